@@ -1,0 +1,144 @@
+import type { BridgeRule } from '../conf/bridge_init_conf';
+import { isGlob, matchesGlob } from '../match/glob';
+import type { PortVlans, Problem, Vid } from '../types';
+import { autoTrunkVlans } from '../vlan/auto_trunk';
+import type { Bridge, BridgePort, Host } from '../vlan/host';
+import type { BridgeWish } from '../vlan/plan_bridge';
+import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
+
+/** A section of bridge_init.conf, held against the host. */
+export interface BridgeTarget {
+  readonly rule: BridgeRule;
+  /** null: the host has no such bridge. */
+  readonly bridge: Bridge | null;
+  /** All ports of the bridge. */
+  readonly ports: readonly BridgePort[];
+  /** The names of those that are trunks. */
+  readonly trunks: readonly string[];
+  readonly wish: BridgeWish;
+  readonly problems: readonly Problem[];
+  /** What there is now, in lines for the log. */
+  readonly found: readonly string[];
+}
+
+/** What a section means on this host: which bridge, which of its ports are the trunks. */
+export function wishForBridge(rule: BridgeRule, host: Host): BridgeTarget {
+  const where = `${rule.place.file}:${rule.place.line}: [${rule.bridge}]`;
+  const problems: Problem[] = [];
+  const warn = (message: string, hint: string): void =>
+    void problems.push({ level: 'warning', message, hint });
+  const bridge = host.bridges.get(rule.bridge) ?? null;
+  if (bridge === null) {
+    warn(
+      `there is no bridge ${rule.bridge} (${where}).`,
+      `Create it (\`ip link add ${rule.bridge} type bridge\`, or the network configuration), then run \`bridge_init\`.`,
+    );
+    return { rule, bridge, ports: [], trunks: [], wish: { ports: new Map() }, problems, found: [] };
+  }
+  const ports = [...host.ports.values()].filter((port) => port.bridge === rule.bridge);
+  const isTrunk = ({ name }: BridgePort): boolean =>
+    rule.trunkPorts.some((pattern) => matchesGlob(pattern, name));
+  const others = ports.filter((port) => !isTrunk(port));
+  const trunkVlans =
+    rule.autoTrunk === undefined
+      ? rule.trunk
+      : autoTrunkVlans(rule.autoTrunk, others, rule.own ?? bridge.vlans);
+  const trunks = new Map<string, PortVlans>();
+  if (trunkVlans !== undefined) for (const port of ports.filter(isTrunk)) trunks.set(port.name, trunkVlans);
+  for (const name of rule.trunkPorts) {
+    if (ports.some((port) => matchesGlob(name, port.name))) continue;
+    const elsewhere = host.ports.get(name);
+    warn(
+      `trunk port ${name} is ${elsewhere === undefined ? `not a port of bridge ${rule.bridge}` : `in bridge ${elsewhere.bridge}`} (${where}).`,
+      isGlob(name)
+        ? `No port of ${rule.bridge} has a name like that.`
+        : `\`ip link set ${name} master ${rule.bridge}\`, then run \`bridge_init\`.`,
+    );
+  }
+  let defaultPvid = rule.defaultPvid;
+  if (defaultPvid !== undefined && defaultPvid !== bridge.defaultPvid && bridge.filtering) {
+    // br_vlan_set_default_pvid: EPERM while the bridge filters.
+    problems.push({
+      level: 'error',
+      message: `bridge ${bridge.name} filters VLANs already, and then the kernel does not change its default-pvid (${bridge.defaultPvid ?? 'none'}, wanted ${defaultPvid ?? 'none'}; ${where}).`,
+      hint: `It will be set at the next boot; or now, with a moment in which ${bridge.name} does not filter: \`ip link set ${bridge.name} type bridge vlan_filtering 0 && bridge_init\`.`,
+    });
+    defaultPvid = undefined;
+  }
+  const wish: BridgeWish = {
+    filtering: rule.filtering,
+    ports: trunks,
+    ...(rule.own === undefined ? {} : { own: rule.own }),
+    ...(rule.protocol === undefined ? {} : { protocol: rule.protocol }),
+    ...(defaultPvid === undefined ? {} : { defaultPvid }),
+  };
+  const trunkNames = ports.filter(isTrunk).map(({ name }) => name);
+  return {
+    rule,
+    bridge,
+    ports,
+    trunks: trunkNames,
+    wish,
+    problems,
+    found: describe('found', bridge, host, trunks.keys()),
+  };
+}
+
+/** How the bridge is now, and in what it still differs from the wish. */
+export function compareBridge(
+  { bridge: before, wish, rule }: BridgeTarget,
+  host: Host,
+): { now: string[]; differs: Problem[] } {
+  const bridge = host.bridges.get(rule.bridge);
+  if (before === null || bridge === undefined) return { now: [], differs: [] };
+  const wrong = compareSettings(wish, bridge);
+  const compare = (name: string, is: PortVlans | undefined, wanted: PortVlans): void => {
+    if (is === undefined) wrong.push(`${name} is no longer a port of it`);
+    else if (!samePortVlans(is, wanted)) {
+      wrong.push(`${name} has ${describePortVlans(is)}, not ${describePortVlans(wanted)}`);
+    }
+  };
+  if (wish.own !== undefined) compare(bridge.name, bridge.vlans, wish.own);
+  for (const [name, wanted] of wish.ports) compare(name, host.ports.get(name)?.vlans, wanted);
+  return {
+    now: describe('now', bridge, host, wish.ports.keys()),
+    differs: wrong.map((message) => ({
+      level: 'error',
+      message: `bridge ${bridge.name}: after all commands ${message}.`,
+      hint: 'Something else changes the bridge at the same time; run `bridge_init` again.',
+    })),
+  };
+}
+
+/** In what a bridge's own settings differ from the wish, in words. */
+export function compareSettings(
+  wish: Pick<BridgeWish, 'filtering' | 'protocol' | 'defaultPvid'>,
+  bridge: Bridge,
+): string[] {
+  const wrong: string[] = [];
+  const expect = <T extends string | number | boolean>(what: string, is: T, wanted: T | undefined): void => {
+    if (wanted !== undefined && is !== wanted) wrong.push(`${what} is ${String(is)}, not ${String(wanted)}`);
+  };
+  expect('vlan_filtering', bridge.filtering, wish.filtering);
+  expect('vlan_protocol', bridge.protocol, wish.protocol);
+  const wantedPvid = wish.defaultPvid === null ? 'none' : wish.defaultPvid;
+  expect<Vid | 'none'>('default-pvid', bridge.defaultPvid ?? 'none', wantedPvid);
+  return wrong;
+}
+
+function describe(when: string, bridge: Bridge, host: Host, trunks: Iterable<string>): string[] {
+  const settings = [
+    `filtering ${bridge.filtering ? 'on' : 'off'}`,
+    bridge.protocol,
+    `default PVID ${bridge.defaultPvid ?? 'none'}`,
+  ];
+  return [
+    `${bridge.name}: ${when} ${settings.join(', ')}; the bridge itself ${describePortVlans(bridge.vlans)}`,
+    ...[...trunks].flatMap((name) => {
+      const port = host.ports.get(name);
+      return port === undefined
+        ? []
+        : [`${bridge.name}: ${when} trunk ${name} ${describePortVlans(port.vlans)}`];
+    }),
+  ];
+}

@@ -1,0 +1,130 @@
+import type { Match, WantedPort } from '../match/match_ports';
+import { describeRule } from '../match/describe_rule';
+import type { PortVlans } from '../types';
+import type { Host } from '../vlan/host';
+import { describeFlags, differingFlags, type PortFlags } from '../vlan/port_flags';
+import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
+import type { DomainInterface } from '../domain/domain';
+import { compareSettings, type BridgeTarget } from './bridge_target';
+import type { PortRole, PortState, Switch, SwitchPort } from './switch';
+
+/** A running guest's interface on the host. */
+export interface GuestPort {
+  readonly guest: string;
+  readonly iface: DomainInterface;
+}
+
+/** What is known of the host's switches, put together; pure, so that status, diagram, plan and check agree. */
+export interface SwitchInput {
+  readonly host: Host;
+  /** Sections of bridge_init.conf, held against the host. */
+  readonly targets: readonly BridgeTarget[];
+  readonly matches: readonly Match[];
+  readonly guestPorts: readonly GuestPort[];
+}
+
+const ROLE_ORDER: Readonly<Record<PortRole, number>> = { trunk: 0, host: 1, guest: 2, other: 3 };
+
+/** Every bridge of the host as a switch, by name. */
+export function buildSwitches({ host, targets, matches, guestPorts }: SwitchInput): Switch[] {
+  const wanted = new Map(matches.flatMap((match) => match.wanted).map((port) => [port.dev, port]));
+  const guests = new Map(
+    guestPorts.flatMap((port) => (port.iface.dev === null ? [] : [[port.iface.dev, port]])),
+  );
+  return [...host.bridges.values()]
+    .sort((a, b) => compareNames(a.name, b.name))
+    .map((bridge): Switch => {
+      const target = targets.find(({ rule }) => rule.bridge === bridge.name);
+      const by =
+        target === undefined ? null : `${target.rule.place.file}:${target.rule.place.line}: [${bridge.name}]`;
+      const own = toPort({
+        name: bridge.name,
+        role: 'host',
+        vlans: bridge.vlans,
+        flags: {},
+        isUp: true,
+        wish: target?.wish.own === undefined ? null : { vlans: target.wish.own, flags: {}, by: by ?? '' },
+      });
+      const ports = [...host.ports.values()]
+        .filter((port) => port.bridge === bridge.name)
+        .map((port) => {
+          const guest = guests.get(port.name);
+          const trunk = target?.wish.ports.get(port.name);
+          const isTrunk = target?.trunks.includes(port.name) === true;
+          const wish =
+            guestWish(wanted.get(port.name)) ??
+            (trunk === undefined ? null : { vlans: trunk, flags: {}, by: by ?? '' });
+          const role = isTrunk ? 'trunk' : guest === undefined ? 'other' : 'guest';
+          return toPort({ ...port, role, wish, ...(guest === undefined ? {} : { guest }) });
+        });
+      return {
+        bridge,
+        ports: [own, ...ports].sort(comparePorts),
+        wantedBy: by,
+        drift: target === undefined ? null : compareSettings(target.rule, bridge).join('; ') || null,
+      };
+    });
+}
+
+interface Wish {
+  readonly vlans: PortVlans;
+  readonly flags: PortFlags;
+  readonly by: string;
+}
+
+function guestWish(port: WantedPort | undefined): Wish | null {
+  return port === undefined ? null : { ...port.wish, by: describeRule(port.rule) };
+}
+
+function toPort(port: {
+  name: string;
+  role: PortRole;
+  vlans: PortVlans;
+  flags: PortFlags;
+  isUp: boolean;
+  wish: Wish | null;
+  guest?: GuestPort;
+}): SwitchPort {
+  const { name, role, vlans, flags, wish, guest } = port;
+  const drift = wish === null ? null : describeDrift(vlans, flags, wish);
+  const state: PortState =
+    drift !== null ? 'drift' : !port.isUp ? 'down' : wish === null ? 'unmanaged' : 'ok';
+  return {
+    name,
+    role,
+    guest: guest?.guest ?? null,
+    iface: guest?.iface ?? null,
+    vlans,
+    flags,
+    wanted: wish?.vlans ?? null,
+    wantedFlags: wish?.flags ?? {},
+    wantedBy: wish?.by ?? null,
+    state,
+    drift,
+  };
+}
+
+function describeDrift(vlans: PortVlans, flags: PortFlags, wish: Wish): string | null {
+  const parts: string[] = [];
+  if (!samePortVlans(vlans, wish.vlans)) parts.push(`wanted ${describePortVlans(wish.vlans)}`);
+  const differing = differingFlags(flags, wish.flags);
+  const wantedFlags = Object.fromEntries(differing.map((flag) => [flag, wish.flags[flag] === true]));
+  if (differing.length > 0) parts.push(`wanted ${describeFlags(wantedFlags)}`);
+  return parts.join('; ') || null;
+}
+
+function comparePorts(a: SwitchPort, b: SwitchPort): number {
+  return (
+    ROLE_ORDER[a.role] - ROLE_ORDER[b.role] ||
+    compareNames(a.guest ?? '', b.guest ?? '') ||
+    (a.iface?.nic ?? 0) - (b.iface?.nic ?? 0) ||
+    compareNames(a.name, b.name)
+  );
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** vnet9 before vnet10. */
+function compareNames(a: string, b: string): number {
+  return collator.compare(a, b);
+}

@@ -1,0 +1,82 @@
+import type { PortVlans, Problem, Vid } from '../types';
+import type { Host } from '../vlan/host';
+
+/** An address of the host on a bridge: on itself, or on a VLAN interface of it. */
+export interface HostAddress {
+  readonly bridge: string;
+  /** The interface that has it: br0, br0.200. */
+  readonly dev: string;
+  /** The VLAN of the VLAN interface; null: the bridge's own, untagged. */
+  readonly vid: Vid | null;
+  /** `192.0.2.1/24` */
+  readonly address: string;
+}
+
+const HINT =
+  'Compare br-pvid and br-tags with trunk-pvid and trunk-tags in bridge_init.conf. If it is meant, `kvmvlan apply --confirm 60` undoes it by itself unless you confirm in time; `--force` does it without a net.';
+
+/**
+ * What a change would do to the ways by which the host is reached. For each of its addresses on a bridge: the uplinks
+ * its frames leave by, and how (untagged, or as which VLAN), before and after. An error where no way is left, a
+ * warning where all ways are others than before; nothing where one stays, or where there was none.
+ *
+ * @param uplinks the ports by which a bridge leads out of the host, by the bridge's name
+ */
+export function cutOff(
+  addresses: readonly HostAddress[],
+  before: Host,
+  after: Host,
+  uplinks: (bridge: string) => readonly string[],
+): Problem[] {
+  return addresses.flatMap((address): Problem[] => {
+    const ports = uplinks(address.bridge);
+    const old = waysOut(address, before, ports);
+    const next = waysOut(address, after, ports);
+    if (old.length === 0 || next.some((way) => old.includes(way))) return [];
+    const what = `the host's address ${address.address} on ${address.dev}`;
+    const was = old.join(', ');
+    return next.length === 0
+      ? [
+          {
+            level: 'error',
+            message: `this would cut the host off: ${what} is reached by ${was} now, and would be by no trunk.`,
+            hint: HINT,
+          },
+        ]
+      : [
+          {
+            level: 'warning',
+            message: `this moves the host to another VLAN: ${what} is reached by ${was} now, and would be by ${next.join(', ')} only.`,
+            hint: HINT,
+          },
+        ];
+  });
+}
+
+/** `eth0 untagged`, `eth0 as VLAN 200`: ports by which frames of an address both come and go. */
+function waysOut({ bridge: name, vid }: HostAddress, host: Host, uplinks: readonly string[]): string[] {
+  const bridge = host.bridges.get(name);
+  if (bridge === undefined) return [];
+  const all = uplinks.flatMap((uplink) => {
+    const port = host.ports.get(uplink);
+    return port === undefined || port.bridge !== name ? [] : [port];
+  });
+  // One without a carrier leads nowhere; where none has one, they are judged as if they had.
+  const ports = all.some(({ isUp }) => isUp) ? all.filter(({ isUp }) => isUp) : all;
+  if (!bridge.filtering) return ports.map((port) => wayOf(port.name, vid));
+  const own = vid === null ? bridge.vlans.pvid : vid;
+  if (own === null || bridge.vlans.vlans.get(own) !== (vid === null ? 'untagged' : 'tagged')) return [];
+  return ports.flatMap((port) => {
+    const leaves = port.vlans.vlans.get(own);
+    if (leaves === 'tagged' && !isNative(port.vlans, own)) return [wayOf(port.name, own)];
+    return leaves === 'untagged' && isNative(port.vlans, own) ? [wayOf(port.name, null)] : [];
+  });
+}
+
+function isNative({ pvid }: PortVlans, vid: Vid): boolean {
+  return pvid === vid;
+}
+
+function wayOf(port: string, vid: Vid | null): string {
+  return vid === null ? `${port} untagged` : `${port} as VLAN ${vid}`;
+}

@@ -1,0 +1,25 @@
+import { describeRule } from '../match/describe_rule';
+import type { Match } from '../match/match_ports';
+import type { PortVlans } from '../types';
+import type { Host } from '../vlan/host';
+
+/** A running guest's port that is wanted, but in no bridge of the host. */
+export interface MissingPort {
+  readonly name: string;
+  readonly guest: string;
+  readonly wanted: PortVlans;
+  readonly wantedBy: string;
+}
+
+/** The wanted ports that no bridge of the host has. */
+export function missingPorts(host: Host, matches: readonly Match[]): MissingPort[] {
+  return matches
+    .flatMap((match) => match.wanted)
+    .filter(({ dev }) => !host.ports.has(dev))
+    .map(({ dev, guest, wish, rule }) => ({
+      name: dev,
+      guest,
+      wanted: wish.vlans,
+      wantedBy: describeRule(rule),
+    }));
+}
