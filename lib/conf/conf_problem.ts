@@ -1,0 +1,29 @@
+import type { Place, Problem } from '../types';
+
+/** What is wrong at one place of a conf file. */
+export interface ConfProblem extends Problem {
+  readonly place: Place;
+  /** The section's name; absent before the first section. */
+  readonly section?: string;
+  readonly key?: string;
+  readonly value?: string;
+  /** What may stand there instead. */
+  readonly allowed?: string;
+}
+
+/** `vlan_filtering.conf:3: [veth0] pvid = 4095: not a VID. Allowed: … . Do this.` in one line. */
+export function formatConfProblem(problem: ConfProblem): string {
+  const where = [`${problem.place.file}:${problem.place.line}:`];
+  if (problem.section !== undefined) where.push(`[${problem.section}]`);
+  if (problem.key !== undefined) {
+    where.push(problem.value === undefined ? problem.key : `${problem.key} = ${oneLine(problem.value)}`);
+  }
+  const text = [`${where.join(' ').replace(/:?$/, ':')} ${problem.message}.`];
+  if (problem.allowed !== undefined) text.push(`Allowed: ${problem.allowed}.`);
+  text.push(problem.hint);
+  return text.join(' ').trim();
+}
+
+function oneLine(value: string): string {
+  return value.split(/\s*\n\s*/).join(' ');
+}

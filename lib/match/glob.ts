@@ -1,0 +1,69 @@
+/** Whether a name matches a shell pattern (`*`, `?`, `[a-z]`, `[!a-z]`) as a whole; a name matches itself. */
+export function matchesGlob(pattern: string, name: string): boolean {
+  return pattern === name || (isGlob(pattern) && matchesTokens(tokens(pattern), [...name]));
+}
+
+const known = new Map<string, boolean>();
+
+/** Hundreds of guests ask it of hundreds of sections each. */
+export function isGlob(pattern: string): boolean {
+  let is = known.get(pattern);
+  if (is === undefined) known.set(pattern, (is = /[*?[]/.test(pattern)));
+  return is;
+}
+
+type Token = '*' | ((char: string) => boolean);
+
+function tokens(pattern: string): Token[] {
+  const chars = [...pattern];
+  const list: Token[] = [];
+  for (let i = 0; i < chars.length; i++) {
+    const char = chars[i] ?? '';
+    // A `]` right behind the bracket, or behind its `!`, belongs to the set.
+    const end = char === '[' ? chars.indexOf(']', chars[i + 1] === '!' ? i + 3 : i + 2) : -1;
+    if (char === '*') list.push('*');
+    else if (char === '?') list.push(() => true);
+    else if (end > 0) {
+      list.push(charSet(chars.slice(i + 1, end)));
+      i = end;
+    } else list.push((other) => other === char);
+  }
+  return list;
+}
+
+function charSet(set: string[]): (char: string) => boolean {
+  const negated = set[0] === '!';
+  const members = negated ? set.slice(1) : set;
+  return (char) => {
+    for (let i = 0; i < members.length; i++) {
+      const first = members[i] ?? '';
+      const isRange = members[i + 1] === '-' && i + 2 < members.length;
+      const last = isRange ? (members[i + 2] ?? first) : first;
+      if (char >= first && char <= last) return !negated;
+      if (isRange) i += 2;
+    }
+    return negated;
+  };
+}
+
+/** Goes back to the last star only, so its time is bounded by the product of the two lengths. */
+function matchesTokens(pattern: readonly Token[], name: readonly string[]): boolean {
+  let at = 0;
+  let star = -1;
+  let starName = 0;
+  for (let i = 0; i < name.length;) {
+    const token = pattern[at];
+    if (token === '*') {
+      star = at++;
+      starName = i;
+    } else if (token?.(name[i] ?? '') === true) {
+      at++;
+      i++;
+    } else if (star >= 0) {
+      at = star + 1;
+      i = ++starName;
+    } else return false;
+  }
+  while (pattern[at] === '*') at++;
+  return at === pattern.length;
+}

@@ -1,0 +1,129 @@
+import type { ConfProblem } from '../conf/conf_problem';
+import { readMetadataRules } from '../conf/metadata_conf';
+import type { PortWish } from '../conf/port_keys';
+import type { PortConditions, PortRule, VlanFilteringConf } from '../conf/vlan_filtering_conf';
+import type { DomainInterface, MetadataPort } from '../domain/domain';
+import { isGlob, matchesGlob } from './glob';
+import { shadowedRules, type ShadowedRule } from './shadowed_rules';
+
+/** A guest, as far as it is known: by hand there may be no XML of it. */
+export interface Guest {
+  readonly name: string;
+  readonly uuid: string | null;
+  /** null: not known. Then ports are found by sections that are named after them. */
+  readonly interfaces: readonly DomainInterface[] | null;
+  readonly metadata: readonly MetadataPort[] | null;
+}
+
+/** What is wanted of one port of a guest, and by what. */
+export interface WantedPort {
+  readonly guest: string;
+  /** The port's name on the host. */
+  readonly dev: string;
+  /** null where the guest's XML is not known. */
+  readonly iface: DomainInterface | null;
+  readonly rule: PortRule;
+  readonly wish: PortWish;
+}
+
+export interface Match {
+  readonly guest: string;
+  readonly wanted: readonly WantedPort[];
+  /** Wrong, and this guest's: nothing may be done before they are mended. */
+  readonly blocking: readonly ConfProblem[];
+  /** Wrong, but in sections of others. */
+  readonly others: readonly ConfProblem[];
+  /** Interfaces that a rule names, but that have no tap on the host which could be a port. */
+  readonly withoutTap: readonly { readonly iface: DomainInterface; readonly rule: PortRule }[];
+  /** Rules that are for this very guest, but match none of its interfaces. */
+  readonly unused: readonly PortRule[];
+  /** Sections for this guest, among others, that can never match. */
+  readonly shadowed: readonly ShadowedRule[];
+  /** Interfaces with VLANs by libvirt itself that no rule names: they are left to it. */
+  readonly leftToLibvirt: readonly DomainInterface[];
+}
+
+/**
+ * Finds for each interface of a guest the first rule that matches it: sections in file order, then the guest's own
+ * metadata, or with `metadata = prefer` the metadata first.
+ */
+export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
+  const { sections, own, rules } = rulesForGuest(conf, guest);
+  const broken = [
+    ...conf.rules.filter(({ wish }) => wish === null),
+    ...own.filter(({ wish }) => wish === null),
+  ];
+  const concerning = broken.filter((rule) => rules.includes(rule) && concerns(rule, guest));
+
+  const wanted: WantedPort[] = [];
+  const withoutTap: { iface: DomainInterface; rule: PortRule }[] = [];
+  const leftToLibvirt: DomainInterface[] = [];
+  const used = new Set<PortRule>();
+  for (const iface of guest.interfaces ?? []) {
+    const rule = rules.find(({ conditions }) => matchesInterface(conditions, iface));
+    if (rule === undefined) {
+      if (iface.libvirtVlan) leftToLibvirt.push(iface);
+      continue;
+    }
+    used.add(rule);
+    if (iface.dev === null) withoutTap.push({ iface, rule });
+    else if (rule.wish !== null)
+      wanted.push({ guest: guest.name, dev: iface.dev, iface, rule, wish: rule.wish });
+  }
+  for (const rule of guest.interfaces === null ? sections : []) {
+    const { dev, guest: name } = rule.conditions;
+    if (rule.wish === null || dev === undefined || name === undefined || isGlob(name)) continue;
+    used.add(rule);
+    wanted.push({ guest: guest.name, dev, iface: null, rule, wish: rule.wish });
+  }
+  return {
+    guest: guest.name,
+    wanted,
+    blocking: [...conf.problems, ...concerning.flatMap(({ problems }) => problems)],
+    others: broken.filter((rule) => !concerning.includes(rule)).flatMap(({ problems }) => problems),
+    withoutTap,
+    unused: rules.filter((rule) => !used.has(rule) && isForThis(rule, guest)),
+    shadowed: shadowedRules(sections),
+    leftToLibvirt,
+  };
+}
+
+/** Which rules are tried for a guest's interfaces: sections and its own metadata, and both in the order that counts. */
+export function rulesForGuest(
+  conf: VlanFilteringConf,
+  guest: Guest,
+): { sections: readonly PortRule[]; own: readonly PortRule[]; rules: readonly PortRule[] } {
+  const sections = conf.rules.filter(({ conditions }) => isForGuest(conditions, guest));
+  const own = conf.metadata === 'off' ? [] : readMetadataRules(guest.name, guest.metadata ?? []);
+  return { sections, own, rules: conf.metadata === 'prefer' ? [...own, ...sections] : [...sections, ...own] };
+}
+
+function isForGuest({ guest: pattern }: PortConditions, { name, uuid }: Guest): boolean {
+  return (
+    pattern === undefined || matchesGlob(pattern, name) || (uuid !== null && pattern.toLowerCase() === uuid)
+  );
+}
+
+function isForThis({ conditions, origin }: PortRule, { name, uuid }: Guest): boolean {
+  const pattern = conditions.guest;
+  return origin === 'metadata' || pattern === name || (uuid !== null && pattern?.toLowerCase() === uuid);
+}
+
+/** Whether a rule that cannot be read may be about this guest. In doubt it is. */
+function concerns(rule: PortRule, guest: Guest): boolean {
+  if (guest.interfaces === null || isForThis(rule, guest)) return true;
+  return guest.interfaces.some((iface) => matchesInterface(rule.conditions, iface));
+}
+
+/** Whether all conditions hold for an interface, the guest's aside. */
+export function matchesInterface(conditions: PortConditions, iface: DomainInterface): boolean {
+  const same = <T>(wanted: T | undefined, is: T | null): boolean => wanted === undefined || wanted === is;
+  return (
+    same(conditions.dev, iface.dev) &&
+    same(conditions.mac, iface.mac) &&
+    same(conditions.nic, iface.nic) &&
+    same(conditions.alias, iface.alias) &&
+    same(conditions.bridge, iface.bridge) &&
+    same(conditions.network, iface.network)
+  );
+}
