@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createLog } from '../system/create_log';
+import { Exit, type HookCall } from '../types';
+import type { PluginOptions } from './options';
+import type { Plugin, PluginCall } from './plugin';
+import { realIo } from './real_io';
+import { runPlugin } from './run_plugin';
+
+/** The version of this build; put here by build/build.ts. */
+declare const VERSION: string;
+
+/**
+ * The process of a plugin, run by a dispatcher like any other script, or by hand.
+ *
+ * @param file the path of the executable, links resolved: it lies in a phase folder of the hooks root
+ */
+export async function pluginMain(plugin: Plugin, options: PluginOptions, file: string): Promise<void> {
+  const asScript = scriptCall(process.argv.slice(2));
+  const parsed =
+    asScript ?? (await parseByHand(options, join(dirname(dirname(file)), 'conf', `${options.name}.conf`)));
+  if (parsed === null) return;
+  const { call, json } = parsed;
+  const log = createLog((level, line) => {
+    // With --json standard output is the report alone.
+    (level === 'info' && !json ? process.stdout : process.stderr).write(`${line}\n`);
+  });
+  const io = realIo(log, () => readFileSync(0, 'utf8'));
+  const outcome = await runPlugin(plugin, call, io);
+  if (outcome.status !== 0) log.error(outcome.summary);
+  await log.close();
+  if (json) process.stdout.write(`${JSON.stringify(outcome.report, null, 2)}\n`);
+  process.exitCode = outcome.status;
+}
+
+/** The call where a dispatcher runs us: two arguments, and the rest in the environment. */
+function scriptCall(args: readonly string[]): { call: PluginCall; json: boolean } | null {
+  const {
+    LIBVIRT_HOOK_DRIVER: driver,
+    LIBVIRT_HOOK_OPERATION: operation,
+    LIBVIRT_HOOK_CONF: conf,
+  } = process.env;
+  const [object, file] = args;
+  if (driver === undefined || operation === undefined || args.length !== 2 || object === undefined)
+    return null;
+  if (file === undefined || file !== conf) return null;
+  const hook: HookCall = {
+    driver,
+    operation,
+    object: process.env.LIBVIRT_HOOK_OBJECT ?? object,
+    suboperation: process.env.LIBVIRT_HOOK_SUBOPERATION ?? '-',
+    extra: process.env.LIBVIRT_HOOK_EXTRA ?? '-',
+  };
+  return { call: { object, hook, conf: file, all: false, dryRun: false }, json: false };
+}
+
+/** null: help, version or an error have been printed. */
+async function parseByHand(
+  { name, summary, positionals, takesAll, examples }: PluginOptions,
+  defaultConf: string,
+): Promise<{ call: PluginCall; json: boolean } | null> {
+  const { default: yargs } = await import('yargs');
+  const usage = positionals.map((item) => (item.required ? `<${item.name}>` : `[${item.name}]`)).join(' ');
+  let isRun = false;
+  const parser = yargs(process.argv.slice(2))
+    .scriptName(name)
+    // Names like 1e3 and - stay as they are typed.
+    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
+    .command(
+      `$0 ${usage}`,
+      summary,
+      (command) => {
+        for (const item of positionals)
+          command.positional(item.name, { type: 'string', describe: item.describe });
+        if (!takesAll) return command;
+        return command.option('all', {
+          type: 'boolean',
+          default: false,
+          describe: 'every running guest of the host',
+        });
+      },
+      () => {
+        isRun = true;
+      },
+    )
+    .option('dry-run', { type: 'boolean', default: false, describe: 'print the commands, change nothing' })
+    .option('json', { type: 'boolean', default: false, describe: 'print what was found and done as JSON' })
+    .example(examples.map(([command, what]) => [command, what]))
+    .epilogue('Exit status: 0 done or right already, 1 failed, 2 wrong usage or conf, 3 a bug.')
+    .version(VERSION)
+    .help()
+    .alias('help', 'h')
+    .strict()
+    .wrap(100)
+    .exitProcess(false)
+    .fail((message, error, self) => {
+      process.stderr.write(`${name}: ${message ?? error.message}.\n\n`);
+      self.showHelp('error');
+      process.exitCode = Exit.usage;
+    });
+  const args = (await parser.parseAsync()) as Record<string, unknown>;
+  if (!isRun || process.exitCode !== undefined) return null;
+  const text = (key: string): string | undefined => (typeof args[key] === 'string' ? args[key] : undefined);
+  const first = text(positionals[0]?.name ?? '');
+  const all = args.all === true;
+  if (takesAll && (all ? text('conf') !== undefined : first === undefined)) {
+    process.stderr.write(`${name}: name one guest, or say --all; \`${name} --help\` tells more.\n`);
+    process.exitCode = Exit.usage;
+    return null;
+  }
+  return {
+    call: {
+      object: all ? '-' : (first ?? '-'),
+      hook: null,
+      // With --all the conf file is the first positional.
+      conf: (all ? first : text('conf')) ?? defaultConf,
+      all,
+      dryRun: args['dry-run'] === true,
+    },
+    json: args.json === true,
+  };
+}

@@ -1,0 +1,50 @@
+import type { Exec, ExitCode, HookCall, Log } from '../types';
+
+/** What a plugin is run for. */
+export interface PluginCall {
+  /** The guest's or network's name, or daemon's operation; by hand what was typed. */
+  readonly object: string;
+  /** By hand: every running guest of the host, rather than one. */
+  readonly all: boolean;
+  /** libvirt's call; null by hand. */
+  readonly hook: HookCall | null;
+  /** The conf file's path. */
+  readonly conf: string;
+  /** Say what would be done, and do nothing. */
+  readonly dryRun: boolean;
+}
+
+/** Whether a call is about every running guest: by hand with --all, or when the daemon reloads. */
+export function isForAll({ all, hook }: PluginCall): boolean {
+  return all || hook?.driver === 'daemon';
+}
+
+/** The outside world, as far as plugins need it. */
+export interface PluginIo {
+  readonly exec: Exec;
+  readonly log: Log;
+  /** The text of a file; null where there is none. Throws KnownError where it cannot be read. */
+  readonly readText: (path: string) => string | null;
+  /** The names in a folder; none where it does not exist. */
+  readonly readFolder: (path: string) => readonly string[];
+  /** When a file or folder was last changed, in milliseconds; 0 where there is none. */
+  readonly changedAt: (path: string) => number;
+  /** What libvirt wrote to the hook's standard input; empty by hand. */
+  readonly readInput: () => string;
+  /** Takes the lock that all who change bridges share; resolves to its release. Throws KnownError. */
+  readonly lock: () => Promise<() => void>;
+  readonly isRoot: boolean;
+  /** Milliseconds, for durations only. */
+  readonly now: () => number;
+}
+
+export interface PluginOutcome {
+  readonly status: ExitCode;
+  /** One line: what came of it, and where it failed what to do. */
+  readonly summary: string;
+  /** What `--json` prints. */
+  readonly report: unknown;
+}
+
+/** A plugin's work. Throws KnownError only; everything else that it throws is a bug. */
+export type Plugin = (call: PluginCall, io: PluginIo) => Promise<PluginOutcome>;

@@ -1,0 +1,22 @@
+import { statSync } from 'node:fs';
+import { exec } from '../system/exec';
+import { lockBridges } from '../system/lock';
+import { readFolder } from '../system/read_folder';
+import { readText } from '../system/read_text';
+import type { Log } from '../types';
+import type { PluginIo } from './plugin';
+
+/** The outside world as it is. */
+export function realIo(log: Log, readInput: () => string): PluginIo {
+  return {
+    exec,
+    log,
+    readText,
+    readFolder,
+    changedAt: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    readInput,
+    lock: () => lockBridges(exec),
+    isRoot: process.geteuid?.() === 0,
+    now: () => Number(process.hrtime.bigint()) / 1e6,
+  };
+}

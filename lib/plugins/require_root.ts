@@ -1,0 +1,11 @@
+import { KnownError } from '../types';
+import type { PluginCall, PluginIo } from './plugin';
+
+/** Only root may change bridges; say so before anything is tried. */
+export function requireRoot(call: PluginCall, io: PluginIo, command: string): void {
+  if (io.isRoot || call.dryRun) return;
+  throw new KnownError(
+    'only root may change the VLANs of a bridge',
+    `Run \`sudo ${command}\`; with --dry-run it shows what it would do, also without root.`,
+  );
+}

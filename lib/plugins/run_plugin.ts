@@ -1,0 +1,25 @@
+import { Exit, KnownError } from '../types';
+import type { Plugin, PluginCall, PluginIo, PluginOutcome } from './plugin';
+
+/** Runs a plugin and makes every error an outcome: the one place that catches them. */
+export async function runPlugin(plugin: Plugin, call: PluginCall, io: PluginIo): Promise<PluginOutcome> {
+  try {
+    return await plugin(call, io);
+  } catch (error) {
+    if (error instanceof KnownError) {
+      const summary = `${error.message}. ${error.hint}`;
+      return {
+        status: error.code,
+        summary,
+        report: { status: error.code, problems: [problem(error.message, error.hint)] },
+      };
+    }
+    io.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const summary = `a bug: ${error instanceof Error ? error.message : String(error)}. Please report it with the log.`;
+    return { status: Exit.bug, summary, report: { status: Exit.bug, problems: [problem(summary, '')] } };
+  }
+}
+
+function problem(message: string, hint: string) {
+  return { level: 'error' as const, message, hint };
+}

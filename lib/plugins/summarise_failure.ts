@@ -1,0 +1,11 @@
+import type { Log, Problem } from '../types';
+
+/** One line for all that failed: the first error, which whoever runs the plugin tells last. The others are logged. */
+export function summariseFailure(failed: readonly Problem[], log: Log): string {
+  const [first, ...others] = failed;
+  if (first === undefined) throw new Error('nothing failed');
+  for (const { message, hint } of others) log.error(`${message} ${hint}`);
+  const more =
+    others.length === 0 ? '' : ` (and ${others.length} more, see the lines before this one in the log)`;
+  return `${first.message} ${first.hint}${more}`;
+}
