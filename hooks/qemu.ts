@@ -1,0 +1,3 @@
+import { dispatcherMain } from '../lib/dispatch/main';
+
+void dispatcherMain('qemu', __filename);

@@ -1,0 +1,48 @@
+import { KnownError, type HookCall } from '../types';
+import type { CallReport } from './call_report';
+import { exitStatus, faultStatus } from './exit_status';
+import { loadDispatchConf } from './load_dispatch_conf';
+import type { Phase } from './phases';
+import { runAll } from './run_all';
+
+/** One call of libvirt, and the process that answers it. */
+export interface Invocation {
+  /** The hooks root: the folder of the dispatcher's own file. */
+  readonly root: string;
+  readonly call: HookCall;
+  /** The object in bytes. */
+  readonly object: Buffer;
+  readonly phase: Phase;
+  /** What libvirt writes to a hook. Called once, and only where there is a script. */
+  readonly readInput: () => Buffer;
+  /** Aborts where the hook is told to end. */
+  readonly signal: AbortSignal;
+  /** Passes the XML on. Throws where it cannot. */
+  readonly writeXml: (xml: Buffer) => void;
+  readonly report: CallReport;
+}
+
+/** One call of libvirt, from its scripts to the exit status. Never throws: what goes wrong is told, and is a status. */
+export async function dispatch(invocation: Invocation): Promise<number> {
+  const { root, phase, report, signal } = invocation;
+  try {
+    const conf = loadDispatchConf(root, (line) => report.trouble(line));
+    const { outcomes, xml } = await runAll(invocation, conf);
+    if (signal.aborted) {
+      report.trouble('the hook was told to end before all was done');
+      return faultStatus(phase);
+    }
+    const status = exitStatus(phase, outcomes);
+    if (status === 0 && xml !== null) invocation.writeXml(xml);
+    return status;
+  } catch (error) {
+    report.trouble(describeFault(error));
+    return faultStatus(phase);
+  }
+}
+
+/** An error of ours as a line. */
+export function describeFault(error: unknown): string {
+  if (error instanceof KnownError) return `${error.message}. ${error.hint}`;
+  return `a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}

@@ -1,0 +1,119 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { HookCall } from '../types';
+import type { Outcome } from './outcome';
+
+/** From this size on the log is put aside as dispatch.log.1, over the one before it. */
+const ROTATE_BYTES = 4 * 1024 * 1024;
+
+/** One line of logs/dispatch.log, in JSON. */
+export interface DispatchLine {
+  /** null: told by the sh header, where there was not even memory for date(1). */
+  readonly time: string | null;
+  /** driver, object, operation, sub-operation, extra. */
+  readonly call: readonly [string, string, string, string, string];
+  /** null: the line is about the call itself. */
+  readonly script: string | null;
+  readonly outcome: Outcome['result'] | 'trouble';
+  readonly reason: string | null;
+  readonly status: number | null;
+  readonly ms: number;
+  readonly log: string | null;
+}
+
+/**
+ * Appends lines to logs/dispatch.log, many hooks at once: each line is one write. Returns why it could not be
+ * written, or null.
+ */
+export function appendDispatchLog(root: string, lines: readonly DispatchLine[]): string | null {
+  if (lines.length === 0) return null;
+  const path = join(root, 'logs', 'dispatch.log');
+  try {
+    mkdirSync(join(root, 'logs'), { recursive: true, mode: 0o750 });
+    rotate(path);
+    const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+    const fd = openSync(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0o640);
+    try {
+      const stat = fstatSync(fd);
+      if (!stat.isFile()) throw new Error('not a regular file');
+      if (endsInHalfALine(fd, stat.size)) writeSync(fd, '\n');
+      for (const line of lines) writeSync(fd, `${JSON.stringify(line)}\n`);
+    } finally {
+      closeSync(fd);
+    }
+    return null;
+  } catch (error) {
+    return `cannot write ${path}: ${(error as Error).message}`;
+  }
+}
+
+/** Where a disk was full, the line that was cut off must not spoil the next. */
+function endsInHalfALine(fd: number, size: number): boolean {
+  const last = Buffer.alloc(1);
+  return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
+}
+
+/** A line about an outcome. */
+export function toLine(call: HookCall, outcome: Outcome, time: Date): DispatchLine {
+  const { script, result, reason, status, ms, log } = outcome;
+  return {
+    time: time.toISOString(),
+    call: callWords(call),
+    script: script.name,
+    outcome: result,
+    reason,
+    status,
+    ms,
+    log,
+  };
+}
+
+/** A line about trouble with the call itself. */
+export function troubleLine(call: HookCall, reason: string, time: Date): DispatchLine {
+  const none = { script: null, status: null, ms: 0, log: null };
+  return { time: time.toISOString(), call: callWords(call), outcome: 'trouble', reason, ...none };
+}
+
+function callWords({ driver, object, operation, suboperation, extra }: HookCall): DispatchLine['call'] {
+  return [driver, object, operation, suboperation, extra];
+}
+
+/** Whoever creates the marker rotates; the others go on with the file they find. */
+function rotate(path: string): void {
+  const marker = `${path}.rotating`;
+  let fd: number;
+  try {
+    if (statSync(path).size < ROTATE_BYTES) return;
+    fd = openSync(marker, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') removeStale(marker);
+    return;
+  }
+  closeSync(fd);
+  try {
+    if (statSync(path).size >= ROTATE_BYTES) renameSync(path, `${path}.1`);
+  } catch {
+    // It grows on then, which is better than to lose what is to be written.
+  }
+  rmSync(marker, { force: true });
+}
+
+/** A marker whose maker died in between. */
+function removeStale(marker: string): void {
+  try {
+    if (Date.now() - statSync(marker).mtimeMs > 60_000) rmSync(marker, { force: true });
+  } catch {
+    // Gone: its maker has finished.
+  }
+}

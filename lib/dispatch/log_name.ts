@@ -1,0 +1,71 @@
+import type { HookCall } from '../types';
+import { fingerprint } from './fingerprint';
+import { phaseName } from './phases';
+import type { Script } from './list_scripts';
+
+/** What a file system takes as a name, less what is added around the object. */
+const MAX_BYTES = 255;
+/** What of it the script may take where both names are long. */
+const MAX_SCRIPT_BYTES = 120;
+
+/**
+ * The name of a script's log: `<driver>_<operation>_<sub>_<object>_<script>.log`. Letters, digits and `. _ + @ = -`
+ * of the object stay, all else is percent-encoded; an `_` too where it would read as another object's log of another
+ * script beside this one. A name that grows too long ends in a hash of the whole.
+ *
+ * @param object the object's bytes: libvirt's own argument need not be UTF-8
+ */
+export function logName(call: HookCall, object: Buffer, script: Script, siblings: readonly Script[]): string {
+  const label = (item: Script): string =>
+    item.layout === 'guest' ? `${call.driver}.d.${item.name}` : item.name;
+  const own = label(script);
+  if (call.driver === 'daemon') return fit(`${phaseName(call)}_`, own, '.log');
+  const isAmbiguous = siblings.some((other) => label(other).endsWith(`_${own}`));
+  const encoded = encode(object, isAmbiguous);
+  const name = `${phaseName(call)}_${encoded}_${own}.log`;
+  if (Buffer.byteLength(name) <= MAX_BYTES) return name;
+  const rest = `_${fit('', own, '.log', MAX_SCRIPT_BYTES)}`;
+  return fit(`${phaseName(call)}_`, encoded, rest);
+}
+
+/** The three in one; where that is too long the middle is cut and ends in a hash of the whole. */
+function fit(before: string, middle: string, after: string, bytes = MAX_BYTES): string {
+  const whole = `${before}${middle}${after}`;
+  if (Buffer.byteLength(whole) <= bytes) return whole;
+  const hash = `~${fingerprint(Buffer.from(middle))}`;
+  return `${before}${cut(middle, bytes - Buffer.byteLength(`${before}${hash}${after}`))}${hash}${after}`;
+}
+
+function encode(object: Buffer, isAmbiguous: boolean): string {
+  const text = object.toString('utf8');
+  // What is not UTF-8 is encoded byte by byte, so that two names never share a log.
+  if (!Buffer.from(text, 'utf8').equals(object)) return [...object].map(encodeByte).join('');
+  return [...text].map((char) => (isPlain(char, isAmbiguous) ? char : encodeChar(char))).join('');
+}
+
+function isPlain(char: string, isAmbiguous: boolean): boolean {
+  return /^[\p{L}\p{N}.+@=-]$/u.test(char) || (char === '_' && !isAmbiguous);
+}
+
+function encodeChar(char: string): string {
+  return [...Buffer.from(char)].map((byte) => percent(byte)).join('');
+}
+
+function encodeByte(byte: number): string {
+  const char = String.fromCharCode(byte);
+  return /^[A-Za-z0-9.-]$/.test(char) ? char : percent(byte);
+}
+
+function percent(byte: number): string {
+  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+/** At most so many bytes of a name, never half of a letter or of a %XX. */
+function cut(name: string, bytes: number): string {
+  let text = '';
+  for (const part of name.match(/%[0-9A-F]{2}|./gsu) ?? []) {
+    if (Buffer.byteLength(text + part) > bytes) break;
+    text += part;
+  }
+  return text;
+}

@@ -1,0 +1,85 @@
+import { dirname } from 'node:path';
+import { readAll } from '../system/read_all';
+import { runningGroups } from '../system/running_groups';
+import { signalProcess } from '../system/signal_process';
+import { writeAll } from '../system/write_all';
+import type { HookCall } from '../types';
+import { argumentBytes } from './argument_bytes';
+import { reportCall } from './call_report';
+import { describeFault, dispatch } from './dispatch';
+import { faultStatus } from './exit_status';
+import { phaseOf } from './phases';
+import { readCall } from './read_call';
+
+/**
+ * The process of a dispatcher, from libvirt's arguments to its exit status.
+ *
+ * @param file the path of the executable: its folder is the hooks root
+ */
+export async function dispatcherMain(driver: string, file: string): Promise<void> {
+  tellHeader();
+  // Until all has gone well; also where node runs out of things to do before.
+  process.exitCode = 1;
+  const stderr = (line: string): void => void writeAll(2, `kvmvlan: ${line}\n`);
+  const args = process.argv.slice(2);
+  let call: HookCall;
+  try {
+    call = readCall(driver, args);
+  } catch (error) {
+    stderr(describeFault(error));
+    process.exitCode = 2;
+    return;
+  }
+  const phase = phaseOf(call);
+  // As it was called: node has resolved the links in __filename, sh has not.
+  const root = dirname(process.argv[1] ?? file);
+  const report = reportCall(root, call, stderr);
+  // Whatever ends us before all is done must not leave a script behind, nor pass for success.
+  let isDone = false;
+  const giveUp = (error: unknown): void => {
+    isDone = true;
+    for (const group of runningGroups) signalProcess(-group, 'SIGKILL');
+    report.trouble(describeFault(error));
+    process.exitCode = faultStatus(phase);
+  };
+  process.on('uncaughtException', (error) => {
+    giveUp(error);
+    process.exit();
+  });
+  process.on('exit', () => {
+    if (!isDone) giveUp(new Error('the dispatcher ended before its scripts'));
+  });
+
+  const abort = new AbortController();
+  const readInput = (): Buffer => {
+    const input = phase.input === 'nothing' ? Buffer.alloc(0) : readAll(0);
+    // Only now: until here a signal simply ends us, even while we wait for input.
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => abort.abort());
+    return input;
+  };
+  const writeXml = (xml: Buffer): void => {
+    const why = writeAll(1, xml);
+    if (why !== null) throw new Error(`cannot pass the XML on: ${why}`);
+  };
+  const object = argumentBytes(args.length)[0] ?? Buffer.alloc(0);
+  const status = await dispatch({
+    root,
+    call,
+    object,
+    phase,
+    readInput,
+    signal: abort.signal,
+    writeXml,
+    report,
+  });
+  isDone = true;
+  // Everything is written, and a plugin that ran out of time must not keep libvirt waiting.
+  process.exit(status);
+}
+
+/** Where the sh header has stayed, it ends a node that does not tell it in time that it runs. */
+function tellHeader(): void {
+  const sh = Number(process.env.KVMVLAN_SH);
+  delete process.env.KVMVLAN_SH;
+  if (sh === process.ppid) signalProcess(sh, 'SIGUSR1');
+}

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { isMeantFor, type DispatchConf, type ScriptConf } from '../conf/dispatch_conf';
+import { parseDomain } from '../domain/parse_domain';
+import { makeScratchFile, type ScratchFile } from '../system/scratch_file';
+import { KnownError } from '../types';
+import type { Invocation } from './dispatch';
+import { isFatal } from './exit_status';
+import { listScripts, type Script } from './list_scripts';
+import { logName } from './log_name';
+import type { Outcome } from './outcome';
+import { runOne, type CallContext } from './run_one';
+import { callEnv, domainEnv, type Env } from './script_env';
+import { whyNotXml } from './why_not_xml';
+
+export interface Ran {
+  readonly outcomes: readonly Outcome[];
+  /** In filter phases the XML after all scripts; null: as libvirt gave it. */
+  readonly xml: Buffer | null;
+}
+
+/** Runs what there is for a call, one script after the other. */
+export async function runAll(invocation: Invocation, conf: DispatchConf): Promise<Ran> {
+  const { call, phase, root, signal, report } = invocation;
+  const scripts = listScripts(root, call, process.geteuid?.() === 0);
+  const input = scripts.length === 0 ? Buffer.alloc(0) : invocation.readInput();
+  const outcomes: Outcome[] = [];
+  let env: Env | null = null;
+  const getEnv = (): Env =>
+    (env ??= { ...callEnv(call, root), ...(phase.input === 'domain' ? readDomainEnv(input) : {}) });
+  let xml = input;
+  const inputs = shareInputs();
+  let stopped: string | null = null;
+
+  for (const script of scripts) {
+    const scriptConf = conf.forScript(script.stem);
+    const skip = reasonToSkip(script, scriptConf, invocation) ?? stopped;
+    const outcome: Outcome = {
+      script,
+      result: 'skipped',
+      reason: skip,
+      status: null,
+      ms: 0,
+      log: null,
+      isFatal: isFatal(phase, scriptConf.onFailure),
+    };
+    if (skip !== null) {
+      report.outcome(outcome);
+      continue;
+    }
+    const current = xml;
+    const context: CallContext = {
+      call,
+      root,
+      isFilter: phase.isFilter,
+      input: current,
+      inputFile: () => inputs.fileOf(current),
+      env: getEnv,
+      signal,
+    };
+    const log = join(root, 'logs', logName(call, invocation.object, script, scripts));
+    const began = Date.now();
+    const run = await runOne(script, scriptConf, log, context);
+    // libvirt takes white space alone for "unchanged" too (virStringIsEmpty).
+    const isChanged = phase.isFilter && run.failure === null && !/^\s*$/.test(run.output.toString('latin1'));
+    const failure = run.failure ?? (isChanged ? whyNotXml(run.output) : null);
+    if (isChanged && failure === null) xml = run.output;
+    const done: Outcome = {
+      ...outcome,
+      result: failure === null ? 'ok' : 'failed',
+      reason: [failure, run.note].filter((text) => text !== null).join('; ') || null,
+      status: run.status,
+      ms: Date.now() - began,
+      log,
+    };
+    outcomes.push(done);
+    report.outcome(done);
+    if (failure !== null && phase.stopsAtFailure && scriptConf.onFailure !== 'report') {
+      stopped = `${script.name} failed before it`;
+    }
+  }
+  inputs.close();
+  return { outcomes, xml: phase.isFilter && !xml.equals(input) ? xml : null };
+}
+
+function reasonToSkip(script: Script, conf: ScriptConf, { call, signal }: Invocation): string | null {
+  if (script.skip !== null) return script.skip;
+  if (!conf.enabled) return 'dispatch.conf disables it';
+  // The daemon is no guest and has no name.
+  if (call.driver !== 'daemon' && !isMeantFor(conf, call.object))
+    return 'dispatch.conf has it run for others only';
+  return signal.aborted ? 'the hook was told to end' : null;
+}
+
+/** The file of an input, made once as long as the input stays the same. */
+function shareInputs(): { fileOf(data: Buffer): ScratchFile | null; close(): void } {
+  let current: { data: Buffer; file: ScratchFile | null } | null = null;
+  const close = (): void => current?.file?.close();
+  return {
+    fileOf(data) {
+      if (current?.data !== data) {
+        close();
+        current = { data, file: makeScratchFile(data) };
+      }
+      return current.file;
+    },
+    close,
+  };
+}
+
+function readDomainEnv(xml: Buffer): Env {
+  try {
+    return domainEnv(parseDomain(xml.toString('utf8')));
+  } catch (error) {
+    // Malformed or empty: the variables are absent, the scripts still run.
+    if (error instanceof KnownError) return {};
+    throw error;
+  }
+}

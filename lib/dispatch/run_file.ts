@@ -1,0 +1,59 @@
+import { closeSync } from 'node:fs';
+import { runScript } from '../system/run_script';
+import { LastLine } from './last_line';
+import type { CallContext, RunResult, ScriptJob } from './run_one';
+
+/** Twice of what libvirt takes (remote_protocol.x, REMOTE_STRING_MAX: 4 MB). */
+const MAX_XML_BYTES = 8 * 1024 * 1024;
+
+/** Runs a script as a process of its own. */
+export async function runFile(job: ScriptJob, context: CallContext): Promise<RunResult> {
+  const { call, isFilter } = context;
+  const { script, conf, confFile, logPath, log } = job;
+  const asLibvirt = (conf.args ?? (script.layout === 'guest' ? 'libvirt' : 'kvmvlan')) === 'libvirt';
+  const first = call.driver === 'daemon' ? call.operation : call.object;
+  const said = new LastLine();
+  const xml = new Collected(MAX_XML_BYTES);
+  const file = call.driver === 'daemon' ? null : context.inputFile();
+  const fd = file?.open() ?? null;
+  try {
+    const result = await runScript({
+      path: script.path,
+      args: asLibvirt ? [call.object, call.operation, call.suboperation, call.extra] : [first, confFile],
+      env: { ...context.env(), LIBVIRT_HOOK_CONF: confFile, LIBVIRT_HOOK_LOG: logPath },
+      mark: `LIBVIRT_HOOK_LOG=${logPath}`,
+      input: fd ?? (call.driver === 'daemon' ? null : context.input),
+      onOutput: (chunk) => {
+        log.write(chunk);
+        said.add(chunk);
+      },
+      onStdout: isFilter ? (chunk) => xml.add(chunk) : null,
+      timeoutMs: conf.timeout * 1000,
+      signal: context.signal,
+    });
+    const words = said.text();
+    const failure = result.failure === null || words === '' ? result.failure : `${result.failure}: ${words}`;
+    const tooMuch = xml.size > MAX_XML_BYTES ? `it wrote ${xml.size} bytes of XML` : null;
+    return { ...result, failure: failure ?? tooMuch, output: xml.bytes() };
+  } finally {
+    if (fd !== null) closeSync(fd);
+  }
+}
+
+/** Output up to a limit; counts on beyond it. */
+class Collected {
+  size = 0;
+  private readonly chunks: Buffer[] = [];
+
+  constructor(private readonly limit: number) {}
+
+  add(chunk: Buffer): void {
+    this.size += chunk.length;
+    if (this.size <= this.limit) this.chunks.push(chunk);
+  }
+
+  /** Nothing where it was too much. */
+  bytes(): Buffer {
+    return this.size > this.limit ? Buffer.alloc(0) : Buffer.concat(this.chunks);
+  }
+}

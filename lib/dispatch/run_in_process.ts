@@ -1,0 +1,95 @@
+import { realIo } from '../plugins/real_io';
+import type { Plugin, PluginCall, PluginIo } from '../plugins/plugin';
+import { runPlugin } from '../plugins/run_plugin';
+import { createLog } from '../system/create_log';
+import { lockBridges } from '../system/lock';
+import type { Exec, Log } from '../types';
+import type { CallContext, RunResult, ScriptJob } from './run_one';
+
+/** Runs a bundled plugin in this process; nobody can tell from outside that it was not a process of its own. */
+export async function runInProcess(
+  plugin: Plugin,
+  { conf, confFile, log: file }: ScriptJob,
+  { call, input, signal }: CallContext,
+): Promise<RunResult> {
+  const log = createLog((_level, line) => file.line(line));
+  const pluginCall: PluginCall = {
+    object: call.object,
+    hook: call,
+    conf: confFile,
+    all: false,
+    dryRun: false,
+  };
+  const timeoutMs = conf.timeout * 1000;
+  const { io, stop } = stoppableIo(log, timeoutMs, () => input.toString('utf8'));
+  let onAbort = (): void => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const cut = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`timed out after ${conf.timeout} s`), timeoutMs);
+    onAbort = () => resolve('ended, as the hook itself was told to end');
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+  });
+  const outcome = await Promise.race([runPlugin(plugin, pluginCall, io), cut]);
+  clearTimeout(timer);
+  signal.removeEventListener('abort', onAbort);
+  if (typeof outcome === 'string') stop();
+  else if (outcome.status !== 0) log.error(outcome.summary);
+  await log.close();
+  const result = { note: null, output: Buffer.alloc(0) };
+  if (typeof outcome === 'string') return { status: null, failure: outcome, ...result };
+  const { status, summary } = outcome;
+  return { status, failure: status === 0 ? null : `exit ${status}: ${summary}`, ...result };
+}
+
+/** What `Exec` promises where no other time is given. */
+const COMMAND_MS = 10_000;
+
+/**
+ * The outside world until `stop`, or until the time is up, which does what the end of a process would do: its command
+ * is ended, its lock is released, and it does not go on.
+ */
+function stoppableIo(
+  log: Log,
+  timeoutMs: number,
+  readInput: () => string,
+): { io: PluginIo; stop: () => void } {
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  const io = realIo(log, readInput);
+  const until = Date.now() + timeoutMs;
+  let last: Promise<unknown> = Promise.resolve();
+  const exec: Exec = (...words) => {
+    const result = last.then(() => runNext(...words));
+    last = result;
+    return result;
+  };
+  const runNext: Exec = async (command, args, options = {}) => {
+    // While a command runs nothing else is heard: a signal that has come meanwhile is let in.
+    await turn();
+    if (signal.aborted) return never();
+    const wanted = options.timeoutMs ?? COMMAND_MS;
+    const left = Math.max(1, until - Date.now());
+    const result = await io.exec(command, args, { ...options, timeoutMs: Math.min(wanted, left) });
+    await turn();
+    const isOver = left < wanted && result.failure.startsWith('timed out');
+    return signal.aborted || isOver ? never() : result;
+  };
+  const lock = async (): Promise<() => void> => {
+    const release = await lockBridges(exec);
+    signal.addEventListener('abort', release);
+    return () => {
+      signal.removeEventListener('abort', release);
+      release();
+    };
+  };
+  return { io: { ...io, exec, lock }, stop: () => stopped.abort() };
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { ScriptConf } from '../conf/dispatch_conf';
+import { openLogFile, type LogFile } from '../system/log_file';
+import type { ScratchFile } from '../system/scratch_file';
+import type { HookCall } from '../types';
+import { bundledPlugin } from './bundled_plugin';
+import type { Script } from './list_scripts';
+import { printable } from './printable';
+import { runFile } from './run_file';
+import { runInProcess } from './run_in_process';
+import type { Env } from './script_env';
+
+/** What every script of a call shares. */
+export interface CallContext {
+  readonly call: HookCall;
+  readonly root: string;
+  readonly isFilter: boolean;
+  /** What libvirt, or in filter phases the script before, wrote. */
+  readonly input: Buffer;
+  /** The same as a file, made when the first script needs it; null where there is no place for it. */
+  readonly inputFile: () => ScratchFile | null;
+  readonly env: () => Env;
+  /** Aborts where the hook itself is told to end. */
+  readonly signal: AbortSignal;
+}
+
+/** One script, and where it leaves what. */
+export interface ScriptJob {
+  readonly script: Script;
+  readonly conf: ScriptConf;
+  readonly confFile: string;
+  readonly logPath: string;
+  readonly log: LogFile;
+}
+
+/** What came of one script, before the phase's rules are applied. */
+export interface RunResult {
+  readonly status: number | null;
+  /** null: it succeeded. */
+  readonly failure: string | null;
+  readonly note: string | null;
+  /** In filter phases what it wrote to its standard output. */
+  readonly output: Buffer;
+}
+
+/** Runs one script, or in this process the plugin that it is, with its output in its log. Never throws. */
+export async function runOne(
+  script: Script,
+  conf: ScriptConf,
+  logPath: string,
+  context: CallContext,
+): Promise<RunResult> {
+  const { call, root } = context;
+  const log = openLogFile(logPath, conf.log);
+  const words = [call.driver, call.object, call.operation, call.suboperation, call.extra];
+  log.line(`${new Date().toISOString()} ${script.name}: ${words.map(printable).join(' ')}`);
+  const began = Date.now();
+  const confFile = join(root, 'conf', `${script.stem}.conf`);
+  const result = await run({ script, conf, confFile, logPath, log }, context);
+  const ms = Date.now() - began;
+  const ended = result.failure === null ? 'ok' : `failed: ${result.failure.split(': ')[0]}`;
+  log.line(`${new Date().toISOString()} ${script.name}: ${ended}, in ${ms} ms`);
+  if (result.note !== null) log.line(result.note);
+  log.close();
+  const notes = [result.note, log.trouble].filter((text) => text !== null);
+  return { ...result, note: notes.length === 0 ? null : notes.join('; ') };
+}
+
+async function run(job: ScriptJob, context: CallContext): Promise<RunResult> {
+  try {
+    const plugin = job.conf.args === 'libvirt' ? null : bundledPlugin(job.script);
+    return await (plugin === null ? runFile(job, context) : runInProcess(plugin, job, context));
+  } catch (error) {
+    const failure = `could not be run: ${error instanceof Error ? error.message : String(error)}`;
+    job.log.line(error instanceof Error ? (error.stack ?? failure) : failure);
+    return { status: null, failure, note: null, output: Buffer.alloc(0) };
+  }
+}
