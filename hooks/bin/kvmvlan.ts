@@ -1,0 +1,3 @@
+import { kvmvlanMain } from '../../lib/cli/main';
+
+void kvmvlanMain(__filename);

@@ -1,0 +1,96 @@
+import type { BridgeInitConf } from '../../conf/bridge_init_conf';
+import type { ConfProblem } from '../../conf/conf_problem';
+import type { VlanFilteringConf } from '../../conf/vlan_filtering_conf';
+import type { Domain } from '../../domain/domain';
+import type { HostState } from '../read_switches';
+
+/** A dispatcher of libvirt's, as it lies in the hooks root. */
+export interface HookFile {
+  readonly driver: string;
+  readonly path: string;
+  /** null: there is none. */
+  readonly file: {
+    readonly isExecutable: boolean;
+    /** A link that leads out of the hooks root: its target. */
+    readonly linksTo: string | null;
+    /** Of its kvmvlan marker; null: it is not ours. */
+    readonly version: string | null;
+    /** The node that the installer wrote into it; null: none that is there. */
+    readonly node: string | null;
+    /** When it was put there, in milliseconds since the epoch. */
+    readonly changedAt: number;
+  } | null;
+}
+
+/** A running daemon of libvirt. */
+export interface Daemon {
+  readonly name: string;
+  readonly pid: number;
+  /** Milliseconds since the epoch; null: not known. */
+  readonly startedAt: number | null;
+  /** What AppArmor or SELinux run it as: `libvirtd (enforce)`, `unconfined`; null: not known, or neither is there. */
+  readonly label: string | null;
+}
+
+export interface BridgeLink {
+  readonly name: string;
+  readonly isUp: boolean;
+  readonly stp: boolean;
+  /** Seconds. */
+  readonly forwardDelay: number;
+}
+
+export interface Tool {
+  /** null: it is not there. */
+  readonly path: string | null;
+  readonly version: string | null;
+}
+
+/** All that `kvmvlan check` knows of the host. null: it could not be found out. */
+export interface Facts {
+  readonly isRoot: boolean;
+  readonly root: string;
+  readonly version: string;
+  readonly node: Tool;
+  readonly bridge: Tool;
+  readonly kernel: { readonly release: string; readonly vlanFiltering: 'y' | 'm' | 'n' | null };
+  readonly hooks: readonly HookFile[];
+  /** When dispatch.log was last told of a call, by driver; milliseconds since the epoch. */
+  readonly lastCalls: ReadonlyMap<string, number>;
+  readonly daemons: readonly Daemon[];
+  /** The local additions to the daemon's AppArmor profile. */
+  readonly appArmorLocal: string | null;
+  /** `enforce`: SELinux is on and enforces; `context`: of the hooks root; `unconfined`: boolean virt_hooks_unconfined. */
+  readonly selinux: {
+    readonly enforce: boolean;
+    readonly context: string | null;
+    readonly unconfined: boolean | null;
+  } | null;
+  /** Kernel's and audit's lines of the last day. */
+  readonly kernelLog: readonly string[] | null;
+  readonly confProblems: readonly ConfProblem[];
+  /** Conf files that are not there, or cannot be read, each with the reason. */
+  readonly confUnreadable: readonly string[];
+  readonly bridgeInit: BridgeInitConf;
+  readonly vlanFiltering: VlanFilteringConf;
+  readonly state: HostState | null;
+  readonly stateError: string | null;
+  /** Guests that are defined but do not run. */
+  readonly stopped: readonly Domain[] | null;
+  readonly running: readonly Domain[] | null;
+  readonly bridgeLinks: readonly BridgeLink[] | null;
+  readonly netfilter: {
+    /** bridge-nf-call-iptables; null: the module is not there. */
+    readonly callsIptables: boolean | null;
+    /** What `iptables -S FORWARD` prints. */
+    readonly forward: string | null;
+  };
+  readonly cpu: {
+    readonly machine: string;
+    readonly flags: ReadonlySet<string>;
+    readonly hasDevice: boolean;
+    readonly modules: ReadonlySet<string>;
+  };
+  /** Executable regular files in `<driver>.d/`. */
+  readonly alsoRunByLibvirt: readonly string[];
+}

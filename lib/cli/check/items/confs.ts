@@ -1,0 +1,86 @@
+import { formatConfProblem } from '../../../conf/conf_problem';
+import { describeRule } from '../../../match/describe_rule';
+import { isGlob } from '../../../match/glob';
+import { matchPorts } from '../../../match/match_ports';
+import { shadowedRules } from '../../../match/shadowed_rules';
+import { toGuest } from '../../../plugins/read_guests';
+import type { Facts } from '../facts';
+import type { Finding } from '../finding';
+
+/** Names that libvirt chooses: not known before the start. */
+const GENERATED = /^(vnet|macvtap|macvlan)\d+$/;
+
+/** Conf files: valid, without sections that never match, about guests and interfaces that exist. */
+export function checkConfs(facts: Facts): Finding[] {
+  const { confUnreadable, confProblems, root } = facts;
+  const unreadable = confUnreadable.map((message): Finding => {
+    const isMissing = message.startsWith('there is no');
+    const remedy = isMissing ? 'sudo ./install.sh' : 'sudo kvmvlan check';
+    return { item: 'conf', level: isMissing || facts.isRoot ? 'failure' : 'unknown', message, remedy };
+  });
+  const wrong = confProblems.map((problem): Finding => ({
+    item: 'conf',
+    level: problem.level === 'error' ? 'failure' : 'warning',
+    message: formatConfProblem(problem),
+    remedy: `sudoedit +${problem.place.line} ${problem.place.file}`,
+  }));
+  const valid: Finding[] =
+    unreadable.length + wrong.length > 0
+      ? []
+      : [{ item: 'conf', level: 'ok', message: `the files in ${root}/conf are valid`, remedy: null }];
+  return [...unreadable, ...wrong, ...valid, ...checkShadowed(facts), ...checkGuests(facts)];
+}
+
+function checkShadowed({ vlanFiltering: { rules } }: Facts): Finding[] {
+  return shadowedRules(rules).map(({ rule, by }) => ({
+    item: 'shadowed',
+    level: 'warning',
+    message: `${describeRule(rule)} can never match: ${describeRule(by)} before it matches all that it would`,
+    remedy: `sudoedit +${rule.place.line} ${rule.place.file}   # move it up, or remove it`,
+  }));
+}
+
+function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Finding[] {
+  const named = vlanFiltering.rules.filter(
+    ({ conditions: { guest } }) => guest !== undefined && !isGlob(guest),
+  );
+  if (named.length === 0) return [];
+  if (running === null || stopped === null) {
+    const message = `the guests of this host are not known${isRoot ? '' : ' without root'}: whether conf names others cannot be told`;
+    return [{ item: 'guests', level: 'unknown', message, remedy: 'sudo kvmvlan check' }];
+  }
+  const known = [...running, ...stopped];
+  const isKnown = (guest: string): boolean =>
+    known.some(({ name, uuid }) => name === guest || uuid === guest.toLowerCase());
+  const missing = named.filter(({ conditions }) => !isKnown(conditions.guest ?? ''));
+  const findings = missing.map((rule): Finding => ({
+    item: 'guests',
+    level: 'warning',
+    message: `${describeRule(rule)} is for guest ${rule.conditions.guest ?? ''}, which this host does not have`,
+    remedy: `sudoedit +${rule.place.line} ${rule.place.file}   # \`virsh list --all\` tells the guests`,
+  }));
+  const unused = known.flatMap((domain) => {
+    const match = matchPorts(vlanFiltering, toGuest(domain));
+    const isOff = stopped.includes(domain);
+    return match.unused
+      .filter((rule) => !match.shadowed.some((other) => other.rule === rule) && rule.origin === 'conf')
+      .filter(({ conditions: { dev } }) => !(isOff && dev !== undefined && GENERATED.test(dev)))
+      .map((rule): Finding => {
+        const fix = `virsh edit ${domain.name}`;
+        const message = `${describeRule(rule)} means no interface of guest ${domain.name}`;
+        return {
+          item: 'interfaces',
+          level: 'warning',
+          message,
+          remedy: `sudoedit +${rule.place.line} ${rule.place.file}   # or \`${fix}\`: <target dev='…'/> fixes an interface's name`,
+        };
+      });
+  });
+  const ok: Finding = {
+    item: 'guests',
+    level: 'ok',
+    message: 'the guests and interfaces that conf names exist',
+    remedy: null,
+  };
+  return findings.length + unused.length === 0 ? [ok] : [...findings, ...unused];
+}

@@ -1,0 +1,102 @@
+import type { Facts } from '../facts';
+import type { Finding } from '../finding';
+
+/** What eats or delays a guest's first packets: netfilter, STP, a trunk or bridge that is down. */
+export function checkNetwork(facts: Facts): Finding[] {
+  return [checkNetfilter(facts), ...checkStp(facts), ...checkUplinks(facts)];
+}
+
+function checkNetfilter({ netfilter: { callsIptables, forward }, isRoot }: Facts): Finding {
+  const item = 'netfilter';
+  if (callsIptables !== true)
+    return { item, level: 'ok', message: 'iptables does not see bridged frames', remedy: null };
+  const remedy =
+    "echo 'net.bridge.bridge-nf-call-iptables = 0' | sudo tee /etc/sysctl.d/90-kvmvlan.conf && sudo sysctl --system";
+  if (forward === null) {
+    const message = `bridge-nf-call-iptables is 1: iptables sees bridged frames, and may eat DHCP; its rules cannot be read${isRoot ? '' : ' without root'}`;
+    return { item, level: 'warning', message, remedy };
+  }
+  const drops =
+    /^-P FORWARD (DROP|REJECT)$/m.test(forward) || /^-A FORWARD -j (DROP|REJECT)\b/m.test(forward);
+  const accepts = /^-A FORWARD\b.*(--physdev-is-bridged|-i br\S* .*-o br\S*).*-j ACCEPT$/m.test(forward);
+  if (!drops || accepts) {
+    const why = drops ? 'a rule accepts them' : 'the chain FORWARD accepts';
+    return {
+      item,
+      level: 'ok',
+      message: `iptables sees bridged frames (bridge-nf-call-iptables), and ${why}`,
+      remedy: null,
+    };
+  }
+  const message =
+    'bridge-nf-call-iptables is 1 and iptables drops what it forwards: bridged packets, DHCP among them, are silently lost';
+  return {
+    item,
+    level: 'failure',
+    message,
+    remedy: `sudo iptables -I FORWARD -m physdev --physdev-is-bridged -j ACCEPT   # or, for good: ${remedy}`,
+  };
+}
+
+function checkStp({ bridgeLinks, state }: Facts): Finding[] {
+  const item = 'stp';
+  const isUsed = (name: string): boolean =>
+    state === null ||
+    state.switches.some(
+      ({ bridge, ports, wantedBy }) =>
+        bridge.name === name && (wantedBy !== null || ports.some(({ role }) => role === 'guest')),
+    );
+  const slow = (bridgeLinks ?? []).filter(
+    ({ name, stp, forwardDelay }) => stp && forwardDelay > 2 && isUsed(name),
+  );
+  if (slow.length === 0)
+    return [{ item, level: 'ok', message: 'no bridge of guests delays new ports by STP', remedy: null }];
+  return slow.map(({ name, forwardDelay }) => ({
+    item,
+    level: 'warning',
+    // Listening, then learning, each for the forward delay (br_stp_timer.c br_forward_delay_timer_expired).
+    message: `bridge ${name} runs STP: a new port stays silent for ${2 * forwardDelay} s, longer than DHCP and PXE wait`,
+    remedy: `sudo ip link set ${name} type bridge stp_state 0   # where there is no loop; or forward_delay 200`,
+  }));
+}
+
+function checkUplinks({ bridgeLinks, state }: Facts): Finding[] {
+  const item = 'uplink';
+  if (state === null) return [];
+  return state.targets.flatMap(({ rule, bridge, trunks }): Finding[] => {
+    const where = `${rule.place.file}:${rule.place.line}`;
+    const findings: Finding[] = [];
+    const add = (message: string, remedy: string): void =>
+      void findings.push({ item, level: 'failure', message, remedy });
+    if (bridge === null) {
+      add(
+        `there is no bridge ${rule.bridge} (${where})`,
+        `sudo ip link add ${rule.bridge} up type bridge && sudo bridge_init`,
+      );
+      return findings;
+    }
+    if (bridgeLinks?.some(({ name, isUp }) => name === bridge.name && !isUp) === true)
+      add(`bridge ${bridge.name} is down`, `sudo ip link set ${bridge.name} up`);
+    if (rule.trunkPorts.length > 0 && trunks.length === 0) {
+      const [first = ''] = rule.trunkPorts;
+      add(
+        `bridge ${bridge.name} has no uplink: none of its ports is a trunk (${where}: ${rule.trunkPorts.join(', ')})`,
+        `sudo ip link set ${first} master ${bridge.name} up && sudo bridge_init`,
+      );
+    }
+    const down = trunks.filter((name) => state.host.ports.get(name)?.isUp === false);
+    for (const name of down)
+      add(
+        `trunk ${name} of bridge ${bridge.name} is down or has no cable`,
+        `sudo ip link set ${name} up && ip link show ${name}`,
+      );
+    if (findings.length === 0 && trunks.length > 0)
+      findings.push({
+        item,
+        level: 'ok',
+        message: `bridge ${bridge.name}: ${trunks.join(', ')} is up`,
+        remedy: null,
+      });
+    return findings;
+  });
+}

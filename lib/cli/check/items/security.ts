@@ -1,0 +1,86 @@
+import type { Facts } from '../facts';
+import type { Finding } from '../finding';
+
+/** Folders whose programs Debian's and Ubuntu's profile lets libvirt's daemons start (`/usr/bin/* PUx` and the like). */
+const ALLOWED = /^\/(usr\/)?s?bin\/[^/]+$/;
+
+/** AppArmor and SELinux: whether node and the hooks may be run, and what was denied lately. */
+export function checkSecurity(facts: Facts): Finding[] {
+  return [checkAppArmor(facts), ...checkSelinux(facts), checkDenials(facts)];
+}
+
+function checkAppArmor({ daemons, hooks, node, appArmorLocal }: Facts): Finding {
+  const item = 'apparmor';
+  const confined = daemons.find(({ label }) => label?.endsWith('(enforce)') === true);
+  const out = hooks.find(({ file }) => file !== null && file.linksTo !== null);
+  if (confined === undefined) {
+    const isSeen = daemons.some(({ label }) => label !== null);
+    const message = isSeen
+      ? "AppArmor does not confine libvirt's daemons"
+      : 'AppArmor is off, or no daemon of libvirt runs';
+    return { item, level: 'ok', message, remedy: null };
+  }
+  if (out?.file?.linksTo !== undefined && out.file.linksTo !== null) {
+    const message = `${out.path} is a link to ${out.file.linksTo}, which AppArmor does not let ${confined.name} run`;
+    return { item, level: 'failure', message, remedy: 'sudo ./install.sh' };
+  }
+  const used = hooks.map(({ file }) => file?.node ?? null).find((path) => path !== null) ?? node.path ?? '';
+  if (ALLOWED.test(used) || appArmorLocal?.includes(used) === true)
+    return {
+      item,
+      level: 'ok',
+      message: `AppArmor lets ${confined.name} run ${used} and the hooks`,
+      remedy: null,
+    };
+  const profile = `usr.sbin.${confined.name}`;
+  return {
+    item,
+    level: 'failure',
+    message: `AppArmor does not let ${confined.name} run ${used}`,
+    remedy: `echo '${used} PUx,' | sudo tee -a /etc/apparmor.d/local/${profile} && sudo apparmor_parser -r /etc/apparmor.d/${profile}`,
+  };
+}
+
+function checkSelinux({ selinux, root }: Facts): Finding[] {
+  const item = 'selinux';
+  if (selinux === null) return [{ item, level: 'ok', message: 'SELinux is off', remedy: null }];
+  if (selinux.context === null) {
+    const message = `SELinux is on, but the context of ${root} cannot be read`;
+    return [{ item, level: 'unknown', message, remedy: `sudo ls -Zd ${root}` }];
+  }
+  const level = selinux.enforce ? 'failure' : 'warning';
+  if (!selinux.context.includes(':virt_hook_t:')) {
+    const message = `${root} has the context ${selinux.context}, not virt_hook_t`;
+    return [{ item, level, message, remedy: `sudo restorecon -RF ${root}` }];
+  }
+  if (selinux.unconfined === false) {
+    const message = 'the boolean virt_hooks_unconfined is off, so the hooks may not change bridges';
+    return [{ item, level, message, remedy: 'sudo setsebool -P virt_hooks_unconfined on' }];
+  }
+  return [{ item, level: 'ok', message: `SELinux: ${root} is virt_hook_t`, remedy: null }];
+}
+
+function checkDenials({ kernelLog, isRoot }: Facts): Finding {
+  const item = 'denials';
+  if (kernelLog === null) {
+    const message = `the kernel's log cannot be read${isRoot ? '' : ' without root'}`;
+    return {
+      item,
+      level: 'unknown',
+      message,
+      remedy: isRoot ? 'dmesg | grep -i denied' : 'sudo kvmvlan check',
+    };
+  }
+  const denied = kernelLog.filter(
+    (line) =>
+      /apparmor="DENIED"|avc:\s+denied/.test(line) &&
+      /libvirt|virtqemud|virt_hook|\/hooks\//.test(line) &&
+      // QEMU's own profiles deny a lot that is none of ours.
+      !/profile="libvirt-[0-9a-f-]{36}"/.test(line),
+  );
+  const last = denied.at(-1);
+  if (last === undefined)
+    return { item, level: 'ok', message: 'no denial that concerns libvirt lately', remedy: null };
+  const message = `${denied.length} denial${denied.length === 1 ? '' : 's'} that concern libvirt lately, the last: ${last.trim().slice(0, 300)}`;
+  return { item, level: 'warning', message, remedy: 'sudo journalctl --dmesg --since=-1d | grep -i denied' };
+}

@@ -1,0 +1,90 @@
+import type { Switch } from '../../../switch/switch';
+import type { Vid } from '../../../types';
+import { formatVidList } from '../../../vlan/vid_list';
+import type { Facts } from '../facts';
+import type { Finding } from '../finding';
+import { neededVlans } from '../needed_vlans';
+
+/** Trunks that carry too little or too much, ports in VLAN 1 by default, bridges that do not filter. */
+export function checkSwitches(facts: Facts): Finding[] {
+  const { state, stateError } = facts;
+  if (state === null) {
+    const message = `the bridges cannot be looked at: ${stateError ?? 'not known'}`;
+    return [{ item: 'bridges', level: 'unknown', message, remedy: 'bridge vlan show' }];
+  }
+  return state.switches.flatMap((item) => [
+    ...checkFiltering(item),
+    ...checkTrunks(item, facts),
+    ...checkVlan1(item),
+  ]);
+}
+
+function checkFiltering({ bridge, ports, wantedBy }: Switch): Finding[] {
+  const item = 'filtering';
+  if (bridge.filtering)
+    return [{ item, level: 'ok', message: `bridge ${bridge.name} filters VLANs`, remedy: null }];
+  const managed = ports.filter(({ role, wanted }) => role === 'guest' && wanted !== null);
+  if (managed.length === 0 && wantedBy === null) return [];
+  const why = wantedBy === null ? `conf gives its guests VLANs` : wantedBy;
+  const remedy =
+    wantedBy === null ? `sudo ip link set ${bridge.name} type bridge vlan_filtering 1` : 'sudo bridge_init';
+  const message = `bridge ${bridge.name} does not filter VLANs (${why}): every guest on it hears every VLAN`;
+  return [{ item, level: 'failure', message, remedy }];
+}
+
+function checkTrunks(item: Switch, facts: Facts): Finding[] {
+  const { bridge } = item;
+  const trunks = item.ports.filter(({ role }) => role === 'trunk');
+  if (trunks.length === 0) return [];
+  const rule = facts.bridgeInit.rules.find((each) => each.bridge === bridge.name);
+  const isAuto = rule?.autoTrunk !== undefined;
+  const needed = neededVlans(item, facts);
+  const carried = new Set(trunks.flatMap(({ vlans }) => [...vlans.vlans.keys()]));
+  const missing = [...needed].filter(([vid]) => !carried.has(vid));
+  const names = trunks.map(({ name }) => name).join(', ');
+  const edit = rule === undefined ? '' : `sudoedit +${rule.place.line} ${rule.place.file} && `;
+  const findings = missing.map(([vid, who]): Finding => ({
+    item: 'trunk',
+    level: 'warning',
+    message: `VLAN ${vid} of ${who} is on no trunk of ${bridge.name} (${names}): it ends at this host`,
+    remedy: isAuto
+      ? 'sudo bridge_init'
+      : `${edit}sudo bridge_init   # [${bridge.name}] trunk-tags: add ${vid}`,
+  }));
+  const pvids = new Set(trunks.flatMap(({ vlans }) => vlans.pvid ?? []));
+  const always = rule?.autoTrunk?.always ?? new Set<Vid>();
+  const idle = [...carried].filter((vid) => !needed.has(vid) && !pvids.has(vid) && !always.has(vid));
+  // Who is off may need them: without root nobody knows.
+  if (idle.length > 0 && facts.stopped !== null)
+    findings.push({
+      item: 'trunk',
+      level: 'warning',
+      message: `${names} of ${bridge.name} carries VLANs that nobody here needs: ${formatVidList(idle)}`,
+      remedy: isAuto
+        ? 'sudo bridge_init'
+        : `${edit}sudo bridge_init   # [${bridge.name}] trunk-tags: remove them, or say auto`,
+    });
+  const ok: Finding = {
+    item: 'trunk',
+    level: 'ok',
+    message: `${names} of ${bridge.name} carries what is needed`,
+    remedy: null,
+  };
+  return findings.length === 0 ? [ok] : findings;
+}
+
+function checkVlan1({ bridge, ports }: Switch): Finding[] {
+  if (!bridge.filtering) return [];
+  return ports
+    .filter(({ role, vlans }) => role === 'guest' && vlans.vlans.get(1 as Vid) === 'untagged')
+    .filter(({ wanted }) => wanted?.vlans.get(1 as Vid) !== 'untagged')
+    .map(({ name, guest, wanted }) => ({
+      item: 'vlan1',
+      level: 'warning',
+      message: `port ${name} of guest ${guest ?? ''} is untagged in VLAN 1, the bridge's default: ${wanted === null ? 'no section names it' : 'conf wants otherwise'}`,
+      remedy:
+        wanted === null
+          ? `sudo bridge vlan del dev ${name} vid 1   # and a section [${name}] in vlan_filtering.conf`
+          : `sudo vlan_filtering ${guest ?? '--all'}`,
+    }));
+}

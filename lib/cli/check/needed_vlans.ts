@@ -1,0 +1,26 @@
+import { matchesInterface, rulesForGuest } from '../../match/match_ports';
+import { toGuest } from '../../plugins/read_guests';
+import type { Switch } from '../../switch/switch';
+import type { Vid } from '../../types';
+import type { Facts } from './facts';
+
+/** Which VLANs of a bridge are needed, and by whom: ports of now, and guests that are off. */
+export function neededVlans({ bridge, ports }: Switch, facts: Facts): Map<Vid, string> {
+  const needed = new Map<Vid, string>();
+  const need = (vids: Iterable<Vid>, who: string): void => {
+    for (const vid of vids) if (!needed.has(vid)) needed.set(vid, who);
+  };
+  for (const { role, guest, name, vlans, wanted } of ports) {
+    if (role === 'trunk') continue;
+    const who = role === 'host' ? 'the host' : guest === null ? `port ${name}` : `guest ${guest}`;
+    need((wanted ?? vlans).vlans.keys(), who);
+  }
+  for (const domain of facts.stopped ?? []) {
+    const { rules } = rulesForGuest(facts.vlanFiltering, toGuest(domain));
+    for (const iface of domain.interfaces.filter((each) => each.bridge === bridge.name)) {
+      const rule = rules.find(({ conditions }) => matchesInterface(conditions, iface));
+      need(rule?.wish?.vlans.vlans.keys() ?? [], `guest ${domain.name}`);
+    }
+  }
+  return needed;
+}

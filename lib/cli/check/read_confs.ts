@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { readBridgeInitConf } from '../../conf/bridge_init_conf';
+import { readDispatchConf } from '../../conf/dispatch_conf';
+import { readVlanFilteringConf } from '../../conf/vlan_filtering_conf';
+import { KnownError } from '../../types';
+import type { CheckIo } from './check_io';
+import type { Facts } from './facts';
+
+/** The three conf files, and all that is wrong in them. */
+export function readConfs(
+  io: CheckIo,
+  root: string,
+): Pick<Facts, 'confProblems' | 'confUnreadable' | 'bridgeInit' | 'vlanFiltering'> {
+  const confUnreadable: string[] = [];
+  const read = (name: string, isNeeded: boolean): [text: string, file: string] => {
+    const file = join(root, 'conf', `${name}.conf`);
+    try {
+      const text = io.plugin.readText(file);
+      if (text === null && isNeeded) confUnreadable.push(`there is no ${file}`);
+      return [text ?? '', file];
+    } catch (error) {
+      if (!(error instanceof KnownError)) throw error;
+      confUnreadable.push(error.message);
+      return ['', file];
+    }
+  };
+  const bridgeInit = readBridgeInitConf(...read('bridge_init', true));
+  const vlanFiltering = readVlanFilteringConf(...read('vlan_filtering', true));
+  const dispatch = readDispatchConf(...read('dispatch', false));
+  const ofRules = vlanFiltering.rules.flatMap(({ problems }) => problems);
+  const all = [...bridgeInit.problems, ...vlanFiltering.problems, ...ofRules, ...dispatch.problems];
+  return { confUnreadable, bridgeInit, vlanFiltering, confProblems: [...new Set(all)] };
+}

@@ -1,0 +1,29 @@
+import type { CheckIo } from './check_io';
+import type { Daemon } from './facts';
+
+/** Those that call hooks. */
+const NAMES = ['libvirtd', 'virtqemud', 'virtnetworkd', 'virtlxcd', 'virtxend'];
+/** Clock ticks per second in /proc/<pid>/stat: 100 on every Linux that runs KVM (sysconf(_SC_CLK_TCK)). */
+const TICKS = 100;
+
+/** libvirt's daemons that run now, from /proc. */
+export function readDaemons(io: CheckIo): Daemon[] {
+  const bootedAt = Number(/^btime (\d+)$/m.exec(io.text('/proc/stat') ?? '')?.[1] ?? NaN) * 1000;
+  return (io.names('/proc') ?? []).flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    const name = (io.text(`/proc/${pid}/comm`) ?? '').trim();
+    if (!NAMES.includes(name)) return [];
+    // The fields behind the name in brackets, from the third on; the start is the 22nd (proc(5)).
+    const fields = (io.text(`/proc/${pid}/stat`) ?? '').replace(/^.*\) /s, '').split(' ');
+    const startedAt = bootedAt + (Number(fields[19] ?? NaN) / TICKS) * 1000;
+    const label = io.text(`/proc/${pid}/attr/current`)?.replace(/[\0\s]+$/, '') ?? '';
+    return [
+      {
+        name,
+        pid: Number(pid),
+        startedAt: Number.isFinite(startedAt) ? startedAt : null,
+        label: label === '' ? null : label,
+      },
+    ];
+  });
+}

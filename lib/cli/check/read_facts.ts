@@ -1,0 +1,66 @@
+import { KnownError } from '../../types';
+import { readSwitches } from '../read_switches';
+import type { CheckIo } from './check_io';
+import type { Facts } from './facts';
+import { readConfs } from './read_confs';
+import { readDaemons } from './read_daemons';
+import { readGuests } from './read_guests';
+import { readHooks } from './read_hooks';
+import { readNetwork } from './read_network';
+import { readSecurity } from './read_security';
+import { readTools } from './read_tools';
+
+/** Of the process that asks. */
+export interface Self {
+  readonly root: string;
+  readonly version: string;
+  readonly node: Facts['node'];
+  readonly path: string | undefined;
+  /** x64, arm64 … */
+  readonly machine: string;
+}
+
+/** Gathers all that `kvmvlan check` looks at. Only reads; what cannot be read is null. */
+export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
+  const { root, version } = self;
+  const [tools, security, network, state] = await Promise.all([
+    readTools(io, self.node, self.path),
+    readSecurity(io, root),
+    readNetwork(io),
+    readState(io, root),
+  ]);
+  return {
+    isRoot: io.plugin.isRoot,
+    root,
+    version,
+    ...tools,
+    ...security,
+    ...network,
+    ...state,
+    ...readHooks(io, root),
+    daemons: readDaemons(io),
+    ...readConfs(io, root),
+    ...readGuests(io),
+    cpu: readCpu(io, self.machine),
+  };
+}
+
+async function readState(io: CheckIo, root: string): Promise<Pick<Facts, 'state' | 'stateError'>> {
+  try {
+    return { state: await readSwitches(root, io.plugin), stateError: null };
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    return { state: null, stateError: error.message };
+  }
+}
+
+function readCpu(io: CheckIo, machine: string): Facts['cpu'] {
+  const flags = /^flags\s*:(.*)$/m.exec(io.text('/proc/cpuinfo') ?? '')?.[1] ?? '';
+  const modules = (io.text('/proc/modules') ?? '').split('\n').map((line) => line.split(' ')[0] ?? '');
+  return {
+    machine,
+    flags: new Set(flags.trim().split(/\s+/)),
+    hasDevice: io.stat('/dev/kvm') !== null,
+    modules: new Set(modules),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Domain } from '../../domain/domain';
+import { parseDomain } from '../../domain/parse_domain';
+import { STATUS_FOLDER } from '../../plugins/read_guests';
+import { KnownError } from '../../types';
+import { DEFINED_FOLDER } from '../inspect_guest';
+import type { CheckIo } from './check_io';
+import type { Facts } from './facts';
+
+/** The guests of this host; null where root only may look. */
+export function readGuests(io: CheckIo): Pick<Facts, 'running' | 'stopped'> {
+  const running = read(io, STATUS_FOLDER);
+  const defined = read(io, DEFINED_FOLDER);
+  const isOn = ({ name }: Domain): boolean => running?.some((guest) => guest.name === name) === true;
+  return { running, stopped: defined?.filter((guest) => !isOn(guest)) ?? null };
+}
+
+function read(io: CheckIo, folder: string): Domain[] | null {
+  try {
+    return io.plugin.readFolder(folder).flatMap((name) => {
+      const xml = name.endsWith('.xml') ? io.plugin.readText(`${folder}/${name}`) : null;
+      return xml === null ? [] : parseOrNone(xml);
+    });
+  } catch (error) {
+    if (error instanceof KnownError) return null;
+    throw error;
+  }
+}
+
+function parseOrNone(xml: string): Domain[] {
+  try {
+    return [parseDomain(xml)];
+  } catch (error) {
+    if (error instanceof KnownError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { DRIVER_NAMES } from '../../dispatch/phases';
+import { parseDispatchLog } from '../log_parse';
+import type { CheckIo } from './check_io';
+import type { Facts, HookFile } from './facts';
+
+/** The dispatchers, what they were last called for, and what libvirt runs beside them. */
+export function readHooks(
+  io: CheckIo,
+  root: string,
+): Pick<Facts, 'hooks' | 'lastCalls' | 'alsoRunByLibvirt'> {
+  const log = io.text(join(root, 'logs', 'dispatch.log')) ?? '';
+  const lastCalls = new Map<string, number>();
+  for (const { time, call } of parseDispatchLog(log))
+    if (time !== null) lastCalls.set(call[0], Date.parse(time));
+  return {
+    hooks: DRIVER_NAMES.map((driver) => readHook(io, root, driver)),
+    lastCalls,
+    alsoRunByLibvirt: DRIVER_NAMES.flatMap((driver) => {
+      const folder = join(root, `${driver}.d`);
+      return (io.names(folder) ?? [])
+        .map((name) => join(folder, name))
+        .filter((path) => {
+          const stat = io.stat(path);
+          return stat !== null && stat.isFile && stat.isExecutable;
+        });
+    }),
+  };
+}
+
+function readHook(io: CheckIo, root: string, driver: string): HookFile {
+  const path = join(root, driver);
+  const stat = io.stat(path);
+  if (stat === null) return { driver, path, file: null };
+  const lines = (io.text(path) ?? '').slice(0, 16_384).split('\n');
+  const marker = lines
+    .slice(0, 5)
+    .map((line) => /^# kvmvlan (\S+) ([^\s:]+)/.exec(line))
+    .find((found) => found !== null);
+  const node = lines.map((line) => /^node='(\/[^']*)'$/.exec(line)?.[1]).find((found) => found !== undefined);
+  const home = io.stat(root)?.realPath ?? root;
+  const leadsOut = stat.isLink && !stat.realPath.startsWith(`${home}/`);
+  return {
+    driver,
+    path,
+    file: {
+      isExecutable: stat.isExecutable && stat.isFile,
+      linksTo: leadsOut ? stat.realPath : null,
+      version: marker?.[2] === driver ? (marker[1] ?? null) : null,
+      node: node !== undefined && io.stat(node)?.isExecutable === true ? node : null,
+      changedAt: stat.changedAt,
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { Facts } from './facts';
+import type { Finding } from './finding';
+import { checkConfs } from './items/confs';
+import { checkHooks } from './items/hooks';
+import { checkKvm } from './items/kvm';
+import { checkNetwork } from './items/network';
+import { checkSecurity } from './items/security';
+import { checkSwitches } from './items/switches';
+import { checkTools } from './items/tools';
+
+/** Everything that people trip over, held against the facts; in the order in which it is told. */
+export function runItems(facts: Facts): Finding[] {
+  return [checkTools, checkHooks, checkSecurity, checkConfs, checkSwitches, checkNetwork, checkKvm].flatMap(
+    (check) => check(facts),
+  );
+}

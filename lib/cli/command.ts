@@ -1,0 +1,30 @@
+import type { Argv } from 'yargs';
+import type { PluginIo } from '../plugins/plugin';
+
+/** What a command is given besides its arguments. */
+export interface CliContext {
+  /** The hooks root: /etc/libvirt/hooks, or where the executable was installed. */
+  readonly root: string;
+  readonly version: string;
+  readonly io: PluginIo;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Characters per line; 80 where the output is no terminal. */
+  readonly columns: number;
+  readonly color: boolean;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Positionals and options of a call, by name. */
+export type CliArgs = Readonly<Record<string, unknown>>;
+
+/** A subcommand of `kvmvlan`. */
+export interface Command {
+  /** As yargs takes it: `status [name]`. */
+  readonly command: string;
+  readonly describe: string;
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  readonly options: (yargs: Argv) => Argv;
+  /** Returns the exit status. Throws KnownError. */
+  readonly run: (args: CliArgs, context: CliContext) => Promise<number>;
+}

@@ -1,0 +1,29 @@
+import type { Command } from './command';
+import { apply } from './apply';
+import { confirm } from './confirm';
+import { diagram } from './diagram';
+import { inspect } from './inspect';
+import { log } from './log';
+import { plan } from './plan';
+import { status } from './status';
+import { undo } from './undo';
+import { explain } from './explain';
+import { simulate } from './simulate';
+import { check } from './check';
+import { completion } from './completion';
+
+/** The subcommands, each loaded when it is called: yargs needs their names and options only. */
+export const COMMANDS: readonly Command[] = [
+  plan,
+  apply,
+  confirm,
+  undo,
+  diagram,
+  inspect,
+  log,
+  status,
+  explain,
+  simulate,
+  check,
+  completion,
+];

@@ -1,0 +1,36 @@
+import type { Command } from './command';
+import { Exit } from '../types';
+
+/** `kvmvlan completion`: what a shell needs to complete kvmvlan's words. */
+export const completion: Command = {
+  command: 'completion <shell>',
+  describe: 'print the completion for bash or zsh',
+  examples: [
+    ['source <(kvmvlan completion bash)', 'in this bash'],
+    [
+      'kvmvlan completion bash | sudo tee /usr/local/share/bash-completion/completions/kvmvlan >/dev/null',
+      'for every bash',
+    ],
+    [
+      'kvmvlan completion zsh | sudo tee /usr/local/share/zsh/site-functions/_kvmvlan >/dev/null',
+      'for every zsh',
+    ],
+  ],
+  options: (yargs) =>
+    yargs.positional('shell', {
+      type: 'string',
+      choices: ['bash', 'zsh'],
+      demandOption: true,
+      describe: 'the shell',
+    }),
+  run: async ({ shell }, { stdout }) => {
+    const [{ COMMANDS }, { commandWords }] = await Promise.all([
+      import('./commands'),
+      import('./completion_words'),
+    ]);
+    const words = COMMANDS.map(commandWords);
+    if (shell === 'zsh') stdout((await import('../view/completion_zsh')).completionZsh(words));
+    else stdout((await import('../view/completion_bash')).completionBash(words));
+    return Exit.done;
+  },
+};

@@ -1,0 +1,32 @@
+import { writeUndoFile } from '../system/undo_file';
+import { Exit, KnownError } from '../types';
+import type { Command } from './command';
+import { cancelUndo } from './schedule_undo';
+import { pendingChange } from './undo_changes';
+
+export const confirm: Command = {
+  command: 'confirm',
+  describe: 'keep what `kvmvlan apply --confirm` did: it is not undone',
+  examples: [['kvmvlan confirm', 'you are still connected, so keep it']],
+  options: (yargs) => yargs,
+  run: async (_args, { io, stdout }) => {
+    if (!io.isRoot)
+      throw new KnownError('only root may keep changes of VLANs', 'Run `sudo kvmvlan confirm`.');
+    const release = await io.lock();
+    try {
+      const saved = pendingChange(io);
+      if (saved === null) {
+        throw new KnownError(
+          'nothing waits to be confirmed: it was confirmed, or it has been undone',
+          '`kvmvlan status` shows what is true now.',
+        );
+      }
+      writeUndoFile(null);
+      await cancelUndo(saved.id, io);
+    } finally {
+      release();
+    }
+    stdout('Confirmed: the changes stay.\n');
+    return Exit.done;
+  },
+};

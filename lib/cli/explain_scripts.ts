@@ -1,0 +1,65 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMeantFor, type DispatchConf, type ScriptConf } from '../conf/dispatch_conf';
+import { listScripts, type Script } from '../dispatch/list_scripts';
+import { logName } from '../dispatch/log_name';
+import type { HookCall } from '../types';
+
+/** A script of a call: whether and how it would be run. */
+export interface PlannedScript {
+  readonly script: Script;
+  readonly conf: ScriptConf;
+  /** Why it would not be run; null: it would. */
+  readonly skip: string | null;
+  readonly args: readonly string[];
+  readonly confFile: string;
+  readonly log: string;
+  /** The version of kvmvlan that it came with; null: an administrator's own. */
+  readonly version: string | null;
+}
+
+/** The scripts that a call of the system's libvirtd, which is root, would run, in their order, and the skipped ones. */
+export function planScripts(root: string, call: HookCall, conf: DispatchConf): PlannedScript[] {
+  const scripts = listScripts(root, call, true);
+  return scripts.map((script) => {
+    const scriptConf = conf.forScript(script.stem);
+    const confFile = join(root, 'conf', `${script.stem}.conf`);
+    const first = call.driver === 'daemon' ? call.operation : call.object;
+    const asLibvirt = (scriptConf.args ?? (script.layout === 'guest' ? 'libvirt' : 'kvmvlan')) === 'libvirt';
+    return {
+      script,
+      conf: scriptConf,
+      skip: script.skip ?? skippedByConf(scriptConf, call),
+      args: asLibvirt ? [call.object, call.operation, call.suboperation, call.extra] : [first, confFile],
+      confFile,
+      log: join(root, 'logs', logName(call, Buffer.from(call.object), script, scripts)),
+      version: bundleVersion(script),
+    };
+  });
+}
+
+function skippedByConf(conf: ScriptConf, call: HookCall): string | null {
+  if (!conf.enabled) return 'dispatch.conf disables it';
+  if (call.driver !== 'daemon' && !isMeantFor(conf, call.object))
+    return 'dispatch.conf has it run for others only';
+  return null;
+}
+
+/** From the line near the top of every bundle: `# kvmvlan 1.0.0 vlan_filtering: …`. */
+function bundleVersion({ path, name }: Script): string | null {
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const head = Buffer.alloc(512);
+      const lines = head.toString('utf8', 0, readSync(fd, head)).split('\n').slice(0, 5);
+      const words = lines
+        .map((line) => /^# kvmvlan (\S+) ([^\s:]+)/.exec(line))
+        .find((found) => found !== null);
+      return words?.[2] === name ? (words[1] ?? null) : null;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,72 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
+
+/** How often the file is looked at, in milliseconds. */
+const EVERY_MS = 200;
+
+/**
+ * Hands on each whole line that is appended to a file from now on, until `signal` aborts; also where the file is put
+ * aside and begun anew, or does not exist yet. The rest of the one put aside is read before the new one is begun.
+ */
+export async function followLines(
+  path: string,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let open = openAt(path, 'end');
+  while (!signal.aborted) {
+    open?.read(onLine);
+    if (open === null || open.isReplaced()) {
+      // What came between the two looks at it.
+      open?.read(onLine);
+      const next = openAt(path, 'begin');
+      if (next !== null) {
+        open?.close();
+        open = next;
+        continue;
+      }
+    }
+    await new Promise<void>((resolve) => setTimeout(resolve, EVERY_MS));
+  }
+  open?.close();
+}
+
+interface OpenFile {
+  read(onLine: (line: string) => void): void;
+  /** Whether the path leads to another file by now. */
+  isReplaced(): boolean;
+  close(): void;
+}
+
+function openAt(path: string, where: 'begin' | 'end'): OpenFile | null {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const { ino, size } = fstatSync(fd);
+  let at = where === 'end' ? size : 0;
+  let rest = '';
+  const decoder = new StringDecoder('utf8');
+  const chunk = Buffer.allocUnsafe(64 * 1024);
+  return {
+    read(onLine) {
+      if (fstatSync(fd).size < at) at = 0;
+      for (let count; (count = readSync(fd, chunk, 0, chunk.length, at)) > 0; at += count) {
+        const lines = (rest + decoder.write(chunk.subarray(0, count))).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) onLine(line);
+      }
+    },
+    isReplaced() {
+      try {
+        return statSync(path).ino !== ino;
+      } catch {
+        return true;
+      }
+    },
+    close: () => closeSync(fd),
+  };
+}

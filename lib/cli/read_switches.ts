@@ -1,0 +1,85 @@
+import type { BridgeInitConf } from '../conf/bridge_init_conf';
+import type { VlanFilteringConf } from '../conf/vlan_filtering_conf';
+import type { Domain } from '../domain/domain';
+import { readHost } from '../iproute2/read_host';
+import { matchPorts, type Match } from '../match/match_ports';
+import { matchProblems } from '../plugins/match_problems';
+import type { PluginIo } from '../plugins/plugin';
+import { readRunningGuests, toGuest } from '../plugins/read_guests';
+import { wishForBridge, type BridgeTarget } from '../switch/bridge_target';
+import { buildSwitches } from '../switch/build_switches';
+import { missingPorts } from '../switch/missing_ports';
+import type { SwitchView } from '../switch/switch';
+import { KnownError, type Problem } from '../types';
+import type { Host } from '../vlan/host';
+import { readConfs } from './read_confs';
+
+/** All that is known of the host, from conf to kernel: what every command of `kvmvlan` works on. */
+export interface HostState extends SwitchView {
+  readonly host: Host;
+  readonly domains: readonly Domain[];
+  readonly bridgeInit: BridgeInitConf;
+  readonly vlanFiltering: VlanFilteringConf;
+  readonly targets: readonly BridgeTarget[];
+  readonly matches: readonly Match[];
+}
+
+/**
+ * Reads the confs of a hooks root, libvirt's status files and the kernel. What cannot be read is a problem, and the
+ * rest is still there. Throws KnownError where the kernel cannot be asked.
+ */
+export async function readSwitches(
+  root: string,
+  io: Pick<PluginIo, 'exec' | 'readFolder' | 'readText'>,
+): Promise<HostState> {
+  const reading = readHost(io.exec, true);
+  const { bridgeInit, vlanFiltering, ...confs } = readConfs(root, io);
+  const problems: Problem[] = [...confs.problems];
+  const running = runningGuests(io, problems);
+  const matches = running.map((domain) => matchPorts(vlanFiltering, toGuest(domain)));
+  const isUnsure =
+    problems.some(({ level }) => level === 'error') || matches.some(({ blocking }) => blocking.length > 0);
+  const host = await reading;
+  const targets = bridgeInit.rules.map((rule) => wishForBridge(rule, host));
+  problems.push(...targets.flatMap((target) => target.problems), ...matches.flatMap(matchProblems));
+  const guestPorts = running.flatMap(({ name, interfaces }) =>
+    interfaces.map((iface) => ({ guest: name, iface })),
+  );
+  const switches = buildSwitches({ host, targets, matches, guestPorts });
+  return {
+    switches,
+    problems: distinct(problems),
+    missing: missingPorts(host, matches),
+    isUnsure,
+    hasUnmet:
+      targets.some((target) => target.problems.length > 0) ||
+      matches.some(({ withoutTap }) => withoutTap.length > 0),
+    host,
+    domains: running,
+    bridgeInit,
+    vlanFiltering,
+    targets,
+    matches,
+  };
+}
+
+/** Without root libvirt's status files cannot be read; all else still can. */
+function runningGuests(
+  io: Pick<PluginIo, 'readFolder' | 'readText'>,
+  problems: Problem[],
+): readonly Domain[] {
+  try {
+    const running = readRunningGuests(io);
+    problems.push(...running.problems);
+    return running.domains;
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    const message = `${error.message}: guests are not known.`;
+    problems.push({ level: 'error', message, hint: error.hint });
+    return [];
+  }
+}
+
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
+}

@@ -1,0 +1,52 @@
+import type { PluginIo } from '../plugins/plugin';
+import { KnownError } from '../types';
+
+/** Where systemd has booted. Source: sd_booted(3). */
+const SYSTEMD_FOLDER = '/run/systemd/system';
+
+/** A new session, away from the terminal; nothing of ours stays open in it. */
+const DETACHED = `setsid sh -c 'sleep "$1"; shift; exec "$@"' sh "$@" </dev/null >>/run/kvmvlan/undo.log 2>&1 &`;
+
+/**
+ * Has a command run in so many seconds, whatever becomes of this process and its terminal: by a timer of systemd, or
+ * else by a process in a session of its own. Throws KnownError where neither can be had.
+ */
+export async function scheduleUndo(
+  command: readonly string[],
+  id: string,
+  seconds: number,
+  io: Pick<PluginIo, 'exec' | 'readFolder'>,
+): Promise<void> {
+  const byTimer = hasSystemd(io)
+    ? await io.exec('systemd-run', [
+        '--quiet',
+        '--collect',
+        `--unit=${unitOf(id)}`,
+        `--on-active=${seconds}s`,
+        '--timer-property=AccuracySec=100ms',
+        '--description=kvmvlan: undo changes of VLANs that nobody has confirmed',
+        ...command,
+      ])
+    : null;
+  if (byTimer?.ok === true) return;
+  const result = await io.exec('sh', ['-c', DETACHED, 'sh', String(seconds), ...command]);
+  if (result.ok) return;
+  const why = [byTimer?.stderr.trim(), result.stderr.trim() || result.failure].filter(Boolean).join('; ');
+  throw new KnownError(
+    `the undo cannot be scheduled, so nothing has been changed: ${why}`,
+    'Look why `systemd-run --on-active=1 true` and `setsid true` fail.',
+  );
+}
+
+/** Takes the timer away. A detached process is left: it finds nothing to undo and ends. */
+export async function cancelUndo(id: string, io: Pick<PluginIo, 'exec' | 'readFolder'>): Promise<void> {
+  if (hasSystemd(io)) await io.exec('systemctl', ['stop', `${unitOf(id)}.timer`]);
+}
+
+function unitOf(id: string): string {
+  return `kvmvlan-undo-${id}`;
+}
+
+function hasSystemd(io: Pick<PluginIo, 'readFolder'>): boolean {
+  return io.readFolder(SYSTEMD_FOLDER).length > 0;
+}

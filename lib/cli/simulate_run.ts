@@ -1,0 +1,72 @@
+import { Exit, KnownError, type HookCall } from '../types';
+import { phaseOf } from '../dispatch/phases';
+import { simulation } from '../view/simulation';
+import type { CliContext } from './command';
+import { DEFINED_FOLDER, findGuest } from './inspect_guest';
+import { toCall, type TypedCall } from './simulate_call';
+import { simulatePhase } from './simulate_phase';
+import { withTaps, type ImaginaryTap } from './simulate_taps';
+import { withTapNames } from './simulate_xml';
+
+/** The operations in which a guest has its taps. */
+const WITH_TAPS = ['start', 'started', 'reconnect'];
+
+/** Simulates a phase and prints what it would do. Returns what the hook would end with. Throws KnownError. */
+export async function runSimulation(
+  typed: TypedCall,
+  xmlFile: string | undefined,
+  json: boolean,
+  { root, version, io, stdout }: CliContext,
+): Promise<number> {
+  const call = toCall(typed);
+  const { xml, taps } = readInput(call, xmlFile, io);
+  const told = await simulatePhase({
+    root,
+    call,
+    xml,
+    version,
+    io: { ...io, exec: withTaps(io.exec, taps) },
+  });
+  const imagined = taps
+    .filter(({ dev }) => dev.startsWith('vnet-sim'))
+    .map(({ dev, bridge }) => `${dev} in ${bridge}`);
+  const note =
+    imagined.length === 0
+      ? []
+      : [`Names of taps that libvirt would choose are made up: ${imagined.join(', ')}`];
+  const all = { ...told, notes: [...told.notes, ...note] };
+  stdout(json ? `${JSON.stringify({ format: 1, ...all }, null, 2)}\n` : simulation(all));
+  return told.status;
+}
+
+function readInput(
+  call: HookCall,
+  xmlFile: string | undefined,
+  io: CliContext['io'],
+): { xml: string; taps: readonly ImaginaryTap[] } {
+  const { input } = phaseOf(call);
+  if (input === 'nothing') return { xml: '', taps: [] };
+  if (input === 'network') {
+    const xml = xmlFile === undefined ? '' : io.readText(xmlFile);
+    if (xml === null)
+      throw new KnownError(`there is no file ${xmlFile}`, 'Give the XML of a network.', Exit.usage);
+    return { xml, taps: [] };
+  }
+  if (call.driver !== 'qemu' && xmlFile === undefined)
+    throw new KnownError(
+      `only guests of qemu are found by themselves, not those of ${call.driver}`,
+      'Save the XML by `virsh dumpxml`, and give it by --xml FILE.',
+      Exit.usage,
+    );
+  const { xml } = findGuest(call.object, xmlFile, io);
+  return WITH_TAPS.includes(call.operation)
+    ? withTapNames(xml, (name) => bridgeOf(name, io))
+    : { xml, taps: [] };
+}
+
+/** A network's bridge, from its definition; a comment before it says the same as the element. */
+function bridgeOf(network: string, io: CliContext['io']): string | null {
+  if (network.includes('/')) return null;
+  const xml = io.readText(`${DEFINED_FOLDER}/networks/${network}.xml`) ?? '';
+  return /<bridge\b[^>]*\bname=['"]([^'"]+)['"]/.exec(xml)?.[1] ?? null;
+}

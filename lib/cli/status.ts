@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { selectSwitches } from '../switch/select_switches';
+import { VERDICT_STATUS, verdict } from '../switch/verdict';
+import { Exit, KnownError } from '../types';
+import { renderStatus } from '../view/render_status';
+import { statusJson } from '../view/status_json';
+import type { CliArgs, CliContext, Command } from './command';
+import { readSwitches } from './read_switches';
+
+export const status: Command = {
+  command: 'status [name]',
+  describe: 'show every bridge as a switch: ports, guests, VLANs, and whether they are as wanted',
+  examples: [
+    ['kvmvlan status', 'all bridges'],
+    ['kvmvlan status VM1', 'the ports of one guest'],
+    ['kvmvlan status br0 --watch', 'one bridge, again and again'],
+    ['kvmvlan status --json || mail -s drift root', 'for monitoring: exit 0 as wanted, 1 drift, 2 error'],
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', describe: 'a running guest or a bridge [default: all]' })
+      .option('json', { type: 'boolean', default: false, describe: 'as JSON, see docs/json.md' })
+      .option('watch', { type: 'boolean', default: false, describe: 'redraw until Ctrl-C' })
+      .option('interval', { type: 'number', default: 2, describe: 'seconds between redraws' }),
+  run: async (args, context) => {
+    if (args.watch !== true) {
+      const { text, code } = await look(args, context);
+      context.stdout(text);
+      return code;
+    }
+    const seconds = Number(args.interval);
+    if (!(seconds > 0 && seconds <= 86_400))
+      throw new KnownError(
+        '--interval is no number of seconds',
+        'Say for example `--interval 5`.',
+        Exit.usage,
+      );
+    const home = context.color && args.json !== true ? '\x1b[H\x1b[2J' : '';
+    for (;;) {
+      const { text } = await look(args, context);
+      const stamp = args.json === true ? '' : `${new Date().toLocaleTimeString('en-GB')}, Ctrl-C ends\n\n`;
+      context.stdout(home + stamp + text);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  },
+};
+
+async function look(args: CliArgs, context: CliContext): Promise<{ text: string; code: number }> {
+  const all = await readSwitches(context.root, context.io);
+  const view = typeof args.name === 'string' ? selectSwitches(all, args.name) : all;
+  if (view === null) {
+    throw new KnownError(
+      `there is no bridge and no running guest with a port called ${String(args.name)}`,
+      '`kvmvlan status` shows all that there are.',
+      Exit.usage,
+    );
+  }
+  const found = verdict(view);
+  const text =
+    args.json === true
+      ? `${JSON.stringify(statusJson(view, found), null, args.watch === true ? 0 : 2)}\n`
+      : renderStatus(view, {
+          width: context.columns,
+          color: context.color,
+          confFolder: join(context.root, 'conf'),
+        });
+  return { text, code: VERDICT_STATUS[found] };
+}

@@ -1,0 +1,76 @@
+import type { Change } from '../switch/diff_hosts';
+import type { Problem } from '../types';
+import { paint } from './paint';
+import { relativeToConf } from './relative_to_conf';
+import type { StatusStyle } from './render_status';
+import { shown, wrap } from './text';
+
+/** A plan as it is shown: a diff for each bridge and port, the warnings, what cannot be done, a summary. */
+export interface ShownPlan {
+  readonly changes: readonly Change[];
+  readonly risks: readonly Problem[];
+  readonly problems: readonly Problem[];
+}
+
+export function renderPlan({ changes, risks, problems }: ShownPlan, style: StatusStyle): string {
+  const blocks = changes.map((change) => renderChange(change, style));
+  const commands = changes.reduce((sum, change) => sum + change.commands.length, 0);
+  const names = new Set(changes.map(({ name }) => name)).size;
+  if (risks.length > 0) blocks.push(renderRisks(risks, style));
+  if (problems.length > 0) blocks.push(renderProblems(problems, style));
+  blocks.push(
+    changes.length === 0
+      ? problems.some(({ level }) => level === 'error')
+        ? 'Nothing to do beside the problems.'
+        : 'Nothing to do: all is as wanted.'
+      : `${count(names, 'interface')} would change, by ${count(commands, 'command')}.`,
+  );
+  return `${blocks.join('\n\n')}\n`;
+}
+
+/** The warnings before the host is cut off. */
+export function renderRisks(risks: readonly Problem[], { width, color }: StatusStyle): string {
+  const hints = new Set(risks.map(({ hint }) => hint));
+  const lines = [
+    ...risks.flatMap(({ level, message }) =>
+      wrap(`${level === 'error' ? 'DANGER' : 'WARNING'}: ${message}`, width).map((line) =>
+        paint(line, level === 'error' ? 'bad' : 'warn', color),
+      ),
+    ),
+    ...[...hints].flatMap((hint) => wrap(hint, width)),
+  ];
+  return lines.join('\n');
+}
+
+function renderChange(change: Change, { width, color, confFolder }: StatusStyle): string {
+  const { name, bridge, role, guest, wantedBy, found, wanted, commands } = change;
+  const what = {
+    bridge: 'bridge',
+    host: 'the host itself',
+    trunk: `trunk of ${bridge}`,
+    guest: `guest ${shown(guest ?? '')}, in ${bridge}`,
+    other: `in ${bridge}`,
+  }[role];
+  const by = wantedBy === null ? '' : `; ${relativeToConf(wantedBy, confFolder)}`;
+  const part = (mark: string, text: string): string[] =>
+    wrap(text, width - 4).map((line) => paint(`  ${mark} ${line}`, mark === '-' ? 'bad' : 'good', color));
+  return [
+    paint(name, 'bold', color) + `: ${what}${shown(by)}`,
+    ...part('-', found),
+    ...part('+', wanted),
+    ...commands.map((command) => `    ${command}`),
+  ].join('\n');
+}
+
+function renderProblems(problems: readonly Problem[], { width, color, confFolder }: StatusStyle): string {
+  const lines = problems.flatMap(({ level, message, hint }) =>
+    wrap(relativeToConf(`${level}: ${shown(message)} ${hint}`, confFolder).trim(), width - 4).map(
+      (line, index) => (index === 0 ? '  ' : '    ') + paint(line, level === 'error' ? 'bad' : 'warn', color),
+    ),
+  );
+  return ['Problems:', ...lines].join('\n');
+}
+
+function count(number: number, what: string): string {
+  return number === 1 ? `1 ${what}` : `${number} ${what}s`;
+}

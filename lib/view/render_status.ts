@@ -1,0 +1,106 @@
+import type { Switch, SwitchPort, SwitchView } from '../switch/switch';
+import { describePortVlans } from '../vlan/port_vlans';
+import { paint, type Tone } from './paint';
+import { relativeToConf } from './relative_to_conf';
+import { columnWidths, renderTable, type Cell, type Column, type Row } from './table';
+import { pvidText, taggedText } from './tagged_text';
+import { shown, wrap } from './text';
+
+export interface StatusStyle {
+  /** Characters per line. */
+  readonly width: number;
+  readonly color: boolean;
+  /** Paths in it are shown relative to it. */
+  readonly confFolder: string;
+}
+
+const STATE_TONES = { ok: 'good', drift: 'bad', unmanaged: 'dim', down: 'warn' } as const;
+
+/** `kvmvlan status`: a table per bridge, then what is wanted but not there, then what is wrong with the conf. */
+export function renderStatus(view: SwitchView, style: StatusStyle): string {
+  const blocks = view.switches.map((one) => renderSwitch(one, style).join('\n'));
+  if (view.switches.length === 0) blocks.push('There is no bridge on this host.');
+  const missing = view.missing.map(({ name, guest, wanted, wantedBy }) => ({
+    text: `${name}, guest ${shown(guest)}: in no bridge; wanted ${describePortVlans(wanted)} by ${source(wantedBy, style)}`,
+    tone: 'bad' as const,
+  }));
+  if (missing.length > 0) blocks.push(list('Missing ports', missing, style));
+  const problems = view.problems.map(({ level, message, hint }) => ({
+    text: relativeToConf(`${level}: ${shown(message)} ${hint}`, style.confFolder).trim(),
+    tone: level === 'error' ? ('bad' as const) : ('warn' as const),
+  }));
+  if (problems.length > 0) blocks.push(list('Problems', problems, style));
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function renderSwitch({ bridge, ports, wantedBy, drift }: Switch, style: StatusStyle): string[] {
+  const about = [
+    bridge.filtering ? 'filters VLANs' : 'does not filter VLANs: every port hears every VLAN',
+    bridge.protocol,
+    `default PVID ${bridge.defaultPvid ?? 'none'}`,
+    wantedBy === null ? 'unmanaged' : source(wantedBy, style),
+  ];
+  const head = wrap(`${bridge.name}: ${about.join(', ')}`, style.width).map((line, index) =>
+    index === 0 ? line.replace(bridge.name, paint(bridge.name, 'bold', style.color)) : `  ${line}`,
+  );
+  const wrong = drift === null ? [] : wrap(`  drift: ${drift}`, style.width);
+  return [
+    ...head,
+    ...wrong.map((line) => paint(line, 'bad', style.color)),
+    ...renderPorts(ports, wantedBy, style),
+  ];
+}
+
+/** One line a port where the width allows it; else interface and source stand below it. */
+function renderPorts(ports: readonly SwitchPort[], bridgeBy: string | null, style: StatusStyle): string[] {
+  const isWide = (wide: boolean): string[] | null => {
+    const columns = columnsOf(wide);
+    const rows = ports.map((port) => toRow(port, wide, bridgeBy, style));
+    const widths = columnWidths(columns, rows, style.width);
+    return widths === null ? null : renderTable(columns, rows, widths, style.width, style.color);
+  };
+  const columns = columnsOf(false);
+  const rows = ports.map((port) => toRow(port, false, bridgeBy, style));
+  const least = columnWidths(columns, rows, Infinity) ?? [];
+  return isWide(true) ?? isWide(false) ?? renderTable(columns, rows, least, style.width, style.color);
+}
+
+function columnsOf(isWide: boolean): Column[] {
+  const tagged = { title: 'TAGGED', wrapTo: isWide ? 16 : 12 };
+  const guest = { title: 'GUEST', cutTo: isWide ? 16 : 8 };
+  const first = [{ title: 'PORT' }, { title: 'ROLE' }, guest];
+  const last = [{ title: 'PVID' }, tagged, { title: 'STATE' }];
+  return isWide ? [...first, { title: 'INTERFACE' }, ...last, { title: 'WANTED BY' }] : [...first, ...last];
+}
+
+function toRow(port: SwitchPort, isWide: boolean, bridgeBy: string | null, style: StatusStyle): Row {
+  const { name, role, guest, iface, vlans, state, drift, wantedBy } = port;
+  const tone: Tone = STATE_TONES[state];
+  const by = wantedBy === null ? '' : source(wantedBy, style);
+  const nic = iface === null ? '' : [iface.alias ?? `nic ${iface.nic}`, iface.mac ?? ''].join(' ').trim();
+  const first: Cell[] = [{ text: name }, { text: role }, { text: guest === null ? '-' : shown(guest) }];
+  const last: Cell[] = [{ text: pvidText(vlans) }, { text: taggedText(vlans) }, { text: state, tone }];
+  // The bridge's own source stands above the table.
+  const about = [nic, wantedBy === bridgeBy ? '' : by].filter((text) => text !== '').join(', ');
+  const notes: Cell[] = isWide || about === '' ? [] : [{ text: about, tone: 'dim' }];
+  if (drift !== null) notes.push({ text: `drift: ${drift}`, tone: 'bad' });
+  return {
+    cells: isWide
+      ? [...first, { text: nic || '-' }, ...last, { text: by || '-', tone: 'dim' }]
+      : [...first, ...last],
+    notes,
+  };
+}
+
+/** `vlan_filtering.conf:12`, or `metadata`: the section's name and the element's text are left out. */
+function source(wantedBy: string, { confFolder }: StatusStyle): string {
+  if (wantedBy.startsWith('metadata of guest ')) return 'metadata';
+  return relativeToConf(wantedBy, confFolder).replace(/^([^:]*:\d+): \[.*\]$/s, '$1');
+}
+
+function list(title: string, items: readonly Cell[], { width, color }: StatusStyle): string {
+  const lines = items.flatMap(({ text, tone = 'plain' }) =>
+    wrap(text, width - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${paint(line, tone, color)}`),
+  );
+  return [`${title}:`, ...lines].join('\n');
+}

@@ -1,0 +1,50 @@
+/** What a phase would do, as `kvmvlan simulate` tells it. */
+export interface Simulation {
+  readonly call: readonly string[];
+  readonly scripts: readonly SimulatedScript[];
+  /** What libvirt would do where the hook fails. */
+  readonly libvirt: string;
+  readonly status: number;
+  readonly notes: readonly string[];
+}
+
+export interface SimulatedScript {
+  readonly path: string;
+  /** Why it would not be run; null: it would. */
+  readonly skip: string | null;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: string;
+  /** What it said in its dry run; null: an administrator's script, which is not run. */
+  readonly said: readonly string[] | null;
+  /** Its exit status in the dry run; null: it was not run. */
+  readonly exit: number | null;
+}
+
+/** A simulated phase for people. */
+export function simulation(told: Simulation): string {
+  const { call, scripts, status, libvirt, notes } = told;
+  const lines = [`Simulating ${call.map(quote).join(' ')}: nothing is changed`, ...notes, ''];
+  if (scripts.length === 0) lines.push('No script: the hook ends at once.');
+  for (const script of scripts) lines.push(...scriptLines(script), '');
+  if (scripts.length === 0) lines.push('');
+  const meaning = status === 0 ? '' : `; libvirt ${libvirt}`;
+  lines.push(`The hook would end with status ${status}${meaning}.`);
+  return `${lines.join('\n')}\n`;
+}
+
+function scriptLines({ path, skip, args, env, log, said, exit }: SimulatedScript): string[] {
+  if (skip !== null) return [path, `  skipped: ${skip}`];
+  return [
+    [path, ...args].map(quote).join(' '),
+    ...Object.entries(env).map(([name, value]) => `  ${name}=${quote(value)}`),
+    `  log: ${log}`,
+    ...(said ?? ['not run, as it is not of kvmvlan; taken for successful']).map((line) => `  | ${line}`),
+    ...(exit === null ? [] : [`  exit status ${exit}`]),
+  ];
+}
+
+/** A word as a shell would take it. */
+function quote(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,54 @@
+import type { Drawing, DrawnBlock, DrawnPort } from './drawing';
+import { HUES, PILL_HEIGHT, pillRows, pillsOf, type Pill } from './svg_parts';
+
+/** px: how wide rows of pills may be, and how high with the gap below. */
+export const PILLS = 220;
+export const ROW = PILL_HEIGHT + 5;
+
+export interface PlacedPort {
+  readonly port: DrawnPort;
+  readonly rows: readonly (readonly Pill[])[];
+  readonly y: number;
+}
+export interface PlacedBlock {
+  readonly title: string;
+  readonly y: number;
+  readonly height: number;
+  readonly ports: readonly PlacedPort[];
+}
+
+/** Where everything of one side goes, from `top` down. In a crowd a guest's name stands beside its ports. */
+export function place(
+  blocks: readonly DrawnBlock[],
+  hues: ReadonlyMap<number, number>,
+  top: number,
+  isCrowded: boolean,
+): PlacedBlock[] {
+  let y = top;
+  return blocks.map(({ title, ports }) => {
+    const first = y;
+    let at = y + (isCrowded ? 8 : 34);
+    const placed = ports.map((port): PlacedPort => {
+      const rows = pillRows(pillsOf(port.vlans, hues), PILLS);
+      const own = { port, rows, y: at };
+      at += rows.length * ROW + 3;
+      return own;
+    });
+    const height = at - first + 6;
+    y += height + (isCrowded ? 6 : 12);
+    return { title, y: first, height, ports: placed };
+  });
+}
+
+/** Colours in the order of how many ports a VLAN has, so that those that matter are told apart. */
+export function huesOf({ left, right, host }: Drawing): Map<number, number> {
+  const ports = [...left, ...right].flatMap((block) => block.ports);
+  const counts = new Map<number, number>();
+  for (const { vlans } of host === null ? ports : [...ports, host]) {
+    if (vlans.vlans.size > 64) continue;
+    for (const vid of vlans.vlans.keys()) counts.set(vid, (counts.get(vid) ?? 0) + 1);
+  }
+  const vids = [...counts].sort(([a, x], [b, y]) => y - x || a - b).slice(0, HUES - 1);
+  const order = vids.map(([vid]) => vid).sort((a, b) => a - b);
+  return new Map(order.map((vid, index) => [vid, index]));
+}
