@@ -1,0 +1,110 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, parse, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { fingerprint } from '../lib/dispatch/fingerprint';
+import { DRIVER_NAMES } from '../lib/dispatch/phases';
+import { writeDocs } from './docs';
+import { dispatcherHeader } from './dispatcher_header';
+import { pluginHeader } from './plugin_header';
+import { CODE_BEGIN, CODE_END, NODE_PLACEHOLDER } from './sh_header';
+
+/** Where the bundles go; `hooks` has folders that mirror the installed ones. Run from the project's root. */
+const OUT = 'build/dist';
+const PLUGINS = ['daemon_start.d/bridge_init', 'qemu_start_begin.d/vlan_filtering'];
+const COMMANDS = ['bin/kvmvlan'];
+
+/** Without arguments the project's own bundles; with paths those of an administrator's plugins. */
+async function main(files: readonly string[]): Promise<void> {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  if (files.length > 0) return buildPlugins(files, version);
+  const fingerprints: Record<string, string> = {};
+  for (const entry of [...PLUGINS, ...COMMANDS]) {
+    const name = entry.split('/').at(-1) ?? entry;
+    const code = await bundle(`hooks/${entry}.ts`, { VERSION: version });
+    fingerprints[name] = write(`hooks/${entry}`, pluginHeader(name, version, NODE_PLACEHOLDER), code);
+  }
+  for (const driver of DRIVER_NAMES) {
+    const code = await bundle(`hooks/${driver}.ts`, { VERSION: version, PLUGIN_FINGERPRINTS: fingerprints });
+    write(`hooks/${driver}`, dispatcherHeader(driver, version), code);
+  }
+  writeDocs(OUT, version);
+}
+
+/** No installer follows on these, so they get the path of the node that builds them. */
+async function buildPlugins(files: readonly string[], version: string): Promise<void> {
+  for (const file of files) {
+    const { name } = parse(file);
+    if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) || process.execPath.includes("'"))
+      throw new Error(`${file}: give it a name of letters, digits, _ and - only`);
+    // npm changes to the project's root; the path was typed elsewhere.
+    const code = await bundle(resolve(process.env.INIT_CWD ?? '.', file), { VERSION: version });
+    write(`plugins/${name}`, pluginHeader(name, version, process.execPath), code);
+    process.stdout.write(`${join(OUT, 'plugins', name)}: copy it into a phase folder, owned by root\n`);
+  }
+}
+
+/** One entry and all that it needs as one CommonJS text: a hook's name has no extension to say otherwise. */
+async function bundle(file: string, define: Record<string, unknown>): Promise<string> {
+  const program = await bundleText(file, define);
+  return `${CODE_BEGIN}${await bundleText('lib/boot/boot.ts', { PROGRAM: program })}${CODE_END}`;
+}
+
+async function bundleText(file: string, define: Record<string, unknown>): Promise<string> {
+  const result = await build({
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node18',
+    format: 'cjs',
+    minify: true,
+    legalComments: 'eof',
+    define: {
+      // Leaves out of winston what only its developers see, 24 kB of colours among it.
+      'process.env.NODE_ENV': '"production"',
+      ...Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
+    },
+    // For plugins outside of the project: `import … from 'kvmvlan/plugins/main'`, and its packages.
+    // yargs as an ES module wraps help in the middle of words.
+    alias: { kvmvlan: resolve('lib'), yargs: resolve('node_modules/yargs/index.cjs') },
+    nodePaths: [resolve('node_modules')],
+    plugins: [nodeStreams],
+    logLevel: 'warning',
+  });
+  return result.outputFiles[0]?.text ?? '';
+}
+
+/** winston brings a copy of node's streams for browsers; node's own are loaded already. */
+const nodeStreams: Plugin = {
+  name: 'node-streams',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^readable-stream$/ }, () => ({ path: 'node:stream', external: true }));
+    bundler.onResolve({ filter: /^readable-stream\/lib\/_stream_writable/ }, () => ({
+      path: 'writable',
+      namespace: 'node-streams',
+    }));
+    bundler.onLoad({ filter: /^writable$/, namespace: 'node-streams' }, () => ({
+      contents: "module.exports = require('node:stream').Writable",
+    }));
+  },
+};
+
+/** Writes an executable. Returns the fingerprint of all behind its sh header, as bundled_plugin.ts compares it. */
+function write(entry: string, header: string, code: string): string {
+  const end = header.lastIndexOf('\n*/\n');
+  if (header.indexOf('*/') !== end + 1)
+    throw new Error(`the sh header of ${entry} ends too early for JavaScript`);
+  const text = header + code;
+  const path = join(OUT, entry);
+  mkdirSync(dirname(path), { recursive: true });
+  // In one step: whoever uses the old one at this moment keeps it.
+  writeFileSync(`${path}.new`, text, { mode: 0o755 });
+  renameSync(`${path}.new`, path);
+  return fingerprint(Buffer.from(text.slice(end)));
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  // esbuild has shown its errors already.
+  if (!('errors' in error)) process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

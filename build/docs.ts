@@ -1,0 +1,30 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { COMMANDS } from '../lib/cli/commands';
+import { commandWords } from '../lib/cli/completion_words';
+import { completionBash } from '../lib/view/completion_bash';
+import { completionZsh } from '../lib/view/completion_zsh';
+import { manCommands } from '../lib/view/man_commands';
+
+const PAGES = 'docs/man';
+/** Where a page takes the commands from the code itself. */
+const PLACEHOLDER = '.\\" @COMMANDS@\n';
+
+/** Writes the man pages and the shells' completions below a folder: `man/*.8`, `man/*.5`, `completions/*`. */
+export function writeDocs(out: string, version: string): void {
+  const words = COMMANDS.map(commandWords);
+  for (const name of readdirSync(PAGES)) {
+    const page = readFileSync(join(PAGES, name), 'utf8')
+      .replace(PLACEHOLDER, () => manCommands(words))
+      .replace(/^(\.TH .* "")( "kvmvlan) *"/, (_all, before: string) => `${before} "kvmvlan ${version}"`);
+    write(join(out, 'man', name), page);
+  }
+  write(join(out, 'completions', 'kvmvlan.bash'), completionBash(words));
+  write(join(out, 'completions', '_kvmvlan'), completionZsh(words));
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.new`, text, { mode: 0o644 });
+  renameSync(`${path}.new`, path);
+}
