@@ -1,0 +1,1121 @@
+#!/bin/sh
+# Installs kvmvlan's libvirt hooks on a KVM host. See: ./install.sh --help
+set -eu
+LC_ALL=C
+export LC_ALL
+umask 022
+
+hooks=/etc/libvirt/hooks
+run=/run/kvmvlan
+units=/usr/local/lib/systemd/system # of those that systemd reads, the one for neither packages nor admins
+node_major=18 # with node_minor: the oldest Node.js that serves
+node_minor=19
+
+# All that is installed, in this order: one line for each, `<kind> <what> <where>`.
+#   dir   <mode>               a folder, made with this mode where there is none
+#   conf  <file, in checkout>  a sample conf, never written over an edited one
+#   hook  <file, as built>     an executable bundle; gets the path of node written into it
+#   link  <target>             a symbolic link
+#   text  <file, as built>     a man page and the like, mode 0644
+#   unit  <file, in checkout>  the same, but only where systemd is
+# Dispatchers come last: libvirt calls none before all that it needs is there.
+items() {
+  cat <<END
+dir 0755 $hooks
+dir 0755 $hooks/conf
+dir 0750 $hooks/logs
+dir 0755 $hooks/bin
+dir 0755 $hooks/daemon_start.d
+dir 0755 $hooks/daemon_reload.d
+dir 0755 $hooks/daemon_shutdown.d
+dir 0755 $hooks/qemu_prepare_begin.d
+dir 0755 $hooks/qemu_start_begin.d
+dir 0755 $hooks/qemu_started_begin.d
+dir 0755 $hooks/qemu_stopped_end.d
+dir 0755 $hooks/qemu_release_end.d
+dir 0755 $hooks/qemu_reconnect_begin.d
+dir 0755 $hooks/qemu_migrate_begin.d
+dir 0755 $hooks/qemu_restore_begin.d
+dir 0755 $hooks/network_start_begin.d
+dir 0755 $hooks/network_started_begin.d
+dir 0755 $hooks/network_updated_begin.d
+dir 0755 $hooks/network_stopped_end.d
+dir 0755 $hooks/network_port-created_begin.d
+dir 0755 $hooks/network_port-deleted_begin.d
+conf conf/bridge_init.conf $hooks/conf/bridge_init.conf
+conf conf/vlan_filtering.conf $hooks/conf/vlan_filtering.conf
+conf conf/dispatch.conf $hooks/conf/dispatch.conf
+hook build/dist/hooks/daemon_start.d/bridge_init $hooks/daemon_start.d/bridge_init
+link ../daemon_start.d/bridge_init $hooks/daemon_reload.d/bridge_init
+link ../daemon_start.d/bridge_init $hooks/network_started_begin.d/bridge_init
+hook build/dist/hooks/qemu_start_begin.d/vlan_filtering $hooks/qemu_start_begin.d/vlan_filtering
+link ../qemu_start_begin.d/vlan_filtering $hooks/qemu_started_begin.d/vlan_filtering
+link ../qemu_start_begin.d/vlan_filtering $hooks/qemu_reconnect_begin.d/vlan_filtering
+link ../qemu_start_begin.d/vlan_filtering $hooks/qemu_stopped_end.d/vlan_filtering
+link ../qemu_start_begin.d/vlan_filtering $hooks/daemon_reload.d/vlan_filtering
+hook build/dist/hooks/bin/kvmvlan $hooks/bin/kvmvlan
+link $hooks/bin/kvmvlan /usr/local/sbin/kvmvlan
+link $hooks/daemon_start.d/bridge_init /usr/local/sbin/bridge_init
+link $hooks/qemu_start_begin.d/vlan_filtering /usr/local/sbin/vlan_filtering
+hook build/dist/hooks/daemon $hooks/daemon
+hook build/dist/hooks/qemu $hooks/qemu
+hook build/dist/hooks/network $hooks/network
+hook build/dist/hooks/lxc $hooks/lxc
+hook build/dist/hooks/libxl $hooks/libxl
+text build/dist/man/kvmvlan.8 /usr/local/share/man/man8/kvmvlan.8
+text build/dist/man/vlan_filtering.8 /usr/local/share/man/man8/vlan_filtering.8
+text build/dist/man/bridge_init.8 /usr/local/share/man/man8/bridge_init.8
+text build/dist/man/vlan_filtering.conf.5 /usr/local/share/man/man5/vlan_filtering.conf.5
+text build/dist/man/bridge_init.conf.5 /usr/local/share/man/man5/bridge_init.conf.5
+text build/dist/man/dispatch.conf.5 /usr/local/share/man/man5/dispatch.conf.5
+text build/dist/completions/kvmvlan.bash /usr/local/share/bash-completion/completions/kvmvlan
+link kvmvlan /usr/local/share/bash-completion/completions/vlan_filtering
+link kvmvlan /usr/local/share/bash-completion/completions/bridge_init
+text build/dist/completions/_kvmvlan /usr/local/share/zsh/site-functions/_kvmvlan
+unit conf/systemd/kvmvlan.service $units/kvmvlan.service
+unit conf/systemd/kvmvlan.path $units/kvmvlan.path
+END
+}
+
+# The units to be enabled when they are first installed; later they stay as the admin has them.
+enabled_units='kvmvlan.path'
+
+# Scripts of kvmvlan's Python predecessor, in any phase folder: they read the same conf and write
+# the same logs as ours, so they are set aside.
+superseded='bridge_init.py vlan_filtering.py'
+
+# What a set-aside file is called; the dispatcher skips *.bak in phase folders.
+aside=.before-kvmvlan
+
+usage() {
+  cat <<END
+Usage: sudo ./install.sh [--dry-run] [--node FILE] [--root DIR]
+       sudo ./install.sh --uninstall [--dry-run] [--root DIR]
+
+Installs kvmvlan's libvirt hooks into $hooks, the commands kvmvlan, bridge_init and
+vlan_filtering into /usr/local/sbin, and a systemd path unit that notices hot-plugged
+interfaces. What is missing (node, npm to build, iproute2) is installed by apt or dnf.
+To upgrade, run it again: what is right already is not touched.
+
+  --dry-run    print what would be done, change nothing
+  --uninstall  remove the hooks and commands, put back what was set aside for them;
+               conf and logs stay
+  --root DIR   install below DIR (packages, images): files only, nothing on this machine
+  --node FILE  the node that the hooks shall use; unless given: /usr/bin/node, or the
+               first on PATH, that is $node_major.$node_minor or newer
+  --help       this text
+
+Your files are safe: a conf that you edited stays as it is and the new sample is put beside
+it as <name>.new; a hook of somebody else that is in the way is kept as <name>$aside.bak.
+To keep a script of ours from running, put a link to /dev/null in its place.
+
+Exit status: 0 done, 1 failed, 2 wrong usage.
+END
+}
+
+say() { printf '%s\n' "$*"; }
+warn() { printf 'install.sh: %s\n' "$*" >&2; }
+die() {
+  warn "$@"
+  exit 1
+}
+bad_usage() {
+  warn "$1"
+  warn "./install.sh --help tells the options"
+  exit 2
+}
+
+# did PAST INFINITIVE TEXT: one change, made or (dry run) to be made.
+did() {
+  tell_folders
+  changes=$((changes + 1))
+  if [ "$dry" = 1 ]; then say "  would $2 $3"; else say "  $1 $3"; fi
+}
+
+# shown PATH: as it is written in those lines, short where it is below the hooks root.
+shown() { printf '%s\n' "${1#"$root$hooks/"}"; }
+
+# tell_folders: the new folders, which come in dozens, in one line.
+tell_folders() {
+  if [ -z "$folders" ]; then return; fi
+  if [ "$dry" = 1 ]; then set -- 'would make'; else set -- made; fi
+  printf '  %s folders:%s\n' "$1" "$folders" | fold -s -w 100 | sed '2,$s/^/    /'
+  folders=''
+}
+
+# later TEXT: something to tell at the end, so that it is not lost among the rest.
+later() {
+  notes="$notes
+$1"
+}
+
+# show_log FILE: what a command said that failed. npm tells the reason first, apt last.
+show_log() {
+  if [ "$(wc -l <"$1")" -le 60 ]; then
+    cat -- "$1" >&2
+  else
+    { head -n 25 -- "$1"; echo '  …'; tail -n 25 -- "$1"; } >&2
+  fi
+}
+
+clean_up() {
+  if [ -n "$tmp" ]; then rm -f -- "$tmp"; fi
+  if [ -n "$work" ]; then rm -rf -- "$work"; fi
+}
+
+parse_options() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --help | -h)
+        usage
+        exit 0
+        ;;
+      --dry-run) dry=1 ;;
+      --uninstall) uninstall=1 ;;
+      --root | --node)
+        [ $# -ge 2 ] || bad_usage "$1 needs a value"
+        set_option "$1" "$2"
+        shift
+        ;;
+      --root=* | --node=*) set_option "${1%%=*}" "${1#*=}" ;;
+      *) bad_usage "unknown argument '$1'" ;;
+    esac
+    shift
+  done
+}
+
+set_option() {
+  case $2 in
+    '') bad_usage "$1 needs a value" ;;
+    /*) ;;
+    *) set -- "$1" "$PWD/$2" ;;
+  esac
+  if [ "$1" = --root ]; then
+    live=0
+    root=$2
+    while [ "$root" != "${root%/}" ]; do root=${root%/}; done
+  else
+    node_asked=$2
+  fi
+}
+
+# ---------------------------------------------------------------- what is on this machine
+
+# version_serves VERSION: is it (as `node --version` says it) new enough?
+version_serves() {
+  version_rest=${1#v}
+  version_major=${version_rest%%.*}
+  version_rest=${version_rest#*.}
+  version_minor=${version_rest%%.*}
+  case $version_major in '' | *[!0-9]*) return 1 ;; esac
+  case $version_minor in '' | *[!0-9]*) return 1 ;; esac
+  [ "$version_major" -gt "$node_major" ] ||
+    { [ "$version_major" -eq "$node_major" ] && [ "$version_minor" -ge "$node_minor" ]; }
+}
+
+# try_node FILE: sets node if FILE serves, else adds the reason to node_why.
+try_node() {
+  if ! [ -x "$1" ] || [ -d "$1" ]; then return 1; fi
+  case $1 in
+    # The path goes between quotes that both sh and JavaScript read.
+    *[!A-Za-z0-9\ _./+@:,=~-]*)
+      node_why="$node_why
+  $1 has characters in its path that cannot be written into a hook"
+      return 1
+      ;;
+  esac
+  if [ "$live" = 1 ]; then
+    # Whoever may write this file may do as root whatever he likes.
+    node_owner=$(stat -L -c %u -- "$1")
+    if [ "$node_owner" != 0 ] || [ -n "$(find -L "$1" -prune -perm /022)" ]; then
+      node_why="$node_why
+  $1 can be written by others than root, and hooks run as root"
+      return 1
+    fi
+  fi
+  node_version=$("$1" --version 2>/dev/null | head -n 1) || node_version=''
+  if ! version_serves "$node_version"; then
+    node_why="$node_why
+  $1 is version ${node_version:-unknown}"
+    return 1
+  fi
+  node=$1
+}
+
+# find_node: sets node, or leaves it empty and says in node_why what was found instead.
+find_node() {
+  node=''
+  node_why=''
+  if [ -n "$node_asked" ]; then
+    try_node "$node_asked" && return
+    die "--node $node_asked does not serve, Node.js $node_major.$node_minor or newer is needed:${node_why:-
+  there is no such program}"
+  fi
+  if try_node /usr/bin/node; then return; fi
+  node_on_path=$(command -v node) || node_on_path=''
+  case $node_on_path in
+    '' | /usr/bin/node) ;;
+    /*) if try_node "$node_on_path"; then return; fi ;;
+  esac
+}
+
+# find_packager: sets packager to apt, dnf or nothing.
+find_packager() {
+  packager=''
+  if command -v apt-get >/dev/null; then
+    packager=apt
+  elif command -v dnf >/dev/null; then
+    packager=dnf
+  fi
+}
+
+# need COMMAND APT-PACKAGE DNF-PACKAGE: adds the package of a command that is not there.
+need() {
+  if command -v "$1" >/dev/null; then return; fi
+  need_package "$2" "$3"
+  missing="$missing $1"
+}
+
+need_package() {
+  if [ "$packager" = dnf ]; then set -- "$2" "$2"; fi
+  case " $packages " in
+    *" $1 "*) ;;
+    *) packages="${packages:+$packages }$1" ;;
+  esac
+}
+
+# list_missing: sets packages (to be installed) and missing (commands, node among them).
+list_missing() {
+  packages=''
+  missing=''
+  find_node
+  if [ -z "$node" ]; then
+    need_package nodejs nodejs
+    missing=' node'
+  fi
+  need ip iproute2 iproute
+  need bridge iproute2 iproute
+  need flock util-linux util-linux
+  if [ "$built" = 0 ]; then
+    if ! npm_is_there; then
+      need_package npm npm
+      missing="$missing npm"
+    fi
+    need tar tar tar
+  fi
+}
+
+# npm's own scripts ask PATH for node: the folder of the one that we found goes first.
+npm_path() {
+  if [ -n "$node" ]; then printf '%s:' "${node%/*}"; fi
+  printf '%s' "$PATH"
+}
+npm_is_there() { PATH=$(npm_path) command -v npm >/dev/null; }
+
+run_packager() {
+  if [ "$dry" = 1 ]; then
+    say "  would run: $*"
+    return
+  fi
+  say "  running: $*"
+  DEBIAN_FRONTEND=noninteractive "$@" >"$work/packages.log" 2>&1 </dev/null || {
+    show_log "$work/packages.log"
+    return 1
+  }
+}
+
+install_packages() {
+  list_missing
+  if [ -z "$missing" ]; then return; fi
+  say "Missing:$missing"
+  case $packager in
+    apt)
+      run_packager apt-get update || warn 'apt-get update failed; going on with the package lists of before'
+      if [ -z "$node" ]; then refuse_old_candidate; fi
+      # shellcheck disable=SC2086 # a list of words
+      run_packager apt-get install -y --no-install-recommends $packages ||
+        die "apt-get could not install: $packages (see above). Mend that, or install them by hand, and run this again."
+      ;;
+    dnf)
+      # shellcheck disable=SC2086
+      run_packager dnf install -y $packages ||
+        die "dnf could not install: $packages (see above). Mend that, or install them by hand, and run this again."
+      ;;
+    *)
+      die "neither apt-get nor dnf is here. Install these by hand and run this again:$missing
+(node, $node_major.$node_minor or newer, and npm are Node.js; ip and bridge are iproute2; flock is util-linux)"
+      ;;
+  esac
+  packages_done=$packages
+  if [ "$dry" = 1 ]; then
+    node=${node:-/usr/bin/node}
+    return
+  fi
+  list_missing
+  if [ -z "$node" ]; then no_node; fi
+  if [ -n "$missing" ]; then
+    die "installed $packages_done, but still not on PATH:$missing"
+  fi
+  case " $packages_done " in
+    *' npm '*) later "npm was installed for the build only; nothing that runs needs it." ;;
+  esac
+}
+
+# Installing a node of the distribution that is too old would help nobody.
+refuse_old_candidate() {
+  candidate=$(apt-cache policy nodejs 2>/dev/null | sed -n 's/^ *Candidate: \([0-9]*:\)\{0,1\}//p') || candidate=''
+  if version_serves "$candidate"; then return; fi
+  case $candidate in
+    '' | '(none)')
+      if [ "$dry" = 1 ]; then return; fi
+      node_why="$node_why
+  this distribution's package sources have no nodejs"
+      ;;
+    *)
+      node_why="$node_why
+  this distribution's own nodejs is $candidate"
+      ;;
+  esac
+  no_node
+}
+
+no_node() {
+  if [ "$packager" = dnf ]; then
+    module="
+  - where the distribution has it as a module: dnf module reset nodejs; dnf module install nodejs:20"
+  else
+    module=''
+  fi
+  die "no Node.js $node_major.$node_minor or newer was found, so nothing of kvmvlan was installed:${node_why:-
+  there is no node at all}
+Do one of these and run this again:$module
+  - install Node.js $((node_major + 2)) or newer from packages made for your distribution, so that it is
+    /usr/bin/node: https://nodejs.org/en/download/package-manager
+  - if there is one elsewhere, name it: ./install.sh --node /path/to/bin/node"
+}
+
+# check_apparmor: libvirtd under AppArmor may run node only where its profile says so. Otherwise
+# every start of a guest would fail, so nothing is installed until it may.
+check_apparmor() {
+  profiles=/sys/kernel/security/apparmor/profiles
+  real_node=$(readlink -f -- "$node") || real_node=$node
+  case ${real_node%/*} in /usr/bin | /usr/sbin | /bin | /sbin) return ;; esac
+  if ! [ -r "$profiles" ]; then return; fi
+  case $real_node in
+    *' '*) rule="\"$real_node\" PUx," ;;
+    *) rule="$real_node PUx," ;;
+  esac
+  todo=''
+  for guarded in libvirtd virtqemud virtxend; do
+    if ! grep -Eq "^(/usr/sbin/)?$guarded \\((enforce|kill)" "$profiles"; then continue; fi
+    extra=/etc/apparmor.d/local/usr.sbin.$guarded
+    if sed 's/#.*//' "$extra" 2>/dev/null | grep -Fq -- "$rule"; then continue; fi
+    todo="$todo
+    add this line to $extra:
+        $rule
+    and load it: apparmor_parser -r /etc/apparmor.d/usr.sbin.$guarded"
+  done
+  if [ -z "$todo" ]; then
+    if ! libvirt_is_there; then
+      later "When libvirt is installed, its AppArmor profile will not let it run $real_node: install a node at
+    /usr/bin/node, or run this again then"
+    fi
+    return
+  fi
+  warn "AppArmor does not let libvirt run $real_node: no guest could be started. Nothing was installed.
+Do one of these and run this again:
+  - install a node at /usr/bin/node (Debian, Ubuntu: apt-get install nodejs), which AppArmor allows
+  - or allow this one:$todo"
+  if [ "$dry" = 0 ]; then exit 1; fi
+}
+
+# ---------------------------------------------------------------- build
+
+# is_built: is there a build newer than all that it was made from? Then no npm is needed.
+is_built() {
+  for built_file in $(items | sed -n 's/^\(hook\|text\) \([^ ]*\) .*/\2/p'); do
+    if ! [ -f "$here/$built_file" ]; then return 1; fi
+  done
+  built_newer=$(cd -- "$here" && find hooks lib build package.json package-lock.json \
+    -path build/dist -prune -o -type f -newer build/dist/hooks/qemu -print 2>/dev/null) || true
+  [ -z "$built_newer" ]
+}
+
+# as_builder COMMAND…: as the one who called sudo, so that the settings of his npm (proxy, mirror)
+# count, and nothing in his checkout becomes root's.
+as_builder() {
+  if [ -n "$builder" ]; then
+    runuser -u "$builder" -- env HOME="$builder_home" PATH="$(npm_path)" "$@"
+  else
+    PATH=$(npm_path) "$@"
+  fi
+}
+
+find_builder() {
+  builder=''
+  if [ "$(id -u)" != 0 ] || ! command -v runuser >/dev/null; then return; fi
+  case ${SUDO_USER:-root} in root) return ;; esac
+  if ! id -u -- "$SUDO_USER" >/dev/null 2>&1; then return; fi
+  builder=$SUDO_USER
+  builder_home=$(getent passwd "$builder" | cut -d: -f6) || builder_home=/
+}
+
+# build: in a copy, so that the checkout's own node_modules stay as they are; sets dist.
+build() {
+  if [ "$dry" = 1 ]; then
+    say '  would build, in a temporary folder: npm ci --omit=dev --ignore-scripts, npm run build'
+    return
+  fi
+  if [ -z "$node" ]; then no_node; fi
+  if ! npm_is_there; then die "npm is needed to build, and is not here. Build elsewhere (npm ci, npm run build), or install npm."; fi
+  say 'Building: npm ci --omit=dev --ignore-scripts, npm run build'
+  find_builder
+  copy=$(build_folder)
+  tar -C "$here" --exclude=./node_modules --exclude=./.git --exclude=./build/dist --exclude=./test \
+    --exclude='./build/.kvmvlan.*' -cf - . | tar -C "$copy" --no-same-owner -xf -
+  if [ -n "$builder" ]; then chown -R -- "$builder" "$copy"; fi
+  # shellcheck disable=SC2016 # for the inner shell
+  if ! as_builder sh -c '
+      cd -- "$1" && npm ci --omit=dev --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error && npm run build
+    ' build "$copy" >"$work/build.log" 2>&1 </dev/null; then
+    show_log "$work/build.log"
+    case $copy in "$work"/*) ;; *) rm -rf -- "$copy" ;; esac
+    die 'the build failed (see above); nothing was installed. If it did not reach the npm registry: a proxy or mirror is set by npm config.'
+  fi
+  dist=$work/dist
+  cp -R -- "$copy/build/dist" "$dist"
+  keep_build
+  case $copy in "$work"/*) ;; *) rm -rf -- "$copy" ;; esac
+}
+
+# build_folder: prints a new folder in which programs may be run (esbuild is one; a hardened /tmp
+# is often mounted noexec).
+build_folder() {
+  for place in "$work" /var/tmp "$here/build"; do
+    if [ "$place" = "$work" ]; then
+      place=$work/build
+      mkdir -- "$place"
+    else
+      place=$(mktemp -d "$place/.kvmvlan.XXXXXX" 2>/dev/null) || continue
+    fi
+    printf '#!/bin/sh\n' >"$place/try"
+    chmod 0755 "$place/try"
+    if "$place/try" 2>/dev/null; then
+      rm -f -- "$place/try"
+      printf '%s\n' "$place"
+      return
+    fi
+    rm -rf -- "$place"
+  done
+  die "no folder to build in: the temporary ones are mounted noexec, and $here cannot be written"
+}
+
+# keep_build: puts the build into the checkout, so that the next run needs no network. If it
+# cannot be written, that run builds again.
+keep_build() {
+  # shellcheck disable=SC2016
+  as_builder sh -c 'cd -- "$1" && mkdir -p build/dist && cp -R --remove-destination -- "$2/build/dist/." build/dist/' keep "$here" "$copy" 2>/dev/null || return 0
+  if [ -z "$builder" ] && [ "$(id -u)" = 0 ]; then chown -R --reference="$here" -- "$here/build/dist"; fi
+}
+
+# ---------------------------------------------------------------- files
+
+# state PATH: absent, masked (a link to /dev/null or an empty file: an admin's "do not run this"),
+# ours or foreign.
+state() {
+  if [ -L "$1" ] && [ "$(readlink -- "$1")" = /dev/null ]; then
+    echo masked
+  elif [ -f "$1" ] && ! [ -s "$1" ]; then
+    echo masked
+  elif [ -f "$1" ] && head -n 5 -- "$1" | grep -q '^# kvmvlan '; then
+    echo ours
+  elif [ -e "$1" ] || [ -L "$1" ]; then
+    echo foreign
+  else
+    echo absent
+  fi
+}
+
+# aside_name PATH: the first free name to set PATH aside under.
+aside_name() {
+  aside_number=1
+  aside_path=$1$aside.bak
+  while [ -e "$aside_path" ] || [ -L "$aside_path" ]; do
+    aside_number=$((aside_number + 1))
+    aside_path=$1$aside.$aside_number.bak
+  done
+  printf '%s\n' "$aside_path"
+}
+
+# last_aside PATH: the newest of those set aside for PATH, if any.
+last_aside() {
+  last_found=''
+  last_number=1
+  last_path=$1$aside.bak
+  while [ -e "$last_path" ] || [ -L "$last_path" ]; do
+    last_found=$last_path
+    last_number=$((last_number + 1))
+    last_path=$1$aside.$last_number.bak
+  done
+  if [ -n "$last_found" ]; then printf '%s\n' "$last_found"; fi
+}
+
+# set_aside PATH [keep]: gives it another name. With keep a second name: PATH is replaced in one
+# step afterwards, and at no moment there is no hook.
+set_aside() {
+  aside_to=$(aside_name "$1")
+  did 'set aside' 'set aside' "$(shown "$1") -> $(shown "$aside_to")"
+  if [ "$dry" = 1 ]; then return; fi
+  if [ "${2-}" = keep ] && ! [ -d "$1" ]; then
+    ln -P -- "$1" "$aside_to" || die "$1 could not be set aside, so it was left as it is"
+  else
+    mv -T -- "$1" "$aside_to" || die "$1 could not be set aside, so it was left as it is"
+  fi
+}
+
+# put_folder PATH MODE
+put_folder() {
+  confine "$1"
+  if [ -d "$1" ]; then
+    check_folder "$1"
+    return
+  fi
+  if [ -e "$1" ] || [ -L "$1" ]; then
+    set_aside "$1"
+    later "$1 was not a folder: kept as $aside_to"
+  fi
+  folder_shown=$(shown "$1")
+  if [ "$dry" = 1 ]; then
+    if grep -Fqxs -- "$1" "$work/folders"; then return; fi
+    printf '%s\n' "$1" >>"$work/folders"
+  fi
+  changes=$((changes + 1))
+  folders="$folders $folder_shown"
+  if [ "$dry" = 1 ]; then return; fi
+  mkdir -p -- "$1"
+  chmod "$2" "$1"
+}
+
+# check_folder PATH: the dispatcher, as root, runs nothing out of a folder that others may write.
+check_folder() {
+  if [ "$(id -u)" != 0 ]; then return; fi
+  if [ "$(stat -L -c %u -- "$1")" != 0 ] || [ -n "$(find -L "$1" -prune -perm /022)" ]; then
+    later "$1 can be written by others than root, so nothing in it will be run: chown root '$1'; chmod go-w '$1'"
+  fi
+}
+
+# confine FOLDER: with --root, a link on the way must not lead back to this machine's own files.
+confine() {
+  if [ "$live" = 1 ] || ! [ -d "$root" ]; then return; fi
+  confined=$1
+  while ! [ -d "$confined" ]; do confined=${confined%/*}; done
+  confined=$(CDPATH='' cd -P -- "$confined" && pwd)
+  confined_root=$(CDPATH='' cd -P -- "$root" && pwd)
+  case $confined/ in
+    "$confined_root"/*) ;;
+    *) die "a link on the way to $1 leads out of $root, to $confined. Nothing was written there." ;;
+  esac
+}
+
+# put_file CONTENT PATH MODE: PATH becomes a copy of CONTENT, in one step.
+put_file() {
+  tmp=$(mktemp "${2%/*}/.kvmvlan.XXXXXX")
+  cat -- "$1" >"$tmp"
+  chmod "$3" "$tmp"
+  mv -fT -- "$tmp" "$2"
+  tmp=''
+}
+
+# same_file CONTENT PATH: is PATH a real file that holds this already?
+same_file() { [ -f "$2" ] && ! [ -L "$2" ] && cmp -s -- "$1" "$2"; }
+
+# right_mode PATH MODE: mends mode and owner of a file whose content is right.
+right_mode() {
+  if [ "$(stat -c %a -- "$1")" != "${2#0}" ]; then
+    did 'mended the mode of' 'mend the mode of' "$(shown "$1") ($2)"
+    if [ "$dry" = 0 ]; then chmod "$2" "$1"; fi
+  fi
+  if [ "$(id -u)" = 0 ] && [ "$(stat -c %u -- "$1")" != 0 ]; then
+    did 'mended the owner of' 'mend the owner of' "$(shown "$1") (root)"
+    if [ "$dry" = 0 ]; then chown 0:0 -- "$1"; fi
+  fi
+}
+
+# make_way PATH STATE: sets a foreign file aside. Fails where a mask says to leave PATH alone.
+make_way() {
+  case $2 in
+    masked)
+      later "$1 is masked (a link to /dev/null, or an empty file): left so, kvmvlan does not run there"
+      return 1
+      ;;
+    foreign)
+      set_aside "$1" keep
+      advise_foreign "$1" "$aside_to"
+      ;;
+  esac
+}
+
+# advise_foreign PATH KEPT: how a hook that was in the way can go on running.
+advise_foreign() {
+  foreign_name=${1##*/}
+  if [ "$1" != "$root$hooks/$foreign_name" ]; then
+    later "$1 was not kvmvlan's: kept as $2"
+    return
+  fi
+  foreign_text="$1 was not kvmvlan's: kept as $2. libvirt does not call it any more."
+  if [ "$dry" = 1 ]; then set -- "$1" "$1"; fi
+  if [ -f "$2" ] && grep -Eq "${foreign_name}_[^ ]*\\.d" "$2"; then
+    foreign_text="$foreign_text
+    It ran the scripts in ${foreign_name}_<phase>.d, and so does kvmvlan: nothing is lost."
+  elif [ -f "$2" ] && grep -Eq "\\.d/\"?\\\$|$foreign_name\\.d" "$2"; then
+    foreign_text="$foreign_text
+    It seems to run $foreign_name.d/<guest>/<operation>/<sub-operation>, and so does kvmvlan: nothing is lost."
+  else
+    foreign_text="$foreign_text
+    To have libvirt run it as before, with its four arguments, after kvmvlan:
+      install -D -m 0755 '$aside_to' '$root$hooks/$foreign_name.d/former'
+    To run a script in one phase only, as '<script> <object> <conf file>': put it into ${foreign_name}_<phase>.d"
+  fi
+  later "$foreign_text"
+}
+
+# stage: writes the path of node into a copy of each bundle, and finds out whether all that is to
+# be installed is there, before anything is touched.
+stage() {
+  while read -r kind what where; do
+    case $kind in
+      hook)
+        if [ "$built" = 0 ] && [ "$dry" = 1 ]; then continue; fi
+        bundle=$dist/${what#build/dist/}
+        if ! grep -q "^node='@NODE@'\$" "$bundle" || ! head -n 5 "$bundle" | grep -q '^# kvmvlan '; then
+          die "$bundle is no hook of kvmvlan: it lacks the line node='@NODE@', or '# kvmvlan' near its top. Build it again: npm run build"
+        fi
+        mkdir -p -- "$work/staged/${what%/*}"
+        sed "s|^node='@NODE@'\$|node='${node:-@NODE@}'|" <"$bundle" >"$work/staged/$what"
+        ;;
+      text)
+        if [ "$built" = 0 ] && [ "$dry" = 1 ]; then continue; fi
+        if ! [ -f "$dist/${what#build/dist/}" ]; then die "$dist/${what#build/dist/} is missing. Build it again: npm run build"; fi
+        ;;
+      conf | unit)
+        if ! [ -f "$here/$what" ]; then die "$here/$what is missing: this checkout is not complete"; fi
+        ;;
+    esac
+  done <"$work/items"
+}
+
+# put_hook STAGED PATH
+put_hook() {
+  if [ -f "$1" ] && same_file "$1" "$2"; then
+    right_mode "$2" 0755
+    return
+  fi
+  hook_state=$(state "$2")
+  if ! make_way "$2" "$hook_state"; then return; fi
+  is_new_hook "$2"
+  if ! [ -f "$1" ] && [ "$hook_state" = ours ]; then # a dry run before the build
+    did '' update "$(shown "$2"), if the new build differs"
+  elif [ "$hook_state" = ours ]; then
+    did updated update "$(shown "$2")"
+  else
+    did installed install "$(shown "$2")"
+  fi
+  if [ "$dry" = 0 ]; then put_file "$1" "$2" 0755; fi
+}
+
+# is_new_hook PATH: notes a hook that a running libvirtd cannot know of.
+is_new_hook() {
+  if [ "${1%/*}" != "$root$hooks" ]; then return; fi
+  if ! [ -f "$1" ] || ! [ -x "$1" ]; then new_hooks="$new_hooks ${1##*/}"; fi
+}
+
+# put_link TARGET PATH
+put_link() {
+  if [ -L "$2" ] && [ "$(readlink -- "$2")" = "$1" ]; then return; fi
+  if ! make_way "$2" "$(state "$2")"; then return; fi
+  did linked link "$(shown "$2") -> $1"
+  if [ "$dry" = 1 ]; then return; fi
+  tmp=$(mktemp -u "${2%/*}/.kvmvlan.XXXXXX")
+  ln -s -- "$1" "$tmp"
+  mv -fT -- "$tmp" "$2"
+  tmp=''
+}
+
+# put_plain SOURCE PATH
+put_plain() {
+  if [ -f "$1" ] && same_file "$1" "$2"; then
+    right_mode "$2" 0644
+    return
+  fi
+  did installed install "$(shown "$2")"
+  if [ "$dry" = 0 ]; then put_file "$1" "$2" 0644; fi
+}
+
+# put_unit SOURCE PATH
+put_unit() {
+  if same_file "$1" "$2"; then return; fi
+  units_changed=1
+  case " $enabled_units " in
+    *" ${2##*/} "*) if ! [ -e "$2" ]; then units_new="$units_new ${2##*/}"; fi ;;
+  esac
+  put_plain "$1" "$2"
+}
+
+checksum() { sha256sum <"$1" | cut -d' ' -f1; }
+
+# shipped NAME CHECKSUM: was this what we last put there under NAME?
+shipped() { grep -Fqxs -- "$2  $1" "$work/shipped"; }
+
+# ship NAME CHECKSUM: notes it.
+ship() {
+  grep -v -- "  $1\$" "$work/shipped" >"$work/shipped.new" || true
+  printf '%s  %s\n' "$2" "$1" >>"$work/shipped.new"
+  sort -k 2 "$work/shipped.new" >"$work/shipped"
+}
+
+# put_conf SAMPLE PATH: conf/.shipped holds the checksums of the samples as installed. A conf that
+# still is the sample of before is replaced; any other is somebody's work.
+put_conf() {
+  conf_name=${2##*/}
+  conf_new=$(checksum "$1")
+  if ! [ -e "$2" ] && ! [ -L "$2" ]; then
+    did installed install "$(shown "$2")"
+    if [ "$dry" = 0 ]; then put_file "$1" "$2" 0644; fi
+    ship "$conf_name" "$conf_new"
+    return
+  fi
+  if cmp -s -- "$1" "$2"; then
+    ship "$conf_name" "$conf_new"
+    return
+  fi
+  if [ -f "$2" ] && ! [ -L "$2" ]; then
+    conf_now=$(checksum "$2")
+    if shipped "$conf_name" "$conf_now" || shipped "$conf_name.new" "$conf_now"; then
+      did updated update "$(shown "$2") (it was the sample of before, not edited)"
+      if [ "$dry" = 0 ]; then put_file "$1" "$2" 0644; fi
+      ship "$conf_name" "$conf_new"
+      return
+    fi
+  fi
+  if same_file "$1" "$2.new" || shipped "$conf_name.new" "$conf_new"; then return; fi
+  did 'kept your' 'keep your' "$(shown "$2"); the new sample is beside it: $conf_name.new"
+  if [ "$dry" = 0 ]; then put_file "$1" "$2.new" 0644; fi
+  ship "$conf_name.new" "$conf_new"
+}
+
+load_shipped() { cat -- "$root$hooks/conf/.shipped" >"$work/shipped" 2>/dev/null || true; }
+save_shipped() {
+  if [ "$dry" = 1 ] || same_file "$work/shipped" "$root$hooks/conf/.shipped"; then return; fi
+  put_file "$work/shipped" "$root$hooks/conf/.shipped" 0644
+}
+
+# put_item KIND WHAT WHERE: one line of items.
+put_item() {
+  item_to=$root$3
+  if [ "$1" = unit ] && ! has_systemd; then return; fi
+  if [ "$1" = dir ]; then
+    put_folder "$item_to" "$2"
+    return
+  fi
+  if [ -d "${item_to%/*}" ]; then confine "${item_to%/*}"; else put_folder "${item_to%/*}" 0755; fi
+  case $1 in
+    conf) put_conf "$here/$2" "$item_to" ;;
+    hook) put_hook "$work/staged/$2" "$item_to" ;;
+    link) put_link "$2" "$item_to" ;;
+    text) put_plain "$dist/${2#build/dist/}" "$item_to" ;;
+    unit) put_unit "$here/$2" "$item_to" ;;
+  esac
+}
+
+set_aside_superseded() {
+  for old_name in $superseded; do
+    for old in "$root$hooks"/*.d/"$old_name"; do
+      if [ -e "$old" ] || [ -L "$old" ]; then
+        set_aside "$old"
+        later "$old is kvmvlan's predecessor, which would run beside it: kept as $aside_to"
+      fi
+    done
+  done
+}
+
+# ---------------------------------------------------------------- after
+
+# label: SELinux's types for what was installed (virt_hook_t, bin_t).
+label() {
+  if ! command -v selinuxenabled >/dev/null || ! selinuxenabled; then return; fi
+  if [ "$dry" = 1 ]; then
+    say "  would run restorecon -RF $hooks"
+    return
+  fi
+  if ! command -v restorecon >/dev/null; then
+    later "SELinux is on, but restorecon is not here. Install policycoreutils, then: restorecon -RF $hooks"
+    return
+  fi
+  restorecon -RF "$hooks" || warn "restorecon -RF $hooks failed"
+  for labelled in $(items | sed -n 's/^[a-z]* [^ ]* //p'); do
+    case $labelled in
+      "$hooks"/*) ;;
+      *) restorecon -F "$labelled" || warn "restorecon -F $labelled failed" ;;
+    esac
+  done
+  if command -v getsebool >/dev/null && getsebool virt_hooks_unconfined 2>/dev/null | grep -q 'off$'; then
+    later "SELinux confines hooks here. If one is denied something (ausearch -m avc -ts recent): setsebool -P virt_hooks_unconfined on"
+  fi
+}
+
+libvirt_is_there() { command -v libvirtd >/dev/null || command -v virtqemud >/dev/null; }
+
+# has_systemd: on this machine; below another root there may be one.
+has_systemd() { [ "$live" = 0 ] || command -v systemctl >/dev/null; }
+
+# tell_systemd: of units that came or changed. Where it does not run (in a chroot), enabling works all the same.
+tell_systemd() {
+  if [ "$units_changed" = 0 ]; then return; fi
+  if [ "$live" = 0 ]; then
+    later "To have hot-plugged interfaces noticed there: systemctl --root '$root' enable $enabled_units"
+    return
+  fi
+  for unit in $units_new; do systemd enable "$unit"; done
+  if ! [ -d /run/systemd/system ]; then return; fi
+  systemd daemon-reload
+  for unit in $enabled_units; do
+    case " $units_new " in *" $unit "*) systemd start "$unit" ;; *) systemd try-restart "$unit" ;; esac
+  done
+}
+
+# systemd ARGUMENTS: systemctl, whose failure is told and stops nothing else.
+systemd() {
+  if [ "$dry" = 1 ]; then
+    say "  would run systemctl $*"
+    return
+  fi
+  command -v systemctl >/dev/null || return 0
+  systemctl --quiet "$@" || later "this failed, and hot-plugged interfaces may go unnoticed: systemctl $*"
+}
+
+# daemons HOOK…: `<pid> <start time> <name>` of each running daemon that calls one of these hooks.
+daemons() {
+  for pid_folder in /proc/[0-9]*; do
+    daemon_name=$(cat "$pid_folder/comm" 2>/dev/null) || continue
+    case $daemon_name in
+      libvirtd) calls="$*" ;;
+      virtqemud) calls='daemon qemu' ;;
+      virtnetworkd) calls='daemon network' ;;
+      virtlxcd) calls='daemon lxc' ;;
+      virtxend) calls='daemon libxl' ;;
+      *) continue ;;
+    esac
+    for called in $calls; do
+      case " $* " in *" $called "*) ;; *) continue ;; esac
+      # One that is not root's (a session daemon), or that sees another /etc (in a container), does not count.
+      [ "$(stat -c %u "$pid_folder" 2>/dev/null)" = 0 ] || break
+      [ "$(stat -L -c %d:%i "$pid_folder/root$hooks" 2>/dev/null)" = "$(stat -L -c %d:%i "$hooks")" ] || break
+      printf '%s %s %s\n' "${pid_folder#/proc/}" "$(start_time "$pid_folder")" "$daemon_name"
+      break
+    done
+  done
+}
+
+# start_time /proc/PID: field 22 of its stat; the name in field 2 may hold spaces.
+start_time() { sed 's/.*) //' "$1/stat" 2>/dev/null | cut -d' ' -f20; }
+
+# note_restart: daemons that run already know the hooks that were there when they started (virhook.c,
+# virHookInitialize). Which of them do not know ours is kept until they are gone, so
+# that a second run of this script says it again.
+note_restart() {
+  stale=$run/restart-needed
+  if [ -n "$new_hooks" ]; then
+    # shellcheck disable=SC2086
+    daemons $new_hooks >"$work/stale"
+    if [ -s "$work/stale" ]; then
+      mkdir -p -- "$run"
+      cat -- "$work/stale" >>"$stale"
+    fi
+  fi
+  restart=''
+  if ! [ -f "$stale" ]; then return; fi
+  while read -r stale_pid stale_start stale_name; do
+    [ "$(start_time "/proc/$stale_pid")" = "$stale_start" ] || continue
+    case " $restart " in *" $stale_name "*) ;; *) restart="${restart:+$restart }$stale_name" ;; esac
+  done <"$stale"
+  if [ -z "$restart" ]; then rm -f -- "$stale"; fi
+}
+
+restart_command() {
+  if [ -d /run/systemd/system ]; then
+    printf 'systemctl restart %s' "$restart"
+  else
+    restart_join=''
+    for restart_one in $restart; do
+      printf '%sservice %s restart' "$restart_join" "$restart_one"
+      restart_join='; '
+    done
+  fi
+}
+
+advise_restart() {
+  note_restart
+  if [ -n "$restart" ]; then
+    later "Restart libvirt once, for it looks for hooks only when it starts (running guests go on running):
+    $(restart_command)"
+  elif [ -n "$new_hooks" ]; then
+    if libvirt_is_there; then
+      later 'libvirt is not running: it finds the hooks when it starts. No restart is needed.'
+    else
+      later 'libvirt is not installed here yet: it finds the hooks when it first starts.'
+    fi
+  else
+    say '  libvirt need not be restarted.'
+  fi
+}
+
+advise_conf() {
+  # Whoever has written conf knows.
+  for sample in bridge_init vlan_filtering; do
+    cmp -s -- "$here/conf/$sample.conf" "$hooks/conf/$sample.conf" || return 0
+  done
+  later "Describe your bridges and guests in $hooks/conf/bridge_init.conf and vlan_filtering.conf;
+    then try: bridge_init --dry-run; vlan_filtering --dry-run <guest>; kvmvlan --help"
+  case ":$PATH_BEFORE:" in
+    *:/usr/local/sbin:*) ;;
+    *) later "/usr/local/sbin is not on your PATH: call them as /usr/local/sbin/bridge_init, …" ;;
+  esac
+}
+
+# after_install: what a live machine needs besides files.
+after_install() {
+  label
+  tell_systemd
+  if [ "$dry" = 1 ]; then return; fi
+  advise_restart
+  advise_conf
+}
+
+# ---------------------------------------------------------------- install, uninstall
+
+install_all() {
+  if ! [ -f "$here/package.json" ]; then die "$here/package.json is missing: this checkout is not complete"; fi
+  version=$(sed -n 's/^ *"version": *"\(.*\)".*/\1/p' "$here/package.json" | head -n 1)
+  find_packager
+  dist=$here/build/dist
+  built=0
+  if is_built; then built=1; fi
+  if [ "$live" = 1 ]; then
+    install_packages
+    check_apparmor
+  else
+    find_node
+    if [ -z "$node" ]; then later "no Node.js $node_major.$node_minor or newer is on this machine: the hooks will look for node on their PATH"; fi
+  fi
+  if [ "$built" = 0 ]; then build; fi
+  say "kvmvlan $version -> $root$hooks${node:+, with $node}"
+  load_shipped
+  items >"$work/items"
+  stage
+  if [ "$live" = 0 ] && [ "$dry" = 0 ]; then mkdir -p -- "$root/"; fi
+  while read -r kind what where; do put_item "$kind" "$what" "$where"; done <"$work/items"
+  set_aside_superseded
+  save_shipped
+  tell_folders
+  if [ "$changes" = 0 ]; then say '  All is right already, nothing was changed.'; fi
+  if [ "$live" = 1 ]; then after_install; else tell_systemd; fi
+}
+
+# remove PATH: and puts back what was set aside for it.
+remove() {
+  remove_back=$(last_aside "$1")
+  if [ -n "$remove_back" ]; then
+    did 'put back' 'put back' "$(shown "$1") (was $(shown "$remove_back"))"
+    if [ "$dry" = 0 ]; then mv -fT -- "$remove_back" "$1"; fi
+  else
+    did removed remove "$(shown "$1")"
+    if [ "$dry" = 0 ]; then rm -f -- "$1"; fi
+  fi
+}
+
+remove_item() {
+  item_at=$root$3
+  case $1 in
+    hook)
+      case $(state "$item_at") in
+        ours) remove "$item_at" ;;
+        absent) if [ -n "$(last_aside "$item_at")" ]; then remove "$item_at"; fi ;;
+        foreign) later "$item_at is not kvmvlan's: left alone" ;;
+        masked) later "$item_at is a mask: left alone" ;;
+      esac
+      ;;
+    link)
+      if [ -L "$item_at" ] && [ "$(readlink -- "$item_at")" = "$2" ]; then remove "$item_at"; fi
+      ;;
+    text)
+      if [ -f "$item_at" ]; then remove "$item_at"; fi
+      ;;
+    unit)
+      if ! [ -f "$item_at" ]; then return; fi
+      case " $enabled_units " in
+        *" ${3##*/} "*)
+          if [ "$live" = 1 ]; then
+            if [ -d /run/systemd/system ]; then systemd stop "${3##*/}"; fi
+            systemd disable "${3##*/}"
+          fi
+          ;;
+      esac
+      remove "$item_at"
+      units_changed=1
+      ;;
+    dir)
+      case $3 in "$hooks" | "$hooks"/conf | "$hooks"/logs) return ;; esac
+      if ! [ -d "$item_at" ] || [ -L "$item_at" ]; then return; fi
+      if [ "$dry" = 1 ]; then return; fi
+      rmdir -- "$item_at" 2>/dev/null || later "$item_at stays: it holds files that are not kvmvlan's"
+      ;;
+  esac
+}
+
+uninstall_all() {
+  say "kvmvlan: uninstalling from $root$hooks"
+  # Last installed, first removed: no dispatcher without its scripts, no folder before what is in it.
+  items | tac >"$work/items"
+  for old_name in $superseded; do
+    for old in "$root$hooks"/*.d/"$old_name$aside.bak"; do
+      if [ -e "$old" ] || [ -L "$old" ]; then
+        old=${old%"$aside.bak"}
+        if ! [ -e "$old" ] && ! [ -L "$old" ]; then remove "$old"; fi
+      fi
+    done
+  done
+  while read -r kind what where; do remove_item "$kind" "$what" "$where"; done <"$work/items"
+  if [ "$live" = 1 ]; then
+    if [ "$units_changed" = 1 ] && [ -d /run/systemd/system ]; then systemd daemon-reload; fi
+    if [ "$dry" = 0 ]; then rm -f -- "$run/restart-needed"; fi
+  fi
+  if [ "$changes" = 0 ]; then
+    say '  Nothing of kvmvlan is here.'
+    return
+  fi
+  later "conf and logs stay: $root$hooks/conf, $root$hooks/logs"
+  if [ "$live" = 1 ]; then
+    later 'libvirt need not be restarted. Bridges and running guests keep the VLANs they have now.'
+  fi
+}
+
+PATH_BEFORE=$PATH
+PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd)
+root='' live=1 dry=0 uninstall=0 node='' node_asked='' node_why=''
+changes=0 folders='' notes='' new_hooks='' units_new='' units_changed=0 tmp='' work=''
+
+parse_options "$@"
+if [ "$live" = 1 ] && [ "$dry" = 0 ] && [ "$(id -u)" != 0 ]; then
+  die 'this needs root: sudo ./install.sh (or --dry-run to see what it would do, --root DIR to install elsewhere)'
+fi
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+work=$(mktemp -d)
+chmod 0755 "$work" # the build may run as another user
+if [ "$uninstall" = 1 ]; then uninstall_all; else install_all; fi
+if [ -n "$notes" ]; then
+  say "
+Note:"
+  printf '%s\n' "$notes" | sed -e 1d -e 's/^\([^ ]\)/- \1/'
+fi
