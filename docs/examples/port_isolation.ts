@@ -1,0 +1,66 @@
+// Keeps guests from talking to each other: their ports reach the uplink only. For qemu_start_begin.d.
+//
+// port_isolation.conf has a section for each guest; patterns are allowed.
+//   [web*]
+//   isolated = yes
+import { formatConfProblem } from 'kvmvlan/conf/conf_problem';
+import { readDefaults, readSections } from 'kvmvlan/conf/keys';
+import { readIni } from 'kvmvlan/conf/read_ini';
+import { yesOrNo } from 'kvmvlan/conf/values';
+import { parseDomain } from 'kvmvlan/domain/parse_domain';
+import { matchesGlob } from 'kvmvlan/match/glob';
+import { pluginMain } from 'kvmvlan/plugins/main';
+import type { Plugin } from 'kvmvlan/plugins/plugin';
+import { Exit, KnownError } from 'kvmvlan/types';
+
+const KEYS = { isolated: yesOrNo };
+
+const portIsolation: Plugin = async (call, io) => {
+  const ini = readIni(io.readText(call.conf) ?? '', call.conf);
+  const sections = readSections(ini, KEYS);
+  const [problem] = [readDefaults(ini, KEYS), ...sections].flatMap(({ problems }) => problems);
+  if (problem !== undefined) {
+    throw new KnownError(
+      formatConfProblem({ ...problem, hint: '' }),
+      `${problem.hint} See ${call.conf}.`,
+      Exit.usage,
+    );
+  }
+  const rule = sections.find(({ section }) => matchesGlob(section.name, call.object));
+  const isolated = rule?.get('isolated') ?? false;
+
+  const ports = parseDomain(io.readInput()).interfaces.filter(
+    ({ bridge, dev }) => bridge !== null && dev !== null,
+  );
+  for (const { dev } of ports) {
+    const words = ['link', 'set', 'dev', dev ?? '', 'isolated', isolated ? 'on' : 'off'];
+    if (!call.dryRun) {
+      const result = await io.exec('bridge', words);
+      if (!result.ok) {
+        throw new KnownError(
+          `port ${dev} could not be isolated: ${result.stderr.trim() || result.failure}`,
+          `Run \`bridge ${words.join(' ')}\` by hand to see more.`,
+        );
+      }
+    }
+    io.log.info(`${call.dryRun ? 'would run' : 'ran'} bridge ${words.join(' ')}`);
+  }
+  const summary = `${call.object}: ${ports.length} ports ${isolated ? 'isolated' : 'not isolated'}`;
+  io.log.info(summary);
+  return { status: Exit.done, summary, report: { guest: call.object, isolated, ports: ports.length } };
+};
+
+void pluginMain(
+  portIsolation,
+  {
+    name: 'port_isolation',
+    summary: 'Isolates the bridge ports of a guest from each other and from those of other guests.',
+    positionals: [
+      { name: 'guest', required: true, describe: "the guest's name; its XML comes in on standard input" },
+      { name: 'conf', required: false, describe: 'conf file' },
+    ],
+    takesAll: false,
+    examples: [['virsh dumpxml VM1 | port_isolation VM1 --dry-run', 'show the commands, change nothing']],
+  },
+  __filename,
+);
