@@ -1,0 +1,343 @@
+import { join } from 'node:path';
+import { runItems } from '../../../lib/cli/check/run_items';
+import type { Finding } from '../../../lib/cli/check/finding';
+import { checkReport } from '../../../lib/view/check_report';
+import { expectGolden } from '../golden';
+import { factsOf, ROOT, switching } from './fake_check';
+
+const golden = (name: string): string => join(__dirname, 'golden', name);
+type Changes = Parameters<typeof factsOf>[0];
+const findings = async (changes: Changes): Promise<Finding[]> => runItems(await factsOf(changes));
+const JOURNAL = 'journalctl --dmesg --since=-1d --no-pager --output=cat';
+const bridgeInit = (text: string) => ({ [`${ROOT}/conf/bridge_init.conf`]: text });
+const vlanFiltering = (text: string) => ({ [`${ROOT}/conf/vlan_filtering.conf`]: text });
+const isOff = { '/run/libvirt/qemu/VM1.xml': undefined };
+
+test('a host on which all is right', async () => {
+  const all = await findings({});
+  expect(all.filter(({ level }) => level !== 'ok')).toEqual([]);
+  expectGolden(golden('check_good.txt'), checkReport(all, false));
+});
+
+/** What is changed about the good host, and what is found then: item, level, message, remedy. */
+const CASES: readonly (readonly [what: string, changes: Changes, found: readonly [string, string]])[] = [
+  ['node is too old', { version: '16.1.0' }, ['node failure', 'older than 18.19']],
+  [
+    "the hooks' node is gone",
+    { files: { '/usr/bin/node': undefined } },
+    ['node warning', 'sudo ./install.sh'],
+  ],
+  [
+    'no iproute2',
+    { files: { '/usr/sbin/bridge': undefined }, commands: { 'bridge -V': undefined } },
+    ['iproute2 failure', 'apt-get install iproute2'],
+  ],
+  [
+    'an old iproute2',
+    { commands: { 'bridge -V': 'bridge utility, iproute2-ss200127\n' } },
+    ['iproute2 warning', '5.15'],
+  ],
+  [
+    'a kernel without filtering',
+    {
+      files: { '/boot/config-6.1.0-18-amd64': 'CONFIG_BRIDGE=m\n' },
+      commands: switching({ ports: {}, filtering: 0 }),
+    },
+    ['kernel failure', 'CONFIG_BRIDGE_VLAN_FILTERING'],
+  ],
+  [
+    'a kernel without config',
+    { files: { '/boot/config-6.1.0-18-amd64': undefined }, commands: switching({ ports: {}, filtering: 0 }) },
+    ['kernel unknown', 'ip link add kvmvlan-try'],
+  ],
+  ['no hook', { files: { [`${ROOT}/qemu`]: undefined } }, ['hooks failure', `there is no hook ${ROOT}/qemu`]],
+  [
+    "somebody else's hook",
+    { files: { [`${ROOT}/qemu`]: '#!/bin/sh\n' } },
+    ['hooks failure', "not kvmvlan's"],
+  ],
+  [
+    'a hook of another version',
+    { files: { [`${ROOT}/qemu`]: "#!/bin/sh\n# kvmvlan 0.9.0 qemu: x\nnode='/usr/bin/node'\n" } },
+    ['hooks warning', 'of kvmvlan 0.9.0'],
+  ],
+  [
+    'both kinds of daemons',
+    { files: { '/proc/78/comm': 'virtqemud\n' } },
+    ['daemons failure', 'two masters'],
+  ],
+  ['modular daemons', { files: { '/proc/77/comm': 'virtqemud\n' } }, ['daemons ok', 'virtqemud']],
+  [
+    'libvirtd is older than the hooks',
+    { files: { '/proc/77/stat': `77 (libvirtd) S 1 ${'0 '.repeat(17)}100 0` } },
+    ['restart warning', 'sudo systemctl restart libvirtd'],
+  ],
+  [
+    'AppArmor and a node of /opt',
+    {
+      files: {
+        '/opt/node': 'x',
+        [`${ROOT}/qemu`]: "#!/bin/sh\n# kvmvlan 1.0.0 qemu: x\nnode='/opt/node'\n",
+        [`${ROOT}/daemon`]: "#!/bin/sh\n# kvmvlan 1.0.0 daemon: x\nnode='/opt/node'\n",
+      },
+    },
+    ['apparmor failure', "echo '/opt/node PUx,' | sudo tee -a /etc/apparmor.d/local/usr.sbin.libvirtd"],
+  ],
+  [
+    'SELinux and a wrong context',
+    { files: { '/sys/fs/selinux/enforce': '1' }, commands: { [`ls -Zd ${ROOT}`]: `u:r:etc_t:s0 ${ROOT}` } },
+    ['selinux failure', `sudo restorecon -RF ${ROOT}`],
+  ],
+  [
+    'SELinux and confined hooks',
+    {
+      files: { '/sys/fs/selinux/enforce': '1' },
+      commands: {
+        [`ls -Zd ${ROOT}`]: `u:r:virt_hook_t:s0 ${ROOT}`,
+        'getsebool virt_hooks_unconfined': 'virt_hooks_unconfined --> off',
+      },
+    },
+    ['selinux failure', 'sudo setsebool -P virt_hooks_unconfined on'],
+  ],
+  [
+    'a denial',
+    { commands: { [JOURNAL]: 'apparmor="DENIED" operation="exec" profile="libvirtd" name="/opt/node"\n' } },
+    ['denials warning', '/opt/node'],
+  ],
+  [
+    'a denial that is none of ours',
+    {
+      commands: {
+        [JOURNAL]:
+          'apparmor="DENIED" profile="cups"\napparmor="DENIED" profile="libvirt-327216e4-de65-4828-96bd-017bd6b40a16" name="/libvirt"\n',
+      },
+    },
+    ['denials ok', 'no denial'],
+  ],
+  [
+    'a log for root only',
+    { commands: { [JOURNAL]: undefined }, isRoot: false },
+    ['denials unknown', 'sudo kvmvlan check'],
+  ],
+  [
+    'a wrong conf',
+    { files: vlanFiltering('[veth0]\nguest = VM1\npvdi = 5\n') },
+    ['conf failure', `sudoedit +3 ${ROOT}/conf/vlan_filtering.conf`],
+  ],
+  [
+    'no conf',
+    { files: vlanFiltering('') && { [`${ROOT}/conf/vlan_filtering.conf`]: undefined } },
+    ['conf failure', 'there is no'],
+  ],
+  [
+    'a conf for root only',
+    { files: { [`${ROOT}/conf/dispatch.conf`]: null }, isRoot: false },
+    ['conf unknown', 'sudo kvmvlan check'],
+  ],
+  [
+    'a section that never matches',
+    { files: vlanFiltering('[a]\nguest = *\nbridge = br0\n[b]\nguest = VM1\nbridge = br0\n') },
+    ['shadowed warning', '[b] can never match'],
+  ],
+  [
+    'a guest that is not there',
+    { files: vlanFiltering('[veth0]\nguest = VM1\npvid = 100\n[x]\nguest = gone\n') },
+    ['guests warning', 'guest gone, which this host does not have'],
+  ],
+  [
+    'an interface that is not there',
+    { files: vlanFiltering('[veth0]\nguest = VM1\npvid = 100\n[veth7]\nguest = VM1\n') },
+    ['interfaces warning', '[veth7] means no interface of guest VM1'],
+  ],
+  [
+    'a name that libvirt will choose',
+    { files: vlanFiltering('[veth0]\nguest = VM1\npvid = 100\n[vnet7]\nguest = VM2\n') },
+    ['guests ok', 'exist'],
+  ],
+  [
+    'guests are for root only',
+    { files: { '/etc/libvirt/qemu': null }, isRoot: false },
+    ['guests unknown', 'sudo kvmvlan check'],
+  ],
+  [
+    'a trunk without a VLAN of a running guest',
+    { commands: switching({ ports: { eth0: '1 200', veth0: '100' } }) },
+    ['trunk warning', 'VLAN 100 of guest VM1 is on no trunk of br0 (eth0)'],
+  ],
+  [
+    'a trunk without a VLAN of a guest that is off',
+    { commands: switching({ ports: { eth0: '1 100', veth0: '100' } }) },
+    ['trunk warning', 'VLAN 200 of guest VM2'],
+  ],
+  [
+    'a trunk with more',
+    { commands: switching({ ports: { eth0: '1 100 200 300 301', veth0: '100' } }) },
+    ['trunk warning', 'nobody here needs: 300-301'],
+  ],
+  [
+    'VLAN 1 on a guest that nothing names',
+    {
+      files: {
+        '/run/libvirt/qemu/x.xml':
+          "<domstatus state='running'><domain><name>x</name><devices><interface type='bridge'><source bridge='br0'/><target dev='vnet0'/></interface></devices></domain></domstatus>",
+      },
+      commands: switching({ ports: { eth0: '1 100 200', veth0: '100', vnet0: '1' } }),
+    },
+    ['vlan1 warning', 'sudo bridge vlan del dev vnet0 vid 1'],
+  ],
+  [
+    'VLAN 1 where conf wants otherwise',
+    { commands: switching({ ports: { eth0: '1 100 200', veth0: '1' } }) },
+    ['vlan1 warning', 'sudo vlan_filtering VM1'],
+  ],
+  [
+    'a bridge that does not filter',
+    { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, filtering: 0 }) },
+    ['filtering failure', 'sudo bridge_init'],
+  ],
+  [
+    'netfilter eats DHCP',
+    {
+      files: { '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n' },
+      commands: { 'iptables -S FORWARD': '-P FORWARD DROP\n-A FORWARD -i docker0 -j ACCEPT\n' },
+    },
+    ['netfilter failure', 'sudo iptables -I FORWARD -m physdev --physdev-is-bridged -j ACCEPT'],
+  ],
+  [
+    'netfilter, with a rule',
+    {
+      files: { '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n' },
+      commands: {
+        'iptables -S FORWARD': '-P FORWARD DROP\n-A FORWARD -m physdev --physdev-is-bridged -j ACCEPT\n',
+      },
+    },
+    ['netfilter ok', 'a rule accepts'],
+  ],
+  [
+    'netfilter, without root',
+    {
+      files: { '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n' },
+      commands: { 'iptables -S FORWARD': undefined },
+      isRoot: false,
+    },
+    ['netfilter warning', 'without root'],
+  ],
+  [
+    'STP',
+    { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, stp: 1 }) },
+    ['stp warning', 'silent for 30 s'],
+  ],
+  [
+    'the trunk is down',
+    { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, down: ['eth0'] }) },
+    ['uplink failure', 'sudo ip link set eth0 up'],
+  ],
+  [
+    'the trunk is missing',
+    { commands: switching({ ports: { veth0: '100' } }) },
+    ['uplink failure', 'sudo ip link set eth0 master br0 up && sudo bridge_init'],
+  ],
+  [
+    'the bridge is missing',
+    { files: bridgeInit('[br9]\ntrunk-port = eth0\n') },
+    ['uplink failure', 'there is no bridge br9'],
+  ],
+  [
+    'the bridge is down',
+    { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, isUp: false }) },
+    ['uplink failure', 'sudo ip link set br0 up'],
+  ],
+  [
+    'no kvm: the module',
+    { files: { '/dev/kvm': undefined, '/proc/cpuinfo': 'flags\t\t: fpu vmx\n' } },
+    ['kvm warning', 'sudo modprobe kvm_intel'],
+  ],
+  [
+    'no kvm: the BIOS says so',
+    {
+      files: { '/dev/kvm': undefined, '/proc/cpuinfo': 'flags\t: svm\n' },
+      commands: { [JOURNAL]: 'kvm_amd: SVM disabled by BIOS\nkvm: disabled by bios\n' },
+    },
+    ['kvm warning', 'the BIOS disables it'],
+  ],
+  [
+    'no kvm: the CPU',
+    { files: { '/dev/kvm': undefined, '/proc/cpuinfo': 'flags\t: fpu\n' } },
+    ['kvm warning', 'neither vmx nor svm'],
+  ],
+  [
+    'no kvm: nested',
+    { files: { '/dev/kvm': undefined, '/proc/cpuinfo': 'flags\t: fpu hypervisor\n' } },
+    ['kvm warning', 'nested'],
+  ],
+  [
+    'no kvm: loaded without device',
+    {
+      files: {
+        '/dev/kvm': undefined,
+        '/proc/cpuinfo': 'flags\t: vmx\n',
+        '/proc/modules': 'kvm_intel 1 0 - Live\n',
+      },
+    },
+    ['kvm warning', 'udevadm trigger'],
+  ],
+  [
+    'no kvm: another machine',
+    { files: { '/dev/kvm': undefined }, machine: 'arm64' },
+    ['kvm warning', 'sudo modprobe kvm'],
+  ],
+  [
+    'a file in qemu.d',
+    { files: { [`${ROOT}/qemu.d/own`]: '#!/bin/sh\n', [`${ROOT}/qemu.d/plain`]: 'x' } },
+    ['qemu.d warning', `sudo mv ${ROOT}/qemu.d/own`],
+  ],
+  [
+    'the kernel cannot be asked',
+    { commands: { 'bridge -j -batch -': undefined } },
+    ['bridges unknown', 'cannot be looked at'],
+  ],
+];
+
+test.each(CASES)('%s', async (_what, changes, [itemAndLevel, text]) => {
+  const found = await findings({ ...changes, files: { ...changes.files } });
+  const [item = '', level] = itemAndLevel.split(' ');
+  const ofItem = found.filter((each) => each.item === item && each.level === level);
+  expect(ofItem.map(({ message, remedy }) => `${message} $ ${remedy ?? ''}`).join('\n')).toContain(text);
+  // Whatever is not right has a command, and says nothing twice.
+  for (const each of found) expect(each.remedy === null).toBe(each.level === 'ok');
+  expect(new Set(found.map(({ message }) => message)).size).toBe(found.length);
+});
+
+test('a trunk that carries what is needed by itself is told so', async () => {
+  const found = await findings({
+    files: bridgeInit('[br0]\ntrunk-port = eth0\ntrunk-tags = auto\n'),
+    commands: switching({ ports: { eth0: '1', veth0: '100' } }),
+  });
+  expect(found.find(({ item }) => item === 'trunk')?.remedy).toBe('sudo bridge_init');
+});
+
+test('a hook that has been called since shows that libvirtd knows it', async () => {
+  const started = { '/proc/77/stat': `77 (libvirtd) S 1 ${'0 '.repeat(17)}100 0` };
+  const lines = ['daemon', 'qemu', 'network'].map(
+    (driver) => `{"time":"2026-01-01T00:00:00Z","call":["${driver}","-","x","-","-"],"outcome":"ok"}\n`,
+  );
+  const found = await findings({ files: { ...started, [`${ROOT}/logs/dispatch.log`]: lines.join('') } });
+  expect(found.filter(({ item }) => item === 'restart')).toEqual([]);
+});
+
+test('many things wrong, without root', async () => {
+  const all = await findings({
+    isRoot: false,
+    files: {
+      ...isOff,
+      ...vlanFiltering('[veth0]\nguest = VM1\npvid = 4095\n'),
+      [`${ROOT}/network`]: undefined,
+      '/etc/libvirt/qemu': null,
+      '/dev/kvm': undefined,
+      '/proc/cpuinfo': 'flags\t: fpu vmx\n',
+    },
+    commands: { ...switching({ ports: { eth0: '1' }, stp: 1, down: ['eth0'] }), [JOURNAL]: undefined },
+  });
+  expectGolden(golden('check_bad.txt'), checkReport(all, false));
+  expect(checkReport(all, true)).toContain('\x1b[31mfailure \x1b[0m');
+});

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { explain } from '../../../lib/cli/explain';
+import { fixture } from '../domain/fixtures';
+import { expectGolden } from '../golden';
+import { runCommand } from './fake_context';
+import { asRoot, bundle, fakeKernel, hooksRoot, withoutRoot } from './hooks_root';
+
+const golden = (name: string): string => join(__dirname, 'golden', name);
+const CONF = `[veth1]
+guest = VM2
+pvid = 100
+tagged = 200,300
+[broken]
+alias = net2
+guest = VM2
+pvid = x
+[others]
+guest = VM*
+bridge = br0
+pvid = 999
+[never]
+guest = VM2
+bridge = br0
+pvid = 5
+[of somebody else]
+guest = db1
+nic = 0
+`;
+const DISPATCH =
+  '[backup]\nguests = web*\n[notify]\nenabled = no\n[vlan_filtering]\ntimeout = 5\non-failure = abort\n';
+const scripts = {
+  'conf/dispatch.conf': DISPATCH,
+  'qemu_start_begin.d/vlan_filtering': bundle('vlan_filtering'),
+  'qemu_start_begin.d/10-own': '#!/bin/sh\n',
+  'qemu_start_begin.d/README': 'about',
+  'qemu_started_begin.d/backup': '#!/bin/sh\n',
+  'qemu_started_begin.d/notify.sh': '#!/bin/sh\n',
+  'qemu_started_begin.d/masked': '',
+  'qemu.d/VM2/release/end/tidy': '#!/bin/sh\n',
+};
+
+async function explained(
+  args: object,
+  xml: string,
+  kernel = fakeKernel({ veth1: '100 200 300', vnet0: '1' }),
+) {
+  const root = hooksRoot(scripts);
+  const files = {
+    [`${root}/conf/vlan_filtering.conf`]: CONF,
+    '/run/libvirt/qemu/VM2.xml': `<domstatus state='running'>${xml}</domstatus>`,
+    '/etc/libvirt/qemu/off.xml': xml.replace('VM2', 'off').replaceAll(/<target dev='v.*/g, ''),
+  };
+  const ran = await runCommand(explain, { guest: 'VM2', ...args }, { files, root, exec: kernel });
+  return { ...ran, stdout: withoutRoot(ran.stdout, root) };
+}
+
+const XML = fixture('qemu_started_begin').replace(/<metadata>[\s\S]*<\/metadata>/, '');
+const METADATA =
+  "<metadata><k:ports xmlns:k='urn:kvmvlan:ports:1'><k:port nic='0' pvid='7'/><k:port nic='2' pvid='8'/></k:ports></metadata>";
+
+describe('kvmvlan explain', () => {
+  asRoot('a running guest: scripts, skipped ones, sections and those passed over, the kernel', async () => {
+    const ran = await explained({}, XML);
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expectGolden(golden('explain_running.txt'), ran.stdout);
+  });
+
+  asRoot('a guest that is off, and a kernel that cannot be asked', async () => {
+    const noTools = () => Promise.resolve({ ok: false, stdout: '', stderr: '', failure: 'not found' });
+    const ran = await explained({ guest: 'off' }, XML, noTools);
+    expectGolden(golden('explain_off.txt'), ran.stdout);
+  });
+
+  test('metadata counts where no section does, and is passed over where one does', async () => {
+    const ran = await explained({ json: true }, XML.replace('<memory', `${METADATA}<memory`));
+    const { interfaces } = JSON.parse(ran.stdout) as { interfaces: object[] };
+    expect(interfaces[0]).toMatchObject({
+      wanted: 'PVID 100, tagged 200,300',
+      wantedBy: 'ROOT/conf/vlan_filtering.conf:1: [veth1]',
+      isAsWanted: true,
+      passedOver: [
+        'ROOT/conf/vlan_filtering.conf:9: [others]',
+        'ROOT/conf/vlan_filtering.conf:13: [never]',
+        "metadata of guest VM2: <port nic='0' pvid='7'/>",
+      ],
+    });
+    expect(interfaces[3]).toMatchObject({ wanted: null, wantedBy: null, now: null });
+  });
+});

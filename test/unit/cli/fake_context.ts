@@ -1,0 +1,68 @@
+import type { CliArgs, CliContext, Command } from '../../../lib/cli/command';
+import { KnownError, type Exec } from '../../../lib/types';
+
+/** A host made of texts by path; folders are what the paths say. `null`: only root may read it. */
+export interface FakeHost {
+  readonly files?: Readonly<Record<string, string | null>>;
+  readonly exec?: Exec;
+  readonly isRoot?: boolean;
+  readonly root?: string;
+}
+
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const noExec: Exec = () => Promise.resolve({ ok: false, stdout: '', stderr: '', failure: 'not found' });
+
+/** Runs a command on a host that is not there. What it throws is told as kvmvlan's own main would. */
+export async function runCommand(command: Command, args: CliArgs, host: FakeHost = {}): Promise<Ran> {
+  const said = { stdout: '', stderr: '' };
+  const context = fakeContext(host, said);
+  try {
+    const status = await command.run(args, context);
+    return { status, ...said };
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    return { status: error.code, ...said, stderr: `${said.stderr}${error.message}. ${error.hint}\n` };
+  }
+}
+
+/** The world of a command: what it prints is collected in `said`. */
+export function fakeContext(host: FakeHost, said: { stdout: string; stderr: string }): CliContext {
+  const files = host.files ?? {};
+  const log = (line: string): void => void (said.stderr += `${line}\n`);
+  return {
+    root: host.root ?? '/etc/libvirt/hooks',
+    version: '1.0.0',
+    columns: 80,
+    color: false,
+    env: {},
+    stdout: (text) => void (said.stdout += text),
+    stderr: (text) => void (said.stderr += text),
+    io: {
+      exec: host.exec ?? noExec,
+      log: { info: log, warning: log, error: log },
+      readText(path) {
+        const text = files[path];
+        if (text === null)
+          throw new KnownError(`cannot read ${path}: EACCES: permission denied`, 'Check it.');
+        return text ?? null;
+      },
+      readFolder: (path) => [
+        ...new Set(
+          Object.keys(files).flatMap((file) =>
+            file.startsWith(`${path}/`) ? [file.slice(path.length + 1).split('/')[0] ?? ''] : [],
+          ),
+        ),
+      ],
+      readInput: () => '',
+      lock: () => Promise.reject(new Error('no command that only looks takes the lock')),
+      changedAt: () => 0,
+      isRoot: host.isRoot ?? true,
+      now: () => 0,
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Exec } from '../../../lib/types';
+
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** The head of a bundle: for those who only look, it is one. */
+export const bundle = (name: string, version = '1.0.0'): string =>
+  `#!/bin/sh\n":" [/*;trap 'exit 1' 0\n# kvmvlan ${version} ${name}: sh and JavaScript at once\n`;
+
+/** A hooks root with files by path; what begins with #! is executable. */
+export function hooksRoot(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'kvmvlan-cli-'));
+  made.push(root);
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(root, path);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
+    writeFileSync(file, text);
+    chmodSync(file, text.startsWith('#!') ? 0o755 : 0o644);
+  }
+  return root;
+}
+
+/** A kernel with the given ports in a filtering br0: their VLANs as `bridge vlan` tells them. */
+export function fakeKernel(ports: Readonly<Record<string, string>>): Exec {
+  const vlans = Object.entries({ br0: '1', ...ports }).map(([ifname, list]) => ({
+    ifname,
+    vlans: list.split(' ').map((vlan, index) => ({
+      vlan: Number(vlan),
+      ...(index === 0 ? { flags: ['PVID', 'Egress Untagged'] } : {}),
+    })),
+  }));
+  const links = Object.keys(ports).map((ifname, ifindex) => ({
+    ifindex,
+    ifname,
+    flags: ['UP', 'LOWER_UP'],
+    master: 'br0',
+    isolated: false,
+  }));
+  const info = { vlan_filtering: 1, vlan_protocol: '802.1Q', vlan_default_pvid: 1 };
+  const bridges = [{ ifname: 'br0', flags: ['UP'], linkinfo: { info_kind: 'bridge', info_data: info } }];
+  return (command, args) => {
+    const shown =
+      command === 'ip'
+        ? [bridges]
+        : args.includes('-batch')
+          ? [vlans, links]
+          : args.includes('link')
+            ? [links]
+            : [vlans];
+    const stdout = shown.map((part) => `${JSON.stringify(part)}\n`).join('');
+    return Promise.resolve({ ok: true, stdout, stderr: '', failure: '' });
+  };
+}
+
+/** A text with the root's path made the same in each run. */
+export function withoutRoot(text: string, root: string): string {
+  return text.replaceAll(root, 'ROOT');
+}
+
+export const asRoot = process.geteuid?.() === 0 ? test : test.skip;

@@ -1,0 +1,106 @@
+import { exitStatus, DELIBERATE_ABORT, faultStatus, isFatal } from '../../../lib/dispatch/exit_status';
+import type { Outcome } from '../../../lib/dispatch/outcome';
+import { DRIVER_NAMES, PHASES, phaseName, phaseOf } from '../../../lib/dispatch/phases';
+import { readCall } from '../../../lib/dispatch/read_call';
+import { CONTRACT, type Row } from './contract';
+
+const rows = CONTRACT.map((row): [string, Row] => [
+  `${row.driver} ${row.operation} ${row.suboperation}`,
+  row,
+]);
+const phaseFor = ({ driver, operation, suboperation, extra }: Row) =>
+  phaseOf(readCall(driver, ['VM1', operation, suboperation, extra[0] ?? '-']));
+
+/** What a script did, under the given `on-failure`. */
+function outcome(
+  row: Row,
+  onFailure: 'phase' | 'abort' | 'report',
+  result: Outcome['result'] = 'failed',
+): Outcome {
+  const script = { name: 's', path: '/s', stem: 's', layout: 'phase', skip: null } as const;
+  const isFatalHere = isFatal(phaseFor(row), onFailure);
+  return { script, result, reason: null, status: 1, ms: 0, log: null, isFatal: isFatalHere };
+}
+
+test("the phases are the calls of libvirt's contract, no more and no fewer", () => {
+  const names = (list: readonly { driver: string; operation: string; suboperation: string }[]) =>
+    list.map(({ driver, operation, suboperation }) => `${driver} ${operation} ${suboperation}`).sort();
+  expect(names(PHASES)).toEqual(names(CONTRACT));
+  expect([...DRIVER_NAMES].sort()).toEqual(['daemon', 'libxl', 'lxc', 'network', 'qemu']);
+});
+
+describe.each(rows)('%s', (_, row) => {
+  test('is read, with every last argument that libvirt gives', () => {
+    for (const extra of row.extra) {
+      const call = readCall(row.driver, ['VM1', row.operation, row.suboperation, extra]);
+      expect(phaseOf(call)).toMatchObject({ input: row.stdin, isFilter: row.isFilter === true });
+    }
+  });
+
+  test('has its folder', () => {
+    const { driver, operation, suboperation } = row;
+    const folder = driver === 'daemon' ? `daemon_${operation}` : `${driver}_${operation}_${suboperation}`;
+    expect(phaseName({ ...row, object: 'VM1', extra: '-' })).toBe(folder);
+  });
+
+  test('ends in 0 where no script failed', () => {
+    const phase = phaseFor(row);
+    expect(exitStatus(phase, [])).toBe(0);
+    expect(exitStatus(phase, [outcome(row, 'abort', 'ok'), outcome(row, 'abort', 'skipped')])).toBe(0);
+  });
+
+  test('ends in 0 where what failed is only to be reported', () => {
+    expect(exitStatus(phaseFor(row), [outcome(row, 'report')])).toBe(0);
+  });
+
+  test('a failure counts as is right for the phase', () => {
+    const statuses = { aborts: 1, ignored: 1, 'too late': 1, kills: 0 };
+    expect(exitStatus(phaseFor(row), [outcome(row, 'phase'), outcome(row, 'phase', 'ok')])).toBe(
+      statuses[row.nonZero],
+    );
+  });
+
+  test('with on-failure = abort the hook fails, except in reconnect', () => {
+    const killing = row.operation === 'reconnect' ? 0 : DELIBERATE_ABORT;
+    expect(exitStatus(phaseFor(row), [outcome(row, 'abort')])).toBe(row.nonZero === 'kills' ? killing : 1);
+  });
+
+  test("a fault of the dispatcher's own never kills what runs", () => {
+    expect(faultStatus(phaseFor(row))).toBe(row.nonZero === 'kills' ? 0 : 1);
+  });
+
+  test('stops at the first failure only where a guest would start otherwise', () => {
+    const isStart = row.stdin === 'domain' && ['prepare', 'start'].includes(row.operation);
+    expect(phaseFor(row).stopsAtFailure).toBe(isStart);
+  });
+});
+
+describe('a call that no libvirt of today makes', () => {
+  test.each([
+    ['qemu', 'resume', 'begin', 'report'],
+    ['qemu', 'start', 'end', 'report'],
+    ['qemu', 'reconnect', 'end', 'never'],
+    ['network', 'plug', 'begin', 'report'],
+    ['daemon', 'pause', '-', 'report'],
+  ])('%s %s %s ends in 0 unless conf says otherwise', (driver, operation, suboperation, onFailure) => {
+    const phase = phaseOf({ driver, object: 'x', operation, suboperation, extra: '-' });
+    expect(phase).toMatchObject({
+      driver,
+      operation,
+      suboperation,
+      onFailure,
+      isFilter: false,
+      stopsAtFailure: false,
+    });
+    expect(isFatal(phase, 'phase')).toBe(false);
+    expect(isFatal(phase, 'abort')).toBe(onFailure === 'report');
+  });
+
+  test('of the daemon is told by its operation alone', () => {
+    expect(
+      phaseOf({ driver: 'daemon', object: '-', operation: 'start', suboperation: 'begin', extra: 'x' }),
+    ).toMatchObject({
+      onFailure: 'logged',
+    });
+  });
+});

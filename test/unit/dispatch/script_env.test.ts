@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { callEnv, domainEnv } from '../../../lib/dispatch/script_env';
+import type { Domain } from '../../../lib/domain/domain';
+import { parseDomain } from '../../../lib/domain/parse_domain';
+import { fixture, GUEST_FIXTURES } from '../domain/fixtures';
+import { expectGolden } from '../golden';
+
+const NIC = {
+  type: 'bridge',
+  mac: null,
+  dev: null,
+  alias: null,
+  bridge: null,
+  network: null,
+  libvirtVlan: false,
+};
+
+function domain(more: Partial<Domain>): Domain {
+  return { name: 'VM1', uuid: null, interfaces: [], disks: [], metadata: null, state: null, ...more };
+}
+
+describe('what scripts are told in their environment', () => {
+  test('of the call', () => {
+    const call = {
+      driver: 'qemu',
+      object: 'Windows 10',
+      operation: 'release',
+      suboperation: 'end',
+      extra: 'from snapshot',
+    };
+    expect(callEnv(call, '/etc/libvirt/hooks')).toEqual({
+      LIBVIRT_HOOK_DRIVER: 'qemu',
+      LIBVIRT_HOOK_OBJECT: 'Windows 10',
+      LIBVIRT_HOOK_OPERATION: 'release',
+      LIBVIRT_HOOK_SUBOPERATION: 'end',
+      LIBVIRT_HOOK_EXTRA: 'from snapshot',
+      LIBVIRT_HOOK_ROOT: '/etc/libvirt/hooks',
+    });
+  });
+
+  test.each(GUEST_FIXTURES)('of the guest in %s', (name) => {
+    const lines = Object.entries(domainEnv(parseDomain(fixture(name)))).map(
+      ([key, value]) => `${key}=${value}`,
+    );
+    expectGolden(join(__dirname, 'golden', `${name}.txt`), lines.sort().join('\n'));
+  });
+
+  test('of a guest without anything', () => {
+    expect(domainEnv(domain({}))).toEqual({ LIBVIRT_NIC_COUNT: '0', LIBVIRT_DISK_COUNT: '0' });
+  });
+
+  test('is nothing that is empty, and nothing longer than any path', () => {
+    const disks = ['', 'x'.repeat(5000), '/ok'].map((source) => ({
+      type: 'file',
+      dev: 'vda',
+      source,
+      format: null,
+    }));
+    const env = domainEnv(domain({ disks }));
+    expect(Object.keys(env).filter((name) => name.endsWith('_SOURCE'))).toEqual(['LIBVIRT_DISK_2_SOURCE']);
+  });
+
+  test('is never more than can be handed to a process, however many interfaces there are', () => {
+    const interfaces = Array.from({ length: 20_000 }, (_, nic) => ({ nic, ...NIC, dev: `vnet${nic}` }));
+    const env = domainEnv(domain({ interfaces }));
+    const bytes = Object.entries(env).reduce((sum, [key, value]) => sum + key.length + value.length + 2, 0);
+    expect(bytes).toBeLessThan(256 * 1024);
+    expect(env).toMatchObject({ LIBVIRT_NIC_COUNT: '20000', LIBVIRT_NIC_0_DEV: 'vnet0' });
+  });
+});

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FOLDER = join(__dirname, '../../fixtures/libvirt-9.0.0');
+
+/** The guest operations whose input a real libvirtd wrote. */
+export const GUEST_FIXTURES = [
+  'qemu_prepare_begin',
+  'qemu_start_begin',
+  'qemu_started_begin',
+  'qemu_reconnect_begin',
+  'qemu_restore_begin',
+  'qemu_stopped_end',
+  'qemu_release_end',
+];
+
+/** What a real libvirtd wrote to its hook's standard input. */
+export function fixture(name: string): string {
+  return readFileSync(join(FOLDER, `${name}.xml`), 'utf8');
+}

@@ -1,0 +1,148 @@
+import { formatConfProblem } from '../../../lib/conf/conf_problem';
+import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
+import { parseDomain } from '../../../lib/domain/parse_domain';
+import { matchPorts, type Match } from '../../../lib/match/match_ports';
+import { describePortVlans } from '../../../lib/vlan/port_vlans';
+
+/** VM1 with two interfaces at br0, veth0 and veth1, and `<port>` elements in its metadata. */
+function match(conf: string, ...ports: string[]): Match {
+  const { name, uuid, interfaces, metadata } = parseDomain(`<domain><name>VM1</name>
+    <metadata><k:ports xmlns:k='urn:kvmvlan:ports:1'>${ports.join('')}</k:ports></metadata>
+    <devices>
+      <interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/><target dev='veth0'/><alias name='net0'/></interface>
+      <interface type='bridge'><mac address='52:54:00:00:00:02'/><source bridge='br0'/><target dev='veth1'/><alias name='net1'/></interface>
+    </devices></domain>`);
+  return matchPorts(readVlanFilteringConf(conf, 'f'), { name, uuid, interfaces, metadata });
+}
+const wanted = (conf: string, ...ports: string[]): string[] =>
+  match(conf, ...ports).wanted.map(
+    ({ dev, wish, rule }) => `${dev} ${describePortVlans(wish.vlans)} ${rule.origin}`,
+  );
+const blocking = (...ports: string[]): string[] => match('', ...ports).blocking.map(formatConfProblem);
+
+describe("the guest's own wish", () => {
+  test('counts where no section names the interface', () => {
+    expect(
+      wanted('[veth0]\npvid = 5', `<k:port nic='0' pvid='7'/>`, `<k:port nic='1' pvid='8' tagged='9-10'/>`),
+    ).toEqual(['veth0 PVID 5 conf', 'veth1 PVID 8, tagged 9-10 metadata']);
+  });
+
+  test('counts first where conf prefers it', () => {
+    expect(wanted('[DEFAULT]\nmetadata = prefer\n[veth0]\n[veth1]\n', `<k:port nic='0' pvid='7'/>`)).toEqual([
+      'veth0 PVID 7 metadata',
+      'veth1 PVID 1 conf',
+    ]);
+  });
+
+  test('does not count where conf turns it off, however broken it is', () => {
+    const { wanted: ports, blocking: problems } = match(
+      '[DEFAULT]\nmetadata = off',
+      `<k:port nic='0' pvid='x'/>`,
+    );
+    expect([ports, problems]).toEqual([[], []]);
+  });
+
+  test.each([
+    [`nic='1'`, 'veth1'],
+    [`mac='52:54:00:00:00:02'`, 'veth1'],
+    [`alias='net0'`, 'veth0'],
+    [`nic='1' alias='net1'`, 'veth1'],
+  ])('finds the interface by %s', (attributes, dev) => {
+    expect(wanted('', `<k:port ${attributes} pvid='7'/>`)).toEqual([`${dev} PVID 7 metadata`]);
+  });
+
+  test('does not take the defaults of conf', () => {
+    expect(wanted('[DEFAULT]\npvid = 5\ntagged = 6', `<k:port nic='0'/>`)).toEqual(['veth0 PVID 1 metadata']);
+  });
+
+  test('that means none of the interfaces is told', () => {
+    expect(match('', `<k:port nic='5' pvid='7'/>`).unused.map(({ label }) => label)).toEqual([
+      `<port nic='5' pvid='7'/>`,
+    ]);
+  });
+
+  test.each([
+    [
+      `<k:port nic='0' pvid='5000'/>`,
+      "metadata of guest VM1:1: [<port nic='0' pvid='5000'/>] pvid = 5000: not a VID. Allowed: a VID from 1 to 4094, or none. Correct it by `virsh metadata` or `virsh edit`.",
+    ],
+    [
+      `<k:port nic='0' pvdi='5'/>`,
+      "metadata of guest VM1:1: [<port nic='0' pvdi='5'/>] pvdi = 5: unknown attribute. Allowed: mac, nic, alias, mode, pvid, tagged, untagged, native, native-mode, isolated, learning, flood, mcast_flood, bpdu_guard, root_block, neigh_suppress. Did you mean `pvid`?",
+    ],
+    [
+      `<k:port pvid='5'/>`,
+      "metadata of guest VM1:1: [<port pvid='5'/>]: it says of no interface. Add nic='0', mac='…' or alias='…'.",
+    ],
+    [
+      `<k:prot nic='0' pvid='5'/>`,
+      "metadata of guest VM1:1: [<prot nic='0' pvid='5'/>]: <prot> is not known there. Only <port> elements may stand there.",
+    ],
+    [
+      `<k:port nic='0' mode='access' tagged='5'/>`,
+      "metadata of guest VM1:1: [<port nic='0' mode='access' tagged='5'/>] tagged = 5: means nothing in mode access. Remove it, or choose another mode.",
+    ],
+  ])('%s stops the guest', (port, message) => {
+    expect(blocking(port)).toEqual([message]);
+  });
+});
+
+describe('a guest whose XML is not known', () => {
+  const unknown = (conf: string): Match =>
+    matchPorts(readVlanFilteringConf(conf, 'f'), {
+      name: 'VM1',
+      uuid: null,
+      interfaces: null,
+      metadata: null,
+    });
+
+  test('gets the ports of the sections that are named after them and name it', () => {
+    const conf =
+      '[veth0]\nguest = VM1\n[veth1]\nguest = VM*\n[veth2]\n[label]\nguest = VM1\nnic = 0\n[veth3]\nguest = VM2';
+    expect(unknown(conf).wanted.map(({ dev }) => dev)).toEqual(['veth0']);
+  });
+
+  test('is stopped by any section that is broken and may be its', () => {
+    expect(unknown('[veth0]\nguest = VM1\n[veth1]\nguest = VM*\npvid = x').blocking).toHaveLength(1);
+    expect(unknown('[veth0]\nguest = VM1\n[veth1]\nguest = VM2\npvid = x').blocking).toHaveLength(0);
+  });
+});
+
+describe('an interface that libvirt itself gives VLANs', () => {
+  const libvirt = (conf: string): Match => {
+    const { interfaces } = parseDomain(
+      `<domain><devices><interface type='bridge'><target dev='veth0'/><vlan><tag id='5'/></vlan></interface></devices></domain>`,
+    );
+    return matchPorts(readVlanFilteringConf(conf, 'f'), {
+      name: 'VM1',
+      uuid: null,
+      interfaces,
+      metadata: null,
+    });
+  };
+
+  test('is left to it where no section names it', () => {
+    expect(libvirt('').leftToLibvirt.map(({ dev }) => dev)).toEqual(['veth0']);
+    expect(libvirt('[veth0]').leftToLibvirt).toEqual([]);
+    expect(libvirt('[veth0]').wanted.map(({ dev }) => dev)).toEqual(['veth0']);
+  });
+});
+
+describe('sections that come to nothing', () => {
+  const conf =
+    '[veth0]\nguest = VM1\n[veth7]\nguest = VM1\n[veth8]\nguest = VM*\n[everybody]\nnic = 0\n[late]\nguest = VM1\nnic = 0';
+
+  test('are told where they name this very guest', () => {
+    expect(match(conf).unused.map(({ label }) => label)).toEqual(['veth7', 'late']);
+  });
+
+  test('are told with what is in their way', () => {
+    expect(match(conf).shadowed.map(({ rule, by }) => [rule.label, by.label])).toEqual([
+      ['late', 'everybody'],
+    ]);
+  });
+
+  test('are not in the way of others where they are broken themselves', () => {
+    expect(match(`[everybody]\nnic = x\n${conf.slice(0, 20)}`).shadowed).toEqual([]);
+  });
+});

@@ -1,0 +1,60 @@
+import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
+import { shadowedRules } from '../../../lib/match/shadowed_rules';
+
+/** The sections that can never match, each with the one that is in its way. */
+function shadowed(conf: string): string[] {
+  return shadowedRules(readVlanFilteringConf(conf, 'f').rules).map(
+    ({ rule, by }) => `${rule.label} by ${by.label}`,
+  );
+}
+
+/** Whether a section for some guests, nic 0, leaves nothing to a later one for others. */
+function covers(earlier: string, later: string): boolean {
+  return shadowed(`[a]\n${earlier}\nnic = 0\n[b]\n${later}\nnic = 0`).length === 1;
+}
+
+const UUID = '327216e4-de65-4828-96bd-017bd6b40a16';
+
+describe('a section can never match', () => {
+  test.each([
+    ['', ''],
+    ['', 'guest = VM1'],
+    ['guest = *', ''],
+    ['guest = *', 'guest = VM*'],
+    ['guest = VM1', 'guest = VM1'],
+    ['guest = VM*', 'guest = VM1'],
+    ['guest = VM*', 'guest = VM*'],
+    [`guest = ${UUID}`, `guest = ${UUID}`],
+    ['guest = *', `guest = ${UUID}`],
+    ['', 'alias = net0\nguest = VM1'],
+  ])('behind "%s": "%s"', (earlier, later) => {
+    expect(covers(earlier, later)).toBe(true);
+  });
+});
+
+describe('a section may match', () => {
+  test.each([
+    ['guest = VM1', ''],
+    ['guest = VM1', 'guest = VM2'],
+    ['guest = VM1', 'guest = VM*'],
+    // VM10 is one of VM*, not of VM?.
+    ['guest = VM?', 'guest = VM*'],
+    // The UUID says nothing of the name.
+    ['guest = 3*', `guest = ${UUID}`],
+    ['guest = VM1\nalias = net0', 'guest = VM1'],
+    ['guest = VM1\nalias = net0', 'guest = VM1\nalias = net1'],
+  ])('behind "%s": "%s"', (earlier, later) => {
+    expect(covers(earlier, later)).toBe(false);
+  });
+
+  test('behind one for another interface, and behind one that is broken', () => {
+    expect(shadowed('[veth0]\n[veth1]\n[all]\nnic = x\n[veth2]')).toEqual([]);
+  });
+});
+
+test('the first section in the way is told', () => {
+  expect(shadowed('[a]\nnic = 0\n[b]\nnic = 1\n[c]\nnic = 0\n[d]\nnic = 0\nguest = VM1')).toEqual([
+    'c by a',
+    'd by a',
+  ]);
+});

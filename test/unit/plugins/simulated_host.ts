@@ -1,0 +1,152 @@
+import type { Exec, ExecResult, PortVlans } from '../../../lib/types';
+import type { Bridge, BridgePort } from '../../../lib/vlan/host';
+import { PORT_FLAGS, type PortFlag } from '../../../lib/vlan/port_flags';
+import { describePortVlans } from '../../../lib/vlan/port_vlans';
+import { KernelModel } from '../vlan/kernel_model';
+import { Refused } from '../vlan/refused';
+import { batchLines } from './batch_lines';
+
+/** Looks at each command that is to be run, `bridge vlan add …`; may change the kernel, or throw Refused. */
+export type Watch = (command: string, kernel: KernelModel) => void;
+
+/** Takes the place of a whole process, `bridge -j -batch -`; undefined: it runs as it should. `nth` counts from 1. */
+export type Replace = (process: string, nth: number) => ExecResult | undefined;
+
+/** `bridge` and `ip` over the kernel's model: for faults that no real kernel has at command. */
+export class SimulatedHost {
+  readonly kernel: KernelModel;
+  /** What was run that changes something, in order; refused ones with the reason. */
+  readonly ran: string[] = [];
+  /** How many processes were started. */
+  processes = 0;
+  watch: Watch = () => undefined;
+  replace: Replace = () => undefined;
+
+  /** @param links interfaces that are in no bridge */
+  constructor(
+    bridges: readonly Bridge[],
+    ports: readonly BridgePort[],
+    private readonly links: readonly string[] = [],
+  ) {
+    this.kernel = new KernelModel(bridges, ports);
+  }
+
+  readonly exec: Exec = (command, args, options) => {
+    this.processes++;
+    const replaced = this.replace([command, ...args].join(' '), this.processes);
+    return Promise.resolve(replaced ?? this.run(command, args, options?.input ?? ''));
+  };
+
+  /** What sysfs says; null where it has no such file. */
+  sysfs(path: string): string | null {
+    const name = /^\/sys\/class\/net\/([^/]+)\/bridge\/vlan_filtering$/.exec(path)?.[1];
+    if (name === undefined || !this.kernel.bridgeNames().includes(name)) return null;
+    return this.kernel.bridge(name).filtering ? '1\n' : '0\n';
+  }
+
+  /** All VLANs, for people. */
+  describe(): string[] {
+    const { kernel } = this;
+    return kernel.bridgeNames().flatMap((name) => {
+      const { filtering, protocol, defaultPvid, vlans } = kernel.bridge(name);
+      const settings = `filtering ${filtering ? 'on' : 'off'}, ${protocol}, default PVID ${defaultPvid ?? 'none'}`;
+      const ports = kernel
+        .ports(name)
+        .map((port) => `${name} ${port.name}: ${describePortVlans(port.vlans)}`);
+      return [`${name}: ${settings}; ${describePortVlans(vlans)}`, ...ports];
+    });
+  }
+
+  private run(command: string, args: readonly string[], input: string): ExecResult {
+    const words = args.filter((word) => !/^-(j|d|json|details)$/.test(word));
+    if (words.join(' ') !== '-batch -') return this.runOne(command, words);
+    let stdout = '';
+    for (const { line, words: one } of batchLines(input)) {
+      const result = this.runOne(command, one);
+      stdout += result.stdout;
+      if (!result.ok) return { ...result, stdout, stderr: `${result.stderr}Command failed -:${line}\n` };
+    }
+    return success(stdout);
+  }
+
+  private runOne(tool: string, words: readonly string[]): ExecResult {
+    const text = [tool, ...words].join(' ');
+    try {
+      switch (text) {
+        case 'bridge vlan show':
+          return success(`${JSON.stringify(this.vlanShow())}\n`);
+        case 'bridge link show':
+          return success(`${JSON.stringify(this.linkShow())}\n`);
+        case 'ip link show type bridge':
+          return success(`${JSON.stringify(this.bridgeShow())}\n`);
+      }
+      if (text.startsWith('ip link show dev ')) return this.linkExists(words[3] ?? '');
+      this.watch(text, this.kernel);
+      if (tool === 'ip') this.kernel.runIp(words);
+      else this.kernel.runBridge(words);
+      this.ran.push(text);
+      return success('');
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.ran.push(`${text}: ${error.message}`);
+      return failure(`${error.message}\n`, 'exit 255');
+    }
+  }
+
+  private linkExists(dev: string): ExecResult {
+    const isHere = this.links.includes(dev) || this.kernel.ports().some(({ name }) => name === dev);
+    return isHere ? success('') : failure(`Device "${dev}" does not exist.\n`, 'exit 1');
+  }
+
+  private vlanShow(): object[] {
+    const bridges = this.kernel.bridgeNames().map((name) => this.kernel.bridge(name));
+    return [...bridges, ...this.kernel.ports()].flatMap(({ name, vlans }) =>
+      vlans.vlans.size === 0 ? [] : [{ ifname: name, vlans: vlanJson(vlans) }],
+    );
+  }
+
+  private linkShow(): object[] {
+    return this.kernel.ports().map(({ name, bridge, flags }) => ({
+      ifindex: 7,
+      ifname: name,
+      flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
+      mtu: 1500,
+      master: bridge,
+      state: 'forwarding',
+      ...Object.fromEntries(Object.entries(flags).map(([flag, is]) => [PORT_FLAGS[flag as PortFlag], is])),
+    }));
+  }
+
+  private bridgeShow(): object[] {
+    return this.kernel.bridgeNames().map((name) => {
+      const { filtering, protocol, defaultPvid } = this.kernel.bridge(name);
+      const info_data = {
+        vlan_filtering: filtering ? 1 : 0,
+        vlan_protocol: protocol,
+        vlan_default_pvid: defaultPvid ?? 0,
+      };
+      return { ifname: name, linkinfo: { info_kind: 'bridge', info_data } };
+    });
+  }
+}
+
+/** As `bridge -j vlan show` has them: runs of VIDs with the same flags as one, the PVID by itself (br_fill_ifvlaninfo). */
+function vlanJson({ pvid, vlans }: PortVlans): { vlan: number; vlanEnd?: number; flags?: string[] }[] {
+  const list: { vlan: number; vlanEnd?: number; flags?: string[] }[] = [];
+  for (const [vid, egress] of [...vlans].sort(([a], [b]) => a - b)) {
+    const flags = [...(vid === pvid ? ['PVID'] : []), ...(egress === 'untagged' ? ['Egress Untagged'] : [])];
+    const last = list.at(-1);
+    const isNext = last !== undefined && (last.vlanEnd ?? last.vlan) === vid - 1;
+    if (isNext && !flags.includes('PVID') && String(last.flags ?? []) === String(flags)) last.vlanEnd = vid;
+    else list.push({ vlan: vid, ...(flags.length === 0 ? {} : { flags }) });
+  }
+  return list;
+}
+
+export function success(stdout: string): ExecResult {
+  return { ok: true, stdout, stderr: '', failure: '' };
+}
+
+export function failure(stderr: string, reason: string): ExecResult {
+  return { ok: false, stdout: '', stderr, failure: reason };
+}

@@ -1,0 +1,101 @@
+import { cutOff, type HostAddress } from '../../../lib/switch/cut_off';
+import type { Vid } from '../../../lib/types';
+import type { Bridge, BridgePort, Host } from '../../../lib/vlan/host';
+import { portVlans } from '../../../lib/vlan/port_vlans';
+
+interface Side {
+  filtering?: boolean;
+  /** Of the host's own port. */
+  own?: [pvid: number | null, ...tagged: number[]];
+  /** Of eth0, and eth1 where there is one. */
+  trunks?: [pvid: number | null, ...tagged: number[]][];
+  down?: string;
+}
+
+const vlans = ([pvid, ...tagged]: [number | null, ...number[]]) =>
+  portVlans({ pvid: pvid as Vid | null, tagged: tagged as Vid[] });
+
+function host({ filtering = true, own = [1], trunks = [[1]], down = '' }: Side): Host {
+  const bridge: Bridge = { name: 'br0', filtering, protocol: '802.1Q', defaultPvid: null, vlans: vlans(own) };
+  const ports = trunks.map((trunk, index): BridgePort => {
+    const name = `eth${index}`;
+    return { name, bridge: 'br0', vlans: vlans(trunk), flags: {}, isUp: name !== down };
+  });
+  return { bridges: new Map([['br0', bridge]]), ports: new Map(ports.map((port) => [port.name, port])) };
+}
+
+const OWN: HostAddress = { bridge: 'br0', dev: 'br0', vid: null, address: '192.0.2.1/24' };
+const SUB: HostAddress = { bridge: 'br0', dev: 'br0.200', vid: 200 as Vid, address: '192.0.2.1/24' };
+
+function levels(address: HostAddress, before: Side, after: Side): string[] {
+  return cutOff([address], host(before), host(after), () => ['eth0', 'eth1']).map(({ level }) => level);
+}
+
+test.each<[string, HostAddress, Side, Side, string[]]>([
+  ['nothing changes', OWN, {}, {}, []],
+  ['filtering goes on, all in VLAN 1', OWN, { filtering: false }, {}, []],
+  ['the host moves to a VLAN that no trunk has', OWN, {}, { own: [999] }, ['error']],
+  ['the host loses its PVID', OWN, {}, { own: [null, 1] }, ['error']],
+  ['the trunk loses the host’s VLAN', OWN, {}, { trunks: [[null, 100]] }, ['error']],
+  ['filtering goes on with the host elsewhere', OWN, { filtering: false }, { own: [5] }, ['error']],
+  ['the host’s VLAN leaves tagged now', OWN, {}, { trunks: [[2, 1]] }, ['warning']],
+  [
+    'the host moves to another VLAN of the trunk',
+    OWN,
+    { trunks: [[1, 7]] },
+    { own: [7], trunks: [[1, 7]] },
+    ['warning'],
+  ],
+  ['host and trunk change their native VLAN together', OWN, {}, { own: [7], trunks: [[7]] }, []],
+  ['of two trunks one stays', OWN, { trunks: [[1], [1]] }, { trunks: [[9], [1]] }, []],
+  [
+    'the one that stays has no carrier',
+    OWN,
+    { trunks: [[1], [1]], down: 'eth1' },
+    { trunks: [[9], [1]], down: 'eth1' },
+    ['error'],
+  ],
+  ['there was no way before either', OWN, { own: [9] }, { own: [8] }, []],
+  [
+    'br0.200 keeps its VLAN',
+    SUB,
+    { own: [1, 200], trunks: [[1, 200]] },
+    { own: [null, 200], trunks: [[5, 200]] },
+    [],
+  ],
+  [
+    'br0.200, the host is out of 200',
+    SUB,
+    { own: [1, 200], trunks: [[1, 200]] },
+    { own: [1], trunks: [[1, 200]] },
+    ['error'],
+  ],
+  [
+    'br0.200, 200 comes untagged to the host',
+    SUB,
+    { own: [1, 200], trunks: [[1, 200]] },
+    { own: [200], trunks: [[1, 200]] },
+    ['error'],
+  ],
+  [
+    'br0.200, the trunk is out of 200',
+    SUB,
+    { own: [1, 200], trunks: [[1, 200]] },
+    { own: [1, 200], trunks: [[1]] },
+    ['error'],
+  ],
+  ['br0.200, filtering goes on without it', SUB, { filtering: false }, {}, ['error']],
+])('%s', (_, address, before, after, expected) => {
+  expect(levels(address, before, after)).toEqual(expected);
+});
+
+test('the words', () => {
+  const [risk] = cutOff([OWN], host({}), host({ own: [999] }), () => ['eth0']);
+  expect(risk?.message).toBe(
+    "this would cut the host off: the host's address 192.0.2.1/24 on br0 is reached by eth0 untagged now, and would be by no trunk.",
+  );
+});
+
+test('a bridge without a way out cannot be cut off', () => {
+  expect(cutOff([OWN], host({}), host({ own: [999] }), () => [])).toEqual([]);
+});

@@ -1,0 +1,89 @@
+import { readSwitches, type HostState } from '../../../lib/cli/read_switches';
+import type { PluginIo } from '../../../lib/plugins/plugin';
+
+export const ROOT = '/etc/libvirt/hooks';
+
+/** A port in few words: `pvid` leaves untagged; up unless said otherwise. */
+export interface FakePort {
+  name: string;
+  bridge: string;
+  pvid?: number;
+  tagged?: (number | [number, number])[];
+  untagged?: number[];
+  down?: boolean;
+  isolated?: boolean;
+}
+
+export interface FakeHost {
+  bridges: { name: string; filtering?: boolean; pvid?: number; tagged?: number[] }[];
+  ports: FakePort[];
+  /** Guests' interfaces: the taps' names, each in the bridge of the port of that name. */
+  guests?: Record<string, string[]>;
+  confs?: { bridge_init?: string; vlan_filtering?: string };
+}
+
+/** What the CLI reads of a host like that. */
+export function fakeState(host: FakeHost): Promise<HostState> {
+  return readSwitches(ROOT, fakeIo(host));
+}
+
+export function fakeIo(host: FakeHost): Pick<PluginIo, 'exec' | 'readFolder' | 'readText'> {
+  const { bridges, ports, guests = {}, confs = {} } = host;
+  const vlans = [...bridges, ...ports].map(({ name, pvid, tagged = [], ...rest }) => ({
+    ifname: name,
+    vlans: [
+      ...(pvid === undefined ? [] : [{ vlan: pvid, flags: ['PVID', 'Egress Untagged'] }]),
+      ...('untagged' in rest ? (rest.untagged ?? []) : []).map((vlan) => ({
+        vlan,
+        flags: ['Egress Untagged'],
+      })),
+      ...tagged.map((vid) => (typeof vid === 'number' ? { vlan: vid } : { vlan: vid[0], vlanEnd: vid[1] })),
+    ],
+  }));
+  const links = ports.map(({ name, bridge, down, isolated }) => ({
+    ifname: name,
+    master: bridge,
+    flags: down === true ? ['UP'] : ['UP', 'LOWER_UP'],
+    isolated: isolated === true,
+  }));
+  const details = bridges.map(({ name, filtering = true }) => ({
+    ifname: name,
+    linkinfo: {
+      info_data: { vlan_filtering: filtering ? 1 : 0, vlan_protocol: '802.1Q', vlan_default_pvid: 1 },
+    },
+  }));
+  const answer = (command: string, args: readonly string[]): string => {
+    if (command === 'ip') return JSON.stringify(details);
+    return args.includes('-batch')
+      ? `${JSON.stringify(vlans)}\n${JSON.stringify(links)}\n`
+      : JSON.stringify(links);
+  };
+  const bridgeOf = (tap: string) =>
+    ports.find(({ name }) => name === tap)?.bridge ?? bridges[0]?.name ?? 'br0';
+  const files: Record<string, string> = {
+    [`${ROOT}/conf/bridge_init.conf`]: confs.bridge_init ?? '',
+    [`${ROOT}/conf/vlan_filtering.conf`]: confs.vlan_filtering ?? '',
+  };
+  Object.entries(guests).forEach(([guest, taps], at) => {
+    const nics = taps.map((tap, nic) => {
+      const mac = `52:54:00:00:${hex(at)}:${hex(nic)}`;
+      return `<interface type='bridge'><mac address='${mac}'/><source bridge='${bridgeOf(tap)}'/><target dev='${tap}'/><alias name='net${nic}'/></interface>`;
+    });
+    const name = guest.replace(/&/g, '&amp;');
+    files[`/run/libvirt/qemu/${at}.xml`] =
+      `<domstatus state='running'><domain type='kvm'><name>${name}</name><devices>${nics.join('')}</devices></domain></domstatus>`;
+  });
+  return {
+    exec: (command, args) =>
+      Promise.resolve({ ok: true, stdout: answer(command, args), stderr: '', failure: '' }),
+    readFolder: (folder) =>
+      Object.keys(files).flatMap((file) =>
+        file.startsWith(`${folder}/`) ? [file.slice(folder.length + 1)] : [],
+      ),
+    readText: (path) => files[path] ?? null,
+  };
+}
+
+function hex(number: number): string {
+  return number.toString(16).padStart(2, '0');
+}
