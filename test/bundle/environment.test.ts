@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FIXTURES, Hooks, sh } from './hooks';
+
+/** A script that notes its variables, its arguments and its input. */
+const NOTE = sh(
+  'env | grep -v ^_= >"$LIBVIRT_HOOK_ROOT/env.$LIBVIRT_HOOK_OPERATION"; pwd >"$LIBVIRT_HOOK_ROOT/cwd"; printf "<%s>" "$@"; cat >"$LIBVIRT_HOOK_ROOT/input"',
+);
+
+async function environment(
+  driver: string,
+  words: string[],
+  input: string,
+  env = {},
+): Promise<Record<string, string>> {
+  const folder = driver === 'daemon' ? `daemon_${words[1]}.d` : `${driver}_${words[1]}_${words[2]}.d`;
+  const hooks = new Hooks({ [`${folder}/note.sh`]: NOTE });
+  const run = await hooks.call(driver, words, { input, env });
+  expect(run).toMatchObject({ status: 0, lines: [{ outcome: 'ok' }] });
+  const lines = (hooks.read(`env.${words[1]}`) ?? '').trimEnd().split('\n');
+  expect(hooks.read('cwd')).toBe('/\n');
+  expect(hooks.read('input')).toBe(driver === 'daemon' ? '' : input);
+  // Only what is promised: nothing that our own processes say to each other.
+  expect(lines.filter((line) => /^(KVMVLAN|NODE)/.test(line))).toEqual([]);
+  return Object.fromEntries(
+    lines.map((line): [string, string] => {
+      const [name = ''] = line.split('=');
+      return [name, line.slice(name.length + 1).replaceAll(hooks.root, 'ROOT')];
+    }),
+  );
+}
+
+/** What libvirt itself gives, and what every script is told. */
+const given = (driver: string, [object = '', operation = '', sub = '', extra = '']: string[]) => ({
+  LC_ALL: 'C',
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: 'ROOT/marker',
+  PWD: '/',
+  LIBVIRT_HOOK_DRIVER: driver,
+  LIBVIRT_HOOK_OBJECT: object,
+  LIBVIRT_HOOK_OPERATION: operation,
+  LIBVIRT_HOOK_SUBOPERATION: sub,
+  LIBVIRT_HOOK_EXTRA: extra,
+  LIBVIRT_HOOK_ROOT: 'ROOT',
+  LIBVIRT_HOOK_CONF: 'ROOT/conf/note.conf',
+});
+
+const GUEST = {
+  LIBVIRT_DOMAIN_UUID: '327216e4-de65-4828-96bd-017bd6b40a16',
+  LIBVIRT_NIC_COUNT: '4',
+  LIBVIRT_NIC_0_MAC: '52:54:00:00:02:01',
+  LIBVIRT_NIC_0_DEV: 'veth1',
+  LIBVIRT_NIC_0_BRIDGE: 'br0',
+  LIBVIRT_NIC_0_TYPE: 'bridge',
+  LIBVIRT_NIC_0_ALIAS: 'net0',
+  LIBVIRT_NIC_1_MAC: '52:54:00:00:02:02',
+  LIBVIRT_NIC_1_DEV: 'vnet0',
+  LIBVIRT_NIC_1_BRIDGE: 'br0',
+  LIBVIRT_NIC_1_NETWORK: 'lan',
+  LIBVIRT_NIC_1_TYPE: 'bridge',
+  LIBVIRT_NIC_1_ALIAS: 'net1',
+  LIBVIRT_NIC_2_MAC: '52:54:00:00:02:03',
+  LIBVIRT_NIC_2_DEV: 'tapr0',
+  LIBVIRT_NIC_2_TYPE: 'ethernet',
+  LIBVIRT_NIC_2_ALIAS: 'net2',
+  LIBVIRT_NIC_3_MAC: '52:54:00:00:02:04',
+  LIBVIRT_NIC_3_TYPE: 'user',
+  LIBVIRT_NIC_3_ALIAS: 'net3',
+  LIBVIRT_DISK_COUNT: '3',
+  LIBVIRT_DISK_0_DEV: 'vda',
+  LIBVIRT_DISK_0_SOURCE: '/var/lib/libvirt/images/db.qcow2',
+  LIBVIRT_DISK_0_FORMAT: 'qcow2',
+  LIBVIRT_DISK_0_TYPE: 'file',
+  LIBVIRT_DISK_1_DEV: 'vdb',
+  LIBVIRT_DISK_1_SOURCE: '/var/lib/libvirt/images/db-data.img',
+  LIBVIRT_DISK_1_FORMAT: 'raw',
+  LIBVIRT_DISK_1_TYPE: 'file',
+  LIBVIRT_DISK_2_DEV: 'hda',
+  LIBVIRT_DISK_2_FORMAT: 'raw',
+  LIBVIRT_DISK_2_TYPE: 'file',
+};
+
+const fixture = (name: string): string => readFileSync(join(FIXTURES, `${name}.xml`), 'utf8');
+
+describe('the environment of a script', () => {
+  test.concurrent("qemu start: the call, and what libvirt's XML says of the guest", async () => {
+    const words = ['VM2', 'start', 'begin', '-'];
+    expect(await environment('qemu', words, fixture('qemu_start_begin'))).toEqual({
+      ...given('qemu', words),
+      LIBVIRT_HOOK_LOG: 'ROOT/logs/qemu_start_begin_VM2_note.sh.log',
+      ...GUEST,
+    });
+  });
+
+  test.concurrent('qemu reconnect: the same, though sh stays', async () => {
+    const words = ['VM2', 'reconnect', 'begin', '-'];
+    expect(await environment('qemu', words, fixture('qemu_reconnect_begin'))).toMatchObject({
+      ...given('qemu', words),
+      LIBVIRT_DOMAIN_UUID: GUEST.LIBVIRT_DOMAIN_UUID,
+      LIBVIRT_NIC_1_DEV: 'vnet0',
+    });
+  });
+
+  test.concurrent('qemu prepare: no tap yet, no variable for it', async () => {
+    const words = ['VM2', 'prepare', 'begin', '-'];
+    const env = await environment('qemu', words, fixture('qemu_prepare_begin'));
+    expect(env).toMatchObject({
+      LIBVIRT_NIC_COUNT: '4',
+      LIBVIRT_NIC_1_NETWORK: 'lan',
+      LIBVIRT_NIC_1_TYPE: 'network',
+    });
+    expect(env).not.toHaveProperty('LIBVIRT_NIC_1_DEV');
+    expect(env).not.toHaveProperty('LIBVIRT_NIC_1_BRIDGE');
+    expect(env.LIBVIRT_NIC_0_DEV).toBe('veth1');
+  });
+
+  test.concurrent('network: the call alone', async () => {
+    const words = ['lan', 'port-created', 'begin', '-'];
+    expect(await environment('network', words, fixture('network_port-created_begin'))).toEqual({
+      ...given('network', words),
+      LIBVIRT_HOOK_LOG: 'ROOT/logs/network_port-created_begin_lan_note.sh.log',
+    });
+  });
+
+  test.concurrent('daemon: the call alone, and nothing to read', async () => {
+    const words = ['-', 'reload', 'begin', 'SIGHUP'];
+    expect(await environment('daemon', words, '')).toEqual({
+      ...given('daemon', words),
+      LIBVIRT_HOOK_LOG: 'ROOT/logs/daemon_reload_note.sh.log',
+    });
+  });
+
+  test.concurrent.each([
+    ['nothing', ''],
+    ['half an XML', fixture('qemu_start_begin').slice(0, 900)],
+    ['no XML', 'name: VM1\n'],
+    ['another XML', '<network><name>lan</name></network>'],
+  ])('%s on standard input: no variables for it, and the script runs', async (_what, input) => {
+    const words = ['VM1', 'release', 'end', 'from snapshot'];
+    expect(await environment('qemu', words, input)).toEqual({
+      ...given('qemu', words),
+      LIBVIRT_HOOK_LOG: 'ROOT/logs/qemu_release_end_VM1_note.sh.log',
+    });
+  });
+
+  test.concurrent(
+    'a guest with ten thousand disks, and one endless value: not all of it, but the script runs',
+    async () => {
+      const disk = "<disk type='file'><source file='/images/a'/><target dev='vda'/></disk>";
+      const xml = `<domain><devices>${disk.repeat(10_000)}<interface type='${'x'.repeat(200_000)}'/></devices></domain>`;
+      const env = await environment('qemu', ['VM1', 'started', 'begin', '-'], xml);
+      expect(env).toMatchObject({
+        LIBVIRT_DISK_COUNT: '10000',
+        LIBVIRT_NIC_COUNT: '1',
+        LIBVIRT_DISK_999_DEV: 'vda',
+      });
+      expect(env).not.toHaveProperty('LIBVIRT_NIC_0_TYPE');
+    },
+  );
+
+  test.concurrent('NODE_OPTIONS of who calls us does not reach us', async () => {
+    const env = await environment('qemu', ['VM1', 'started', 'begin', '-'], '', {
+      NODE_OPTIONS: '--require=/no/such/file',
+    });
+    expect(env).not.toHaveProperty('NODE_OPTIONS');
+  });
+});
+
+describe('the input of scripts', () => {
+  test.concurrent('each gets its own copy, however much the one before has read', async () => {
+    const input = `<domain>${'<!-- 0123456789 -->'.repeat(60_000)}</domain>`;
+    const copy = (name: string) => sh(`cat >"$LIBVIRT_HOOK_ROOT/${name}"`);
+    const hooks = new Hooks({
+      'qemu_stopped_end.d/10-all': copy('first'),
+      'qemu_stopped_end.d/20-some': sh('head -c 10 >/dev/null; exec <&-'),
+      'qemu_stopped_end.d/30-none': sh('exit 0'),
+      'qemu_stopped_end.d/40-all': copy('last'),
+    });
+    expect(await hooks.call('qemu', ['VM1', 'stopped', 'end', '-'], { input })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    expect(hooks.read('first') === input && hooks.read('last') === input).toBe(true);
+  });
+
+  test.concurrent('standard input is closed: scripts read nothing', async () => {
+    for (const phase of ['stopped_end', 'reconnect_begin']) {
+      const hooks = new Hooks({ [`qemu_${phase}.d/read`]: sh('wc -c') });
+      const [operation = '', sub = ''] = phase.split('_');
+      const run = await hooks.call('qemu', ['VM1', operation, sub, '-'], {
+        through: ['/bin/sh', '-c', 'exec <&-; exec "$@"', 'sh'],
+      });
+      expect(run).toMatchObject({ status: 0, stderr: '', lines: [{ outcome: 'ok' }] });
+      expect(hooks.read(`logs/qemu_${phase}_VM1_read.log`)).toContain('\n0\n');
+    }
+  });
+
+  test.concurrent('args = libvirt: four arguments, as libvirt calls hooks', async () => {
+    const hooks = new Hooks({
+      'conf/dispatch.conf': '[words]\nargs = libvirt\n',
+      'qemu_release_end.d/words.sh': sh('printf "<%s>" "$@"'),
+    });
+    await hooks.call('qemu', ['VM 1', 'release', 'end', 'from snapshot']);
+    expect(hooks.read('logs/qemu_release_end_VM%201_words.sh.log')).toContain(
+      '\n<VM 1><release><end><from snapshot>\n',
+    );
+  });
+});

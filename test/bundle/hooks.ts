@@ -1,0 +1,163 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { DispatchLine } from '../../lib/dispatch/dispatch_log';
+import { runAsLibvirt, type Seen } from './libvirt';
+
+jest.setTimeout(90_000);
+
+/** Where `npm run build` put the bundles. */
+export const BUILT = join(__dirname, '../../build/dist/hooks');
+export const FIXTURES = join(__dirname, '../fixtures/libvirt-9.0.0');
+export const XML = readFileSync(join(FIXTURES, 'qemu_start_begin.xml'), 'utf8');
+export const isRoot = process.geteuid?.() === 0;
+
+/** What libvirt sees, and what else the test wants to know. */
+export interface Run extends Seen {
+  /** The lines that the call added to logs/dispatch.log. */
+  readonly lines: readonly DispatchLine[];
+  /** What the call left running. */
+  readonly left: readonly string[];
+}
+
+export interface CallOptions {
+  readonly input?: string | Buffer;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Words before the hook's own: `['sh', '-c', 'ulimit …; exec "$@"', 'sh']`. */
+  readonly through?: readonly string[];
+  readonly unread?: readonly ('stdout' | 'stderr')[];
+  readonly deadline?: number;
+  readonly onPid?: (pid: number) => void;
+}
+
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A hooks root of its own, with built dispatchers as the installer leaves them. */
+export class Hooks {
+  readonly root = mkdtempSync(join(tmpdir(), 'kvmvlan-hooks-'));
+
+  /** @param files texts by path; scripts (what begins with #!) become executable */
+  constructor(files: Readonly<Record<string, string | Buffer>> = {}) {
+    made.push(this.root);
+    for (const driver of ['daemon', 'qemu', 'network', 'lxc', 'libxl']) {
+      this.write(driver, installed(driver));
+    }
+    for (const [path, text] of Object.entries(files)) this.write(path, text);
+  }
+
+  write(path: string, text: string | Buffer): void {
+    const file = join(this.root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    chmodSync(file, text.toString('latin1', 0, 2).startsWith('#!') ? 0o755 : 0o644);
+  }
+
+  /** Puts a bundled plugin into a phase folder. With something behind its code it is not the bundled one any more. */
+  installPlugin(name: string, folder: string, extra = ''): void {
+    this.write(`${folder}/${name}`, Buffer.concat([installed(name), Buffer.from(extra)]));
+  }
+
+  exists(path: string): boolean {
+    return existsSync(join(this.root, path));
+  }
+
+  /** null where there is no such file. */
+  read(path: string): string | null {
+    try {
+      return readFileSync(join(this.root, path), 'utf8');
+    } catch {
+      return null;
+    }
+  }
+
+  logs(): string[] {
+    return readdirSync(join(this.root, 'logs')).sort();
+  }
+
+  lines(): DispatchLine[] {
+    const text = this.read('logs/dispatch.log') ?? '';
+    return text
+      .split('\n')
+      .filter((line) => line.endsWith('}'))
+      .map((line) => JSON.parse(line) as DispatchLine);
+  }
+
+  /** One call of libvirt: exactly its environment, `/`, and pipes. */
+  async call(driver: string, args: readonly (string | Buffer)[], options: CallOptions = {}): Promise<Run> {
+    const before = this.lines().length;
+    const seen = await runAsLibvirt(
+      {
+        argv: [...(options.through ?? []), join(this.root, driver), ...args],
+        env: { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: this.marker, ...options.env },
+        input: Buffer.from((options.input ?? (driver === 'daemon' ? '' : XML)) as string),
+        deadline: options.deadline ?? 60,
+        unread: options.unread ?? [],
+      },
+      options.onPid,
+    );
+    return { ...seen, lines: this.lines().slice(before), left: await this.left() };
+  }
+
+  /** In the environment of every process that a call starts. */
+  get marker(): string {
+    return `${this.root}/marker`;
+  }
+
+  /** What runs with our marker; those that were just killed get a moment to be gone. */
+  async left(): Promise<string[]> {
+    for (let i = 0; ; i++) {
+      const found = marked(this.marker);
+      if (found.length === 0 || i === 10) return found;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Ends what a test has left running on purpose. */
+  clean(): void {
+    for (const found of marked(this.marker)) process.kill(Number(found.split(' ')[0]), 'SIGKILL');
+  }
+}
+
+const cache = new Map<string, Buffer>();
+
+/** A bundle with the path of node, as the installer writes it. */
+export function installed(name: string): Buffer {
+  const known = cache.get(name);
+  if (known !== undefined) return known;
+  const folder = { bridge_init: 'daemon_start.d/', vlan_filtering: 'qemu_start_begin.d/' }[name] ?? '';
+  const text = readFileSync(join(BUILT, `${folder}${name}`), 'utf8');
+  const bundle = Buffer.from(text.replace("node='@NODE@'", `node='${process.execPath}'`));
+  cache.set(name, bundle);
+  return bundle;
+}
+
+/** A shell script. */
+export function sh(body: string): string {
+  return `#!/bin/sh\n${body}\n`;
+}
+
+/** The processes that have the marker in their environment: pid and command. */
+function marked(marker: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        if (!readFileSync(`/proc/${pid}/environ`).includes(marker)) return [];
+        return [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ')}`];
+      } catch {
+        return []; // Ended meanwhile, or not ours.
+      }
+    });
+}

@@ -1,0 +1,302 @@
+import { chmodSync, existsSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { Hooks, installed, isRoot, sh } from './hooks';
+import { FULL, withMounts } from './mounts';
+
+const forRoot = isRoot ? test.concurrent : test.concurrent.skip;
+
+/** The phases in which libvirt would kill a guest (or network) that runs. */
+const SHIELDED = [
+  ['qemu', 'VM1', 'reconnect'],
+  ['qemu', 'VM1', 'started'],
+  ['lxc', 'VM1', 'reconnect'],
+  ['libxl', 'VM1', 'started'],
+  ['network', 'lan', 'started'],
+  ['qemu', 'VM1', 'an-operation-to-come'],
+] as const;
+/** And one in which a fault of ours must abort. */
+const OTHERS = [
+  ['qemu', 'VM1', 'start'],
+  ['network', 'lan', 'start'],
+] as const;
+
+const ENDS = [...SHIELDED.map((call) => ({ call, fault: 0 })), ...OTHERS.map((call) => ({ call, fault: 1 }))];
+
+describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fault }) => {
+  const words = [object, operation, 'begin', '-'];
+  const folder = `${driver}_${operation}_begin.d`;
+  const withScript = (script = sh('touch "$LIBVIRT_HOOK_ROOT/ran"')): Hooks =>
+    new Hooks({ [`${folder}/script`]: script });
+  const damage = (hooks: Hooks, change: (bundle: Buffer) => Buffer): void =>
+    hooks.write(driver, change(installed(driver)));
+
+  test.concurrent('node is removed', async () => {
+    const hooks = withScript();
+    damage(hooks, (bundle) => Buffer.from(bundle.toString().replace(process.execPath, '/no/node')));
+    const run = await hooks.call(driver, words, { env: { PATH: '/no' } });
+    expect(run).toMatchObject({
+      status: fault,
+      stdout: Buffer.alloc(0),
+      lines: [
+        {
+          time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string,
+          call: [driver, ...words],
+          script: null,
+          outcome: 'trouble',
+          reason: "node is not there: install it (18.19 or later), then run kvmvlan's install.sh again",
+        },
+      ],
+    });
+    expect(run.stderr).toContain('node is not there: install it');
+  });
+
+  test.concurrent.each([
+    ['not executable', 'text', 0o644],
+    ['no program', 'no-such-command', 0o755],
+    ['a program that fails', sh('exit 9'), 0o755],
+    ['a program that is killed', sh('kill -9 $$'), 0o755],
+  ])('node is %s', async (_what, node, mode) => {
+    const hooks = withScript();
+    hooks.write('node', node);
+    chmodSync(join(hooks.root, 'node'), mode);
+    damage(hooks, (bundle) => Buffer.from(bundle.toString().replace(process.execPath, `${hooks.root}/node`)));
+    const run = await hooks.call(driver, words, { env: { PATH: '/no' } });
+    expect(hooks.exists('ran')).toBe(false);
+    if (fault === 0) expect(run).toMatchObject({ status: 0, lines: [{ outcome: 'trouble' }] });
+    else expect(run.status).not.toBe(0);
+  });
+
+  test.concurrent('the bundle is cut off behind its header', async () => {
+    const bundle = installed(driver);
+    const code = bundle.indexOf('\n*/\n');
+    const hooks = withScript();
+    for (const at of [
+      code - 1,
+      code + 1,
+      code + 3,
+      code + 4,
+      code + 5,
+      code + 1000,
+      bundle.length >> 1,
+      bundle.length - 5,
+    ]) {
+      damage(hooks, (whole) => whole.subarray(0, at));
+      const run = await hooks.call(driver, words);
+      expect({ at, status: run.status, hung: run.hung }).toEqual({ at, status: fault, hung: false });
+      expect(run.stderr).not.toBe('');
+      if (fault === 0) expect(run.lines).toMatchObject([{ outcome: 'trouble' }]);
+    }
+    expect(hooks.exists('ran')).toBe(false);
+  });
+
+  test.concurrent('there is no memory', async () => {
+    const hooks = withScript();
+    // With 100 MB node gets no threads, and waits for them for ever: the header ends it, here after 2 s.
+    damage(hooks, (bundle) => Buffer.from(bundle.toString().replace('sleep 60', 'sleep 2')));
+    for (const megabytes of [500, 100, 20, 8]) {
+      if (megabytes === 100 && fault === 1) continue;
+      const run = await hooks.call(driver, words, {
+        through: ['/bin/sh', '-c', `ulimit -c 0; ulimit -v ${megabytes * 1000}; exec "$@"`, 'sh'],
+      });
+      expect(run).toMatchObject({ hung: false, left: [] });
+      if (fault === 0) expect(run).toMatchObject({ status: 0, lines: [{ outcome: 'trouble' }] });
+      else expect(run.status).not.toBe(0);
+    }
+    expect(hooks.exists('ran')).toBe(false);
+  });
+
+  test.concurrent('the script kills its parent', async () => {
+    const hooks = withScript(sh('kill -9 $PPID; exit 1'));
+    const run = await hooks.call(driver, words);
+    expect(run).toMatchObject({ hung: false, left: [] });
+    if (fault === 1) expect(run).toMatchObject({ status: null, signal: 9 });
+    else expect(run).toMatchObject({ status: 0, lines: [{ outcome: 'trouble' }] });
+    if (fault === 0) expect(run.lines[0]?.reason).toMatch(/^node was killed by signal 9; /);
+  });
+
+  test.concurrent('the script kills its parent and stays: libvirt does not wait for it', async () => {
+    const hooks = withScript(sh('kill -9 $PPID; sleep 1000'));
+    const run = await hooks.call(driver, words);
+    hooks.clean();
+    expect(run.hung).toBe(false);
+    expect(run.status).toBe(fault === 0 ? 0 : null);
+  });
+
+  test.concurrent('conf cannot be read', async () => {
+    const hooks = withScript();
+    hooks.write('conf/dispatch.conf/x', 'a folder');
+    const run = await hooks.call(driver, words);
+    expect(run).toMatchObject({ status: 0, lines: [{ outcome: 'trouble' }, { outcome: 'ok' }] });
+  });
+
+  test.concurrent('nobody reads what we write', async () => {
+    const hooks = withScript(sh('echo x; exit 1'));
+    hooks.write('conf/dispatch.conf', 'broken');
+    const run = await hooks.call(driver, words, { unread: ['stdout', 'stderr'] });
+    expect(run).toMatchObject({
+      status: fault,
+      signal: null,
+      lines: [{ outcome: 'trouble' }, { outcome: 'failed' }],
+    });
+    // Nor what sh writes, when node has failed.
+    damage(hooks, (bundle) => bundle.subarray(0, bundle.length - 10));
+    expect(await hooks.call(driver, words, { unread: ['stdout', 'stderr'] })).toMatchObject({
+      status: fault,
+      signal: null,
+    });
+  });
+
+  test.concurrent('standard input, output and error are closed', async () => {
+    const hooks = withScript(sh('exit 1'));
+    const through = ['/bin/sh', '-c', 'exec "$@" <&- >&- 2>&-', 'sh'];
+    const run = await hooks.call(driver, words, { through });
+    expect(run).toMatchObject({ status: fault, signal: null, lines: [{ outcome: 'failed' }] });
+  });
+
+  forRoot('no file can be written anywhere', async () => {
+    const hooks = withScript(sh('exit 1'));
+    const everywhere = ['/run', '/dev/shm', '$1/tmp', '$1/logs'].map((place) => FULL(place)).join('; ');
+    const env = { TMPDIR: `${hooks.root}/tmp` };
+    const run = await hooks.call(driver, words, { through: withMounts(hooks.root, everywhere), env });
+    expect(run).toMatchObject({ status: fault, signal: null, left: [] });
+    expect(run.stderr).toMatch(/script: exit 1; .* \(log: .*\)\n/);
+    // Not even by sh, for want of node.
+    damage(hooks, (bundle) => Buffer.from(bundle.toString().replace(process.execPath, '/no/node')));
+    const withoutNode = { ...env, PATH: '/no' };
+    expect(
+      await hooks.call(driver, words, { through: withMounts(hooks.root, everywhere), env: withoutNode }),
+    ).toMatchObject({
+      status: fault,
+      signal: null,
+    });
+  });
+});
+
+describe.each([
+  ['an exception', 'setTimeout(()=>{throw new Error("boom")},700)'],
+  ['a rejection', 'setTimeout(()=>{Promise.reject(new Error("boom"))},700)'],
+  ['an end of everything', 'setTimeout(()=>{process.exit(0)},700)'],
+])('a bug of ours: %s that nobody catches', (_what, code) => {
+  test.concurrent.each([
+    ['reconnect', 0],
+    ['started', 0],
+    ['start', 1],
+  ])('in %s', async (operation, status) => {
+    const hooks = new Hooks({ [`qemu_${operation}_begin.d/long`]: sh('sleep 2; exit 0') });
+    hooks.write('qemu', hooks.read('qemu')?.replace('(()=>{', `(()=>{${code};`) ?? '');
+    const run = await hooks.call('qemu', ['VM1', operation, 'begin', '-']);
+    expect(run).toMatchObject({ status, hung: false, left: [], lines: [{ outcome: 'trouble' }] });
+    expect(run.lines[0]?.reason).toMatch(/^a bug: Error: (boom|the dispatcher ended before its scripts)\n/);
+  });
+});
+
+describe('no processes are left', () => {
+  forRoot('fork fails at any point: 0, and it ends', async () => {
+    const hooks = new Hooks({ 'qemu_reconnect_begin.d/script': sh('true; (true); exit 0') });
+    // 54321 is nobody here, so that only ours count. Root has no limit.
+    for (const limit of [1, 2, 3, 5, 8, 10, 11, 12, 13, 14, 16, 20]) {
+      const run = await hooks.call('qemu', ['VM1', 'reconnect', 'begin', '-'], {
+        through: [
+          ...['/bin/sh', '-c', 'chmod 777 "$1"; shift; exec "$@"', 'sh', hooks.root],
+          ...['/usr/bin/setpriv', '--reuid=54321', '--regid=54321', '--clear-groups'],
+          ...['/bin/sh', '-c', `ulimit -c 0; ulimit -u ${limit}; exec "$@"`, 'sh'],
+        ],
+        deadline: 30,
+      });
+      expect({ limit, status: run.status, hung: run.hung, left: run.left }).toEqual({
+        limit,
+        status: 0,
+        hung: false,
+        left: [],
+      });
+      expect(run.lines.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+/** Those that this machine has. */
+const SHELLS = (
+  [
+    ['dash', '/usr/bin/dash'],
+    ['bash', '/bin/bash'],
+    ['busybox', '/usr/bin/busybox'],
+  ] as const
+).filter(([, path]) => existsSync(path));
+
+describe('the header, by each shell that may be /bin/sh', () => {
+  const header = installed('qemu').toString().split('\n*/\n')[0] ?? '';
+  /** What stands before the end of the first line that does something: nothing guards it, see dispatcher_header.ts. */
+  const unguarded = header.indexOf('\n', header.indexOf('\n') + 1);
+
+  test('little is unguarded', () => expect(unguarded).toBeLessThan(110));
+
+  test.concurrent.each(SHELLS)('%s: success, failure, a fault, a signal, no node', async (_name, shell) => {
+    const hooks = new Hooks({
+      'conf/dispatch.conf': '[fail]\non-failure = abort\n[kill]\nguests = killed\n[wait]\nguests = waits\n',
+      'qemu_started_begin.d/fail': sh('[ "$1" != fails ]'),
+      'qemu_started_begin.d/kill': sh('kill -9 $PPID'),
+      'qemu_started_begin.d/wait': sh('touch "$LIBVIRT_HOOK_ROOT/waits"; sleep 1000'),
+    });
+    symlinkSync(shell, join(hooks.root, 'sh'));
+    hooks.write('qemu', installed('qemu').toString().replace('#!/bin/sh', `#!${hooks.root}/sh`));
+    const call = (guest: string, onPid?: (pid: number) => void) =>
+      hooks.call('qemu', [guest, 'started', 'begin', '-'], onPid === undefined ? {} : { onPid });
+    expect(await call('fine')).toMatchObject({ status: 0, stderr: '', left: [] });
+    expect(await call('fails')).toMatchObject({ status: 1, left: [] });
+    expect(await call('killed')).toMatchObject({
+      status: 0,
+      left: [],
+      lines: [{ outcome: 'ok' }, { outcome: 'trouble' }],
+    });
+    const until = async (pid: number): Promise<void> => {
+      while (!hooks.exists('waits')) await new Promise((resolve) => setTimeout(resolve, 20));
+      process.kill(pid, 'SIGTERM');
+    };
+    const ended = await call('waits', (pid) => void until(pid));
+    expect(ended).toMatchObject({ status: 0, left: [], hung: false });
+    expect(ended.lines.at(-1)?.reason).toBe('the hook was told to end before all was done');
+    hooks.write('qemu', (hooks.read('qemu') ?? '').replace(process.execPath, '/no/node'));
+    const env = { PATH: '/no' };
+    expect(await hooks.call('qemu', ['fine', 'started', 'begin', '-'], { env })).toMatchObject({
+      status: 0,
+      lines: [{ outcome: 'trouble' }],
+    });
+  });
+
+  test.concurrent.each(SHELLS)(
+    '%s: cut off anywhere it is 0 in reconnect and started, and not 0 in start',
+    async (_name, shell) => {
+      const hooks = new Hooks({ node: sh('exit 1') });
+      const { root } = hooks;
+      for (const operation of ['reconnect', 'started', 'start'])
+        hooks.write(`qemu_${operation}_begin.d/x`, sh('exit 0'));
+      const shebang = `#!${root}/sh`;
+      const text = header.replace('#!/bin/sh', shebang).replace(process.execPath, `${root}/node`);
+      hooks.write('header', `${text}\n*/\n`);
+      const from = unguarded + shebang.length - '#!/bin/sh'.length;
+      // Each byte of it would take minutes.
+      const sizes = Array.from({ length: text.length + 5 - from }, (_, i) => from + i).filter(
+        (_, i) => i % 29 === 0,
+      );
+      hooks.write(
+        'try-all',
+        sh(`
+        root=$1 shell=$2
+        ln -s "$shell" "$root/sh"
+        for size in ${sizes.join(' ')}; do
+          head -c $size "$root/header" >"$root/qemu"
+          for operation in reconnect started start; do
+            "$root/qemu" VM1 $operation begin - </dev/null >/dev/null 2>&1
+            echo "$operation $?"
+          done
+        done | sort | uniq -c`),
+      );
+      const run = await hooks.call('try-all', [root, shell], { deadline: 80 });
+      const results = run.stdout.toString().trim().split('\n');
+      expect(results.filter((line) => !/ start [1-9]\d*$/.test(line)).map((line) => line.trim())).toEqual([
+        `${sizes.length} reconnect 0`,
+        `${sizes.length} started 0`,
+      ]);
+    },
+  );
+});
