@@ -1,0 +1,340 @@
+import { existsSync, lstatSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { listedItems, write } from './checkout';
+import type { Debian } from './debian';
+import { openDebian, readInside, whyNoDebian } from './debian';
+import type { Run } from './run_install';
+import { differences, pathsBelow, snapshot } from './snapshot';
+
+const why = whyNoDebian();
+if (why !== undefined) {
+  if (process.env.KVMVLAN_REQUIRE_ALL_TIERS === '1') throw new Error(`install.sh in a bare Debian: ${why}`);
+  process.stderr.write(`install: the bare Debian is skipped: ${why}\n`);
+}
+const onDebian = why === undefined ? describe : describe.skip;
+
+jest.setTimeout(300_000);
+
+/** One machine for all: each test goes on from where the one before it ended. */
+onDebian('a bare Debian 12', () => {
+  let debian: Debian;
+
+  beforeAll(() => {
+    debian = openDebian();
+  });
+
+  /** `./install.sh <args>` in the checkout, as root. */
+  function install(args = '', options: { offline?: boolean } = {}): Run {
+    return debian.run(`cd '${debian.checkout}' && ./install.sh ${args}`, options);
+  }
+
+  function outcome(run: Run): string {
+    return `status ${run.status}\n${run.stdout}\n${run.stderr}`;
+  }
+
+  /** All that an installer could touch. */
+  function tree(): string[] {
+    return ['etc', 'usr', 'run', 'srv'].flatMap((folder) => [
+      `in ${folder}:`,
+      ...snapshot(join(debian.root, folder)),
+    ]);
+  }
+
+  test('has nothing that is needed', () => {
+    expect(debian.run('command -v node npm ip bridge').stdout).toBe('');
+  });
+
+  test('--dry-run tells what would be installed by whom, and changes nothing', () => {
+    const before = tree();
+    const run = install('--dry-run', { offline: true });
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('Missing: node ip bridge npm\n  would run: apt-get update\n');
+    expect(run.stdout).toContain(
+      '  would run: apt-get install -y --no-install-recommends nodejs iproute2 npm\n',
+    );
+    expect(run.stdout).toContain('  would build, in a temporary folder');
+    expect(run.stdout).toContain('  would install qemu\n');
+    expect(differences(before, tree())).toEqual([]);
+  });
+
+  test('./install.sh installs what is missing, builds, and installs', () => {
+    const run = install();
+    expect(outcome(run)).toMatch(/^status 0\n/);
+    expect(run.stdout).toContain(
+      '  running: apt-get install -y --no-install-recommends nodejs iproute2 npm\n',
+    );
+    expect(run.stdout).toContain('Building: npm ci');
+    expect(run.stdout).toContain('-> /etc/libvirt/hooks, with /usr/bin/node\n');
+    expect(run.stdout).toContain('libvirt is not installed here yet');
+    expect(run.stdout).toContain('npm was installed for the build only');
+    for (const { kind, where } of listedItems())
+      if (kind !== 'unit') expect([where, debian.run(`test -e ${where}`).status]).toEqual([where, 0]);
+  });
+
+  test('the checkout got its build, and no node_modules', () => {
+    expect(existsSync(join(debian.root, debian.checkout, 'build/dist/hooks/qemu'))).toBe(true);
+    expect(existsSync(join(debian.root, debian.checkout, 'node_modules'))).toBe(false);
+    expect(debian.run('ls -A /tmp /var/tmp').stdout).not.toContain('kvmvlan');
+  });
+
+  test("all that is built for the hooks root is in install.sh's list", () => {
+    const hooks = join(debian.root, debian.checkout, 'build/dist/hooks');
+    const built = pathsBelow(hooks).filter((path) => lstatSync(join(hooks, path)).isFile());
+    const listed = listedItems()
+      .filter(({ kind, what }) => kind === 'hook' && what.startsWith('build/dist/hooks/'))
+      .map(({ what }) => what.slice('build/dist/hooks/'.length));
+    expect(built.sort()).toEqual(listed.sort());
+  });
+
+  test("the installed files run on Debian's own node, without npm or the checkout", () => {
+    expect(debian.run('/usr/bin/node --version').stdout).toMatch(/^v18\.(19|[2-9]\d)\./);
+    expect(readInside(debian, '/etc/libvirt/hooks/qemu')).toContain("\nnode='/usr/bin/node'\n");
+    const script = `set -e
+      mv '${debian.checkout}' /srv/away; mv /usr/bin/npm /usr/bin/npm.away; cd /
+      unset PATH NODE_EXTRA_CA_CERTS HOME
+      for call in 'qemu X prepare begin -' 'qemu X start begin -' 'qemu X started begin -' \\
+          'qemu X stopped end -' 'qemu X release end -' 'qemu X reconnect begin -' 'daemon - start - start' \\
+          'daemon - reload begin SIGHUP' 'network default started begin -' 'lxc X start begin -' \\
+          'libxl X start begin -'; do
+        status=0
+        echo "<domain type='kvm'><name>X</name><devices/></domain>" | /etc/libvirt/hooks/$call || status=$?
+        echo "$call: $status"
+      done
+      export PATH=/usr/local/sbin:/usr/sbin:/usr/bin
+      echo "version: $(bridge_init --version) $(vlan_filtering --version) $(kvmvlan --version)"
+      mv /srv/away '${debian.checkout}'; mv /usr/bin/npm.away /usr/bin/npm`;
+    const run = debian.run(script, { offline: true });
+    expect(outcome(run)).toMatch(/^status 0\n/);
+    expect(run.stdout.match(/: \d+$/gm)).toEqual(Array(11).fill(': 0'));
+    expect(run.stdout).toMatch(/^version: \d+\.\d+\.\d+ \d+\.\d+\.\d+ \d+\.\d+\.\d+$/m);
+  });
+
+  test('a second run needs no network and changes nothing', () => {
+    const before = tree();
+    const run = install('', { offline: true });
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('All is right already, nothing was changed.');
+    expect(run.stdout).toContain('libvirt need not be restarted.');
+    expect(differences(before, tree())).toEqual([]);
+  });
+
+  test('a checkout of a user, built by sudo, stays his, and his npm settings count; /tmp may be noexec', () => {
+    const run = debian.run(`set -e
+      mount -t tmpfs -o noexec,mode=1777 none /tmp
+      useradd -m user; cp -r '${debian.checkout}' /home/user/co; rm -r /home/user/co/build/dist
+      cp /root/.npmrc /home/user/ 2>/dev/null || :
+      echo 'prefix=/home/user/of-npm' >>/home/user/.npmrc
+      chown -R user: /home/user; chmod 700 /home/user
+      sed -i 's/"build": "/"build": "npm config get prefix >build\\/who \\&\\& id -un >>build\\/who \\&\\& mkdir -p build\\/dist \\&\\& cp build\\/who build\\/dist\\/who \\&\\& /' /home/user/co/package.json
+      cd /home/user/co; SUDO_USER=user SUDO_UID=1000 ./install.sh >/dev/null
+      cat build/dist/who; find . ! -user user; ls -A /tmp /var/tmp`);
+    expect(outcome(run)).toBe('status 0\n/home/user/of-npm\nuser\n/tmp:\n\n/var/tmp:\n\n');
+  });
+
+  test('a build that fails says so, and installs nothing', () => {
+    const before = tree();
+    const run = debian.run(`
+      mv /usr/bin/npm /usr/bin/npm.away
+      printf '#!/bin/sh\\necho no such thing; exit 1\\n' >/usr/bin/npm; chmod 755 /usr/bin/npm
+      cd /home/user/co; touch lib/x.ts; ./install.sh; status=$?
+      mv -f /usr/bin/npm.away /usr/bin/npm; exit $status`);
+    expect(run.status).toBe(1);
+    expect(run.stderr).toMatch(/^no such thing\n/);
+    expect(run.stderr).toContain('the build failed (see above); nothing was installed.');
+    expect(differences(before, tree()).filter((line) => !/^[+-] bin(\/npm)?:/.test(line))).toEqual([]);
+    expect(debian.run('ls -A /tmp /var/tmp').stdout).not.toContain('kvmvlan');
+  });
+
+  test('a running libvirtd must be restarted once, and that is said until it is done', () => {
+    const run = debian.run(`
+      cp /bin/sleep /usr/local/bin/libvirtd; libvirtd 600 & cd '${debian.checkout}'
+      ./install.sh --uninstall >/dev/null
+      ./install.sh | grep -i restart; echo --
+      ./install.sh | grep -i restart; echo --
+      kill $!; wait; libvirtd 600 &
+      ./install.sh | grep -i restart; echo --
+      kill $!; rm /usr/local/bin/libvirtd`);
+    const must =
+      '- Restart libvirt once, for it looks for hooks only when it starts (running guests go on running):\n';
+    expect(run.stdout).toBe(
+      `${must}    service libvirtd restart\n--\n${must}    service libvirtd restart\n--\n` +
+        '  libvirt need not be restarted.\n--\n',
+    );
+  });
+
+  test('with systemd and modular daemons, those that call a new hook are named, others not', () => {
+    const run = debian.run(`
+      for name in virtqemud virtnetworkd virtlxcd virtstoraged; do
+        cp /bin/sleep /usr/local/bin/$name; $name 600 &
+      done
+      mkdir -p /run/systemd/system; cd '${debian.checkout}'
+      rm /etc/libvirt/hooks/qemu /etc/libvirt/hooks/network
+      ./install.sh | grep -A1 Restart
+      rm -r /usr/local/bin/virt* /run/systemd`);
+    expect(run.stdout).toMatch(/\n {4}systemctl restart (virtqemud virtnetworkd|virtnetworkd virtqemud)\n$/);
+  });
+
+  const apparmor = '/sys/kernel/security/apparmor/profiles';
+
+  test('a node where AppArmor lets libvirtd run none: nothing is installed, and what to do is said', () => {
+    write(join(debian.root, apparmor), 'libvirtd//qemu_bridge_helper (enforce)\nlibvirtd (enforce)\n');
+    debian.run('mkdir -p /opt/node/bin; cp /usr/bin/node /opt/node/bin/node');
+    const before = tree();
+    const run = install('--node /opt/node/bin/node', { offline: true });
+    expect(run.status).toBe(1);
+    expect(run.stderr)
+      .toBe(`install.sh: AppArmor does not let libvirt run /opt/node/bin/node: no guest could be started. Nothing was installed.
+Do one of these and run this again:
+  - install a node at /usr/bin/node (Debian, Ubuntu: apt-get install nodejs), which AppArmor allows
+  - or allow this one:
+    add this line to /etc/apparmor.d/local/usr.sbin.libvirtd:
+        /opt/node/bin/node PUx,
+    and load it: apparmor_parser -r /etc/apparmor.d/usr.sbin.libvirtd
+`);
+    expect(differences(before, tree())).toEqual([]);
+  });
+
+  test('without libvirt, whose profile comes with it, that is announced', () => {
+    write(join(debian.root, apparmor), 'some-other (enforce)\n');
+    const run = install('--dry-run --node /opt/node/bin/node', { offline: true });
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('its AppArmor profile will not let it run /opt/node/bin/node');
+    write(join(debian.root, apparmor), 'libvirtd (enforce)\n');
+  });
+
+  test('/usr/bin/node that is a link out of /usr/bin is seen through', () => {
+    debian.run(
+      'mv /usr/bin/node /usr/bin/node.away; ln -s /opt/node/bin/node /usr/bin/node; rm -f /usr/bin/nodejs.x',
+    );
+    expect(install('', { offline: true }).stderr).toContain(
+      'AppArmor does not let libvirt run /opt/node/bin/node',
+    );
+    debian.run('mv -f /usr/bin/node.away /usr/bin/node');
+  });
+
+  test('with the line added it installs, and so it does where AppArmor only complains', () => {
+    const local = join(debian.root, 'etc/apparmor.d/local/usr.sbin.libvirtd');
+    write(local, '# /opt/node/bin/node PUx,\n');
+    expect(install('--node /opt/node/bin/node', { offline: true }).status).toBe(1);
+    write(local, '  /opt/node/bin/node PUx,\n');
+    expect(install('--node /opt/node/bin/node', { offline: true })).toMatchObject({ status: 0, stderr: '' });
+    rmSync(local);
+    write(join(debian.root, apparmor), 'libvirtd (complain)\n');
+    expect(install('--node /opt/node/bin/node', { offline: true })).toMatchObject({ status: 0, stderr: '' });
+    rmSync(join(debian.root, apparmor));
+  });
+
+  test('a node that an ordinary user may write is not used: hooks run as root', () => {
+    const run = debian.run(
+      `cp /usr/bin/node /home/user/node; chown user /home/user/node; cd '${debian.checkout}'; ./install.sh --node /home/user/node`,
+    );
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain('/home/user/node can be written by others than root');
+  });
+
+  test('SELinux (its commands are stand-ins here): what was installed is labelled', () => {
+    const run = debian.run(`
+      for name in selinuxenabled restorecon; do
+        printf '#!/bin/sh\\necho "\${0##*/} $*" >>/tmp/selinux\\n' >/usr/local/sbin/$name; chmod 755 /usr/local/sbin/$name
+      done
+      printf '#!/bin/sh\\necho "virt_hooks_unconfined --> off"\\n' >/usr/local/sbin/getsebool; chmod 755 /usr/local/sbin/getsebool
+      cd '${debian.checkout}'; ./install.sh | grep setsebool; cat /tmp/selinux
+      rm /tmp/selinux /usr/local/sbin/selinuxenabled /usr/local/sbin/restorecon /usr/local/sbin/getsebool`);
+    expect(run.stdout).toContain('setsebool -P virt_hooks_unconfined on');
+    expect(run.stdout).toContain('\nrestorecon -RF /etc/libvirt/hooks\n');
+    expect(run.stdout).toContain('\nrestorecon -F /usr/local/sbin/vlan_filtering\n');
+  });
+
+  test('where systemd is (a stand-in here), hot-plug is noticed: a unit is enabled, once', () => {
+    const run = debian.run(`
+      printf '#!/bin/sh\\necho "systemctl $*"\\n' >/usr/local/bin/systemctl; chmod 755 /usr/local/bin/systemctl
+      mkdir -p /run/systemd/system; cd '${debian.checkout}'
+      for args in '' '' --uninstall; do ./install.sh $args | grep -e systemctl -e kvmvlan.path; echo --; done
+      ./install.sh >/dev/null
+      rm -r /usr/local/bin/systemctl /run/systemd`);
+    expect(run.stdout).toBe(
+      [
+        '  installed /usr/local/lib/systemd/system/kvmvlan.path',
+        'systemctl --quiet enable kvmvlan.path',
+        'systemctl --quiet daemon-reload',
+        'systemctl --quiet start kvmvlan.path',
+        '--',
+        '--',
+        'systemctl --quiet stop kvmvlan.path',
+        'systemctl --quiet disable kvmvlan.path',
+        '  removed /usr/local/lib/systemd/system/kvmvlan.path',
+        'systemctl --quiet daemon-reload',
+        '--',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  describe('with a node that is too old', () => {
+    beforeAll(() => {
+      debian.run(`mv /usr/bin/node /usr/bin/node.away; mv /usr/bin/apt-cache /usr/bin/apt-cache.away
+        printf '#!/bin/sh\\necho v12.22.9\\n' >/usr/bin/node
+        printf '#!/bin/sh\\necho nodejs:; echo "  Candidate: 12.22.9~dfsg-1ubuntu3"\\n' >/usr/bin/apt-cache
+        chmod 755 /usr/bin/node /usr/bin/apt-cache`);
+    });
+    afterAll(() => {
+      debian.run('mv -f /usr/bin/node.away /usr/bin/node; mv -f /usr/bin/apt-cache.away /usr/bin/apt-cache');
+    });
+
+    test('and a distribution that has no newer one, what to do is said and nothing installed', () => {
+      const before = tree();
+      const run = install('', { offline: true });
+      expect(run.status).toBe(1);
+      expect(run.stderr)
+        .toContain(`install.sh: no Node.js 18.19 or newer was found, so nothing of kvmvlan was installed:
+  /usr/bin/node is version v12.22.9
+  this distribution's own nodejs is 12.22.9~dfsg-1ubuntu3
+Do one of these and run this again:
+  - install Node.js 20 or newer from packages made for your distribution, so that it is
+    /usr/bin/node: https://nodejs.org/en/download/package-manager
+  - if there is one elsewhere, name it: ./install.sh --node /path/to/bin/node
+`);
+      expect(differences(before, tree())).toEqual([]);
+    });
+
+    test('another one that is new enough, on the PATH, is taken', () => {
+      const run = debian.run(
+        `cd '${debian.checkout}' && PATH=/opt/node/bin:$PATH ./install.sh | grep -e ' -> /etc'`,
+      );
+      expect(run.stdout).toContain('with /opt/node/bin/node\n');
+    });
+  });
+
+  test('dnf (a stand-in here) is asked for its names of the packages', () => {
+    const run = debian.run(`
+      mv /usr/bin/apt-get /usr/bin/apt-get.away; mv /usr/sbin/bridge /usr/sbin/bridge.away; mv /usr/bin/node /usr/bin/node.away
+      rm -f /sbin/bridge
+      printf '#!/bin/sh\\necho "$*" >>/tmp/dnf\\nmv /usr/bin/node.away /usr/bin/node; mv /usr/sbin/bridge.away /usr/sbin/bridge\\n' >/usr/local/bin/dnf
+      chmod 755 /usr/local/bin/dnf
+      cd '${debian.checkout}'; ./install.sh; cat /tmp/dnf
+      rm /tmp/dnf /usr/local/bin/dnf; mv /usr/bin/apt-get.away /usr/bin/apt-get`);
+    expect(outcome(run)).toMatch(/^status 0\n/);
+    expect(run.stdout).toContain('  running: dnf install -y nodejs iproute\n');
+    expect(run.stdout).toMatch(/\ninstall -y nodejs iproute\n$/);
+  });
+
+  test('with neither apt-get nor dnf it says what to install by hand', () => {
+    const run = debian.run(`
+      mv /usr/bin/apt-get /usr/bin/apt-get.away; mv /usr/bin/flock /usr/bin/flock.away
+      cd '${debian.checkout}'; ./install.sh; status=$?
+      mv /usr/bin/apt-get.away /usr/bin/apt-get; mv /usr/bin/flock.away /usr/bin/flock; exit $status`);
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain(
+      'neither apt-get nor dnf is here. Install these by hand and run this again: flock\n',
+    );
+  });
+
+  test('--uninstall leaves conf and logs', () => {
+    const run = install('--uninstall', { offline: true });
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('libvirt need not be restarted.');
+    expect(debian.run('ls -A /etc/libvirt/hooks /usr/local/sbin').stdout).toBe(
+      '/etc/libvirt/hooks:\nconf\nlogs\n\n/usr/local/sbin:\n',
+    );
+  });
+});

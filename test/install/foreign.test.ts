@@ -1,0 +1,130 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { standInCheckout, write } from './checkout';
+import { runInstall } from './run_install';
+import { snapshot } from './snapshot';
+import { tempFolder } from './temp_folder';
+
+const checkout = standInCheckout();
+
+/** A root in which these files were before kvmvlan came. */
+function hostWith(files: Record<string, string>): { root: string; hooks: string } {
+  const root = join(tempFolder(), 'root');
+  const hooks = join(root, 'etc/libvirt/hooks');
+  for (const [name, text] of Object.entries(files)) write(join(hooks, name), text, 0o755);
+  return { root, hooks };
+}
+
+function install(root: string): string {
+  const run = runInstall(checkout, ['--root', root]);
+  expect(run).toMatchObject({ status: 0, stderr: '' });
+  return run.stdout;
+}
+
+test('a hook of somebody else is kept, and how to go on using it is said', () => {
+  const { root, hooks } = hostWith({ qemu: '#!/bin/sh\necho mine\n' });
+  const inode = lstatSync(join(hooks, 'qemu')).ino;
+  const said = install(root);
+  expect(said).toContain('set aside qemu -> qemu.before-kvmvlan.bak');
+  expect(said).toContain(`${hooks}/qemu was not kvmvlan's: kept as ${hooks}/qemu.before-kvmvlan.bak.`);
+  expect(said).toContain(`'${hooks}/qemu.d/former'`);
+  expect(lstatSync(join(hooks, 'qemu.before-kvmvlan.bak')).ino).toBe(inode);
+  expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toContain('# kvmvlan ');
+});
+
+test('a second foreign hook does not overwrite the first', () => {
+  const { root, hooks } = hostWith({ qemu: 'first\n' });
+  install(root);
+  write(join(hooks, 'qemu'), 'second\n', 0o755);
+  install(root);
+  expect(readFileSync(join(hooks, 'qemu.before-kvmvlan.bak'), 'utf8')).toBe('first\n');
+  expect(readFileSync(join(hooks, 'qemu.before-kvmvlan.2.bak'), 'utf8')).toBe('second\n');
+});
+
+test('a hook that is a link to elsewhere is kept as that link', () => {
+  const { root, hooks } = hostWith({});
+  mkdirSync(hooks, { recursive: true });
+  symlinkSync('/opt/theirs/qemu', join(hooks, 'qemu'));
+  install(root);
+  expect(readlinkSync(join(hooks, 'qemu.before-kvmvlan.bak'))).toBe('/opt/theirs/qemu');
+  expect(lstatSync(join(hooks, 'qemu')).isFile()).toBe(true);
+});
+
+test('a folder in the place of a hook is kept', () => {
+  const { root, hooks } = hostWith({ 'qemu/readme': 'x\n' });
+  install(root);
+  expect(readFileSync(join(hooks, 'qemu.before-kvmvlan.bak/readme'), 'utf8')).toBe('x\n');
+});
+
+test('a foreign script under one of our names in a phase folder gets a name that is not run', () => {
+  const { root, hooks } = hostWith({ 'qemu_started_begin.d/vlan_filtering': '#!/bin/sh\n: theirs\n' });
+  install(root);
+  expect(existsSync(join(hooks, 'qemu_started_begin.d/vlan_filtering.before-kvmvlan.bak'))).toBe(true);
+});
+
+test('scripts under other names stay as they are', () => {
+  const files = { 'qemu_started_begin.d/50-mine': 'x\n', 'qemu.d/theirs': 'y\n', bhyve: 'z\n' };
+  const { root, hooks } = hostWith(files);
+  install(root);
+  for (const [name, text] of Object.entries(files))
+    expect(readFileSync(join(hooks, name), 'utf8')).toBe(text);
+});
+
+test('a command of that name on the PATH is kept', () => {
+  const { root } = hostWith({});
+  write(join(root, 'usr/local/sbin/bridge_init'), 'theirs\n', 0o755);
+  const said = install(root);
+  const kept = join(root, 'usr/local/sbin/bridge_init.before-kvmvlan.bak');
+  expect(said).toContain(`kept as ${kept}`);
+  expect(readFileSync(kept, 'utf8')).toBe('theirs\n');
+});
+
+test('a hook that cannot be set aside is left as it is, and so is the run', () => {
+  const { root, hooks } = hostWith({ qemu: 'theirs\n' });
+  const stubs = tempFolder('kvmvlan-stubs-');
+  write(join(stubs, 'ln'), '#!/bin/sh\n[ "$1" != -P ] || exit 1\nexec /bin/ln "$@"\n', 0o755);
+  const run = runInstall(checkout, ['--root', root], { PATH: `${stubs}:${process.env.PATH}` });
+  expect(run.status).toBe(1);
+  expect(run.stderr).toBe(`install.sh: ${hooks}/qemu could not be set aside, so it was left as it is\n`);
+  expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toBe('theirs\n');
+  expect(snapshot(root).filter((line) => line.includes('.kvmvlan.'))).toEqual([]);
+});
+
+/** The shapes of what users of the predecessor and of the per-guest helper have. */
+const predecessor = '#!/bin/bash\nSCRIPT_DIR="/etc/libvirt/hooks/qemu_${2}_${3}.d"\n';
+const perGuestHelper = '#!/bin/bash\nHOOKPATH="$(realpath "$0").d/$1/$2/$3"\n';
+
+test('of hooks whose work kvmvlan does itself that is said, and not to run them beside it', () => {
+  for (const [text, expected] of [
+    [predecessor, 'It ran the scripts in qemu_<phase>.d, and so does kvmvlan'],
+    [perGuestHelper, 'It seems to run qemu.d/<guest>/<operation>/<sub-operation>, and so does kvmvlan'],
+  ] as const) {
+    const { root } = hostWith({ qemu: text });
+    const said = install(root);
+    expect(said).toContain(expected);
+    expect(said).not.toContain('former');
+  }
+});
+
+test("the predecessor's scripts, which share conf and logs with ours, are set aside and come back", () => {
+  const { root, hooks } = hostWith({
+    qemu: predecessor,
+    daemon: predecessor,
+    'daemon_start.d/bridge_init.py': 'old\n',
+    'qemu_started_begin.d/vlan_filtering.py': 'old\n',
+    'conf/bridge_init.conf': '[br0]\ntrunk-port = eth0\n',
+  });
+  mkdirSync(join(hooks, 'daemon_reload.d'));
+  symlinkSync('../daemon_start.d/bridge_init.py', join(hooks, 'daemon_reload.d/bridge_init.py'));
+  const before = snapshot(hooks, 'content');
+  const said = install(root);
+  expect(said).toContain("bridge_init.py is kvmvlan's predecessor");
+  for (const name of ['daemon_start.d/bridge_init.py', 'qemu_started_begin.d/vlan_filtering.py']) {
+    expect(existsSync(join(hooks, name))).toBe(false);
+    expect(readFileSync(join(hooks, `${name}.before-kvmvlan.bak`), 'utf8')).toBe('old\n');
+  }
+  expect(existsSync(join(hooks, 'daemon_reload.d/bridge_init.py'))).toBe(false);
+
+  expect(runInstall(checkout, ['--root', root, '--uninstall']).status).toBe(0);
+  expect(snapshot(hooks, 'content')).toEqual(expect.arrayContaining(before));
+});

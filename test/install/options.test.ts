@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { standInCheckout, write } from './checkout';
+import { repositoryRoot } from './repository_root';
+import { runInstall } from './run_install';
+import { snapshot } from './snapshot';
+import { tempFolder } from './temp_folder';
+
+const checkout = standInCheckout();
+
+test.each(['--help', '-h'])('%s tells every option', (option) => {
+  const run = runInstall(checkout, [option]);
+  expect(run).toMatchObject({ status: 0, stderr: '' });
+  for (const word of ['--root DIR', '--uninstall', '--dry-run', '--node FILE', '--help', 'Exit status'])
+    expect(run.stdout).toContain(word);
+});
+
+test.each([
+  [['--rot', '/x'], "unknown argument '--rot'"],
+  [['/some/where'], "unknown argument '/some/where'"],
+  [['--root'], '--root needs a value'],
+  [['--root', ''], '--root needs a value'],
+  [['--root='], '--root needs a value'],
+  [['--node'], '--node needs a value'],
+])('%j is wrong usage', (args, message) => {
+  const run = runInstall(checkout, args);
+  expect(run).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: `install.sh: ${message}\ninstall.sh: ./install.sh --help tells the options\n`,
+  });
+});
+
+test('without root and without --root it says what to do, and does nothing', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-user-'));
+  try {
+    chmodSync(folder, 0o755);
+    for (const file of ['install.sh', 'package.json'])
+      copyFileSync(join(repositoryRoot, file), join(folder, file));
+    const asRoot = process.getuid?.() === 0;
+    const [command = '', ...args] = [
+      ...(asRoot ? ['setpriv', '--reuid', '65534', '--clear-groups'] : []),
+      'sh',
+      join(folder, 'install.sh'),
+    ];
+    const run = spawnSync(command, args, { encoding: 'utf8' });
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain('this needs root: sudo ./install.sh');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+describe('--dry-run', () => {
+  test('on a new host tells all, and makes nothing, not even the root', () => {
+    const root = join(tempFolder(), 'root');
+    const run = runInstall(checkout, ['--dry-run', '--root', root]);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('would make folders:');
+    expect(run.stdout).toContain('would install qemu\n');
+    expect(run.stdout).toContain(
+      'would link qemu_started_begin.d/vlan_filtering -> ../qemu_start_begin.d/vlan_filtering',
+    );
+    expect(existsSync(root)).toBe(false);
+  });
+
+  test('tells what the real run then does, line by line', () => {
+    const root = join(tempFolder(), 'root');
+    write(join(root, 'etc/libvirt/hooks/qemu'), 'theirs\n', 0o755);
+    write(join(root, 'etc/libvirt/hooks/conf/bridge_init.conf'), 'mine\n');
+    const actions = (text: string): string[] => text.split('\n').filter((line) => line.startsWith('  '));
+    const infinitive = (line: string): string =>
+      line
+        .replace(/^ {2}made /, '  would make ')
+        .replace(/^ {2}(install|link)ed /, '  would $1 ')
+        .replace(/^ {2}kept /, '  would keep ')
+        .replace(/^ {2}set aside /, '  would set aside ');
+    const before = snapshot(root);
+    const dry = runInstall(checkout, ['--dry-run', '--root', root]).stdout;
+    expect(snapshot(root)).toEqual(before);
+    const real = runInstall(checkout, ['--root', root]).stdout;
+    const unwrapped = (text: string): string[] => actions(text.replace(/ *\n {4}/g, ' '));
+    expect(unwrapped(dry)).toEqual(unwrapped(real).map(infinitive));
+  });
+
+  test('changes nothing on a host with all of it, nor with --uninstall', () => {
+    const root = join(tempFolder(), 'root');
+    runInstall(checkout, ['--root', root]);
+    write(join(root, 'etc/libvirt/hooks/qemu'), 'theirs\n', 0o755);
+    write(join(root, 'etc/libvirt/hooks/conf/bridge_init.conf'), 'mine\n');
+    const before = [snapshot(root), snapshot(checkout)];
+    runInstall(checkout, ['--dry-run', '--root', root]);
+    const undo = runInstall(checkout, ['--uninstall', '--dry-run', '--root', root]);
+    expect(undo.stdout).toContain('would remove daemon\n');
+    expect([snapshot(root), snapshot(checkout)]).toEqual(before);
+  });
+
+  test('with a build that is out of date says that it would build', () => {
+    const stale = standInCheckout();
+    write(join(stale, 'lib/new.ts'), 'export {};\n');
+    const later = new Date(Date.now() + 60_000);
+    spawnSync('touch', ['-d', later.toISOString(), join(stale, 'lib/new.ts')]);
+    const root = join(tempFolder(), 'root');
+    const before = snapshot(stale);
+    const run = runInstall(stale, ['--dry-run', '--root', root]);
+    expect(run.stdout).toContain('would build, in a temporary folder');
+    expect(run.stdout).toContain('would install qemu\n');
+    expect(snapshot(stale)).toEqual(before);
+  });
+});
+
+test('shellcheck finds nothing', () => {
+  const run = spawnSync('shellcheck', [join(repositoryRoot, 'install.sh')], { encoding: 'utf8' });
+  if (run.error) {
+    if (process.env.KVMVLAN_REQUIRE_ALL_TIERS === '1') throw new Error('shellcheck is not installed');
+    process.stderr.write('install: shellcheck is not installed, install.sh was not checked with it\n');
+    return;
+  }
+  expect(run.stdout).toBe('');
+});

@@ -1,0 +1,117 @@
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { standInCheckout, write } from './checkout';
+import { runInstall } from './run_install';
+import { snapshot } from './snapshot';
+import { tempFolder } from './temp_folder';
+
+const checkout = standInCheckout();
+
+function fresh(): { root: string; hooks: string } {
+  const root = join(tempFolder(), 'root');
+  return { root, hooks: join(root, 'etc/libvirt/hooks') };
+}
+
+function run(root: string, ...args: string[]): string {
+  const done = runInstall(checkout, ['--root', root, ...args]);
+  expect(done).toMatchObject({ status: 0, stderr: '' });
+  return done.stdout;
+}
+
+test('conf and logs stay, all else of ours goes', () => {
+  const { root, hooks } = fresh();
+  run(root);
+  write(join(hooks, 'conf/vlan_filtering.conf'), 'mine\n');
+  write(join(hooks, 'logs/dispatch.log'), '{}\n');
+  const said = run(root, '--uninstall');
+  expect(said).toContain(`conf and logs stay: ${hooks}/conf, ${hooks}/logs`);
+  const left = snapshot(root, 'content').map((line) => line.split(':')[0]);
+  expect(left).toEqual([
+    'etc',
+    'etc/libvirt',
+    'etc/libvirt/hooks',
+    'etc/libvirt/hooks/conf',
+    'etc/libvirt/hooks/conf/.shipped',
+    'etc/libvirt/hooks/conf/bridge_init.conf',
+    'etc/libvirt/hooks/conf/dispatch.conf',
+    'etc/libvirt/hooks/conf/vlan_filtering.conf',
+    'etc/libvirt/hooks/logs',
+    'etc/libvirt/hooks/logs/dispatch.log',
+    'usr',
+    'usr/local',
+    'usr/local/lib',
+    'usr/local/lib/systemd',
+    'usr/local/lib/systemd/system',
+    'usr/local/sbin',
+    'usr/local/share',
+    'usr/local/share/bash-completion',
+    'usr/local/share/bash-completion/completions',
+    'usr/local/share/man',
+    'usr/local/share/man/man5',
+    'usr/local/share/man/man8',
+    'usr/local/share/zsh',
+    'usr/local/share/zsh/site-functions',
+  ]);
+  expect(readFileSync(join(hooks, 'conf/vlan_filtering.conf'), 'utf8')).toBe('mine\n');
+});
+
+test('installing again afterwards finds the edited conf', () => {
+  const { root, hooks } = fresh();
+  run(root);
+  write(join(hooks, 'conf/vlan_filtering.conf'), 'mine\n');
+  run(root, '--uninstall');
+  run(root);
+  expect(readFileSync(join(hooks, 'conf/vlan_filtering.conf'), 'utf8')).toBe('mine\n');
+});
+
+test('what was set aside comes back, the newest where there are two', () => {
+  const { root, hooks } = fresh();
+  write(join(hooks, 'qemu'), 'first\n', 0o755);
+  run(root);
+  write(join(hooks, 'qemu'), 'second\n', 0o755);
+  run(root);
+  expect(run(root, '--uninstall')).toContain('put back qemu (was qemu.before-kvmvlan.2.bak)');
+  expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toBe('second\n');
+  expect(readFileSync(join(hooks, 'qemu.before-kvmvlan.bak'), 'utf8')).toBe('first\n');
+});
+
+test('what was set aside comes back even if our hook has gone already', () => {
+  const { root, hooks } = fresh();
+  write(join(hooks, 'daemon'), 'theirs\n', 0o755);
+  run(root);
+  rmSync(join(hooks, 'daemon'));
+  run(root, '--uninstall');
+  expect(readFileSync(join(hooks, 'daemon'), 'utf8')).toBe('theirs\n');
+});
+
+test('what somebody else put into our place, and masks, are left alone', () => {
+  const { root, hooks } = fresh();
+  run(root);
+  write(join(hooks, 'qemu'), 'theirs\n', 0o755);
+  const mask = join(hooks, 'qemu_reconnect_begin.d/vlan_filtering');
+  rmSync(mask);
+  symlinkSync('/dev/null', mask);
+  write(join(hooks, 'qemu_stopped_end.d/50-theirs'), 'theirs\n', 0o755);
+  const said = run(root, '--uninstall');
+  expect(said).toContain(`${hooks}/qemu is not kvmvlan's: left alone`);
+  expect(said).toContain(`${hooks}/qemu_stopped_end.d stays: it holds files that are not kvmvlan's`);
+  expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toBe('theirs\n');
+  expect(existsSync(mask)).toBe(true);
+  expect(readFileSync(join(hooks, 'qemu_stopped_end.d/50-theirs'), 'utf8')).toBe('theirs\n');
+});
+
+test('where nothing is, nothing is done', () => {
+  const { root } = fresh();
+  expect(run(root, '--uninstall')).toContain('Nothing of kvmvlan is here.');
+  expect(existsSync(root)).toBe(false);
+});
+
+test('it needs nothing but install.sh itself', () => {
+  const { root, hooks } = fresh();
+  run(root);
+  const bare = standInCheckout();
+  for (const name of ['build', 'conf', 'package.json', 'hooks', 'lib'])
+    rmSync(join(bare, name), { recursive: true });
+  expect(runInstall(bare, ['--root', root, '--uninstall'])).toMatchObject({ status: 0, stderr: '' });
+  expect(existsSync(join(hooks, 'qemu'))).toBe(false);
+});
