@@ -1,0 +1,5 @@
+import { stopKept } from './kept_machine';
+
+export default async function globalTeardown(): Promise<void> {
+  await stopKept();
+}

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { removeLeftovers } from './leftovers';
+import type { Image } from './start_qemu';
+
+const suite = 'bookworm';
+const packages = [
+  ...['systemd', 'systemd-sysv', 'dbus', 'udev', 'kmod', 'procps', 'iproute2', 'apparmor'],
+  ...['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'nodejs', 'python3-minimal'],
+  'linux-image-cloud-amd64',
+];
+const builder = join(__dirname, 'build_image.sh');
+
+/** Outside the checkout: built once, used by every run. */
+function cacheFolder(): string {
+  const { KVMVLAN_TEST_CACHE, XDG_CACHE_HOME } = process.env;
+  return KVMVLAN_TEST_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'kvmvlan');
+}
+
+/** Another list of packages, or another way to build, is another image. */
+function imageName(): string {
+  const key = createHash('sha256').update([suite, ...packages].join());
+  for (const file of [builder, join(__dirname, 'guest', 'kvmvlan-agent.service')])
+    key.update(readFileSync(file));
+  return `machine-${key.digest('hex').slice(0, 12)}`;
+}
+
+function inFolder(folder: string): Image {
+  return {
+    disk: join(folder, 'disk.img'),
+    kernel: join(folder, 'vmlinuz'),
+    initrd: join(folder, 'initrd.img'),
+  };
+}
+
+/** The image of the machine, if it was built before. */
+export function cachedImage(): Image | undefined {
+  const folder = join(cacheFolder(), imageName());
+  return existsSync(folder) ? inFolder(folder) : undefined;
+}
+
+/** Builds the image: a minute or two, most of it downloads. Throws with the builder's last words. */
+export async function buildImage(): Promise<Image> {
+  const cache = cacheFolder();
+  const name = imageName();
+  const unfinished = join(cache, `${name}.${process.pid}`);
+  await mkdir(unfinished, { recursive: true });
+  removeLeftovers(cache, 'machine-');
+  try {
+    await run('sh', [builder, suite, packages.join(), unfinished]);
+    for (const old of await readdir(cache)) {
+      // A machine that still runs keeps its files open.
+      if (/^machine-[0-9a-f]{12}$/.test(old)) await rm(join(cache, old), { recursive: true, force: true });
+    }
+    await rename(unfinished, join(cache, name));
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return inFolder(join(cache, name));
+}
+
+function run(command: string, args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-2000)));
+    }
+    child.on('error', reject);
+    child.on('close', (status) => {
+      if (status === 0) resolve();
+      else reject(new Error(`${command} ${args[0]} failed (${status}):\n${output}`));
+    });
+  });
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+
+export interface Image {
+  disk: string;
+  kernel: string;
+  initrd: string;
+}
+
+export interface Qemu {
+  /** The serial line to the agent, and the monitor. */
+  agentLine: Duplex;
+  monitorLine: Duplex;
+  /** Resolves with the reason when the process is gone. */
+  exited: Promise<string>;
+  /** The last lines of the machine's console, for error messages. */
+  console: () => string;
+  kill: (signal: NodeJS.Signals) => void;
+}
+
+const portName = 'kvmvlan.agent'; // as in guest/agent.py
+
+function qemuArguments(image: Image, folder: string): string[] {
+  return [
+    ...['-accel', 'tcg,thread=multi', '-smp', '2', '-m', '2G', '-nodefaults', '-display', 'none'],
+    ...['-kernel', image.kernel, '-initrd', image.initrd],
+    // The mitigations cost TCG much and guard nothing here.
+    ...['-append', 'root=/dev/vda rw console=ttyS0 panic=-1 mitigations=off'],
+    // What is written goes to a temporary file that has no name any more: the image stays as it is.
+    ...['-drive', `file=${image.disk},format=raw,if=virtio,snapshot=on,cache=unsafe`],
+    ...['-serial', `file:${join(folder, 'console.log')}`, '-device', 'virtio-rng-pci'],
+    ...['-device', 'virtio-serial-pci', '-chardev', 'socket,id=agent,fd=3'],
+    ...['-device', `virtserialport,chardev=agent,name=${portName}`],
+    ...['-fw_cfg', `name=opt/kvmvlan/agent.py,file=${join(__dirname, 'guest', 'agent.py')}`],
+    ...['-chardev', 'socket,id=monitor,fd=4', '-mon', 'chardev=monitor,mode=control'],
+  ];
+}
+
+/** Starts QEMU without KVM: most places where tests run, containers and small VMs, have none that works. */
+export function startQemu(image: Image, folder: string): Qemu {
+  // However this process ends, the kernel then ends QEMU.
+  const command = ['--pdeathsig', 'TERM', '--', 'qemu-system-x86_64', ...qemuArguments(image, folder)];
+  const qemu = spawn('setpriv', command, {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: folder },
+  });
+  let complaints = '';
+  qemu.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  const exited = new Promise<string>((resolve) => {
+    qemu.on('error', (error) => resolve(`QEMU did not start: ${error.message}`));
+    qemu.on('exit', (status, signal) => resolve(`QEMU ended (${signal ?? status}). ${complaints}`));
+  });
+  const console = () => {
+    try {
+      return readFileSync(join(folder, 'console.log'), 'utf8').split('\n').slice(-40).join('\n');
+    } catch {
+      return '(nothing on the console)';
+    }
+  };
+  const [, , , agentLine, monitorLine] = qemu.stdio;
+  qemu.unref();
+  return {
+    agentLine: agentLine as Duplex,
+    monitorLine: monitorLine as Duplex,
+    exited,
+    console,
+    kill: (signal) => void qemu.kill(signal),
+  };
+}
