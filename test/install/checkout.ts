@@ -14,7 +14,7 @@ import { tempFolder } from './temp_folder';
 /** What install.sh installs, read from its own list: `<kind> <what> <where>`. */
 export function listedItems(): { kind: string; what: string; where: string }[] {
   const script = readFileSync(join(repositoryRoot, 'install.sh'), 'utf8');
-  return [...script.matchAll(/^(dir|conf|hook|link|file|unit) (\S+) (\S+)$/gm)].map(
+  return [...script.matchAll(/^(dir|conf|hook|link|file|text|unit) (\S+) (\S+)$/gm)].map(
     ([, kind = '', what = '', where = '']) => ({
       kind,
       what: expanded(what),
@@ -46,7 +46,7 @@ export function standInCheckout(): string {
   chmodSync(join(checkout, 'install.sh'), 0o755);
   for (const { kind, what } of listedItems()) {
     if (kind === 'conf') write(join(checkout, what), `# sample of ${what}\n`);
-    if (kind === 'file' || kind === 'unit') write(join(checkout, what), `${what}\n`);
+    if (['file', 'text', 'unit'].includes(kind)) write(join(checkout, what), `${what}\n`);
     if (kind === 'hook') write(join(checkout, what), standInBundle(what));
   }
   age(checkout);
