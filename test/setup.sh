@@ -27,7 +27,7 @@ needs() {
       ;;
     # What the Python suite of the same name loads; `npm run bench` compares with it.
     bench) /usr/bin/python3 -c 'import pyroute2' 2>/dev/null || echo python3-pyroute2 ;;
-    install) lacking mmdebstrap=mmdebstrap ;;
+    install) lacking mmdebstrap=mmdebstrap shellcheck=shellcheck ;;
     machine) lacking mmdebstrap=mmdebstrap qemu-system-x86_64=qemu-system-x86 mkfs.ext4=e2fsprogs ;;
   esac
 }

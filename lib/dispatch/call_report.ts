@@ -1,3 +1,4 @@
+import { systemLog } from '../system/system_log';
 import type { HookCall } from '../types';
 import { appendDispatchLog, toLine, troubleLine, type DispatchLine } from './dispatch_log';
 import type { Outcome } from './outcome';
@@ -9,25 +10,33 @@ export interface CallReport {
   trouble(text: string): void;
 }
 
-/** To logs/dispatch.log, and what failed to standard error in one line each, which libvirt logs where it looks at all. */
+/**
+ * To logs/dispatch.log, and what failed to standard error in one line each. libvirt drops that where the hook succeeds,
+ * so that what the log has no room for goes to the system's log as well.
+ */
 export function reportCall(root: string, call: HookCall, stderr: (line: string) => void): CallReport {
+  const words = [call.driver, call.object, call.operation, call.suboperation].map(printable).join(' ');
   let isUnlogged = false;
   const append = (line: DispatchLine): void => {
     const why = appendDispatchLog(root, [line]);
     if (why === null || isUnlogged) return;
     isUnlogged = true;
-    stderr(why);
+    tell(why);
+  };
+  const tell = (text: string): void => {
+    stderr(text);
+    if (isUnlogged) systemLog(`${words}: ${text}`);
   };
   return {
     outcome(outcome) {
       const { script, result, reason, log } = outcome;
       append(toLine(call, outcome, new Date()));
       if (result === 'failed')
-        stderr(printable(`${script.path}: ${reason ?? 'failed'} (log: ${log ?? 'none'})`));
+        tell(printable(`${script.path}: ${reason ?? 'failed'} (log: ${log ?? 'none'})`));
     },
     trouble(text) {
       append(troubleLine(call, text, new Date()));
-      stderr(text);
+      tell(text);
     },
   };
 }

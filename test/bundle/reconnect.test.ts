@@ -156,10 +156,19 @@ describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fau
   forRoot('no file can be written anywhere', async () => {
     const hooks = withScript(sh('exit 1'));
     const everywhere = ['/run', '/dev/shm', '$1/tmp', '$1/logs'].map((place) => FULL(place)).join('; ');
-    const env = { TMPDIR: `${hooks.root}/tmp` };
+    hooks.write('bin/logger', sh(`echo "$*" >>"${hooks.root}/system-log"`));
+    const env = { TMPDIR: `${hooks.root}/tmp`, PATH: `${hooks.root}/bin:/usr/sbin:/usr/bin:/sbin:/bin` };
     const run = await hooks.call(driver, words, { through: withMounts(hooks.root, everywhere), env });
     expect(run).toMatchObject({ status: fault, signal: null, left: [] });
     expect(run.stderr).toMatch(/script: exit 1; .* \(log: .*\)\n/);
+    // libvirt drops the standard error of a hook that succeeds.
+    const told = (hooks.read('system-log') ?? '').split('\n');
+    const begin = `-t kvmvlan -p daemon.err -- ${driver} ${object} ${operation} begin:`;
+    expect(told).toEqual([
+      expect.stringContaining(`${begin} cannot write ${hooks.root}/logs/dispatch.log: ENOSPC`),
+      expect.stringContaining(`${begin} ${hooks.root}/${folder}/script: exit 1`),
+      '',
+    ]);
     // Not even by sh, for want of node.
     damage(hooks, (bundle) => Buffer.from(bundle.toString().replace(process.execPath, '/no/node')));
     const withoutNode = { ...env, PATH: '/no' };
