@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { wrapProgram } from '../lib/boot/program_text';
 import { fingerprint } from '../lib/dispatch/fingerprint';
 import { DRIVER_NAMES } from '../lib/dispatch/phases';
 import { writeDocs } from './docs';
@@ -20,11 +21,12 @@ async function main(files: readonly string[]): Promise<void> {
   const fingerprints: Record<string, string> = {};
   for (const entry of [...PLUGINS, ...COMMANDS]) {
     const name = entry.split('/').at(-1) ?? entry;
-    const code = await bundle(`hooks/${entry}.ts`, { VERSION: version });
+    const code = await bundle(`hooks/${entry}.ts`, { VERSION: version }, [syncExeca]);
     fingerprints[name] = write(`hooks/${entry}`, pluginHeader(name, version, NODE_PLACEHOLDER), code);
   }
   for (const driver of DRIVER_NAMES) {
-    const code = await bundle(`hooks/${driver}.ts`, { VERSION: version, PLUGIN_FINGERPRINTS: fingerprints });
+    const define = { VERSION: version, PLUGIN_FINGERPRINTS: fingerprints };
+    const code = await bundle(`hooks/${driver}.ts`, define, [syncExeca]);
     write(`hooks/${driver}`, dispatcherHeader(driver, version), code);
   }
   writeDocs(OUT, version);
@@ -44,12 +46,20 @@ async function buildPlugins(files: readonly string[], version: string): Promise<
 }
 
 /** One entry and all that it needs as one CommonJS text: a hook's name has no extension to say otherwise. */
-async function bundle(file: string, define: Record<string, unknown>): Promise<string> {
-  const program = await bundleText(file, define);
-  return `${CODE_BEGIN}${await bundleText('lib/boot/boot.ts', { PROGRAM: program })}${CODE_END}`;
+async function bundle(
+  file: string,
+  define: Record<string, unknown>,
+  plugins: Plugin[] = [],
+): Promise<string> {
+  const program = await bundleText(file, define, plugins);
+  return `${CODE_BEGIN}const PROGRAM=${wrapProgram(program)};${await bundleText('lib/boot/boot.ts')}${CODE_END}`;
 }
 
-async function bundleText(file: string, define: Record<string, unknown>): Promise<string> {
+async function bundleText(
+  file: string,
+  define: Record<string, unknown> = {},
+  plugins: Plugin[] = [],
+): Promise<string> {
   const result = await build({
     entryPoints: [file],
     bundle: true,
@@ -68,7 +78,7 @@ async function bundleText(file: string, define: Record<string, unknown>): Promis
     // yargs as an ES module wraps help in the middle of words.
     alias: { kvmvlan: resolve('lib'), yargs: resolve('node_modules/yargs/index.cjs') },
     nodePaths: [resolve('node_modules')],
-    plugins: [nodeStreams],
+    plugins: [nodeStreams, ...plugins],
     logLevel: 'warning',
   });
   return result.outputFiles[0]?.text ?? '';
@@ -85,6 +95,23 @@ const nodeStreams: Plugin = {
     }));
     bundler.onLoad({ filter: /^writable$/, namespace: 'node-streams' }, () => ({
       contents: "module.exports = require('node:stream').Writable",
+    }));
+  },
+};
+
+/** Of execa our own programs take execaSync alone: its other half would be a fifth of a hook. */
+const syncExeca: Plugin = {
+  name: 'sync-execa',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^execa$/ }, () => ({ path: 'execa', namespace: 'sync-execa' }));
+    bundler.onLoad({ filter: /^execa$/, namespace: 'sync-execa' }, () => ({
+      contents: `import { createExeca } from './lib/methods/create.js';
+        export const execaSync = createExeca(() => ({ isSync: true }));`,
+      resolveDir: resolve('node_modules/execa'),
+    }));
+    bundler.onResolve({ filter: /\/main-async\.js$/ }, () => ({ path: 'async', namespace: 'sync-execa' }));
+    bundler.onLoad({ filter: /^async$/, namespace: 'sync-execa' }, () => ({
+      contents: `export const execaCoreAsync = () => { throw new Error('not in this bundle'); };`,
     }));
   },
 };

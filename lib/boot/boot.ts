@@ -1,6 +1,7 @@
+import { programText } from './program_text';
 import { runProgram } from './run_program';
 
-/** The text of the whole program; put here by build/build.ts. */
-declare const PROGRAM: string;
+/** Holds the text of the whole program; put here by build/build.ts. */
+declare const PROGRAM: () => void;
 
-runProgram(PROGRAM, [exports, require, module, __filename, __dirname]);
+runProgram(programText(PROGRAM), [exports, require, module, __filename, __dirname]);

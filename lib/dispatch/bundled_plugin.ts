@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'node:path';
 import type { Plugin } from '../plugins/plugin';
 import { PLUGINS } from '../plugins/registry';
+import { readDerived, writeDerived } from '../system/derived_files';
 import { fingerprint } from './fingerprint';
 import type { Script } from './list_scripts';
 
@@ -19,17 +20,20 @@ const END_OF_HEADER = '\n*/\n';
 export function bundledPlugin(script: Script): Plugin | null {
   const plugin = Object.hasOwn(PLUGINS, script.stem) ? PLUGINS[script.stem] : undefined;
   if (plugin === undefined || parse(script.name).ext !== '') return null;
-  const file = readOrNull(script.path);
-  if (file === null) return null;
-  const end = file.indexOf(END_OF_HEADER);
-  return end >= 0 && fingerprint(file.subarray(end)) === PLUGIN_FINGERPRINTS[script.stem] ? plugin : null;
+  return fingerprintOf(script.path) === PLUGIN_FINGERPRINTS[script.stem] ? plugin : null;
 }
 
-/** null: it has vanished, and whoever tries to run it will say so. */
-function readOrNull(path: string): Buffer | null {
+/** Of all behind the sh header; null: the file has vanished, and whoever tries to run it will say so. */
+function fingerprintOf(path: string): string | null {
+  const known = readDerived('fingerprint', path);
+  if (known !== null) return known.toString();
+  let file: Buffer;
   try {
-    return readFileSync(path);
+    file = readFileSync(path);
   } catch {
     return null;
   }
+  const found = fingerprint(file.subarray(Math.max(0, file.indexOf(END_OF_HEADER))));
+  writeDerived('fingerprint', path, Buffer.from(found));
+  return found;
 }

@@ -63,7 +63,7 @@ export function diagramText(drawing: Drawing, isAscii = false): string {
   }
   rows.push(...hostLines(drawing.host, margin, inside + 2));
   const text = `${rows.map((row) => row.trimEnd()).join('\n')}\n`;
-  return isAscii ? text.replace(/[─│┌┐└┘├┤┬┴]/g, (char) => ASCII[char] ?? char) : text;
+  return isAscii ? text.replace(/[\u2500-\u253c]/g, (char) => ASCII[char] ?? char) : text;
 }
 
 function portMark(line: SideLine | undefined, mark: string): string {

@@ -156,8 +156,8 @@ function constant(text: string, hooks: Hooks): string {
   });
 
   test.concurrent('a plugin of the same build is run without a second node, an edited one with', async () => {
+    const hooks = new Hooks({ [CONF]: '[veth1]\nguest = *\n', 'bin/bridge': '', 'bin/ip': '' });
     const nodes = async (extra: string): Promise<number> => {
-      const hooks = new Hooks({ [CONF]: '[veth1]\nguest = *\n', 'bin/bridge': '', 'bin/ip': '' });
       const count = sh(
         'grep -lz "HOME=$HOME" /proc/[0-9]*/environ 2>/dev/null | while read -r file; do readlink "${file%environ}exe"; done | grep -c node >"${0%/*}/count"; exit 1',
       );
@@ -166,7 +166,10 @@ function constant(text: string, hooks: Hooks): string {
       await hooks.call('qemu', start, { env: { PATH: `${hooks.root}/bin:/usr/bin:/bin` } });
       return Number(hooks.read('bin/count'));
     };
-    expect([await nodes(''), await nodes('\n')]).toEqual([1, 2]);
+    // Also where it was looked at before, and has as many bytes.
+    const counts = [];
+    for (const extra of ['', '', '\n', '\n', '', '//a', '//b']) counts.push(await nodes(extra));
+    expect(counts).toEqual([1, 1, 2, 2, 1, 2, 2]);
   });
 
   test.concurrent('one that was cut off anywhere fails: no guest starts without it', async () => {

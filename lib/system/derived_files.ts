@@ -11,28 +11,31 @@ import {
 import { basename, join } from 'node:path';
 
 /** Root's alone, in memory, and gone after a boot. */
-const FOLDER = '/run/kvmvlan/compiled';
+const FOLDER = '/run/kvmvlan/derived';
 
-/** What V8 made of an executable; null where there is nothing, or nothing that may be trusted. */
-export function readCompiled(file: string): Buffer | null {
+/** What was once found out about an executable, so that it need not be again. */
+type Kind = 'compiled' | 'fingerprint';
+
+/** null where there is nothing, or nothing that may be trusted. */
+export function readDerived(kind: Kind, file: string): Buffer | null {
   try {
-    return isSafe() ? readFileSync(join(FOLDER, entryName(file))) : null;
+    return isSafe() ? readFileSync(join(FOLDER, entryName(kind, file))) : null;
   } catch {
     return null; // Not there yet: it is only a shortcut.
   }
 }
 
-/** Keeps what V8 made of an executable, in the place of what it made of an earlier one of the name. */
-export function writeCompiled(file: string, compiled: Buffer): void {
+/** Keeps it, in the place of what was found out about an earlier executable of the name. */
+export function writeDerived(kind: Kind, file: string, data: Buffer): void {
   try {
     mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
     if (!isSafe()) return;
-    const entry = entryName(file);
+    const entry = entryName(kind, file);
     const own = entry.slice(0, entry.lastIndexOf('@') + 1);
     for (const old of readdirSync(FOLDER))
       if (old.startsWith(own)) rmSync(join(FOLDER, old), { force: true });
     const temporary = join(FOLDER, `.${process.pid}`);
-    writeFileSync(temporary, compiled, { mode: 0o600 });
+    writeFileSync(temporary, data, { mode: 0o600 });
     renameSync(temporary, join(FOLDER, entry));
   } catch {
     // A full or read-only /run costs time only.
@@ -46,7 +49,7 @@ function isSafe(): boolean {
 }
 
 /** Another after every change of the file, which nobody can hide from its ctime (V8 compares lengths only). */
-function entryName(file: string): string {
+function entryName(kind: Kind, file: string): string {
   const { ino, ctimeNs, size } = statSync(file, { bigint: true });
-  return `${basename(file)}@${ino}-${ctimeNs}-${size}-${process.version}`;
+  return `${basename(file)}.${kind}@${ino}-${ctimeNs}-${size}-${process.version}`;
 }
