@@ -105,7 +105,7 @@ export function phaseOf({ driver, operation, suboperation }: HookCall): Phase {
       (driver === 'daemon' || phase.suboperation === suboperation),
   );
   if (known !== undefined) return known;
-  // A sub-operation that is new must not make reconnect fatal, nor a filter's output be lost.
+  // A sub-operation that is new must not make reconnect fatal; its output is no XML until libvirt is known to say so.
   const like = PHASES.find((phase) => phase.driver === driver && phase.operation === operation);
   const onFailure = like?.onFailure === 'never' ? 'never' : 'report';
   const unknown = { isFilter: false, stopsAtFailure: false, libvirt: 'is not known to make this call' };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { phaseOf } from '../dispatch/phases';
 import { createLog } from '../system/create_log';
 import { Exit, type HookCall } from '../types';
 import type { PluginOptions } from './options';
@@ -21,9 +22,10 @@ export async function pluginMain(plugin: Plugin, options: PluginOptions, file: s
     asScript ?? (await parseByHand(options, join(dirname(dirname(file)), 'conf', `${options.name}.conf`)));
   if (parsed === null) return;
   const { call, json } = parsed;
+  // With --json standard output is the report alone, and in filter phases it is the guest's XML.
+  const isTaken = json || (call.hook !== null && phaseOf(call.hook).isFilter);
   const log = createLog((level, line) => {
-    // With --json standard output is the report alone.
-    (level === 'info' && !json ? process.stdout : process.stderr).write(`${line}\n`);
+    (level === 'info' && !isTaken ? process.stdout : process.stderr).write(`${line}\n`);
   });
   const io = realIo(log, () => readFileSync(0, 'utf8'));
   const outcome = await runPlugin(plugin, call, io);
