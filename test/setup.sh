@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh [kernel] [machine] [install] [bench]: what these tiers of tests need besides npm's packages. Tells what is missing, and
+# setup.sh [unit] [kernel] [machine] [install] [bench]: what these tiers of tests need besides npm's packages. Tells what is missing, and
 # installs it where it may (root, apt-get). A tier that still lacks something is skipped, unless
 # KVMVLAN_REQUIRE_ALL_TIERS=1. Instant when nothing is missing.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -19,6 +19,7 @@ own_kernel_filters_vlans() {
 # The packages that a tier lacks.
 needs() {
   case $1 in
+    unit) lacking zsh=zsh mandoc=mandoc groff=groff-base python3=python3 ;;
     kernel)
       lacking ip=iproute2 bridge=iproute2 python3=python3
       # User-Mode Linux only where this kernel, which is faster, does not do.
@@ -44,12 +45,12 @@ install() {
 }
 
 status=0
-test $# -gt 0 || set -- kernel machine install
+test $# -gt 0 || set -- unit kernel machine install
 for tier; do
   install "$(needs "$tier")" "$tier"
   missing=$(needs "$tier")
   test -n "$missing" || continue
-  echo "setup: the $tier tier will be skipped; it needs these Debian packages: ${missing% }"
+  echo "setup: the $tier tier will be skipped, or a part of it; it needs these Debian packages: ${missing% }"
   test "$KVMVLAN_REQUIRE_ALL_TIERS" != 1 || status=1
 done
 exit $status

@@ -14,18 +14,19 @@ declare const VERSION: string;
  */
 export async function kvmvlanMain(file: string): Promise<void> {
   const { default: yargs } = await import('yargs');
+  const [first, ...others] = process.argv.slice(2);
+  // Where a command is named, yargs is told of it alone, and as the one there is: else it lays out its help at each call.
+  const named = COMMANDS.find(({ command }) => command.split(' ')[0] === first);
   let chosen: { command: Command; args: CliArgs } | null = null;
-  const parser = yargs(process.argv.slice(2))
-    .scriptName('kvmvlan')
+  const parser = yargs(named === undefined ? process.argv.slice(2) : others)
+    .scriptName(named === undefined ? 'kvmvlan' : `kvmvlan ${first}`)
     // Names like 1e3 and - stay as they are typed.
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
-    .usage('$0 <command>\n\nShows, checks and sets the VLANs of the guests on this host.')
     .option('root', { type: 'string', default: dirname(dirname(file)), describe: 'folder of the hooks' })
     .version(VERSION)
     .help()
     .alias('help', 'h')
     .strict()
-    .demandCommand(1, 1, 'name a command')
     .wrap(100)
     .exitProcess(false)
     .fail((message, error, self) => {
@@ -33,9 +34,13 @@ export async function kvmvlanMain(file: string): Promise<void> {
       self.showHelp('error');
       process.exitCode = Exit.usage;
     });
-  for (const command of COMMANDS) {
+  if (named === undefined)
+    parser
+      .usage('$0 <command>\n\nShows, checks and sets the VLANs of the guests on this host.')
+      .demandCommand(1, 1, 'name a command');
+  for (const command of named === undefined ? COMMANDS : [named]) {
     parser.command(
-      command.command,
+      named === undefined ? command.command : command.command.replace(/^\S+/, '$0'),
       command.describe,
       (argv) => command.options(argv).example(command.examples.map(([line, what]) => [line, what])),
       (args) => {

@@ -23,7 +23,8 @@ export function slimStatus(xml: string): string {
     between(first, '<uuid>', '</uuid>').text,
     metadata.text,
     '<devices>',
-    ...(devices.match(/<interface\s[^]*?<\/interface>/g) ?? []),
+    // No value holds a `<`: what is between `>` and `<` is between tags.
+    ...(devices.match(/<interface\s[^]*?<\/interface>/g) ?? []).map((text) => text.replace(/>\s+</g, '><')),
     '</devices>',
   ];
   return `${status}${domain}${parts.join('')}</domain></domstatus>`;

@@ -122,9 +122,15 @@ function comparePorts(a: SwitchPort, b: SwitchPort): number {
   );
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
-
-/** vnet9 before vnet10. */
+/** vnet9 before vnet10, whatever the case. An Intl.Collator would cost a tenth of node's own start. */
 function compareNames(a: string, b: string): number {
-  return collator.compare(a, b);
+  const [left, right] = [a, b].map((name) => name.toLowerCase().split(/(\d+)/)) as [string[], string[]];
+  const at = left.findIndex((part, i) => part !== right[i]);
+  const [x, y] = [left[at] ?? '', right[at] ?? ''];
+  // Every other part is a number.
+  return (at % 2 === 1 && Number(x) - Number(y)) || compare(x, y) || compare(a, b);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

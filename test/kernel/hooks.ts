@@ -49,16 +49,19 @@ export interface Interface {
   bridge: string;
 }
 
-/** What libvirt tells of a guest, as much of it as hooks look at. */
-export function domainXml(guest: string, interfaces: readonly Interface[]): string {
-  const devices = interfaces.map(
-    ({ dev, bridge }, nic) => `    <interface type='bridge'>
+/** The `nic`th interface of a guest, from 0. */
+export function interfaceXml({ dev, bridge }: Interface, nic: number): string {
+  return `    <interface type='bridge'>
       <mac address='52:54:00:00:00:${nic.toString(16).padStart(2, '0')}'/>
       <source bridge='${bridge}'/>
       <target dev='${dev}'/>
       <alias name='net${nic}'/>
-    </interface>`,
-  );
+    </interface>`;
+}
+
+/** What libvirt tells of a guest, as much of it as hooks look at. */
+export function domainXml(guest: string, interfaces: readonly Interface[]): string {
+  const devices = interfaces.map(interfaceXml);
   return `<domain type='kvm' id='1'>
   <name>${guest}</name>
   <devices>

@@ -43,9 +43,14 @@ for name, text in json.load(sys.stdin).items():
 
 /** Puts libvirt's status files of running guests where libvirt keeps them. */
 export async function writeStatusFiles(kernel: Kernel, guests: readonly RunningGuest[]): Promise<void> {
-  const files = guests.map((guest) => [
-    guest.name,
-    `<domstatus state='running' reason='booted' pid='1'>${runningXml(guest)}</domstatus>`,
+  await writeStatusTexts(kernel, Object.fromEntries(guests.map((guest) => [guest.name, runningXml(guest)])));
+}
+
+/** The same of texts: by guest what libvirt tells hooks of it. */
+export async function writeStatusTexts(kernel: Kernel, domains: Record<string, string>): Promise<void> {
+  const files = Object.entries(domains).map(([name, xml]) => [
+    name,
+    `<domstatus state='running' reason='booted' pid='1'>${xml}</domstatus>`,
   ]);
   const stdin = JSON.stringify(Object.fromEntries(files));
   await succeed(kernel, `python3 -c ${quote(WRITE)}`, { stdin });
