@@ -6,7 +6,7 @@ import { BootedMachine } from './booted_machine';
 import { buildImage, cachedImage } from './image';
 import { keep } from './kept_machine';
 import { removeLeftovers } from './leftovers';
-import { shareMachine } from './share_machine';
+import { shareMachines } from './share_machines';
 import type { Image } from './start_qemu';
 
 /** The Debian package that each command comes in. */
@@ -33,7 +33,10 @@ async function findImage(): Promise<Image> {
   return buildImage();
 }
 
-/** Starts the one machine of the tier. It boots while other tests run: describeMachine waits for it. */
+/** Two emulated machines keep two processors busy. */
+const MOST = 2;
+
+/** Starts the tier's first machine. It boots while other tests run: describeMachine waits for it. */
 export default async function globalSetup(): Promise<void> {
   let image: Image;
   try {
@@ -49,6 +52,11 @@ export default async function globalSetup(): Promise<void> {
   mkdirSync(folder, { mode: 0o700 });
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const socket = join(folder, 'socket');
-  keep(shareMachine(new BootedMachine(image, folder), socket));
+  const start = (number: number): BootedMachine => {
+    const own = join(folder, String(number));
+    mkdirSync(own);
+    return new BootedMachine(image, own);
+  };
+  keep(shareMachines(start, MOST, socket));
   process.env.KVMVLAN_MACHINE_SOCKET = socket;
 }

@@ -9,6 +9,8 @@ export interface Nic {
   /** What it is plugged into, a bridge or a libvirt network: br0 unless given. */
   bridge?: string;
   network?: string;
+  /** A name of the user's own, `ua-…`. */
+  alias?: string;
 }
 
 export interface Guest {
@@ -29,14 +31,15 @@ const escape = (text: string) =>
 /** A word of a shell script. */
 export const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-function nicXml({ mac, device, bridge = 'br0', network }: Nic, sends: boolean): string {
+function nicXml({ mac, device, bridge = 'br0', network, alias }: Nic, sends: boolean): string {
   const source =
     network === undefined
       ? `<interface type='bridge'><source bridge='${bridge}'/>`
       : `<interface type='network'><source network='${network}'/>`;
   const target = device === undefined ? '' : `<target dev='${device}'/>`;
+  const ownName = alias === undefined ? '' : `<alias name='${alias}'/>`;
   const rom = sends ? '' : `<rom enabled='no'/>`;
-  return `${source}<mac address='${mac}'/>${target}<model type='virtio'/>${rom}</interface>`;
+  return `${source}<mac address='${mac}'/>${target}<model type='virtio'/>${rom}${ownName}</interface>`;
 }
 
 /** A guest with nothing in it but its firmware and its network cards. */

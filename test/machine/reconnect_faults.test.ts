@@ -1,0 +1,86 @@
+import { denials } from './denials';
+import { describeMachine } from './describe_machine';
+import { guestState, restartLibvirtd } from './guests';
+import { hooks } from './installed';
+import { guestsWanted, whenGuestsRun } from './readme_example';
+import { until } from './until';
+import { vlansOfAll } from './vlans';
+
+const dispatchLog = `${hooks}/logs/dispatch.log`;
+
+/** What breaks, how, and what is to be read of it in `where` for each guest, in dispatch.log unless given. */
+const faults = [
+  {
+    fault: 'node is removed',
+    script: 'mv /usr/bin/node /usr/bin/nodejs /root/',
+    told: /node is not there: install it/,
+  },
+  {
+    fault: 'the bundle is cut off',
+    script: `truncate -s 60000 ${hooks}/qemu`,
+    told: /node ended with status 1; .*run kvmvlan's install.sh again/,
+  },
+  {
+    fault: 'there is no memory',
+    // What libvirtd itself takes, and node does not get by with.
+    script: `mkdir -p /etc/systemd/system/libvirtd.service.d
+      printf '[Service]\\nEnvironment=MALLOC_ARENA_MAX=1\\nLimitAS=330M\\nLimitCORE=0\\n' \\
+        >/etc/systemd/system/libvirtd.service.d/no-memory.conf
+      systemctl daemon-reload
+      ! (ulimit -v 337920; node -e 0) 2>/dev/null`,
+    told: /node (was killed by signal \d+|ended with status \d+|did not start within 60 s); /,
+  },
+  {
+    fault: 'no conf can be read',
+    script: `cd ${hooks}/conf; rm vlan_filtering.conf dispatch.conf; mkdir vlan_filtering.conf dispatch.conf`,
+    told: /"vlan_filtering","outcome":"failed","reason":"exit 1: cannot read \S+vlan_filtering\.conf/,
+  },
+  {
+    fault: 'a script kills its parent',
+    script: `printf '#!/bin/sh\\nkill -9 $PPID\\n' >${hooks}/qemu_reconnect_begin.d/a_killer
+      chmod 755 ${hooks}/qemu_reconnect_begin.d/a_killer`,
+    told: /node was killed by signal 9; /,
+  },
+  {
+    fault: 'the disk is full',
+    script: `mount -t tmpfs -o size=4k full ${hooks}/logs
+      head -c 8192 /dev/zero >${hooks}/logs/fill || true
+      for size in 1G 100M 10M 1M 100K 4K; do
+        part=0
+        while fallocate -l $size /fill.$size.$part; do part=$((part + 1)); done 2>/dev/null
+      done`,
+    told: /cannot write \S+dispatch\.log: ENOSPC/,
+    where: 'journalctl -t kvmvlan --output=cat',
+  },
+];
+
+describeMachine('a running guest survives a restart of libvirtd', (machine) => {
+  beforeEach(() => whenGuestsRun(machine()));
+
+  afterEach(async () => {
+    expect(await denials(machine())).toEqual([]);
+  });
+
+  test.each(faults)('when $fault', async ({ script, told, where = `cat ${dispatchLog}` }) => {
+    await machine().must('systemctl stop kvmvlan.path kvmvlan.service');
+    const pids = await machine().must('pgrep -x qemu-system-x86');
+    await machine().must(script);
+    await restartLibvirtd(machine());
+    for (const guest of ['VM1', 'VM2']) {
+      const isOfGuest = (line: string): boolean => /\breconnect\b/.test(line) && line.includes(guest);
+      await until(`the trouble of ${guest} is told`, async () =>
+        (await machine().must(where)).split('\n').some((line) => isOfGuest(line) && told.test(line)),
+      );
+      expect(await guestState(machine(), guest)).toBe('running');
+    }
+    // The hooks have ended, and libvirt has decided.
+    // In brackets, so that the shell that asks does not find itself.
+    await until(
+      'no hook runs',
+      async () => (await machine().run('pgrep -f "libvirt/[h]ooks/"')).stdout === '',
+    );
+    expect(await machine().must('virsh --quiet list --name')).toMatch(/VM1\n[^]*VM2\n|VM2\n[^]*VM1\n/);
+    expect(await machine().must('pgrep -x qemu-system-x86')).toBe(pids);
+    expect(await vlansOfAll(machine(), Object.keys(guestsWanted))).toEqual(guestsWanted);
+  });
+});
