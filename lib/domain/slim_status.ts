@@ -1,7 +1,9 @@
+import { PORTS_NAMESPACE } from './parse_domain';
+
 /**
  * A status file of libvirt less what nobody asks for of a crowd of guests: disks, capabilities, the rest of devices,
- * which are nine tenths of it. What is left is well-formed and says the same of name, UUID, state, metadata and
- * interfaces. Text in which tags could be hidden, or which is otherwise not as libvirt writes it, is returned as it is.
+ * which are nine tenths of it. What is left is well-formed and says the same of name, UUID, state, ports in the
+ * metadata and interfaces. Text in which tags could be hidden, or which is otherwise not as libvirt writes it, is returned as it is.
  */
 export function slimStatus(xml: string): string {
   const start = xml.indexOf('<domstatus');
@@ -21,7 +23,7 @@ export function slimStatus(xml: string): string {
   const parts = [
     between(first, '<name>', '</name>').text,
     between(first, '<uuid>', '</uuid>').text,
-    metadata.text,
+    xml.includes(PORTS_NAMESPACE) ? metadata.text : '',
     '<devices>',
     // No value holds a `<`: what is between `>` and `<` is between tags.
     ...(devices.match(/<interface\s[^]*?<\/interface>/g) ?? []).map((text) => text.replace(/>\s+</g, '><')),
