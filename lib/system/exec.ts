@@ -6,8 +6,8 @@ const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * Runs commands by execa, one at a time and waiting for each: they take milliseconds, and what execa needs to wait
- * without blocking costs a third of node's own start. It is imported statically, though it costs a quarter of that
- * start: every run needs it, and as a module of its own that is loaded later its 130 files would cost more.
+ * without blocking costs a third of node's own start; build.ts leaves that half of it out. It is imported statically,
+ * as every run needs it.
  */
 export const exec: Exec = (command, args, { input, inherit, timeoutMs = 10_000 } = {}) => {
   const extra = inherit === undefined ? [] : [inherit];

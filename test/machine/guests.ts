@@ -23,6 +23,8 @@ export interface Guest {
   sends?: boolean;
   /** XML of the guest's <metadata>. */
   metadata?: string;
+  /** AppArmor leaves it alone. */
+  isUnconfined?: boolean;
 }
 
 const escape = (text: string) =>
@@ -43,7 +45,7 @@ function nicXml({ mac, device, bridge = 'br0', network, alias }: Nic, sends: boo
 }
 
 /** A guest with nothing in it but its firmware and its network cards. */
-export function domainXml({ name, nics, sends = false, metadata = '' }: Guest): string {
+export function domainXml({ name, nics, sends = false, metadata = '', isUnconfined = false }: Guest): string {
   // Always the same uuid, so that a guest can be defined anew, and otherwise.
   const uuid = createHash('md5').update(name).digest('hex');
   return `<domain type='qemu'>
@@ -58,6 +60,7 @@ export function domainXml({ name, nics, sends = false, metadata = '' }: Guest): 
     ${nics.map((nic) => nicXml(nic, sends)).join('\n    ')}
     <memballoon model='none'/>
   </devices>
+  ${isUnconfined ? "<seclabel type='none'/>" : ''}
 </domain>`;
 }
 

@@ -51,6 +51,8 @@ describeMachine('live migration from one libvirtd to another', (machine) => {
     await defineGuest(machine(), {
       name: 'mover',
       nics: [{ mac }],
+      // The two libvirtds would fight over the one profile of its UUID.
+      isUnconfined: true,
       metadata: `<kvmvlan:ports xmlns:kvmvlan='urn:kvmvlan:ports:1'><port mac='${mac}' pvid='100' tagged='200 300'/></kvmvlan:ports>`,
     });
     await startGuest(machine(), 'mover');
