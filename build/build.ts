@@ -81,7 +81,12 @@ async function bundleText(
     plugins: [nodeStreams, ...plugins],
     logLevel: 'warning',
   });
-  return result.outputFiles[0]?.text ?? '';
+  const text = result.outputFiles[0]?.text ?? '';
+  // A program that vm.Script runs has none: it would fail at the user's, and only there.
+  const dynamic = /\bimport\(.{0,40}/.exec(text)?.[0];
+  if (dynamic !== undefined)
+    throw new Error(`${file}: ${dynamic}: import it statically, in a module that is imported dynamically`);
+  return text;
 }
 
 /** winston brings a copy of node's streams for browsers; node's own are loaded already. */

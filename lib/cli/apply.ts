@@ -4,7 +4,6 @@ import { renderPlan } from '../view/render_plan';
 import { formatSavedHost } from '../switch/saved_host';
 import { writeUndoFile } from '../system/undo_file';
 import { applyPlan } from './apply_plan';
-import { ask } from './ask';
 import type { CliArgs, CliContext, Command } from './command';
 import { readPlan, type Plan } from './read_plan';
 import { cancelUndo, scheduleUndo } from './schedule_undo';
@@ -114,7 +113,7 @@ function refuseWhilePending({ io }: CliContext): void {
 }
 
 async function isAgreed(): Promise<boolean> {
-  if (process.stdin.isTTY) return ask('Do it? [y/N] ');
+  if (process.stdin.isTTY) return (await import('./ask')).ask('Do it? [y/N] ');
   throw new KnownError(
     'nobody can be asked: the input is no terminal',
     'Say `--yes` to do it without asking.',

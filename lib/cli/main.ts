@@ -67,7 +67,8 @@ async function run(command: Command, args: CliArgs): Promise<number> {
     io: realIo(log, () => ''),
     stdout,
     stderr,
-    columns: process.stdout.isTTY ? process.stdout.columns : 80,
+    // A terminal that does not know its width says 0.
+    columns: (process.stdout.isTTY && process.stdout.columns) || 80,
     color: process.stdout.isTTY && process.env.NO_COLOR === undefined,
     env: process.env,
   };

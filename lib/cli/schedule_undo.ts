@@ -1,8 +1,8 @@
 import type { PluginIo } from '../plugins/plugin';
 import { KnownError } from '../types';
 
-/** Where systemd has booted. Source: sd_booted(3). */
-const SYSTEMD_FOLDER = '/run/systemd/system';
+/** There where systemd has booted, and often empty. Source: sd_booted(3). */
+const SYSTEMD = { folder: '/run/systemd', name: 'system' };
 
 /** A new session, away from the terminal; nothing of ours stays open in it. */
 const DETACHED = `setsid sh -c 'sleep "$1"; shift; exec "$@"' sh "$@" </dev/null >>/run/kvmvlan/undo.log 2>&1 &`;
@@ -48,5 +48,5 @@ function unitOf(id: string): string {
 }
 
 function hasSystemd(io: Pick<PluginIo, 'readFolder'>): boolean {
-  return io.readFolder(SYSTEMD_FOLDER).length > 0;
+  return io.readFolder(SYSTEMD.folder).includes(SYSTEMD.name);
 }

@@ -1,0 +1,50 @@
+import { cancelUndo, scheduleUndo } from '../../../lib/cli/schedule_undo';
+import type { Exec } from '../../../lib/types';
+
+/** A host with these files in /run/systemd, on which these commands fail; and what is run there. */
+function host(systemd: string[], failing: string[] = []) {
+  const ran: string[][] = [];
+  const exec: Exec = (command, args) => {
+    ran.push([command, ...args]);
+    const ok = !failing.includes(command);
+    return Promise.resolve({
+      ok,
+      stdout: '',
+      stderr: ok ? '' : `${command} is ill`,
+      failure: ok ? '' : 'exit 1',
+    });
+  };
+  const readFolder = (folder: string): string[] => (folder === '/run/systemd' ? systemd : []);
+  return { ran, io: { exec, readFolder } };
+}
+const command = ['/usr/bin/node', '/x y/kvmvlan', 'undo', '--id', '7'];
+
+test('where systemd has booted, a timer of its own; /run/systemd/system itself is often empty', async () => {
+  const { ran, io } = host(['journal', 'system']);
+  await scheduleUndo(command, '7', 60, io);
+  expect(ran).toEqual([
+    expect.arrayContaining(['systemd-run', '--unit=kvmvlan-undo-7', '--on-active=60s', ...command]),
+  ]);
+  await cancelUndo('7', io);
+  expect(ran.at(-1)).toEqual(['systemctl', 'stop', 'kvmvlan-undo-7.timer']);
+});
+
+test.each([
+  ['elsewhere', host([])],
+  ['where systemd cannot', host(['system'], ['systemd-run'])],
+])('%s a process in a session of its own', async (_where, { ran, io }) => {
+  await scheduleUndo(command, '7', 60, io);
+  expect(ran.at(-1)).toEqual([
+    'sh',
+    '-c',
+    expect.stringContaining('setsid') as string,
+    'sh',
+    '60',
+    ...command,
+  ]);
+});
+
+test('where neither can be had nothing may be changed', async () => {
+  const { io } = host(['system'], ['systemd-run', 'sh']);
+  await expect(scheduleUndo(command, '7', 60, io)).rejects.toThrow('systemd-run is ill; sh is ill');
+});
