@@ -95,7 +95,8 @@ function attributes(tag: SaxesTagNS): Attributes {
   return Object.fromEntries(own.map(({ local, value }) => [local, value]));
 }
 
-function readInterface(
+/** Adds an interface, or to the last one what an element in it says. */
+export function readInterface(
   interfaces: Writable<DomainInterface>[],
   element: string | undefined,
   at: Attributes,

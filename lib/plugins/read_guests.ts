@@ -1,6 +1,6 @@
 import type { Domain } from '../domain/domain';
 import { parseDomain } from '../domain/parse_domain';
-import { slimStatus } from '../domain/slim_status';
+import { readStatus } from '../domain/read_status';
 import type { Guest } from '../match/match_ports';
 import { Exit, KnownError, type Problem } from '../types';
 import type { PluginIo } from './plugin';
@@ -23,7 +23,7 @@ export function readRunningGuests(io: Pick<PluginIo, 'readFolder' | 'readText'>)
     try {
       const xml = io.readText(`${STATUS_FOLDER}/${name}`);
       // A guest that stopped in between.
-      if (xml !== null) domains.push(parseDomain(slimStatus(xml)));
+      if (xml !== null) domains.push(readStatus(xml));
     } catch (error) {
       if (!(error instanceof KnownError)) throw error;
       const message = `${STATUS_FOLDER}/${name}: ${error.message}.`;

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as parser from '../../../lib/domain/parse_domain';
+import { parseDomain } from '../../../lib/domain/parse_domain';
+import { readStatus } from '../../../lib/domain/read_status';
+
+const FIXTURES = join(__dirname, '../../fixtures/libvirt-9.0.0');
+/** A guest as libvirt keeps it in /run/libvirt/qemu: its definition less the declaration, in <domstatus>. */
+const status = (domain: string) =>
+  `<!--\nWARNING: THIS IS AN AUTO-GENERATED FILE.\n-->\n\n<domstatus state='running' reason='booted' pid='1'>
+  <qemuCaps>\n${"    <flag name='kvm'/>\n".repeat(50)}  </qemuCaps>
+  <devices><device alias='net0'/></devices>\n${domain.replace(/<\?.*?\?>|<!--[^]*?-->/g, '')}\n</domstatus>\n`;
+
+const domain = (inside: string, tag = "<domain type='kvm' id='1'>") =>
+  `${tag}<name>VM 1 &amp; co</name><uuid>6c8a3b1e-0000-4000-8000-000000000001</uuid>${inside}</domain>`;
+const nic = "<interface type='bridge'><mac address='52:54:00:00:00:01'/><target dev='vnet0'/></interface>";
+const metadata =
+  "<metadata><k:ports xmlns:k='urn:kvmvlan:ports:1'><k:port nic='0' pvid='5'/></k:ports><x:name xmlns:x='u'>no</x:name></metadata>";
+
+/** Counts the characters that the XML parser is given. */
+let parsed = 0;
+jest.mock('../../../lib/domain/parse_domain', () => {
+  const real = jest.requireActual<typeof parser>('../../../lib/domain/parse_domain');
+  return { ...real, parseDomain: (xml: string) => ((parsed += xml.length), real.parseDomain(xml)) };
+});
+
+/** Gives how much of it was parsed. */
+function expectSame(xml: string): number {
+  const whole = { ...parseDomain(xml), disks: [] };
+  parsed = 0;
+  expect({ ...readStatus(xml), disks: [] }).toEqual(whole);
+  return parsed;
+}
+
+const real = readdirSync(FIXTURES).filter((name) => /^qemu_.*\.xml$/.test(name));
+test.each(real)('a real guest says the same, in less: %s', (name) => {
+  const xml = status(readFileSync(join(FIXTURES, name), 'utf8'));
+  expect(expectSame(xml)).toBeLessThan(xml.length / 2);
+});
+
+test.each<[string, string]>([
+  ['no interface', domain('<devices></devices>')],
+  [
+    'two, and metadata',
+    domain(`${metadata}<devices><disk type='file'><target dev='vda'/></disk>${nic}${nic}</devices>`),
+  ],
+  [
+    'names elsewhere',
+    domain(`<os><name>x</name></os><devices><video><model name='a'/></video>${nic}</devices>`),
+  ],
+  [
+    'a domain in the metadata',
+    domain(
+      `<metadata><domain><name>no</name><devices>${nic}</devices></domain></metadata><devices>${nic}</devices>`,
+    ),
+  ],
+  [
+    'a prefix from the root',
+    domain(
+      `<metadata><k:ports><k:port nic='1'/></k:ports></metadata><devices>${nic}</devices>`,
+      "<domain xmlns:k='urn:kvmvlan:ports:1'>",
+    ),
+  ],
+])('%s', (_, text) => void expectSame(status(text)));
+
+test.each<[string, string]>([
+  ['a comment', domain(`<devices><!-- ${nic} -->${nic}</devices>`)],
+  ['CDATA', domain(`<metadata><a><![CDATA[</metadata><devices>]]></a></metadata><devices>${nic}</devices>`)],
+  [
+    'an element of that name in another device',
+    domain(`<devices><hostdev><source><interface>eth0</interface></source></hostdev>${nic}</devices>`),
+  ],
+  ['> in a value', domain(`<devices>${nic}</devices>`, "<domain a='>'>")],
+  ['no devices', domain('')],
+])('what is unusual is left as it is: %s', (_, text) => {
+  const xml = `<domstatus state='running'>${text}</domstatus>`;
+  expect(expectSame(xml)).toBe(xml.length);
+});
+
+test('what is no status file', () => {
+  for (const text of ['', '<domstatus', "<domstatus state='x'></domstatus>"])
+    expect(() => readStatus(text)).toThrow(/well-formed|no <domain>/);
+  expect(readStatus(domain('<devices/>')).name).toBe('VM 1 & co');
+});
+
+const plain = (inside: string) => status(domain(`<devices>${inside}</devices>`).replace(' &amp; co', ''));
+
+test('of what is as plain as libvirt writes it nothing is parsed', () => {
+  const whole = `<interface type='network'>
+      <mac address='52:54:00:AA:00:01'/>
+      <source network='lan' portid='8' bridge='br0'/>
+      <vlan trunk='yes'><tag id='42'/></vlan>
+      <target dev='vnet0'/>
+      <backend><source bridge='no'/></backend>
+      <alias name='ua-x y'/>
+    </interface>`;
+  expect(expectSame(plain(whole + nic))).toBe(0);
+  expect(readStatus(plain(whole)).interfaces).toEqual([
+    {
+      nic: 0,
+      type: 'network',
+      mac: '52:54:00:aa:00:01',
+      dev: 'vnet0',
+      alias: 'ua-x y',
+      bridge: 'br0',
+      network: 'lan',
+      libvirtVlan: true,
+    },
+  ]);
+});
+
+/** Elements in one another, plain and not. */
+const element: fc.Arbitrary<string> = fc.letrec<{ element: string }>((tie) => ({
+  element: fc
+    .record({
+      name: fc.constantFrom('mac', 'source', 'target', 'alias', 'vlan', 'interface', 'x-y', 'k:mac'),
+      attributes: fc.uniqueArray(
+        fc.tuple(
+          fc.constantFrom('address', 'dev', 'name', 'bridge', 'network', 'type'),
+          fc.constantFrom("='a b'", "='&lt;&#10;'", '="q\'"', " = 'x'", "='>'", "='/'", "='\n'"),
+        ),
+        { selector: ([name]) => name, maxLength: 3 },
+      ),
+      children: fc.array(
+        fc.oneof({ maxDepth: 2 }, fc.constantFrom(' ', '\n  ', 'text', '&amp;'), tie('element')),
+        {
+          maxLength: 3,
+        },
+      ),
+    })
+    .map(({ name, attributes, children }) => {
+      const start = `<${name}${attributes.map(([key, value]) => ` ${key}${value}`).join('')}`;
+      return children.length === 0 ? `${start}/>` : `${start}>${children.join('')}</${name}>`;
+    }),
+})).element;
+
+test('any interface says the same, parsed or not', () => {
+  let unparsed = 0;
+  fc.assert(
+    fc.property(fc.array(fc.array(element, { maxLength: 4 }), { maxLength: 3 }), (interfaces) => {
+      const texts = interfaces.map((inside) => `<interface type='bridge'>${inside.join('')}</interface>`);
+      const xml = plain(texts.join('\n')).replace("pid='1'>", "pid='1' xmlns:k='u'>");
+      if (expectSame(xml) === 0) unparsed++;
+    }),
+    { numRuns: 500 },
+  );
+  expect(unparsed).toBeGreaterThan(20);
+});
