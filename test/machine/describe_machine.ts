@@ -1,7 +1,7 @@
 import { Machine } from './machine';
 
 /** How long a test file may wait for the machine to boot and for other files to be done with it. */
-const turnMs = 900_000;
+const turnMs = 2_400_000;
 
 /**
  * A describe() whose tests have the machine for themselves, freshly booted at first. `machine` may be called in tests and
@@ -15,7 +15,7 @@ export function describeMachine(name: string, body: (machine: () => Machine) => 
     return;
   }
   describe(name, () => {
-    jest.setTimeout(600_000);
+    jest.setTimeout(900_000);
     let connected: Machine | undefined;
     beforeAll(async () => {
       connected = await Machine.connect(socket);

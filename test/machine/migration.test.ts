@@ -16,7 +16,7 @@ mkdir -p ${there}/sock
 cp -a /etc/libvirt ${there}/etc
 rm -rf ${there}/etc/qemu/*.xml ${there}/etc/hooks/logs
 printf 'unix_sock_dir = "${there}/sock"\\nhost_uuid = "%s"\\n' "$(cat /proc/sys/kernel/random/uuid)" >${there}/etc/libvirtd.conf
-printf 'security_driver = "none"\\ncgroup_controllers = []\\nremember_owner = 0\\n' >${there}/etc/qemu.conf
+printf 'cgroup_controllers = []\\nremember_owner = 0\\n' >${there}/etc/qemu.conf
 ip netns add there
 ip link add wire type veth peer name wire netns there
 ip addr add 10.9.0.1/24 dev wire
@@ -26,6 +26,7 @@ set -e
 hostname there
 mount --make-rprivate /
 mount --bind ${there}/etc /etc/libvirt
+mount -t securityfs none /sys/kernel/security
 for folder in /run/libvirt /var/lib/libvirt /run/kvmvlan; do mkdir -p $folder; mount -t tmpfs none $folder; done
 ip addr add 10.9.0.2/24 dev wire
 ip link set wire up
