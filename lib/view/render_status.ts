@@ -53,16 +53,16 @@ function renderSwitch({ bridge, ports, wantedBy, drift }: Switch, style: StatusS
 
 /** One line a port where the width allows it; else interface and source stand below it. */
 function renderPorts(ports: readonly SwitchPort[], bridgeBy: string | null, style: StatusStyle): string[] {
-  const isWide = (wide: boolean): string[] | null => {
-    const columns = columnsOf(wide);
-    const rows = ports.map((port) => toRow(port, wide, bridgeBy, style));
-    const widths = columnWidths(columns, rows, style.width);
-    return widths === null ? null : renderTable(columns, rows, widths, style.width, style.color);
-  };
-  const columns = columnsOf(false);
-  const rows = ports.map((port) => toRow(port, false, bridgeBy, style));
-  const least = columnWidths(columns, rows, Infinity) ?? [];
-  return isWide(true) ?? isWide(false) ?? renderTable(columns, rows, least, style.width, style.color);
+  for (const isWide of [true, false]) {
+    const columns = columnsOf(isWide);
+    const rows = ports.map((port) => toRow(port, isWide, bridgeBy, style));
+    // The narrow one is there even where a column is too wide for it.
+    const widths =
+      columnWidths(columns, rows, style.width) ??
+      (isWide ? null : (columnWidths(columns, rows, Infinity) ?? []));
+    if (widths !== null) return renderTable(columns, rows, widths, style.width, style.color);
+  }
+  return [];
 }
 
 function columnsOf(isWide: boolean): Column[] {
