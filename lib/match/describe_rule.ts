@@ -4,3 +4,11 @@ import type { PortRule } from '../conf/vlan_filtering_conf';
 export function describeRule({ origin, place, label }: PortRule): string {
   return origin === 'conf' ? `${place.file}:${place.line}: [${label}]` : `${place.file}: ${label}`;
 }
+
+/** Why a section that is not named after a port is about it: `guest = db1, nic = 0`. Empty where its name says it. */
+export function describeConditions({ origin, conditions }: PortRule): string {
+  if (origin === 'metadata' || conditions.dev !== undefined) return '';
+  return Object.entries(conditions)
+    .map(([key, value]) => `${key} = ${value}`)
+    .join(', ');
+}

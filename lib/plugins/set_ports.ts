@@ -6,7 +6,7 @@ import type { Host } from '../vlan/host';
 import { describeFlags, type PortFlags } from '../vlan/port_flags';
 import { describePortVlans } from '../vlan/port_vlans';
 import { checkPort } from './check_port';
-import { describeRule } from '../match/describe_rule';
+import { describeConditions, describeRule } from '../match/describe_rule';
 import { isForAll, type PluginCall, type PluginIo } from './plugin';
 
 /** What came of one port. VLANs are in words, as in `PVID 100, tagged 200,300`. */
@@ -84,7 +84,7 @@ export async function setPorts(
     };
     // Of hundreds of ports only those count that were not right.
     const isTold = !isForAll(call) || commands.length > 0 || problem !== null;
-    if (isTold) logPort(report, iface?.libvirtVlan === true, call, io);
+    if (isTold) logPort(report, describeConditions(rule), iface?.libvirtVlan === true, call, io);
     return report;
   });
 }
@@ -94,9 +94,16 @@ function describe(vlans: WantedPort['wish']['vlans'], flags: PortFlags, asked: P
   return [describePortVlans(vlans), describeFlags(shown)].filter((text) => text !== '').join('; ');
 }
 
-function logPort(port: PortReport, libvirtToo: boolean, call: PluginCall, { log }: PluginIo): void {
+function logPort(
+  port: PortReport,
+  why: string,
+  libvirtToo: boolean,
+  call: PluginCall,
+  { log }: PluginIo,
+): void {
   const nic = port.nic === null ? '' : `, interface ${port.nic} (${port.mac ?? 'no MAC'})`;
-  log.info(`${port.port}: guest ${port.guest}${nic}; wanted by ${port.wantedBy}`);
+  const because = why === '' ? '' : ` (${why})`;
+  log.info(`${port.port}: guest ${port.guest}${nic}; wanted by ${port.wantedBy}${because}`);
   if (libvirtToo) log.info(`${port.port}: the guest's XML has <vlan> for it too; this conf wins`);
   if (port.found === null) return;
   log.info(`${port.port}: found ${port.found}; wanted ${port.wanted}`);

@@ -51,7 +51,7 @@ describeKernel('an interface is found by what it is', (kernel) => {
     expect(status).toBe(0);
     expect(ports).toEqual([port(1), `${port(20)}, 30-31`]);
     expect(log).toContain(
-      `vnet1: guest db1, interface 1 (52:54:00:aa:bb:02); wanted by ${HOOKS}/conf/vlan_filtering.conf:1: [a label]`,
+      `vnet1: guest db1, interface 1 (52:54:00:aa:bb:02); wanted by ${HOOKS}/conf/vlan_filtering.conf:1: [a label] (`,
     );
   });
 

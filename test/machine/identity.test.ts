@@ -83,7 +83,9 @@ pvid = 999
     expect(await vlansOfGuest('web7')).toEqual(['105 PVID Egress Untagged']);
     expect(await vlansOfGuest('stranger')).toEqual(['999 PVID Egress Untagged']);
     const log = await readLog(machine(), 'qemu_start_begin_db1_vlan_filtering');
-    expect(log).toMatch(new RegExp(`vnet\\d+.*${conf}:\\d+: \\[by alias\\]`));
+    expect(log).toMatch(
+      new RegExp(`vnet\\d+.*${conf}:\\d+: \\[by alias\\] \\(guest = db1, alias = ua-backup\\)`),
+    );
 
     // Every new start is a new name.
     const before = await taps('web7');
