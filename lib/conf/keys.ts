@@ -84,7 +84,7 @@ function readEntry(
   if (swallowed.length > 0) return { problems: swallowed };
   const parsed = key.parse(entry.value);
   if ('value' in parsed) return parsed;
-  const hint = 'Correct the line; nothing has been changed.';
+  const hint = 'Correct the line; until then what it is about stays as it is.';
   return { problems: [{ ...at, value: entry.value, message: parsed.wrong, allowed: key.allowed, hint }] };
 }
 

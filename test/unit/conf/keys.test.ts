@@ -49,7 +49,7 @@ describe('the keys of a section', () => {
   test('do not go on in the next line where they are names', () => {
     expect(problemsOf('[a]\nname = VM\n  1 = 2')).toEqual([
       [
-        'f:2: [a] name = VM 1 = 2: more than one line. Allowed: a name. Correct the line; nothing has been changed.',
+        'f:2: [a] name = VM 1 = 2: more than one line. Allowed: a name. Correct the line; until then what it is about stays as it is.',
       ],
     ]);
   });
