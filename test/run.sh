@@ -4,9 +4,9 @@ shown=$(mktemp)
 machine=
 trap '[ -z "$machine" ] || kill "$machine"; rm -f "$shown"' EXIT
 trap 'exit 130' INT TERM HUP
-jest --selectProjects machine --maxWorkers 2 >"$shown" 2>&1 &
+jest --selectProjects machine --maxWorkers 1 >"$shown" 2>&1 &
 machine=$!
-jest --selectProjects unit bundle kernel install --maxWorkers 2
+jest --selectProjects unit bundle kernel install --maxWorkers 1
 status=$?
 wait "$machine" || status=1
 machine=

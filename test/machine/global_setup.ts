@@ -6,7 +6,7 @@ import { BootedMachine } from './booted_machine';
 import { buildImage, cachedImage } from './image';
 import { keep } from './kept_machine';
 import { removeLeftovers } from './leftovers';
-import { shareMachines } from './share_machines';
+import { shareMachine } from './share_machine';
 import type { Image } from './start_qemu';
 
 /** The Debian package that each command comes in. */
@@ -33,10 +33,7 @@ async function findImage(): Promise<Image> {
   return buildImage();
 }
 
-/** Two emulated machines keep two processors busy. */
-const MOST = 2;
-
-/** Starts the tier's first machine. It boots while other tests run: describeMachine waits for it. */
+/** Starts the one machine of the tier. It boots while other tests run: describeMachine waits for it. */
 export default async function globalSetup(): Promise<void> {
   let image: Image;
   try {
@@ -52,11 +49,6 @@ export default async function globalSetup(): Promise<void> {
   mkdirSync(folder, { mode: 0o700 });
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const socket = join(folder, 'socket');
-  const start = (number: number): BootedMachine => {
-    const own = join(folder, String(number));
-    mkdirSync(own);
-    return new BootedMachine(image, own);
-  };
-  keep(shareMachines(start, MOST, socket));
+  keep(shareMachine(new BootedMachine(image, folder), socket));
   process.env.KVMVLAN_MACHINE_SOCKET = socket;
 }
