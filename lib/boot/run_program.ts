@@ -5,9 +5,10 @@ import { readDerived, writeDerived } from '../system/derived_files';
 type ModuleScope = readonly [unknown, NodeJS.Require, NodeJS.Module, string, string];
 
 /**
- * Runs a program, the text of a function of the scope, with what V8 had made of it the last time, as node's own `module.enableCompileCache` does from
- * 22.1 on: to compile it anew at each call of a hook would cost half of node's own start. V8 refuses what another
- * version of it, or other flags, have made; then, and at the first call after a boot, it is made anew.
+ * Runs a program, the text of a function of the scope, with what V8 had made of it the last time, as node's own
+ * `module.enableCompileCache` does from 22.1 on: to compile it anew at each call of a hook would cost half of node's own
+ * start. V8 refuses what another version of it, or other flags, have made; then, and at the first call after a boot, it
+ * is made anew.
  */
 export function runProgram(text: string, scope: ModuleScope): void {
   const [, , , file] = scope;

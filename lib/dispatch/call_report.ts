@@ -15,7 +15,7 @@ export interface CallReport {
  * so that what the log has no room for goes to the system's log as well.
  */
 export function reportCall(root: string, call: HookCall, stderr: (line: string) => void): CallReport {
-  const words = [call.driver, call.object, call.operation, call.suboperation].map(printable).join(' ');
+  const words = [call.driver, call.object, call.operation, call.suboperation].join(' ');
   let isUnlogged = false;
   const append = (line: DispatchLine): void => {
     const why = appendDispatchLog(root, [line]);
@@ -25,7 +25,7 @@ export function reportCall(root: string, call: HookCall, stderr: (line: string) 
   };
   const tell = (text: string): void => {
     stderr(text);
-    if (isUnlogged) systemLog(`${words}: ${text}`);
+    if (isUnlogged) systemLog(printable(`${words}: ${text}`));
   };
   return {
     outcome(outcome) {

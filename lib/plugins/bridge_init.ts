@@ -1,8 +1,8 @@
-import { formatConfProblem } from '../conf/conf_problem';
 import { readBridgeInitConf, type BridgeRule } from '../conf/bridge_init_conf';
 import { readHost } from '../iproute2/read_host';
 import { Exit, type Problem } from '../types';
 import { planBridge } from '../vlan/plan_bridge';
+import { toProblem } from './match_problems';
 import type { Plugin, PluginCall, PluginIo } from './plugin';
 import { readConf } from './read_conf';
 import { requireRoot } from './require_root';
@@ -33,10 +33,7 @@ export const bridgeInit: Plugin = async (call, io) => {
   const began = io.now();
   requireRoot(call, io, 'bridge_init');
   const conf = readBridgeInitConf(readConf(call.conf, io), call.conf);
-  const problems = conf.problems.map((problem): Problem => {
-    const message = formatConfProblem({ ...problem, hint: '' });
-    return { level: problem.level, message, hint: problem.hint };
-  });
+  const problems = conf.problems.map(toProblem);
   let bridges: BridgeReport[] = [];
   if (problems.length === 0 && conf.rules.length > 0) {
     const release = call.dryRun ? undefined : await io.lock();

@@ -13,6 +13,9 @@ import { basename, join } from 'node:path';
 /** Root's alone, in memory, and gone after a boot. */
 const FOLDER = '/run/kvmvlan/derived';
 
+/** More than a file system's clock, and a change of the host's, may be behind. */
+const SETTLED_MS = 1_000;
+
 /** What was once found out about an executable, so that it need not be again. */
 type Kind = 'compiled' | 'fingerprint';
 
@@ -48,8 +51,12 @@ function isSafe(): boolean {
   return process.geteuid?.() === 0 && stat.isDirectory() && stat.uid === 0 && (stat.mode & 0o077) === 0;
 }
 
-/** Another after every change of the file, which nobody can hide from its ctime (V8 compares lengths only). */
+/**
+ * Another after every change of the file, which nobody can hide from its ctime (V8 compares lengths only). Throws where
+ * it may have changed since this process started: what was read of it need not be what it is now.
+ */
 function entryName(kind: Kind, file: string): string {
-  const { ino, ctimeNs, size } = statSync(file, { bigint: true });
+  const { ino, ctimeMs, ctimeNs, size } = statSync(file, { bigint: true });
+  if (Number(ctimeMs) > Date.now() - process.uptime() * 1000 - SETTLED_MS) throw new Error('just installed');
   return `${basename(file)}.${kind}@${ino}-${ctimeNs}-${size}-${process.version}`;
 }

@@ -11,7 +11,6 @@ const SECONDS = 30;
  */
 export async function lockBridges(exec: Exec): Promise<() => void> {
   let fd: number;
-  let trouble: string;
   try {
     mkdirSync(FOLDER, { recursive: true, mode: 0o755 });
     fd = openSync(
@@ -30,15 +29,20 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
   for (;;) {
     const result = await exec('flock', ['--nonblock', '3'], { inherit: fd });
     if (result.ok) return () => closeSync(fd);
-    if (result.failure !== 'exit 1' || Date.now() > until) {
-      trouble = result.stderr.trim() || result.failure;
-      break;
+    // 1: somebody else holds it.
+    if (result.failure !== 'exit 1') {
+      closeSync(fd);
+      throw new KnownError(
+        `cannot take the lock ${FOLDER}/bridges.lock: flock: ${result.stderr.trim() || result.failure}`,
+        'Install util-linux, which flock is of, or look what `flock --version` says.',
+      );
     }
+    if (Date.now() > until) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   closeSync(fd);
   throw new KnownError(
-    `another run has held ${FOLDER}/bridges.lock for ${SECONDS} s (flock: ${trouble})`,
+    `another run has held ${FOLDER}/bridges.lock for ${SECONDS} s`,
     `Look who it is: \`fuser -v ${FOLDER}/bridges.lock\`.`,
   );
 }
