@@ -8,6 +8,7 @@ import { writeDocs } from './docs';
 import { dispatcherHeader } from './dispatcher_header';
 import { pluginHeader } from './plugin_header';
 import { CODE_BEGIN, CODE_END, NODE_PLACEHOLDER } from './sh_header';
+import { syncExeca } from './sync_execa';
 
 /** Where the bundles go; `hooks` has folders that mirror the installed ones. Run from the project's root. */
 const OUT = 'build/dist';
@@ -100,23 +101,6 @@ const nodeStreams: Plugin = {
     }));
     bundler.onLoad({ filter: /^writable$/, namespace: 'node-streams' }, () => ({
       contents: "module.exports = require('node:stream').Writable",
-    }));
-  },
-};
-
-/** Of execa our own programs take execaSync alone: its other half would be a fifth of a hook. */
-const syncExeca: Plugin = {
-  name: 'sync-execa',
-  setup(bundler) {
-    bundler.onResolve({ filter: /^execa$/ }, () => ({ path: 'execa', namespace: 'sync-execa' }));
-    bundler.onLoad({ filter: /^execa$/, namespace: 'sync-execa' }, () => ({
-      contents: `import { createExeca } from './lib/methods/create.js';
-        export const execaSync = createExeca(() => ({ isSync: true }));`,
-      resolveDir: resolve('node_modules/execa'),
-    }));
-    bundler.onResolve({ filter: /\/main-async\.js$/ }, () => ({ path: 'async', namespace: 'sync-execa' }));
-    bundler.onLoad({ filter: /^async$/, namespace: 'sync-execa' }, () => ({
-      contents: `export const execaCoreAsync = () => { throw new Error('not in this bundle'); };`,
     }));
   },
 };
