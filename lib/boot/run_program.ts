@@ -17,7 +17,5 @@ export function runProgram(text: string, scope: ModuleScope): void {
   (script.runInThisContext() as (...words: ModuleScope) => void)(...scope);
   if (cachedData !== null && script.cachedDataRejected !== true) return;
   // Once it has run, so that what it needed is in it.
-  process.once('exit', (status) => {
-    if (status === 0) writeDerived('compiled', file, script.createCachedData());
-  });
+  process.once('exit', () => writeDerived('compiled', file, script.createCachedData()));
 }

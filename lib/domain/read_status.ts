@@ -73,26 +73,35 @@ function plainDomain({ statusTag, name, uuid, interfaces }: Parts): Domain | nul
 }
 
 const TAG = /<(\/?)([A-Za-z][\w-]*)((?: [A-Za-z][\w-]*='[^'<&\t\r\n]*')*)(\/?)>\s*/y;
-const ATTRIBUTE = / ([\w-]+)='([^']*)'/g;
+const ATTRIBUTE = / ([\w-]+)='([^']*)'/y;
 
 /** Adds an interface; false: it is not plain. */
 function readPlainInterface(interfaces: Writable<DomainInterface>[], text: string): boolean {
   const path: string[] = [];
-  TAG.lastIndex = 0;
-  while (TAG.lastIndex < text.length) {
-    const [, slash, element = '', values = '', isEmpty] = TAG.exec(text) ?? [];
-    if (element === '') return false;
-    if (slash === '/') {
+  for (TAG.lastIndex = 0; TAG.lastIndex < text.length;) {
+    const tag = TAG.exec(text);
+    // By index: to take them apart as an array would cost more than the expression itself.
+    const element = tag?.[2];
+    if (tag === null || element === undefined) return false;
+    if (tag[1] === '/') {
       if (path.pop() !== element) return false;
       continue;
     }
-    const attributes = Object.fromEntries(
-      [...values.matchAll(ATTRIBUTE)].map(([, name, value]) => [name, value] as [string, string]),
-    );
-    if (path.length < 2) readInterface(interfaces, path.length === 0 ? undefined : element, attributes);
-    if (isEmpty !== '/') path.push(element);
+    if (path.length < 2)
+      readInterface(interfaces, path.length === 0 ? undefined : element, attributesOf(tag[3] ?? ''));
+    if (tag[4] !== '/') path.push(element);
   }
   return path.length === 0;
+}
+
+function attributesOf(values: string): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (ATTRIBUTE.lastIndex = 0; ATTRIBUTE.lastIndex < values.length;) {
+    const attribute = ATTRIBUTE.exec(values);
+    if (attribute === null) break;
+    attributes[attribute[1] ?? ''] = attribute[2] ?? '';
+  }
+  return attributes;
 }
 
 const NOTHING = { text: '', start: 0, end: 0 };

@@ -1,6 +1,6 @@
 import { KnownError, type Egress, type PortVlans, type Vid } from '../types';
 import type { Bridge, BridgePort, Host, VlanProtocol } from '../vlan/host';
-import { PORT_FLAG_NAMES, PORT_FLAGS, type PortFlags } from '../vlan/port_flags';
+import { PORT_FLAG_NAMES, PORT_FLAGS, type PortFlag, type PortFlags } from '../vlan/port_flags';
 import { NO_VLANS } from '../vlan/port_vlans';
 import { toVid } from '../vlan/vid';
 
@@ -44,16 +44,16 @@ export function parseBridgeShow(output: string): {
 
 /** The flags of all ports, from what `bridge -j -d link show` printed. */
 export function parsePortFlags(output: string): Map<string, PortFlags> {
-  const links = parseJson<FlagsJson>('bridge -j -d link show', output);
-  return new Map(
-    links.map((link) => {
-      const known = PORT_FLAG_NAMES.flatMap((flag) => {
-        const value = link[PORT_FLAGS[flag]];
-        return typeof value === 'boolean' ? [[flag, value] as const] : [];
-      });
-      return [link.ifname, Object.fromEntries(known)];
-    }),
-  );
+  const ports = new Map<string, PortFlags>();
+  for (const link of parseJson<FlagsJson>('bridge -j -d link show', output)) {
+    const flags: Partial<Record<PortFlag, boolean>> = {};
+    for (const flag of PORT_FLAG_NAMES) {
+      const value = link[PORT_FLAGS[flag]];
+      if (typeof value === 'boolean') flags[flag] = value;
+    }
+    ports.set(link.ifname, flags);
+  }
+  return ports;
 }
 
 /** The host's bridges and ports, from what the two tools printed; `bridgesOutput` is `ip -j -d link show type bridge`. */

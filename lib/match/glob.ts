@@ -1,15 +1,22 @@
 /** Whether a name matches a shell pattern (`*`, `?`, `[a-z]`, `[!a-z]`) as a whole; a name matches itself. */
 export function matchesGlob(pattern: string, name: string): boolean {
-  return pattern === name || (isGlob(pattern) && matchesTokens(tokens(pattern), [...name]));
+  if (pattern === name) return true;
+  const compiled = compile(pattern);
+  return compiled !== null && matchesTokens(compiled, [...name]);
 }
 
-const known = new Map<string, boolean>();
-
-/** Hundreds of guests ask it of hundreds of sections each. */
 export function isGlob(pattern: string): boolean {
-  let is = known.get(pattern);
-  if (is === undefined) known.set(pattern, (is = /[*?[]/.test(pattern)));
-  return is;
+  return compile(pattern) !== null;
+}
+
+/** Hundreds of guests ask for hundreds of sections each. */
+const known = new Map<string, readonly Token[] | null>();
+
+/** null: it has no pattern's character. */
+function compile(pattern: string): readonly Token[] | null {
+  let compiled = known.get(pattern);
+  if (compiled === undefined) known.set(pattern, (compiled = /[*?[]/.test(pattern) ? tokens(pattern) : null));
+  return compiled;
 }
 
 type Token = '*' | ((char: string) => boolean);

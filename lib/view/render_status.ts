@@ -1,6 +1,6 @@
 import type { Switch, SwitchPort, SwitchView } from '../switch/switch';
 import { describePortVlans } from '../vlan/port_vlans';
-import { paint, type Tone } from './paint';
+import { paint } from './paint';
 import { relativeToConf } from './relative_to_conf';
 import { columnWidths, renderTable, type Cell, type Column, type Row } from './table';
 import { pvidText, taggedText } from './tagged_text';
@@ -53,9 +53,10 @@ function renderSwitch({ bridge, ports, wantedBy, drift }: Switch, style: StatusS
 
 /** One line a port where the width allows it; else interface and source stand below it. */
 function renderPorts(ports: readonly SwitchPort[], bridgeBy: string | null, style: StatusStyle): string[] {
+  const texts = ports.map((port) => toTexts(port, bridgeBy, style));
   for (const isWide of [true, false]) {
     const columns = columnsOf(isWide);
-    const rows = ports.map((port) => toRow(port, isWide, bridgeBy, style));
+    const rows = texts.map((text) => toRow(text, isWide));
     // The narrow one is there even where a column is too wide for it.
     const widths =
       columnWidths(columns, rows, style.width) ??
@@ -73,22 +74,42 @@ function columnsOf(isWide: boolean): Column[] {
   return isWide ? [...first, { title: 'INTERFACE' }, ...last, { title: 'WANTED BY' }] : [...first, ...last];
 }
 
-function toRow(port: SwitchPort, isWide: boolean, bridgeBy: string | null, style: StatusStyle): Row {
+/** What is said of a port, however wide the table is. */
+interface PortTexts {
+  readonly first: readonly Cell[];
+  readonly last: readonly Cell[];
+  /** Empty where it is no guest's. */
+  readonly nic: string;
+  /** Empty where nothing is wanted. */
+  readonly by: string;
+  /** The same, but empty too where it stands above the table, as the bridge's own. */
+  readonly ownBy: string;
+  readonly drift: readonly Cell[];
+}
+
+function toTexts(port: SwitchPort, bridgeBy: string | null, style: StatusStyle): PortTexts {
   const { name, role, guest, iface, vlans, state, drift, wantedBy } = port;
-  const tone: Tone = STATE_TONES[state];
   const by = wantedBy === null ? '' : source(wantedBy, style);
-  const nic = iface === null ? '' : [iface.alias ?? `nic ${iface.nic}`, iface.mac ?? ''].join(' ').trim();
-  const first: Cell[] = [{ text: name }, { text: role }, { text: guest === null ? '-' : shown(guest) }];
-  const last: Cell[] = [{ text: pvidText(vlans) }, { text: taggedText(vlans) }, { text: state, tone }];
-  // The bridge's own source stands above the table.
-  const about = [nic, wantedBy === bridgeBy ? '' : by].filter((text) => text !== '').join(', ');
-  const notes: Cell[] = isWide || about === '' ? [] : [{ text: about, tone: 'dim' }];
-  if (drift !== null) notes.push({ text: `drift: ${drift}`, tone: 'bad' });
   return {
-    cells: isWide
-      ? [...first, { text: nic || '-' }, ...last, { text: by || '-', tone: 'dim' }]
-      : [...first, ...last],
-    notes,
+    first: [{ text: name }, { text: role }, { text: guest === null ? '-' : shown(guest) }],
+    last: [{ text: pvidText(vlans) }, { text: taggedText(vlans) }, { text: state, tone: STATE_TONES[state] }],
+    nic: iface === null ? '' : `${iface.alias ?? `nic ${iface.nic}`} ${iface.mac ?? ''}`.trim(),
+    by,
+    ownBy: wantedBy === bridgeBy ? '' : by,
+    drift: drift === null ? [] : [{ text: `drift: ${drift}`, tone: 'bad' }],
+  };
+}
+
+function toRow({ first, last, nic, by, ownBy, drift }: PortTexts, isWide: boolean): Row {
+  if (isWide)
+    return {
+      cells: [...first, { text: nic || '-' }, ...last, { text: by || '-', tone: 'dim' }],
+      notes: drift,
+    };
+  const about = nic !== '' && ownBy !== '' ? `${nic}, ${ownBy}` : nic || ownBy;
+  return {
+    cells: [...first, ...last],
+    notes: about === '' ? drift : [{ text: about, tone: 'dim' }, ...drift],
   };
 }
 

@@ -54,26 +54,35 @@ export function renderTable(
     cells
       .map(({ text, tone = 'plain' }, index) => {
         const own = widths[index] ?? 0;
-        const padding = ' '.repeat(Math.max(0, own - textWidth(text)));
-        return paint(textWidth(text) > own ? fit(text, own) : text, tone, color) + padding;
+        const is = textWidth(text);
+        return paint(is > own ? fit(text, own) : text, tone, color) + ' '.repeat(Math.max(0, own - is));
       })
       .join(' '.repeat(GAP))
       .trimEnd();
   const indent = (widths[0] ?? 0) + GAP;
   const body = rows.flatMap(({ cells, notes }) => {
-    const wrapped = cells.map(({ text }, index) =>
-      columns[index]?.wrapTo !== undefined && textWidth(text) > (widths[index] ?? 0)
-        ? wrap(text, widths[index] ?? 0)
-        : [text],
-    );
-    const height = Math.max(...wrapped.map(({ length }) => length));
-    const lines = Array.from({ length: height }, (_, at) =>
-      line(cells.map((cell, index) => ({ ...cell, text: wrapped[index]?.[at] ?? '' }))),
-    );
     const below = notes.flatMap(({ text, tone = 'plain' }) =>
       wrap(text, width - indent).map((part) => ' '.repeat(indent) + paint(part, tone, color)),
     );
-    return [...lines, ...below];
+    return [...wrapCells(columns, cells, widths).map(line), ...below];
   });
   return [line(columns.map(({ title }) => ({ text: title, tone: 'dim' }))), ...body];
+}
+
+/** A row in as many lines as its tallest cell has. */
+function wrapCells(
+  columns: readonly Column[],
+  cells: readonly Cell[],
+  widths: readonly number[],
+): (readonly Cell[])[] {
+  const isTooWide = ({ text }: Cell, index: number): boolean =>
+    columns[index]?.wrapTo !== undefined && textWidth(text) > (widths[index] ?? 0);
+  if (!cells.some(isTooWide)) return [cells];
+  const wrapped = cells.map((cell, index) =>
+    isTooWide(cell, index) ? wrap(cell.text, widths[index] ?? 0) : [cell.text],
+  );
+  const height = Math.max(...wrapped.map(({ length }) => length));
+  return Array.from({ length: height }, (_, at) =>
+    cells.map((cell, index) => ({ ...cell, text: wrapped[index]?.[at] ?? '' })),
+  );
 }

@@ -4,6 +4,7 @@ import { formatVidList } from '../vlan/vid_list';
 
 /** What a port carries beside its PVID: `200,300-399`, and what leaves untagged: `200,untagged 5`. */
 export function taggedText(vlans: PortVlans): string {
+  if (vlans.vlans.size === (vlans.pvid !== null && vlans.vlans.has(vlans.pvid) ? 1 : 0)) return '-';
   const untagged = vidsLeaving(vlans, 'untagged');
   const parts = [
     formatVidList(vidsLeaving(vlans, 'tagged')),

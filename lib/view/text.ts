@@ -19,6 +19,7 @@ export function fit(text: string, width: number): string {
 
 /** The text in lines of at most so many columns, broken behind spaces and commas; a longer word stays whole. */
 export function wrap(text: string, width: number): string[] {
+  if (textWidth(text) <= width) return [text.trimEnd()];
   const lines: string[] = [];
   let line = '';
   for (const word of text.match(/[^\s,]*,?\s*/g) ?? []) {

@@ -29,7 +29,9 @@ export function samePortVlans(a: PortVlans, b: PortVlans): boolean {
 
 /** The VIDs that leave the port the given way, the PVID left out. */
 export function vidsLeaving(port: PortVlans, egress: Egress): Vid[] {
-  return [...port.vlans].filter(([vid, way]) => way === egress && vid !== port.pvid).map(([vid]) => vid);
+  const vids: Vid[] = [];
+  for (const [vid, way] of port.vlans) if (way === egress && vid !== port.pvid) vids.push(vid);
+  return vids;
 }
 
 /** `PVID 100, tagged 200,300-399`: one line for people. */
