@@ -6,6 +6,7 @@ import { fingerprint } from '../lib/dispatch/fingerprint';
 import { DRIVER_NAMES } from '../lib/dispatch/phases';
 import { writeDocs } from './docs';
 import { dispatcherHeader } from './dispatcher_header';
+import { lazyYargs } from './lazy_yargs';
 import { pluginHeader } from './plugin_header';
 import { CODE_BEGIN, CODE_END, NODE_PLACEHOLDER } from './sh_header';
 import { syncExeca } from './sync_execa';
@@ -76,10 +77,9 @@ async function bundleText(
       ...Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
     },
     // For plugins outside of the project: `import … from 'kvmvlan/plugins/main'`, and its packages.
-    // yargs as an ES module wraps help in the middle of words.
-    alias: { kvmvlan: resolve('lib'), yargs: resolve('node_modules/yargs/index.cjs') },
+    alias: { kvmvlan: resolve('lib') },
     nodePaths: [resolve('node_modules')],
-    plugins: [nodeStreams, ...plugins],
+    plugins: [nodeStreams, lazyYargs, ...plugins],
     logLevel: 'warning',
   });
   const text = result.outputFiles[0]?.text ?? '';

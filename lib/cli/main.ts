@@ -13,7 +13,7 @@ declare const VERSION: string;
  * @param file the path of the executable, links resolved: it lies in bin/ of the hooks root
  */
 export async function kvmvlanMain(file: string): Promise<void> {
-  const { default: yargs } = await import('yargs');
+  const { default: yargs } = await import('yargs/yargs');
   const [first, ...others] = process.argv.slice(2);
   // Where a command is named, yargs is told of it alone, and as the one there is: else it lays out its help at each call.
   const named = COMMANDS.find(({ command }) => command.split(' ')[0] === first);

@@ -61,7 +61,7 @@ async function parseByHand(
   { name, summary, positionals, takesAll, examples }: PluginOptions,
   defaultConf: string,
 ): Promise<{ call: PluginCall; json: boolean } | null> {
-  const { default: yargs } = await import('yargs');
+  const { default: yargs } = await import('yargs/yargs');
   const usage = positionals.map((item) => (item.required ? `<${item.name}>` : `[${item.name}]`)).join(' ');
   let isRun = false;
   const parser = yargs(process.argv.slice(2))

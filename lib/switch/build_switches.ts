@@ -117,12 +117,10 @@ function portKey({ role, guest, iface, name }: SwitchPort): string {
   return `${ROLES.indexOf(role)}\0${naturalKey(guest ?? '')}\0${nic}\0${naturalKey(name)}`;
 }
 
-/** Each key is made once: there are hundreds of ports. */
+/** By keys that are all different: as plain strings they are sorted without a function of ours. */
 function sortByKey<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
-  return items
-    .map((item) => ({ item, key: keyOf(item) }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ item }) => item);
+  const byKey = new Map(items.map((item) => [keyOf(item), item]));
+  return [...byKey.keys()].sort().map((key) => byKey.get(key) as T);
 }
 
 /** vnet9 before vnet10, whatever the case. An Intl.Collator would cost a tenth of node's own start. */

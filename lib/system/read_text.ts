@@ -1,8 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { KnownError } from '../types';
 
 /** Larger than any conf or XML by far; a file beyond it is a mistake. */
 const MAX_BYTES = 64 * 1024 * 1024;
+
+const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
  * The text of a regular file (links are followed); null where there is none. A FIFO or device in its place must not
@@ -22,11 +25,14 @@ export function readText(path: string): string | null {
     if (!stat.isFile()) throw unreadable(path, 'it is not a regular file', 'Put a regular file there.');
     if (stat.size > MAX_BYTES)
       throw unreadable(path, `it has ${stat.size} bytes`, 'Put the right file there.');
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(readFileSync(fd));
+    const bytes = readFileSync(fd);
+    if (!isUtf8(bytes)) throw unreadable(path, 'it is not UTF-8 text', 'Save it as UTF-8.');
+    // Not by TextDecoder, whose strings have two bytes a character.
+    const text = bytes.toString('utf8');
+    return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   } catch (error) {
     if (error instanceof KnownError) throw error;
-    const isText = !(error instanceof TypeError);
-    throw unreadable(path, isText ? (error as Error).message : 'it is not UTF-8 text', 'Save it as UTF-8.');
+    throw unreadable(path, (error as Error).message, `Check its file system: \`cat ${path}\`.`);
   } finally {
     closeSync(fd);
   }

@@ -1,3 +1,5 @@
+import { textWidth } from './text';
+
 /**
  * Rows as lines of aligned columns, two spaces apart; the first row is the heading. The last column is not padded.
  *
@@ -6,13 +8,9 @@
 export function columns(rows: readonly (readonly string[])[], indent = ''): string[] {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, width(cell));
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, textWidth(cell));
   }
   return rows.map((row) =>
-    `${indent}${row.map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - width(cell))).join('  ')}`.trimEnd(),
+    `${indent}${row.map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - textWidth(cell))).join('  ')}`.trimEnd(),
   );
-}
-
-function width(cell: string): number {
-  return [...cell].length;
 }

@@ -2,7 +2,7 @@ import type { Switch, SwitchPort, SwitchView } from '../switch/switch';
 import { describePortVlans } from '../vlan/port_vlans';
 import { paint } from './paint';
 import { relativeToConf } from './relative_to_conf';
-import { columnWidths, renderTable, type Cell, type Column, type Row } from './table';
+import { cell, columnWidths, renderTable, type Cell, type Column, type Row } from './table';
 import { pvidText, taggedText } from './tagged_text';
 import { shown, wrap } from './text';
 
@@ -53,10 +53,10 @@ function renderSwitch({ bridge, ports, wantedBy, drift }: Switch, style: StatusS
 
 /** One line a port where the width allows it; else interface and source stand below it. */
 function renderPorts(ports: readonly SwitchPort[], bridgeBy: string | null, style: StatusStyle): string[] {
-  const texts = ports.map((port) => toTexts(port, bridgeBy, style));
+  const cells = ports.map((port) => toCells(port, bridgeBy, style));
   for (const isWide of [true, false]) {
     const columns = columnsOf(isWide);
-    const rows = texts.map((text) => toRow(text, isWide));
+    const rows = cells.map((port) => toRow(port, isWide));
     // The narrow one is there even where a column is too wide for it.
     const widths =
       columnWidths(columns, rows, style.width) ??
@@ -75,42 +75,41 @@ function columnsOf(isWide: boolean): Column[] {
 }
 
 /** What is said of a port, however wide the table is. */
-interface PortTexts {
+interface PortCells {
   readonly first: readonly Cell[];
   readonly last: readonly Cell[];
   /** Empty where it is no guest's. */
-  readonly nic: string;
+  readonly nic: Cell;
   /** Empty where nothing is wanted. */
-  readonly by: string;
-  /** The same, but empty too where it stands above the table, as the bridge's own. */
-  readonly ownBy: string;
+  readonly by: Cell;
+  /** Whether that stands above the table, as the bridge's own. */
+  readonly isByKnown: boolean;
   readonly drift: readonly Cell[];
 }
 
-function toTexts(port: SwitchPort, bridgeBy: string | null, style: StatusStyle): PortTexts {
+function toCells(port: SwitchPort, bridgeBy: string | null, style: StatusStyle): PortCells {
   const { name, role, guest, iface, vlans, state, drift, wantedBy } = port;
-  const by = wantedBy === null ? '' : source(wantedBy, style);
   return {
-    first: [{ text: name }, { text: role }, { text: guest === null ? '-' : shown(guest) }],
-    last: [{ text: pvidText(vlans) }, { text: taggedText(vlans) }, { text: state, tone: STATE_TONES[state] }],
-    nic: iface === null ? '' : `${iface.alias ?? `nic ${iface.nic}`} ${iface.mac ?? ''}`.trim(),
-    by,
-    ownBy: wantedBy === bridgeBy ? '' : by,
-    drift: drift === null ? [] : [{ text: `drift: ${drift}`, tone: 'bad' }],
+    first: [cell(name), cell(role), cell(guest === null ? '-' : shown(guest))],
+    last: [cell(pvidText(vlans)), cell(taggedText(vlans)), cell(state, STATE_TONES[state])],
+    nic: cell(iface === null ? '' : `${iface.alias ?? `nic ${iface.nic}`} ${iface.mac ?? ''}`.trim()),
+    by: cell(wantedBy === null ? '' : source(wantedBy, style), 'dim'),
+    isByKnown: wantedBy === bridgeBy,
+    drift: drift === null ? [] : [cell(`drift: ${drift}`, 'bad')],
   };
 }
 
-function toRow({ first, last, nic, by, ownBy, drift }: PortTexts, isWide: boolean): Row {
+const NONE = cell('-');
+const DIM_NONE = cell('-', 'dim');
+
+function toRow({ first, last, nic, by, isByKnown, drift }: PortCells, isWide: boolean): Row {
   if (isWide)
     return {
-      cells: [...first, { text: nic || '-' }, ...last, { text: by || '-', tone: 'dim' }],
+      cells: [...first, nic.text === '' ? NONE : nic, ...last, by.text === '' ? DIM_NONE : by],
       notes: drift,
     };
-  const about = nic !== '' && ownBy !== '' ? `${nic}, ${ownBy}` : nic || ownBy;
-  return {
-    cells: [...first, ...last],
-    notes: about === '' ? drift : [{ text: about, tone: 'dim' }, ...drift],
-  };
+  const about = [nic.text, isByKnown ? '' : by.text].filter((text) => text !== '').join(', ');
+  return { cells: [...first, ...last], notes: about === '' ? drift : [cell(about, 'dim'), ...drift] };
 }
 
 /** `vlan_filtering.conf:12`, or `metadata`: the section's name and the element's text are left out. */
@@ -119,8 +118,8 @@ function source(wantedBy: string, { confFolder }: StatusStyle): string {
   return relativeToConf(wantedBy, confFolder).replace(/^([^:]*:\d+): \[.*\]$/s, '$1');
 }
 
-function list(title: string, items: readonly Cell[], { width, color }: StatusStyle): string {
-  const lines = items.flatMap(({ text, tone = 'plain' }) =>
+function list(title: string, items: readonly Omit<Cell, 'width'>[], { width, color }: StatusStyle): string {
+  const lines = items.flatMap(({ text, tone }) =>
     wrap(text, width - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${paint(line, tone, color)}`),
   );
   return [`${title}:`, ...lines].join('\n');

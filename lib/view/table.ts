@@ -3,7 +3,14 @@ import { fit, textWidth, wrap } from './text';
 
 export interface Cell {
   readonly text: string;
-  readonly tone?: Tone;
+  readonly tone: Tone;
+  /** Columns of the text. */
+  readonly width: number;
+}
+
+/** Measured once, however often it is laid out. */
+export function cell(text: string, tone: Tone = 'plain'): Cell {
+  return { text, tone, width: textWidth(text) };
 }
 
 /** A row of cells, and lines below it that may be as wide as the table. */
@@ -29,7 +36,7 @@ export function columnWidths(
   width: number,
 ): number[] | null {
   const widths = columns.map(({ title }, index) =>
-    Math.max(textWidth(title), ...rows.map(({ cells }) => textWidth(cells[index]?.text ?? ''))),
+    rows.reduce((most, { cells }) => Math.max(most, cells[index]?.width ?? 0), textWidth(title)),
   );
   const over = (): number => widths.reduce((sum, own) => sum + own + GAP, -GAP) - width;
   for (const kind of ['wrapTo', 'cutTo'] as const) {
@@ -52,21 +59,22 @@ export function renderTable(
 ): string[] {
   const line = (cells: readonly Cell[]): string =>
     cells
-      .map(({ text, tone = 'plain' }, index) => {
+      .map(({ text, tone, width: is }, index) => {
         const own = widths[index] ?? 0;
-        const is = textWidth(text);
-        return paint(is > own ? fit(text, own) : text, tone, color) + ' '.repeat(Math.max(0, own - is));
+        return is > own
+          ? paint(fit(text, own), tone, color)
+          : paint(text, tone, color) + ' '.repeat(own - is);
       })
       .join(' '.repeat(GAP))
       .trimEnd();
   const indent = (widths[0] ?? 0) + GAP;
   const body = rows.flatMap(({ cells, notes }) => {
-    const below = notes.flatMap(({ text, tone = 'plain' }) =>
+    const below = notes.flatMap(({ text, tone }) =>
       wrap(text, width - indent).map((part) => ' '.repeat(indent) + paint(part, tone, color)),
     );
     return [...wrapCells(columns, cells, widths).map(line), ...below];
   });
-  return [line(columns.map(({ title }) => ({ text: title, tone: 'dim' }))), ...body];
+  return [line(columns.map(({ title }) => cell(title, 'dim'))), ...body];
 }
 
 /** A row in as many lines as its tallest cell has. */
@@ -75,14 +83,14 @@ function wrapCells(
   cells: readonly Cell[],
   widths: readonly number[],
 ): (readonly Cell[])[] {
-  const isTooWide = ({ text }: Cell, index: number): boolean =>
-    columns[index]?.wrapTo !== undefined && textWidth(text) > (widths[index] ?? 0);
+  const isTooWide = ({ width }: Cell, index: number): boolean =>
+    columns[index]?.wrapTo !== undefined && width > (widths[index] ?? 0);
   if (!cells.some(isTooWide)) return [cells];
-  const wrapped = cells.map((cell, index) =>
-    isTooWide(cell, index) ? wrap(cell.text, widths[index] ?? 0) : [cell.text],
+  const wrapped = cells.map((one, index) =>
+    isTooWide(one, index) ? wrap(one.text, widths[index] ?? 0) : [one.text],
   );
   const height = Math.max(...wrapped.map(({ length }) => length));
   return Array.from({ length: height }, (_, at) =>
-    cells.map((cell, index) => ({ ...cell, text: wrapped[index]?.[at] ?? '' })),
+    cells.map(({ tone }, index) => cell(wrapped[index]?.[at] ?? '', tone)),
   );
 }

@@ -1,7 +1,11 @@
-/** How many columns a text takes on a terminal, as far as can be said without tables: one a character. */
+import stringWidth from 'string-width';
+
+/** Most text; made once, as it is asked for each cell of a table. */
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** How many columns a text takes on a terminal: none, one or two a character. */
 export function textWidth(text: string): number {
-  // Most text is ASCII, and this runs for each cell.
-  return /^[\x20-\x7e]*$/.test(text) ? text.length : [...text].length;
+  return ASCII.test(text) ? text.length : stringWidth(text);
 }
 
 /** A name as it can be shown: control characters could do anything to a terminal. */
@@ -13,8 +17,17 @@ export function shown(name: string): string {
 /** The text in so many columns, cut with `…`, or filled with spaces. */
 export function fit(text: string, width: number): string {
   const is = textWidth(text);
-  if (is <= width) return text + ' '.repeat(width - is);
-  return `${[...text].slice(0, Math.max(0, width - 1)).join('')}…`;
+  return is <= width ? text + ' '.repeat(width - is) : fit(`${cut(text, width - 1)}…`, width);
+}
+
+/** As much of the beginning as takes so many columns. */
+function cut(text: string, width: number): string {
+  let start = '';
+  for (const char of text) {
+    if (textWidth(start + char) > width) break;
+    start += char;
+  }
+  return start;
 }
 
 /** The text in lines of at most so many columns, broken behind spaces and commas; a longer word stays whole. */
