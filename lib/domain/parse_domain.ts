@@ -45,8 +45,8 @@ export function parseDomain(xml: string): Domain {
     const inside = insideDomain(path);
     found ||= inside.length === 0;
     const [section, element, part] = inside;
+    if (section === 'devices' && element === 'interface') readInterface(interfaces, inside.slice(2), at);
     if (inside.length > 3) return;
-    if (section === 'devices' && element === 'interface') readInterface(interfaces, part, at);
     if (section === 'devices' && element === 'disk') readDisk(disks, part, at);
     if (section === 'metadata' && element === 'ports') {
       // `virsh metadata` gives all elements the namespace, an editor perhaps the outer one only.
@@ -85,8 +85,8 @@ function notWellFormed(why: string): KnownError {
 
 /** The path below `<domain>`, which is the root or the child of `<domstatus>`; no more of it than is looked at. */
 function insideDomain(path: readonly string[]): readonly string[] {
-  if (path[0] === 'domain') return path.slice(1, 5);
-  if (path[0] === 'domstatus' && path[1] === 'domain') return path.slice(2, 6);
+  if (path[0] === 'domain') return path.slice(1, 6);
+  if (path[0] === 'domstatus' && path[1] === 'domain') return path.slice(2, 7);
   return ['not in a domain'];
 }
 
@@ -95,13 +95,18 @@ function attributes(tag: SaxesTagNS): Attributes {
   return Object.fromEntries(own.map(({ local, value }) => [local, value]));
 }
 
-/** Adds an interface, or to the last one what an element in it says. */
+/**
+ * Adds an interface, or to the last one what an element in it says. Of a network's interface status files tell what it
+ * has become in an element of its own, hooks are shown it in the place of the rest (domain_conf.c virDomainNetDefFormat).
+ *
+ * @param path from below the interface down to the element; empty for itself
+ */
 export function readInterface(
   interfaces: Writable<DomainInterface>[],
-  element: string | undefined,
+  path: readonly (string | undefined)[],
   at: Attributes,
 ): void {
-  if (element === undefined) {
+  if (path.length === 0) {
     const nic = interfaces.length;
     const nothing = { mac: null, dev: null, alias: null, bridge: null, network: null, libvirtVlan: false };
     interfaces.push({ nic, type: at.type ?? '', ...nothing });
@@ -109,6 +114,10 @@ export function readInterface(
   }
   const current = interfaces.at(-1);
   if (current === undefined) return;
+  const isActual = path[0] === 'actual';
+  if (isActual && path.length === 1) current.type = at.type ?? current.type;
+  if (path.length !== (isActual ? 2 : 1)) return;
+  const element = path.at(-1);
   if (element === 'mac') current.mac ??= at.address?.toLowerCase() ?? null;
   if (element === 'target') current.dev ??= at.dev ?? null;
   if (element === 'alias') current.alias ??= at.name ?? null;

@@ -87,8 +87,10 @@ function readPlainInterface(interfaces: Writable<DomainInterface>[], text: strin
       if (path.pop() !== element) return false;
       continue;
     }
-    if (path.length < 2)
-      readInterface(interfaces, path.length === 0 ? undefined : element, attributesOf(tag[3] ?? ''));
+    if (path.length < 2 || path[1] === 'actual') {
+      const below = path.length === 0 ? [] : [...path.slice(1), element];
+      readInterface(interfaces, below, attributesOf(tag[3] ?? ''));
+    }
     if (tag[4] !== '/') path.push(element);
   }
   return path.length === 0;

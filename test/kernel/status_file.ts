@@ -21,12 +21,36 @@ export interface RunningGuest {
 }
 
 /** What libvirt tells hooks of a guest from `start` on. */
-export function runningXml({ name, uuid, interfaces, metadata = '' }: RunningGuest): string {
-  const devices = interfaces.map(({ dev, mac, bridge = 'br0', network, alias, vlan }, nic) => {
+export function runningXml(guest: RunningGuest): string {
+  return domainXml(guest, ({ bridge = 'br0', network, vlan }) => {
     const source = network === undefined ? `bridge='${bridge}'` : `network='${network}' bridge='${bridge}'`;
-    return `<interface type='bridge'><mac address='${mac ?? `52:54:00:00:00:0${nic}`}'/><source ${source}/>
-      ${vlan === undefined ? '' : `<vlan><tag id='${vlan}'/></vlan>`}
-      <target dev='${dev}'/><alias name='${alias ?? `net${nic}`}'/></interface>`;
+    return ['bridge', `<source ${source}/>${vlanXml(vlan)}`];
+  });
+}
+
+/** What libvirt keeps of it in its status file. */
+function statusXml(guest: RunningGuest): string {
+  return domainXml(guest, ({ bridge = 'br0', network, vlan }) => {
+    const source = `<source bridge='${bridge}'/>${vlanXml(vlan)}`;
+    return network === undefined
+      ? ['bridge', source]
+      : ['network', `<source network='${network}'/><actual type='bridge'>${source}</actual>`];
+  });
+}
+
+function vlanXml(vlan: number | undefined): string {
+  return vlan === undefined ? '' : `<vlan><tag id='${vlan}'/></vlan>`;
+}
+
+function domainXml(
+  { name, uuid, interfaces, metadata = '' }: RunningGuest,
+  sourceOf: (iface: RunningInterface) => [type: string, source: string],
+): string {
+  const devices = interfaces.map((iface, nic) => {
+    const [type, source] = sourceOf(iface);
+    const { dev, mac = `52:54:00:00:00:0${nic}`, alias = `net${nic}` } = iface;
+    return `<interface type='${type}'><mac address='${mac}'/>${source}
+      <target dev='${dev}'/><alias name='${alias}'/></interface>`;
   });
   return `<domain type='kvm' id='1'><name>${name}</name>
     <uuid>${uuid ?? '327216e4-de65-4828-96bd-017bd6b40a16'}</uuid>
@@ -43,7 +67,7 @@ for name, text in json.load(sys.stdin).items():
 
 /** Puts libvirt's status files of running guests where libvirt keeps them. */
 export async function writeStatusFiles(kernel: Kernel, guests: readonly RunningGuest[]): Promise<void> {
-  await writeStatusTexts(kernel, Object.fromEntries(guests.map((guest) => [guest.name, runningXml(guest)])));
+  await writeStatusTexts(kernel, Object.fromEntries(guests.map((guest) => [guest.name, statusXml(guest)])));
 }
 
 /** The same of texts: by guest what libvirt tells hooks of it. */

@@ -73,26 +73,30 @@ pvid = 999
     const nic = (n: number, other: Partial<Nic> = {}): Nic => ({ mac: mac(n), ...other });
     const db1 = [nic(1), nic(2), nic(3, { alias: 'ua-backup' }), nic(4, { network: 'lan' }), nic(5)];
     await defineGuest(machine(), { name: 'db1', nics: db1, isUnconfined });
-    await defineGuest(machine(), { name: 'web7', nics: [nic(6)], isUnconfined });
+    await defineGuest(machine(), { name: 'web7', nics: [nic(6), nic(8, { network: 'lan' })], isUnconfined });
     await defineGuest(machine(), { name: 'stranger', nics: [nic(7)], isUnconfined });
     await Promise.all(['db1', 'web7', 'stranger'].map((name) => startGuest(machine(), name)));
     expect((await taps('db1')).every((tap) => /^vnet\d+$/.test(tap))).toBe(true);
     expect(await vlansOfGuest('db1')).toEqual(
       [101, 102, 103, 104, 999].map((vid) => `${vid} PVID Egress Untagged`),
     );
-    expect(await vlansOfGuest('web7')).toEqual(['105 PVID Egress Untagged']);
+    const web7 = ['105 PVID Egress Untagged', '999 PVID Egress Untagged'];
+    expect(await vlansOfGuest('web7')).toEqual(web7);
     expect(await vlansOfGuest('stranger')).toEqual(['999 PVID Egress Untagged']);
     const log = await readLog(machine(), 'qemu_start_begin_db1_vlan_filtering');
     expect(log).toMatch(
       new RegExp(`vnet\\d+.*${conf}:\\d+: \\[by alias\\] \\(guest = db1, alias = ua-backup\\)`),
     );
 
+    // Status files tell of a network's interface otherwise than hooks are told.
+    expect(await machine().must('vlan_filtering --all --dry-run')).not.toContain('would run');
+
     // Every new start is a new name.
     const before = await taps('web7');
     await machine().must('virsh --quiet destroy web7');
     await startGuest(machine(), 'web7');
     expect(await taps('web7')).not.toEqual(before);
-    expect(await vlansOfGuest('web7')).toEqual(['105 PVID Egress Untagged']);
+    expect(await vlansOfGuest('web7')).toEqual(web7);
   });
 
   test('what virsh metadata keeps with the guest counts; a malformed one fails the start with its text', async () => {

@@ -110,11 +110,40 @@ test('of what is as plain as libvirt writes it nothing is parsed', () => {
   ]);
 });
 
+test('a network\u2019s interface is what it has become, which status files tell apart', () => {
+  const whole = `<interface type='network'>
+      <mac address='52:54:00:aa:00:02'/>
+      <source network='lan' portgroup='red' portid='8'/>
+      <actual type='bridge'>
+        <source bridge='br0'/>
+        <vlan><tag id='42'/></vlan>
+        <virtualport type='x'><source bridge='no'/></virtualport>
+      </actual>
+      <target dev='vnet0'/>
+      <alias name='net0'/>
+    </interface>`;
+  expect(expectSame(plain(whole + nic))).toBe(0);
+  expect(readStatus(plain(whole + nic)).interfaces).toMatchObject([
+    { nic: 0, type: 'bridge', dev: 'vnet0', bridge: 'br0', network: 'lan', libvirtVlan: true },
+    { nic: 1, type: 'bridge', bridge: null, network: null, libvirtVlan: false },
+  ]);
+});
+
 /** Elements in one another, plain and not. */
 const element: fc.Arbitrary<string> = fc.letrec<{ element: string }>((tie) => ({
   element: fc
     .record({
-      name: fc.constantFrom('mac', 'source', 'target', 'alias', 'vlan', 'interface', 'x-y', 'k:mac'),
+      name: fc.constantFrom(
+        'mac',
+        'source',
+        'target',
+        'alias',
+        'vlan',
+        'actual',
+        'interface',
+        'x-y',
+        'k:mac',
+      ),
       attributes: fc.uniqueArray(
         fc.tuple(
           fc.constantFrom('address', 'dev', 'name', 'bridge', 'network', 'type'),
