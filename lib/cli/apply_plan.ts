@@ -29,7 +29,8 @@ export async function applyPlan(plan: Plan, context: CliContext): Promise<ExitCo
   for (const [what, plugin, name] of parts) {
     stdout(`${what} …\n`);
     const conf = join(context.root, 'conf', `${name}.conf`);
-    const call = { object: '-', all: true, hook: null, conf, dryRun: false };
+    // What would cut the host off has been agreed to.
+    const call = { object: '-', all: true, hook: null, conf, dryRun: false, force: true };
     const { status, summary } = await runPlugin(plugin, call, io);
     if (status === Exit.done) stdout(`  ${summary}\n`);
     else stderr(`kvmvlan: ${summary}\n`);

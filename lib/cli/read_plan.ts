@@ -1,10 +1,11 @@
-import { parseAddresses } from '../iproute2/parse_addresses';
+import { readAddresses } from '../iproute2/read_addresses';
 import { checkPort } from '../plugins/check_port';
 import type { PluginIo } from '../plugins/plugin';
 import { cutOff } from '../switch/cut_off';
 import { diffHosts, type Change } from '../switch/diff_hosts';
 import { planBridges, planGuests, wantedPorts } from '../switch/plan_host';
-import { KnownError, type Problem } from '../types';
+import { uplinksOf } from '../switch/uplinks';
+import type { Problem } from '../types';
 import { readSwitches, type HostState } from './read_switches';
 
 /** What conf would change on this host. */
@@ -19,17 +20,7 @@ export interface Plan {
 
 /** Reads conf and host and plans what `bridge_init` and then `vlan_filtering --all` would do. Throws KnownError. */
 export async function readPlan(root: string, io: PluginIo): Promise<Plan> {
-  const [state, shown] = await Promise.all([
-    readSwitches(root, io),
-    io.exec('ip', ['-j', '-d', 'addr', 'show']),
-  ]);
-  if (!shown.ok) {
-    const why = [shown.failure, shown.stderr.trim()].filter(Boolean).join(': ');
-    throw new KnownError(
-      `cannot ask for the host's addresses: ip: ${why}`,
-      'Run `ip addr show` by hand to see what is wrong.',
-    );
-  }
+  const [state, links] = await Promise.all([readSwitches(root, io), readAddresses(io.exec)]);
   const { host, targets, switches } = state;
   // As bridge_init: with an error in its conf it does nothing.
   const bridges = planBridges(host, state.bridgeInit.problems.length > 0 ? [] : targets);
@@ -39,15 +30,17 @@ export async function readPlan(root: string, io: PluginIo): Promise<Plan> {
   );
   const settable = wanted.filter((_, index) => checks[index]?.canBeSet === true);
   const guests = planGuests(bridges.after, settable, targets);
-  const uplinks = (bridge: string): string[] => {
-    const ports = switches.find((one) => one.bridge.name === bridge)?.ports ?? [];
-    const trunks = ports.filter(({ role }) => role === 'trunk');
-    // Without a word of conf, all that is not a guest's.
-    return (trunks.length > 0 ? trunks : ports.filter(({ role }) => role === 'other')).map(
-      ({ name }) => name,
-    );
-  };
-  const risks = cutOff(parseAddresses(shown.stdout), host, guests.after, uplinks);
+  const guestPorts = new Set([
+    ...links.taps,
+    ...state.domains.flatMap(({ interfaces }) => interfaces.flatMap(({ dev }) => dev ?? [])),
+  ]);
+  const allowed = targets.filter(({ rule }) => rule.allowCutOff).map(({ rule }) => rule.bridge);
+  const risks = cutOff(
+    links.addresses.filter(({ bridge }) => !allowed.includes(bridge)),
+    host,
+    guests.after,
+    (bridge) => uplinksOf(bridge, host, targets, guestPorts),
+  );
   return {
     state,
     changes: diffHosts(host, [bridges, guests], switches),

@@ -25,6 +25,7 @@ export const BRIDGE_INIT_KEYS = {
   'vlan-filtering': yesOrNo,
   'vlan-protocol': oneOf('802.1Q', '802.1ad'),
   'default-pvid': vidOrNone,
+  'allow-cut-off': yesOrNo,
 };
 
 /** What one section of bridge_init.conf asks of a bridge; an absent part is left alone. */
@@ -39,6 +40,8 @@ export interface BridgeRule {
   readonly filtering: boolean;
   readonly protocol?: VlanProtocol;
   readonly defaultPvid?: Vid | null;
+  /** The host's own addresses on the bridge need reach no uplink. */
+  readonly allowCutOff: boolean;
 }
 
 export interface BridgeInitConf {
@@ -81,6 +84,7 @@ function toRule(values: Values, file: string): BridgeRule {
     place: { file, line: values.section.line },
     trunkPorts: values.get('trunk-port') ?? [],
     filtering: values.get('vlan-filtering') ?? true,
+    allowCutOff: values.get('allow-cut-off') ?? false,
     ...(tags === 'auto' ? { autoTrunk: { pvid, always: values.get('trunk-tags-always') ?? new Set() } } : {}),
     ...(tags !== 'auto' && isGiven('trunk-pvid', 'trunk-tags')
       ? { trunk: portVlans({ pvid, tagged: tags ?? [] }) }

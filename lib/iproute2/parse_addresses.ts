@@ -1,19 +1,28 @@
-import type { HostAddress } from '../switch/cut_off';
+import type { HostAddress, Tag } from '../switch/cut_off';
 import { KnownError } from '../types';
 import { toVid } from '../vlan/vid';
 
 interface LinkJson {
   ifname?: string;
   link?: string;
-  linkinfo?: { info_kind?: string; info_data?: { id?: number } };
+  linkinfo?: { info_kind?: string; info_data?: { id?: number; protocol?: string } };
   addr_info?: { local?: string; prefixlen?: number; scope?: string }[];
 }
 
 /** The kinds that sit on another interface and pass its frames on. Source: ip-link(8). */
 const STACKED = ['vlan', 'macvlan', 'ipvlan'];
 
-/** The host's addresses on its bridges, from what `ip -j -d addr show` printed. Throws KnownError. */
-export function parseAddresses(output: string): HostAddress[] {
+const GUEST_KINDS = ['tun', 'veth'];
+
+/** How the host itself is on its bridges. */
+export interface HostLinks {
+  readonly addresses: readonly HostAddress[];
+  /** The interfaces that lead to guests of this host, whatever bridge they are in: taps, and containers' veth. */
+  readonly taps: ReadonlySet<string>;
+}
+
+/** What `ip -j -d addr show` printed. Throws KnownError. */
+export function parseAddresses(output: string): HostLinks {
   let links: LinkJson[];
   try {
     links = JSON.parse(output.trim() === '' ? '[]' : output) as LinkJson[];
@@ -24,14 +33,14 @@ export function parseAddresses(output: string): HostAddress[] {
     );
   }
   const byName = new Map(links.map((link) => [link.ifname, link]));
-  return links.flatMap((link) => {
+  const addresses = links.flatMap((link): HostAddress[] => {
     const found =
       link.addr_info?.filter(({ scope, local }) => scope === 'global' && local !== undefined) ?? [];
-    let vid: HostAddress['vid'] = null;
+    let tag: Tag | null = null;
     let base: LinkJson | undefined = link;
     for (let depth = 0; depth < 8 && STACKED.includes(base?.linkinfo?.info_kind ?? ''); depth++) {
       // The tag next to the bridge is the one that it sees.
-      if (base?.linkinfo?.info_kind === 'vlan') vid = toVid(base.linkinfo.info_data?.id ?? 0);
+      if (base?.linkinfo?.info_kind === 'vlan') tag = toTag(base.linkinfo.info_data);
       base = byName.get(base?.link);
     }
     if (base?.linkinfo?.info_kind !== 'bridge') return [];
@@ -40,8 +49,17 @@ export function parseAddresses(output: string): HostAddress[] {
     return found.map(({ local = '', prefixlen }) => ({
       bridge,
       dev,
-      vid,
+      tag,
       address: `${local}/${prefixlen ?? '?'}`,
     }));
   });
+  const taps = links.filter(({ linkinfo }) => GUEST_KINDS.includes(linkinfo?.info_kind ?? ''));
+  return { addresses, taps: new Set(taps.map(({ ifname = '' }) => ifname)) };
+}
+
+function toTag({ id, protocol }: { id?: number; protocol?: string } = {}): Tag | null {
+  const vid = toVid(id ?? 0);
+  return vid === null
+    ? null
+    : { vid, protocol: protocol?.toLowerCase() === '802.1ad' ? '802.1ad' : '802.1Q' };
 }

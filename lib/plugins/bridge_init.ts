@@ -1,4 +1,6 @@
 import { readBridgeInitConf, type BridgeRule } from '../conf/bridge_init_conf';
+import { readAddresses } from '../iproute2/read_addresses';
+import type { HostLinks } from '../iproute2/parse_addresses';
 import { readHost } from '../iproute2/read_host';
 import { Exit, type Problem } from '../types';
 import { planBridge } from '../vlan/plan_bridge';
@@ -9,6 +11,10 @@ import { requireRoot } from './require_root';
 import { commandsOf, runSteps } from './run_steps';
 import { summariseFailure } from './summarise_failure';
 import { compareBridge, wishForBridge, type BridgeTarget } from '../switch/bridge_target';
+import { cutOff } from '../switch/cut_off';
+import { planBridges } from '../switch/plan_host';
+import { uplinksOf } from '../switch/uplinks';
+import type { Host } from '../vlan/host';
 
 /** What came of one bridge. */
 export interface BridgeReport {
@@ -63,10 +69,20 @@ async function setBridges(
   const host = await readHost(io.exec);
   const targets = rules.map((rule) => wishForBridge(rule, host));
   const reports: { target: BridgeTarget; commands: readonly string[]; problems: Problem[] }[] = [];
+  let links: HostLinks | undefined;
   for (const target of targets) {
     const problems = [...target.problems];
     const steps = target.bridge === null ? [] : planBridge(target.bridge, target.ports, target.wish);
     for (const line of target.found) io.log.info(line);
+    const risks =
+      steps.length === 0 ? [] : cutOffBy(target, host, targets, (links ??= await readAddresses(io.exec)));
+    const isForced = call.force === true;
+    problems.push(...risks.map((risk): Problem => (isForced ? { ...risk, level: 'warning' } : risk)));
+    if (!isForced && risks.some(({ level }) => level === 'error')) {
+      io.log.info(`${target.rule.bridge}: left as it is, as the host would be cut off`);
+      reports.push({ target, commands: [], problems });
+      continue;
+    }
     const { commands, problem } = call.dryRun
       ? { commands: commandsOf(steps), problem: null }
       : await runSteps(io.exec, target.rule.bridge, steps);
@@ -90,6 +106,27 @@ async function setBridges(
     const { bridge, place } = target.rule;
     return { bridge, file: place.file, line: place.line, commands, problems };
   });
+}
+
+/** What the change of one bridge would do to the ways by which the host is reached. */
+function cutOffBy(
+  target: BridgeTarget,
+  host: Host,
+  targets: readonly BridgeTarget[],
+  { addresses, taps }: HostLinks,
+): Problem[] {
+  if (target.rule.allowCutOff) return [];
+  const risks = cutOff(
+    addresses.filter(({ bridge }) => bridge === target.rule.bridge),
+    host,
+    planBridges(host, [target]).after,
+    (bridge) => uplinksOf(bridge, host, targets, taps),
+  );
+  return risks.map((risk) =>
+    risk.level === 'error'
+      ? { ...risk, hint: `${risk.hint} By hand, \`bridge_init --force\` does it once.` }
+      : risk,
+  );
 }
 
 function summarise(call: PluginCall, bridges: readonly BridgeReport[], ms: number): string {

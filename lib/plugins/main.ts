@@ -58,7 +58,7 @@ function scriptCall(args: readonly string[]): { call: PluginCall; json: boolean 
 
 /** null: help, version or an error have been printed. */
 async function parseByHand(
-  { name, summary, positionals, takesAll, examples }: PluginOptions,
+  { name, summary, positionals, takesAll, takesForce, examples }: PluginOptions,
   defaultConf: string,
 ): Promise<{ call: PluginCall; json: boolean } | null> {
   const { default: yargs } = await import('yargs/yargs');
@@ -74,12 +74,19 @@ async function parseByHand(
       (command) => {
         for (const item of positionals)
           command.positional(item.name, { type: 'string', describe: item.describe });
-        if (!takesAll) return command;
-        return command.option('all', {
-          type: 'boolean',
-          default: false,
-          describe: 'every running guest of the host',
-        });
+        if (takesAll)
+          command.option('all', {
+            type: 'boolean',
+            default: false,
+            describe: 'every running guest of the host',
+          });
+        if (takesForce)
+          command.option('force', {
+            type: 'boolean',
+            default: false,
+            describe: 'even if the host is cut off',
+          });
+        return command;
       },
       () => {
         isRun = true;
@@ -118,6 +125,7 @@ async function parseByHand(
       conf: (all ? first : text('conf')) ?? defaultConf,
       all,
       dryRun: args['dry-run'] === true,
+      force: args.force === true,
     },
     json: args.json === true,
   };

@@ -9,6 +9,8 @@ export interface PluginOptions {
   }[];
   /** Whether `--all` may stand in the place of the first positional. */
   readonly takesAll: boolean;
+  /** Whether `--force` means something. */
+  readonly takesForce?: boolean;
   readonly examples: readonly (readonly [command: string, what: string])[];
 }
 
@@ -40,6 +42,7 @@ export const bridgeInitOptions: PluginOptions = {
     conf('bridge_init'),
   ],
   takesAll: false,
+  takesForce: true,
   examples: [
     ['bridge_init', 'bring all bridges to what conf says'],
     ['bridge_init --dry-run', 'show the commands, change nothing'],

@@ -12,6 +12,8 @@ export interface PluginCall {
   readonly conf: string;
   /** Say what would be done, and do nothing. */
   readonly dryRun: boolean;
+  /** By hand: even if it cuts the host off. */
+  readonly force?: boolean;
 }
 
 /** Whether a call is about every running guest: by hand with --all, or when the daemon reloads. */

@@ -1,5 +1,11 @@
 import type { PortVlans, Problem, Vid } from '../types';
-import type { Host } from '../vlan/host';
+import type { Host, VlanProtocol } from '../vlan/host';
+
+/** A VLAN as frames carry it. */
+export interface Tag {
+  readonly vid: Vid;
+  readonly protocol: VlanProtocol;
+}
 
 /** An address of the host on a bridge: on itself, or on a VLAN interface of it. */
 export interface HostAddress {
@@ -7,13 +13,12 @@ export interface HostAddress {
   /** The interface that has it: br0, br0.200. */
   readonly dev: string;
   /** The VLAN of the VLAN interface; null: the bridge's own, untagged. */
-  readonly vid: Vid | null;
+  readonly tag: Tag | null;
   /** `192.0.2.1/24` */
   readonly address: string;
 }
 
-const HINT =
-  'Compare br-pvid and br-tags with trunk-pvid and trunk-tags in bridge_init.conf. If it is meant, `kvmvlan apply --confirm 60` undoes it by itself unless you confirm in time; `--force` does it without a net.';
+const COMPARE = 'Compare br-pvid and br-tags with trunk-port, trunk-pvid and trunk-tags in bridge_init.conf.';
 
 /**
  * What a change would do to the ways by which the host is reached. For each of its addresses on a bridge: the uplinks
@@ -40,21 +45,21 @@ export function cutOff(
           {
             level: 'error',
             message: `this would cut the host off: ${what} is reached by ${was} now, and would be by no trunk.`,
-            hint: HINT,
+            hint: `${COMPARE} If it is meant, say \`allow-cut-off = yes\` in section [${address.bridge}].`,
           },
         ]
       : [
           {
             level: 'warning',
             message: `this moves the host to another VLAN: ${what} is reached by ${was} now, and would be by ${next.join(', ')} only.`,
-            hint: HINT,
+            hint: COMPARE,
           },
         ];
   });
 }
 
 /** `eth0 untagged`, `eth0 as VLAN 200`: ports by which frames of an address both come and go. */
-function waysOut({ bridge: name, vid }: HostAddress, host: Host, uplinks: readonly string[]): string[] {
+function waysOut({ bridge: name, tag }: HostAddress, host: Host, uplinks: readonly string[]): string[] {
   const bridge = host.bridges.get(name);
   if (bridge === undefined) return [];
   const all = uplinks.flatMap((uplink) => {
@@ -63,13 +68,16 @@ function waysOut({ bridge: name, vid }: HostAddress, host: Host, uplinks: readon
   });
   // One without a carrier leads nowhere; where none has one, they are judged as if they had.
   const ports = all.some(({ isUp }) => isUp) ? all.filter(({ isUp }) => isUp) : all;
-  if (!bridge.filtering) return ports.map((port) => wayOf(port.name, vid));
-  const own = vid === null ? bridge.vlans.pvid : vid;
-  if (own === null || bridge.vlans.vlans.get(own) !== (vid === null ? 'untagged' : 'tagged')) return [];
+  if (!bridge.filtering) return ports.map((port) => wayOf(port.name, tag));
+  // A tag of the other protocol is nothing to the bridge: the frame is untagged, and keeps it (br_allowed_ingress).
+  const [seen, inner] = tag?.protocol === bridge.protocol ? [tag, null] : [null, tag];
+  const own = seen === null ? bridge.vlans.pvid : seen.vid;
+  if (own === null || bridge.vlans.vlans.get(own) !== (seen === null ? 'untagged' : 'tagged')) return [];
   return ports.flatMap((port) => {
     const leaves = port.vlans.vlans.get(own);
-    if (leaves === 'tagged' && !isNative(port.vlans, own)) return [wayOf(port.name, own)];
-    return leaves === 'untagged' && isNative(port.vlans, own) ? [wayOf(port.name, null)] : [];
+    const outer: Tag = { vid: own, protocol: bridge.protocol };
+    if (leaves === 'tagged' && !isNative(port.vlans, own)) return [wayOf(port.name, outer, inner)];
+    return leaves === 'untagged' && isNative(port.vlans, own) ? [wayOf(port.name, inner)] : [];
   });
 }
 
@@ -77,6 +85,9 @@ function isNative({ pvid }: PortVlans, vid: Vid): boolean {
   return pvid === vid;
 }
 
-function wayOf(port: string, vid: Vid | null): string {
-  return vid === null ? `${port} untagged` : `${port} as VLAN ${vid}`;
+function wayOf(port: string, ...tags: readonly (Tag | null)[]): string {
+  const words = tags.flatMap((tag) =>
+    tag === null ? [] : [`VLAN ${tag.vid}${tag.protocol === '802.1Q' ? '' : ` (${tag.protocol})`}`],
+  );
+  return words.length === 0 ? `${port} untagged` : `${port} as ${words.join(' and in it ')}`;
 }

@@ -61,6 +61,26 @@ describe('bridges', () => {
     golden('default_pvid_too_late', await run(starting(conf, { host: exampleHost() })));
   });
 
+  describe('a change that would cut the host off', () => {
+    const CUTS = `[br0]\ntrunk-port = eth0\ntrunk-tags = 100\nbr-pvid = 9\n${BOTH.replace(EXAMPLE, '')}`;
+    const reached = () => Object.assign(freshHost(), { addresses: { br0: '192.0.2.1' } });
+
+    test.each([
+      ['is not made, and the other bridges are done', 'cut_off', CUTS, {}],
+      [
+        'is not made where the real uplink is no trunk',
+        'cut_off_wrong_trunk',
+        CUTS.replace('eth0', 'ens3'),
+        {},
+      ],
+      ['is made where conf says so', 'cut_off_allowed', CUTS.replace('9\n', '9\nallow-cut-off = yes\n'), {}],
+      ['is made by hand with --force', 'cut_off_forced', CUTS, { call: byHand(CONF, '-', { force: true }) }],
+      ['is told in a dry run', 'cut_off_dry_run', CUTS, { call: byHand(CONF, '-', { dryRun: true }) }],
+    ])('%s', async (_, name, conf, more) => {
+      golden(name, await run(starting(conf, { host: reached(), ...more })));
+    });
+  });
+
   test('filtering is turned off before anything is deleted', async () => {
     const conf = '[br0]\ntrunk-port = eth0\ntrunk-tags = 100\nvlan-filtering = no\n';
     golden('filtering_off', await run(starting(conf, { host: exampleHost() })));

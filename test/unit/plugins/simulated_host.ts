@@ -19,6 +19,8 @@ export class SimulatedHost {
   readonly ran: string[] = [];
   /** How many processes were started. */
   processes = 0;
+  /** The host's own addresses, by interface. */
+  addresses: Readonly<Record<string, string>> = {};
   watch: Watch = () => undefined;
   replace: Replace = () => undefined;
 
@@ -79,6 +81,8 @@ export class SimulatedHost {
           return success(`${JSON.stringify(this.linkShow())}\n`);
         case 'ip link show type bridge':
           return success(`${JSON.stringify(this.bridgeShow())}\n`);
+        case 'ip addr show':
+          return success(`${JSON.stringify(this.addrShow())}\n`);
       }
       if (text.startsWith('ip link show dev ')) return this.linkExists(words[3] ?? '');
       this.watch(text, this.kernel);
@@ -115,6 +119,15 @@ export class SimulatedHost {
       state: 'forwarding',
       ...Object.fromEntries(Object.entries(flags).map(([flag, is]) => [PORT_FLAGS[flag as PortFlag], is])),
     }));
+  }
+
+  private addrShow(): object[] {
+    const taps = this.kernel.ports().filter(({ name }) => name.startsWith('vnet'));
+    const addressed = this.bridgeShow().map((link) => {
+      const local = this.addresses[(link as { ifname: string }).ifname];
+      return { ...link, addr_info: local === undefined ? [] : [{ local, prefixlen: 24, scope: 'global' }] };
+    });
+    return [...addressed, ...taps.map(({ name }) => ({ ifname: name, linkinfo: { info_kind: 'tun' } }))];
   }
 
   private bridgeShow(): object[] {

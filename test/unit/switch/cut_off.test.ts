@@ -1,6 +1,6 @@
 import { cutOff, type HostAddress } from '../../../lib/switch/cut_off';
 import type { Vid } from '../../../lib/types';
-import type { Bridge, BridgePort, Host } from '../../../lib/vlan/host';
+import type { Bridge, BridgePort, Host, VlanProtocol } from '../../../lib/vlan/host';
 import { portVlans } from '../../../lib/vlan/port_vlans';
 
 interface Side {
@@ -10,13 +10,14 @@ interface Side {
   /** Of eth0, and eth1 where there is one. */
   trunks?: [pvid: number | null, ...tagged: number[]][];
   down?: string;
+  protocol?: VlanProtocol;
 }
 
 const vlans = ([pvid, ...tagged]: [number | null, ...number[]]) =>
   portVlans({ pvid: pvid as Vid | null, tagged: tagged as Vid[] });
 
-function host({ filtering = true, own = [1], trunks = [[1]], down = '' }: Side): Host {
-  const bridge: Bridge = { name: 'br0', filtering, protocol: '802.1Q', defaultPvid: null, vlans: vlans(own) };
+function host({ filtering = true, own = [1], trunks = [[1]], down = '', protocol = '802.1Q' }: Side): Host {
+  const bridge: Bridge = { name: 'br0', filtering, protocol, defaultPvid: null, vlans: vlans(own) };
   const ports = trunks.map((trunk, index): BridgePort => {
     const name = `eth${index}`;
     return { name, bridge: 'br0', vlans: vlans(trunk), flags: {}, isUp: name !== down };
@@ -24,8 +25,13 @@ function host({ filtering = true, own = [1], trunks = [[1]], down = '' }: Side):
   return { bridges: new Map([['br0', bridge]]), ports: new Map(ports.map((port) => [port.name, port])) };
 }
 
-const OWN: HostAddress = { bridge: 'br0', dev: 'br0', vid: null, address: '192.0.2.1/24' };
-const SUB: HostAddress = { bridge: 'br0', dev: 'br0.200', vid: 200 as Vid, address: '192.0.2.1/24' };
+const OWN: HostAddress = { bridge: 'br0', dev: 'br0', tag: null, address: '192.0.2.1/24' };
+const SUB: HostAddress = {
+  bridge: 'br0',
+  dev: 'br0.200',
+  tag: { vid: 200 as Vid, protocol: '802.1Q' },
+  address: '192.0.2.1/24',
+};
 
 function levels(address: HostAddress, before: Side, after: Side): string[] {
   return cutOff([address], host(before), host(after), () => ['eth0', 'eth1']).map(({ level }) => level);
@@ -85,6 +91,34 @@ test.each<[string, HostAddress, Side, Side, string[]]>([
     ['error'],
   ],
   ['br0.200, filtering goes on without it', SUB, { filtering: false }, {}, ['error']],
+  [
+    'br0.200, the bridge looks for other tags: it passes as untagged, with its own tag',
+    SUB,
+    { own: [1, 200], trunks: [[1, 200]] },
+    { own: [1, 200], trunks: [[1, 200]], protocol: '802.1ad' },
+    [],
+  ],
+  [
+    'br0.200, the bridge looks for other tags, and the trunk adds one',
+    SUB,
+    { own: [1, 200], trunks: [[1, 200]] },
+    { own: [1, 200], trunks: [[null, 1, 200]], protocol: '802.1ad' },
+    ['warning'],
+  ],
+  [
+    'the tags on the wire become others',
+    OWN,
+    { own: [5], trunks: [[null, 5]] },
+    { own: [5], trunks: [[null, 5]], protocol: '802.1ad' },
+    ['warning'],
+  ],
+  [
+    'conf has the wrong one for the trunk',
+    OWN,
+    { trunks: [[1], [1]] },
+    { own: [7], trunks: [[1], [7]], down: 'eth1' },
+    ['error'],
+  ],
 ])('%s', (_, address, before, after, expected) => {
   expect(levels(address, before, after)).toEqual(expected);
 });
@@ -93,6 +127,14 @@ test('the words', () => {
   const [risk] = cutOff([OWN], host({}), host({ own: [999] }), () => ['eth0']);
   expect(risk?.message).toBe(
     "this would cut the host off: the host's address 192.0.2.1/24 on br0 is reached by eth0 untagged now, and would be by no trunk.",
+  );
+});
+
+test('the words for tags', () => {
+  const after = host({ own: [1, 200], trunks: [[null, 1, 200]], protocol: '802.1ad' });
+  const [risk] = cutOff([SUB], host({ own: [1, 200], trunks: [[1, 200]] }), after, () => ['eth0']);
+  expect(risk?.message).toContain(
+    'is reached by eth0 as VLAN 200 now, and would be by eth0 as VLAN 1 (802.1ad) and in it VLAN 200 only.',
   );
 });
 

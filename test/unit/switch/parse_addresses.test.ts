@@ -8,10 +8,10 @@ const vlan = (ifname: string, link: string, id: number) => ({
   linkinfo: { info_kind: 'vlan', info_data: { id } },
 });
 const parse = (...links: object[]) =>
-  parseAddresses(JSON.stringify(links)).map(({ dev, bridge: of, vid, address: text }) => [
+  parseAddresses(JSON.stringify(links)).addresses.map(({ dev, bridge: of, tag, address: text }) => [
     dev,
     of,
-    vid,
+    tag?.vid ?? null,
     text,
   ]);
 
@@ -38,7 +38,20 @@ test('of the bridge, of VLAN interfaces on it, and of what sits on those', () =>
   ]);
 });
 
+test('the protocol of a VLAN interface', () => {
+  const provider = { ...vlan('br0.7', 'br0', 7), addr_info: [address('192.0.2.1')] };
+  provider.linkinfo.info_data = { id: 7, protocol: '802.1ad' } as { id: number };
+  const { addresses } = parseAddresses(JSON.stringify([bridge, provider]));
+  expect(addresses).toMatchObject([{ tag: { vid: 7, protocol: '802.1ad' } }]);
+});
+
+test('what leads to guests', () => {
+  const kinds = { vnet0: 'tun', veth0: 'veth', eth0: undefined, bond0: 'bond' };
+  const links = Object.entries(kinds).map(([ifname, info_kind]) => ({ ifname, linkinfo: { info_kind } }));
+  expect([...parseAddresses(JSON.stringify(links)).taps]).toEqual(['vnet0', 'veth0']);
+});
+
 test('nothing, and nonsense', () => {
-  expect(parseAddresses('')).toEqual([]);
+  expect(parseAddresses('')).toEqual({ addresses: [], taps: new Set() });
   expect(() => parseAddresses('no JSON')).toThrow('ip -j -d addr show');
 });

@@ -7,7 +7,7 @@ import { expectGolden } from '../golden';
 import { fakeState, ROOT, type FakeHost } from './fake_host';
 import { EXAMPLE, TROUBLED } from './hosts';
 
-const ADDRESS = { bridge: 'br0', dev: 'br0', vid: null, address: '192.0.2.1/24' };
+const ADDRESS = { bridge: 'br0', dev: 'br0', tag: null, address: '192.0.2.1/24' };
 
 async function show(host: FakeHost, width = 80): Promise<string> {
   const { host: now, targets, matches, switches, problems } = await fakeState(host);
