@@ -37,6 +37,8 @@ export interface Match {
   readonly withoutTap: readonly { readonly iface: DomainInterface; readonly rule: PortRule }[];
   /** Rules that are for this very guest, but match none of its interfaces. */
   readonly unused: readonly PortRule[];
+  /** Those that would match, but another section, or other metadata, before them does. */
+  readonly late: readonly { readonly rule: PortRule; readonly by: PortRule }[];
   /** Sections for this guest, among others, that can never match. */
   readonly shadowed: readonly ShadowedRule[];
   /** Interfaces with VLANs by libvirt itself that no rule names: they are left to it. */
@@ -53,7 +55,11 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
     ...conf.rules.filter(({ wish }) => wish === null),
     ...own.filter(({ wish }) => wish === null),
   ];
-  const concerning = broken.filter((rule) => rules.includes(rule) && concerns(rule, guest));
+  // What metadata say behind sections counts for what these leave.
+  const left = conf.metadata === 'prefer' ? guest.interfaces : withoutRule(guest.interfaces, sections);
+  const concerning = broken.filter(
+    (rule) => rules.includes(rule) && (rule.origin === 'conf' ? concerns(rule, guest) : mayMean(rule, left)),
+  );
 
   const wanted: WantedPort[] = [];
   const withoutTap: { iface: DomainInterface; rule: PortRule }[] = [];
@@ -76,14 +82,20 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
     used.add(rule);
     wanted.push({ guest: guest.name, dev, iface: null, rule, wish: rule.wish });
   }
+  const idle = rules.filter((rule) => !used.has(rule) && isForThis(rule, guest));
+  const inTheWay = idle.map((rule) => firstBefore(rule, rules, guest));
   return {
     guest: guest.name,
     wanted,
     blocking: [...conf.problems, ...concerning.flatMap(({ problems }) => problems)],
     others: broken.filter((rule) => !concerning.includes(rule)).flatMap(({ problems }) => problems),
     withoutTap,
-    unused: rules.filter((rule) => !used.has(rule) && isForThis(rule, guest)),
-    shadowed: shadowedRules(sections),
+    unused: idle.filter((_, index) => inTheWay[index] === undefined),
+    late: idle.flatMap((rule, index) => {
+      const by = inTheWay[index];
+      return by === undefined || by.origin !== rule.origin ? [] : [{ rule, by }];
+    }),
+    shadowed: shadowedRules(conf.rules).filter(({ rule }) => isForGuest(rule.conditions, guest)),
     leftToLibvirt,
   };
 }
@@ -107,6 +119,28 @@ function isForGuest({ guest: pattern }: PortConditions, { name, uuid }: Guest): 
 function isForThis({ conditions, origin }: PortRule, { name, uuid }: Guest): boolean {
   const pattern = conditions.guest;
   return origin === 'metadata' || pattern === name || (uuid !== null && pattern?.toLowerCase() === uuid);
+}
+
+/** What matches, before a rule, an interface that it would match; undefined where it would match none. */
+function firstBefore(rule: PortRule, rules: readonly PortRule[], guest: Guest): PortRule | undefined {
+  const iface = guest.interfaces?.find((one) => matchesInterface(rule.conditions, one));
+  return iface && rules.find(({ conditions }) => matchesInterface(conditions, iface));
+}
+
+/** The interfaces that no rule names. */
+function withoutRule(
+  interfaces: readonly DomainInterface[] | null,
+  rules: readonly PortRule[],
+): readonly DomainInterface[] | null {
+  return (
+    interfaces?.filter((iface) => !rules.some(({ conditions }) => matchesInterface(conditions, iface))) ??
+    null
+  );
+}
+
+/** Whether metadata that cannot be read may be about one of these interfaces. In doubt they are. */
+function mayMean({ conditions }: PortRule, interfaces: readonly DomainInterface[] | null): boolean {
+  return interfaces?.some((iface) => matchesInterface(conditions, iface)) ?? true;
 }
 
 /** Whether a rule that cannot be read may be about this guest. In doubt it is. */

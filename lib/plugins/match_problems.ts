@@ -23,17 +23,22 @@ export function matchProblems(match: Match): Problem[] {
       message: `${describeRule(rule)} can never match: ${describeRule(by)} before it matches all that it would.`,
       hint: 'Move it up, or remove it.',
     })),
-    ...match.unused
-      .filter((rule) => !match.shadowed.some((other) => other.rule === rule))
-      .map((rule): Problem => ({
+    ...match.unused.map((rule): Problem => ({
+      level: 'warning',
+      message: `${describeRule(rule)} is for guest ${guest}, but none of its interfaces is meant.`,
+      hint: 'Compare with `virsh domiflist`.',
+    })),
+    ...match.late
+      .filter(({ rule }) => !match.shadowed.some((other) => other.rule === rule))
+      .map(({ rule, by }): Problem => ({
         level: 'warning',
-        message: `${describeRule(rule)} is for guest ${guest}, but none of its interfaces is meant.`,
-        hint: 'Compare with `virsh domiflist`.',
+        message: `${describeRule(rule)} comes too late for guest ${guest}: ${describeRule(by)} before it has the interface.`,
+        hint: 'Move it up, or remove it.',
       })),
     ...match.others.map((problem): Problem => ({
       ...toProblem(problem),
       level: 'warning',
-      hint: `${problem.hint} It does not concern guest ${guest}.`,
+      hint: `${problem.hint} It does not stop guest ${guest}.`,
     })),
   ];
 }

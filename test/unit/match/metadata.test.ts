@@ -42,6 +42,19 @@ describe("the guest's own wish", () => {
     expect([ports, problems]).toEqual([[], []]);
   });
 
+  test('does not stop the guest, however broken it is, where sections name all that it could mean', () => {
+    const stops = (conf: string, port: string): boolean => match(conf, port).blocking.length > 0;
+    const both = '[veth0]\n[veth1]';
+    expect(stops(both, `<k:port nic='0' pvid='x'/>`)).toBe(false);
+    expect(stops(both, `<k:port nic='x' pvid='7'/>`)).toBe(false);
+    expect(match(both, `<k:port nic='0' pvid='x'/>`).others).toHaveLength(1);
+    expect(stops('[veth0]', `<k:port nic='0' pvid='x'/>`)).toBe(false);
+    expect(stops('[veth0]', `<k:port nic='1' pvid='x'/>`)).toBe(true);
+    // It may mean veth1.
+    expect(stops('[veth0]', `<k:port nic='x' pvid='7'/>`)).toBe(true);
+    expect(stops(`[DEFAULT]\nmetadata = prefer\n${both}`, `<k:port nic='0' pvid='x'/>`)).toBe(true);
+  });
+
   test.each([
     [`nic='1'`, 'veth1'],
     [`mac='52:54:00:00:00:02'`, 'veth1'],
@@ -133,7 +146,18 @@ describe('sections that come to nothing', () => {
     '[veth0]\nguest = VM1\n[veth7]\nguest = VM1\n[veth8]\nguest = VM*\n[everybody]\nnic = 0\n[late]\nguest = VM1\nnic = 0';
 
   test('are told where they name this very guest', () => {
-    expect(match(conf).unused.map(({ label }) => label)).toEqual(['veth7', 'late']);
+    expect(match(conf).unused.map(({ label }) => label)).toEqual(['veth7']);
+  });
+
+  test('are told where another before them has the interface, by the same means', () => {
+    const names = ({ late }: Match) => late.map(({ rule, by }) => [rule.label, by.label]);
+    expect(names(match(conf))).toEqual([['late', 'veth0']]);
+    expect(names(match(`[first]\nguest = VM*\nalias = net0\n[second]\nguest = VM1\nnic = 0`))).toEqual([
+      ['second', 'first'],
+    ]);
+    // That conf comes before metadata is what conf says.
+    expect(names(match('[veth0]', `<k:port nic='0' pvid='7'/>`))).toEqual([]);
+    expect(match('[veth0]', `<k:port nic='0' pvid='7'/>`).unused).toEqual([]);
   });
 
   test('are told with what is in their way', () => {

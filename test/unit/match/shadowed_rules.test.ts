@@ -1,5 +1,8 @@
-import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
+import fc from 'fast-check';
+import { readVlanFilteringConf, type PortRule } from '../../../lib/conf/vlan_filtering_conf';
+import { isGlob, matchesGlob } from '../../../lib/match/glob';
 import { shadowedRules } from '../../../lib/match/shadowed_rules';
+import { confLines, sections } from './arbitraries';
 
 /** The sections that can never match, each with the one that is in its way. */
 function shadowed(conf: string): string[] {
@@ -57,4 +60,46 @@ test('the first section in the way is told', () => {
     'c by a',
     'd by a',
   ]);
+});
+
+/** By comparing each with all before it. */
+function compared(rules: readonly PortRule[]): [PortRule, PortRule][] {
+  const covers = (wide: PortRule, narrow: PortRule): boolean => {
+    const { guest = '*', ...others } = wide.conditions;
+    const its = narrow.conditions.guest;
+    const isName = its !== undefined && !isGlob(its) && its !== UUID && !its.includes('-0000-');
+    return (
+      (guest === '*' || guest === its || (isName && matchesGlob(guest, its))) &&
+      Object.entries(others).every(([key, value]) => narrow.conditions[key as keyof typeof others] === value)
+    );
+  };
+  return rules.flatMap((rule, index) => {
+    const by = rules.slice(0, index).find((wide) => wide.wish !== null && covers(wide, rule));
+    return by === undefined ? [] : [[rule, by]];
+  });
+}
+
+test('as if each were compared with all before it', () => {
+  let found = 0;
+  fc.assert(
+    fc.property(fc.array(sections, { minLength: 3, maxLength: 3 }), (lists) => {
+      const named = lists
+        .flat()
+        .map((section, number) => ({ ...section, name: `${section.name} ${number}` }));
+      const { rules } = readVlanFilteringConf(confLines(named).join('\n'), 'f');
+      const expected = compared(rules);
+      found += expected.length;
+      expect(shadowedRules(rules).map(({ rule, by }) => [rule, by])).toEqual(expected);
+    }),
+    { numRuns: 500 },
+  );
+  expect(found).toBeGreaterThan(100);
+});
+
+test('thousands of sections, and not a second for all of them', () => {
+  const conf = Array.from({ length: 8000 }, (_, n) => `[s${n}]\nguest = VM${n}\nbridge = br0\npvid = 7\n`);
+  const { rules } = readVlanFilteringConf(conf.join(''), 'f');
+  const began = performance.now();
+  expect(shadowedRules(rules)).toEqual([]);
+  expect(performance.now() - began).toBeLessThan(1000);
 });
