@@ -2,7 +2,7 @@ import { readBridgeInitConf, type BridgeRule } from '../conf/bridge_init_conf';
 import { readAddresses } from '../iproute2/read_addresses';
 import type { HostLinks } from '../iproute2/parse_addresses';
 import { readHost } from '../iproute2/read_host';
-import { Exit, type Problem } from '../types';
+import { Exit, KnownError, type Problem } from '../types';
 import { planBridge } from '../vlan/plan_bridge';
 import { toProblem } from './match_problems';
 import type { Plugin, PluginCall, PluginIo } from './plugin';
@@ -37,6 +37,7 @@ export interface BridgeInitReport {
 /** Makes every bridge of conf, its trunk ports and the host's own port what conf says, and reads them again. */
 export const bridgeInit: Plugin = async (call, io) => {
   const began = io.now();
+  refuseLoneFile(call);
   requireRoot(call, io, 'bridge_init');
   const conf = readBridgeInitConf(readConf(call.conf, io), call.conf);
   const problems = conf.problems.map(toProblem);
@@ -60,6 +61,16 @@ export const bridgeInit: Plugin = async (call, io) => {
   io.log.info(summary);
   return { status, summary, report };
 };
+
+/** What scripts are given first is the phase, and so it is by hand: a conf file in its place would count for nothing. */
+function refuseLoneFile({ hook, object }: PluginCall): void {
+  if (hook !== null || !/\/|\.conf$/.test(object)) return;
+  throw new KnownError(
+    `${object} stands where the phase is expected, which is ignored`,
+    `Say \`bridge_init start ${object}\`.`,
+    Exit.usage,
+  );
+}
 
 async function setBridges(
   rules: readonly BridgeRule[],

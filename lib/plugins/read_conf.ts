@@ -3,11 +3,19 @@ import type { PluginIo } from './plugin';
 
 /** A plugin's conf file; that there is none is an error, since a guest without its VLANs must not start. */
 export function readConf(file: string, io: PluginIo): string {
-  const text = io.readText(file);
+  const text = readText(file, io);
   if (text !== null) return text;
   throw new KnownError(
     `there is no conf file ${file}`,
     'Create it (the installer puts a commented sample there), or take the script out of the phase folder.',
     Exit.usage,
   );
+}
+
+function readText(file: string, io: PluginIo): string | null {
+  try {
+    return io.readText(file);
+  } catch (error) {
+    throw error instanceof KnownError ? new KnownError(error.message, error.hint, Exit.usage) : error;
+  }
 }

@@ -1,6 +1,7 @@
 import { readVlanFilteringConf, type VlanFilteringConf } from '../conf/vlan_filtering_conf';
 import { parseDomain } from '../domain/parse_domain';
 import { readHost, readPorts } from '../iproute2/read_host';
+import { describeRule } from '../match/describe_rule';
 import { matchPorts, type Guest, type Match, type WantedPort } from '../match/match_ports';
 import { Exit, type Problem } from '../types';
 import type { Host } from '../vlan/host';
@@ -11,7 +12,7 @@ import { readRunningGuest, readRunningGuests, STATUS_FOLDER, toGuest } from './r
 import { requireRoot } from './require_root';
 import { setPorts, type PortReport } from './set_ports';
 import { summariseFailure } from './summarise_failure';
-import { autoTrunkRules, syncTrunks } from './sync_trunks';
+import { autoTrunkRules, syncTrunks, type AutoTrunks } from './sync_trunks';
 
 /** The operations in which a guest has its taps. Source: libvirt's qemu_process.c. */
 const WITH_TAPS = ['start', 'started', 'reconnect', 'attach'];
@@ -32,8 +33,8 @@ export const vlanFiltering: Plugin = async (call, io) => {
   for (let round = 1; ; round++) {
     const before = io.changedAt(STATUS_FOLDER);
     const outcome = await runOnce(call, io);
-    // An interface attached while we looked: systemd tells of no change that comes during a run.
-    if (!call.all || round === MAX_ROUNDS || io.changedAt(STATUS_FOLDER) === before) return outcome;
+    // Attached while we looked, or while we waited for the lock: systemd tells of no change that comes during a run.
+    if (!isForAll(call) || round === MAX_ROUNDS || io.changedAt(STATUS_FOLDER) === before) return outcome;
   }
 };
 
@@ -94,16 +95,18 @@ async function bring(
     if (level === 'warning') io.log.warning(`${message} ${hint}`);
   for (const match of matches) logLeft(match, io);
 
-  const wanted = matches.filter(({ blocking }) => blocking.length === 0).flatMap((match) => match.wanted);
-  const isBlocked = wanted.length === 0 && matches.some(({ blocking }) => blocking.length > 0);
-  const trunks = isBlocked ? [] : autoTrunkRules(call, io);
-  if (wanted.length === 0 && trunks.length === 0) return { ports: [], isBlocked };
-  const release = trunks.length > 0 && !call.dryRun ? await io.lock() : undefined;
+  const all = matches.filter(({ blocking }) => blocking.length === 0).flatMap((match) => match.wanted);
+  const wanted = withoutOthersPorts(all, io, problems);
+  const isBlocked = all.length === 0 && matches.some(({ blocking }) => blocking.length > 0);
+  const trunks: AutoTrunks = isBlocked ? { rules: [], isUnsure: false } : autoTrunkRules(call, io);
+  const hasTrunks = trunks.rules.length > 0;
+  if (wanted.length === 0 && !hasTrunks) return { ports: [], isBlocked };
+  const release = hasTrunks && !call.dryRun ? await io.lock() : undefined;
   try {
     const withFlags = wanted.some(({ wish }) => Object.keys(wish.flags).length > 0);
-    const host = await (trunks.length > 0 ? readHost : readPorts)(io.exec, withFlags);
+    const host = await (hasTrunks ? readHost : readPorts)(io.exec, withFlags);
     const ports = await setPorts(wanted, host, call, io);
-    if (trunks.length > 0) {
+    if (hasTrunks) {
       const isChanged = ports.some(({ commands }) => commands.length > 0);
       const after = !isChanged ? host : call.dryRun ? asWanted(host, wanted) : await readHost(io.exec);
       problems.push(...(await syncTrunks(trunks, after, call, io)));
@@ -112,6 +115,26 @@ async function bring(
   } finally {
     release?.();
   }
+}
+
+/** Without the guest's XML a port is found by its name alone, and that may be another guest's by now. */
+function withoutOthersPorts(
+  wanted: readonly WantedPort[],
+  io: PluginIo,
+  problems: Problem[],
+): readonly WantedPort[] {
+  if (wanted.every(({ iface }) => iface !== null)) return wanted;
+  const { domains } = readRunningGuests(io);
+  return wanted.filter(({ dev, guest, iface, rule }) => {
+    const owner = domains.find(({ interfaces }) => interfaces.some((one) => one.dev === dev));
+    if (iface !== null || owner === undefined) return true;
+    problems.push({
+      level: 'error',
+      message: `port ${dev} is guest ${owner.name}'s, which runs, and not guest ${guest}'s (${describeRule(rule)}).`,
+      hint: `Correct the section; \`virsh domiflist ${owner.name}\` tells its interfaces.`,
+    });
+    return false;
+  });
 }
 
 /** The host as it will be once the ports are as wanted. */

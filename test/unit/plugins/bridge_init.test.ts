@@ -92,6 +92,7 @@ describe('nothing is asked of the kernel, and nothing changed', () => {
     ['conf_wrong', starting(`${BOTH}default-pvid = 5000\n`)],
     ['conf_unknown_key', starting(`${BOTH}trunk = eth1\n`)],
     ['conf_missing', starting('', { files: {} })],
+    ['lone_file', starting(BOTH, { call: byHand(CONF, 'other.conf') })],
     ['not_root', starting(BOTH, { isRoot: false })],
     ['locked', starting(BOTH, { isLocked: true })],
   ])('%s', async (name, scenario) => {

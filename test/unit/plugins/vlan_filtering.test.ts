@@ -237,6 +237,18 @@ describe('what goes wrong outside', () => {
     golden('bridge_init_conf_broken', await run(starting({ files })));
   });
 
+  test("bridge_init's conf is broken in another section: automatic trunks grow, and nothing is taken from them", async () => {
+    const host = new SimulatedHost(
+      [bridge('br0', { filtering: true, vlans: member(1, 200) })],
+      [
+        bridgePort('eth0', member(1, 50, 300)),
+        ...['veth1', 'vnet0'].map((name) => bridgePort(name, member(1))),
+      ],
+    );
+    const files = { [CONF]: VM2, [BRIDGES]: `${AUTO}[br9]\nbr-tags = x\n` };
+    golden('automatic_trunk_conf_broken', await run(starting({ host, files })));
+  });
+
   test("a port whose name a batch would read as another port's gets its VLANs, the other does not", async () => {
     const ports = ['eth0', '"eth0"', 'eth0#x'].map((name) => bridgePort(name, member(1)));
     const interfaces = ports.map(
@@ -289,6 +301,14 @@ describe('by hand', () => {
     golden(
       'by_hand_not_running',
       await run({ host: exampleHost([]), files: { [CONF]: VM2 }, call: byHand(CONF, 'VM2') }),
+    );
+  });
+
+  test('a guest that does not run: the port is another guest\u2019s by now', async () => {
+    const others = { [CONF]: VM2, '/run/libvirt/qemu/VM3.xml': status('VM3', 'vnet0') };
+    golden(
+      'by_hand_port_of_another',
+      await run({ host: exampleHost(['vnet0']), files: others, call: byHand(CONF, 'VM2') }),
     );
   });
 
