@@ -1,5 +1,5 @@
-import type { HostAddress, Tag } from '../switch/cut_off';
 import { KnownError } from '../types';
+import type { HostAddress, Tag } from '../vlan/host';
 import { toVid } from '../vlan/vid';
 
 interface LinkJson {

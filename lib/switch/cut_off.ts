@@ -1,22 +1,5 @@
 import type { PortVlans, Problem, Vid } from '../types';
-import type { Host, VlanProtocol } from '../vlan/host';
-
-/** A VLAN as frames carry it. */
-export interface Tag {
-  readonly vid: Vid;
-  readonly protocol: VlanProtocol;
-}
-
-/** An address of the host on a bridge: on itself, or on a VLAN interface of it. */
-export interface HostAddress {
-  readonly bridge: string;
-  /** The interface that has it: br0, br0.200. */
-  readonly dev: string;
-  /** The VLAN of the VLAN interface; null: the bridge's own, untagged. */
-  readonly tag: Tag | null;
-  /** `192.0.2.1/24` */
-  readonly address: string;
-}
+import type { Host, HostAddress, Tag } from '../vlan/host';
 
 const COMPARE = 'Compare br-pvid and br-tags with trunk-port, trunk-pvid and trunk-tags in bridge_init.conf.';
 

@@ -30,3 +30,20 @@ export interface Host {
   readonly bridges: ReadonlyMap<string, Bridge>;
   readonly ports: ReadonlyMap<string, BridgePort>;
 }
+
+/** A VLAN as frames carry it. */
+export interface Tag {
+  readonly vid: Vid;
+  readonly protocol: VlanProtocol;
+}
+
+/** An address of the host on a bridge: on itself, or on a VLAN interface of it. */
+export interface HostAddress {
+  readonly bridge: string;
+  /** The interface that has it: br0, br0.200. */
+  readonly dev: string;
+  /** The VLAN of the VLAN interface; null: the bridge's own, untagged. */
+  readonly tag: Tag | null;
+  /** `192.0.2.1/24` */
+  readonly address: string;
+}

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { removeLeftovers } from './leftovers';
 import type { Image } from './start_qemu';
 
-const suite = 'bookworm';
+/** Debian 12; `trixie` is Debian 13, with libvirt 11. */
+const suite = process.env.KVMVLAN_TEST_SUITE ?? 'bookworm';
 const packages = [
   ...['systemd', 'systemd-sysv', 'dbus', 'udev', 'kmod', 'procps', 'iproute2', 'apparmor'],
   ...['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'nodejs', 'python3-minimal'],

@@ -1,6 +1,6 @@
-import { cutOff, type HostAddress } from '../../../lib/switch/cut_off';
+import { cutOff } from '../../../lib/switch/cut_off';
 import type { Vid } from '../../../lib/types';
-import type { Bridge, BridgePort, Host, VlanProtocol } from '../../../lib/vlan/host';
+import type { Bridge, BridgePort, Host, HostAddress, VlanProtocol } from '../../../lib/vlan/host';
 import { portVlans } from '../../../lib/vlan/port_vlans';
 
 interface Side {
