@@ -11,6 +11,8 @@ export interface Nic {
   network?: string;
   /** A name of the user's own, `ua-…`. */
   alias?: string;
+  /** libvirt's own `<vlan>` for it. */
+  vlan?: number;
 }
 
 export interface Guest {
@@ -33,7 +35,7 @@ const escape = (text: string) =>
 /** A word of a shell script. */
 export const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-function nicXml({ mac, device, bridge = 'br0', network, alias }: Nic, sends: boolean): string {
+function nicXml({ mac, device, bridge = 'br0', network, alias, vlan }: Nic, sends: boolean): string {
   const source =
     network === undefined
       ? `<interface type='bridge'><source bridge='${bridge}'/>`
@@ -41,7 +43,8 @@ function nicXml({ mac, device, bridge = 'br0', network, alias }: Nic, sends: boo
   const target = device === undefined ? '' : `<target dev='${device}'/>`;
   const ownName = alias === undefined ? '' : `<alias name='${alias}'/>`;
   const rom = sends ? '' : `<rom enabled='no'/>`;
-  return `${source}<mac address='${mac}'/>${target}<model type='virtio'/>${rom}${ownName}</interface>`;
+  const tag = vlan === undefined ? '' : `<vlan><tag id='${vlan}'/></vlan>`;
+  return `${source}<mac address='${mac}'/>${tag}${target}<model type='virtio'/>${rom}${ownName}</interface>`;
 }
 
 /** A guest with nothing in it but its firmware and its network cards. */

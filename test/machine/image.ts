@@ -11,7 +11,7 @@ import type { Image } from './start_qemu';
 const suite = process.env.KVMVLAN_TEST_SUITE ?? 'bookworm';
 const packages = [
   ...['systemd', 'systemd-sysv', 'dbus', 'udev', 'kmod', 'procps', 'iproute2', 'apparmor'],
-  ...['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'nodejs', 'python3-minimal'],
+  ...['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'nodejs', 'python3'],
   'linux-image-cloud-amd64',
 ];
 const builder = join(__dirname, 'build_image.sh');

@@ -8,7 +8,6 @@ One line per message, so that a half-sent line (a reboot in the middle) spoils i
   -> hello <boot id>        once, when the agent starts
 
 Every script has a thread of its own: one that hangs holds up nobody.
-Only the modules of python3-minimal are used (no json there).
 """
 import base64
 import os
