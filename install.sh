@@ -520,6 +520,12 @@ keep_build() {
 
 # ---------------------------------------------------------------- files
 
+# is_hook FILE NAME: the line that the build writes near the top of what it names so. A looser look
+# would take a hook of somebody else for ours, and overwrite it.
+is_hook() {
+  head -n 5 -- "$1" | grep -q "^# kvmvlan [0-9][^ ]* $2: sh and JavaScript at once\$"
+}
+
 # state PATH: absent, masked (a link to /dev/null or an empty file: an admin's "do not run this"),
 # ours or foreign.
 state() {
@@ -527,7 +533,7 @@ state() {
     echo masked
   elif [ -f "$1" ] && ! [ -s "$1" ]; then
     echo masked
-  elif [ -f "$1" ] && head -n 5 -- "$1" | grep -q '^# kvmvlan '; then
+  elif [ -f "$1" ] && is_hook "$1" "${1##*/}"; then
     echo ours
   elif [ -e "$1" ] || [ -L "$1" ]; then
     echo foreign
@@ -687,8 +693,8 @@ stage() {
       hook)
         if [ "$built" = 0 ] && [ "$dry" = 1 ]; then continue; fi
         bundle=$dist/${what#build/dist/}
-        if ! grep -q "^node='@NODE@'\$" "$bundle" || ! head -n 5 "$bundle" | grep -q '^# kvmvlan '; then
-          die "$bundle is no hook of kvmvlan: it lacks the line node='@NODE@', or '# kvmvlan' near its top. Build it again: npm run build"
+        if ! grep -q "^node='@NODE@'\$" "$bundle" || ! is_hook "$bundle" "${what##*/}"; then
+          die "$bundle is no hook of kvmvlan: it lacks the line node='@NODE@', or '# kvmvlan … ${what##*/}: …' near its top. Build it again: npm run build"
         fi
         mkdir -p -- "$work/staged/${what%/*}"
         sed "s|^node='@NODE@'\$|node='${node:-@NODE@}'|" <"$bundle" >"$work/staged/$what"

@@ -7,7 +7,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { repositoryRoot } from './repository_root';
 import { tempFolder } from './temp_folder';
 
@@ -30,7 +30,8 @@ function expanded(path: string): string {
 
 /** A built bundle as install.sh knows it: its header, and a body that tells how it was called. */
 export function standInBundle(name: string, version = '1.0.0'): string {
-  return `#!/bin/sh\n# kvmvlan ${version} stand-in\nnode='@NODE@'\necho ${name} "$node" "$@"\n`;
+  const header = `# kvmvlan ${version} ${basename(name)}: sh and JavaScript at once`;
+  return `#!/bin/sh\n${header}\nnode='@NODE@'\necho ${name} "$node" "$@"\n`;
 }
 
 /**

@@ -87,7 +87,7 @@ test('a second run writes nothing at all', () => {
 
 test('only the hook that differs is written again', () => {
   const { root, hooks } = installed();
-  write(join(hooks, 'qemu'), standInBundle('of before', '0.9.0'), 0o755);
+  write(join(hooks, 'qemu'), standInBundle('qemu', '0.9.0'), 0o755);
   const before = snapshot(root).filter((line) => !/^etc\/libvirt\/hooks\/qemu:/.test(line));
   const again = runInstall(checkout, ['--root', root]);
   expect(again.stdout).toContain('updated qemu\n');

@@ -1,6 +1,8 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { standInCheckout, write } from './checkout';
+import { dispatcherHeader } from '../../build/dispatcher_header';
+import { pluginHeader } from '../../build/plugin_header';
+import { standInBundle, standInCheckout, write } from './checkout';
 import { runInstall } from './run_install';
 import { snapshot } from './snapshot';
 import { tempFolder } from './temp_folder';
@@ -30,6 +32,26 @@ test('a hook of somebody else is kept, and how to go on using it is said', () =>
   expect(said).toContain(`'${hooks}/qemu.d/former'`);
   expect(lstatSync(join(hooks, 'qemu.before-kvmvlan.bak')).ino).toBe(inode);
   expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toContain('# kvmvlan ');
+});
+
+test.each([
+  ['speaks of kvmvlan', '#!/bin/sh\n# kvmvlan replaced the old script; this one is mine\nexit 0\n'],
+  ['is another hook of ours', standInBundle('vlan_filtering')],
+])('a hook that %s is not taken for ours, and kept', (_what, text) => {
+  const { root, hooks } = hostWith({ qemu: text });
+  expect(install(root)).toContain('set aside qemu -> qemu.before-kvmvlan.bak');
+  expect(readFileSync(join(hooks, 'qemu.before-kvmvlan.bak'), 'utf8')).toBe(text);
+});
+
+test('the header that the build writes is the one that is looked for', () => {
+  const root = join(tempFolder(), 'root');
+  const qemu = join(root, 'etc/libvirt/hooks/qemu');
+  write(qemu, dispatcherHeader('qemu', '0.9.0'), 0o755);
+  const plugin = join(root, 'etc/libvirt/hooks/daemon_start.d/bridge_init');
+  write(plugin, pluginHeader('bridge_init', '0.9.0', '/usr/bin/node'), 0o755);
+  const said = install(root);
+  expect(said).toContain('updated qemu\n');
+  expect(said).toContain('updated daemon_start.d/bridge_init\n');
 });
 
 test('a second foreign hook does not overwrite the first', () => {
