@@ -191,6 +191,10 @@ set_option() {
     *) set -- "$1" "$PWD/$2" ;;
   esac
   if [ "$1" = --root ]; then
+    # Files alone, without restart, AppArmor and all that, are not what is wanted of this machine.
+    if [ "$(stat -L -c %d:%i -- "$2" 2>/dev/null)" = "$(stat -c %d:%i /)" ]; then
+      bad_usage "--root $2 is this machine itself: leave --root out, or name another folder"
+    fi
     live=0
     root=$2
     while [ "$root" != "${root%/}" ]; do root=${root%/}; done

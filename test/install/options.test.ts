@@ -33,6 +33,17 @@ test.each([
   });
 });
 
+test.each(['/', '//', '/.', '/usr/..', '.', '/proc/self/root'])(
+  '--root %s is refused: it is this machine',
+  (folder) => {
+    const run = runInstall(checkout, ['--dry-run', '--root', folder]);
+    expect(run).toMatchObject({ status: 2, stdout: '' });
+    expect(run.stderr).toMatch(
+      /^install.sh: --root \/\S* is this machine itself: leave --root out, or name another folder\n/,
+    );
+  },
+);
+
 test('without root and without --root it says what to do, and does nothing', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-user-'));
   try {
