@@ -217,6 +217,22 @@ version_serves() {
     { [ "$version_major" -eq "$node_major" ] && [ "$version_minor" -ge "$node_minor" ]; }
 }
 
+# is_open PATH: can it be written by others than root?
+is_open() { [ "$(stat -L -c %u -- "$1")" != 0 ] || [ -n "$(find -L "$1" -prune -perm /022)" ]; }
+
+# open_way FILE: prints the first of FILE, what it leads to and the folders of both that is open: who may
+# write a folder may put another file there. (One that is sticky, as /tmp, does not keep its owner from that.)
+open_way() {
+  for way in "$1" "$(readlink -f -- "$1")"; do
+    while ! is_open "${way:-/}"; do
+      if [ -z "$way" ]; then continue 2; fi
+      way=${way%/*}
+    done
+    printf '%s\n' "${way:-/}"
+    return
+  done
+}
+
 # try_node FILE: sets node if FILE serves, else adds the reason to node_why.
 try_node() {
   if ! [ -x "$1" ] || [ -d "$1" ]; then return 1; fi
@@ -229,11 +245,10 @@ try_node() {
       ;;
   esac
   if [ "$live" = 1 ]; then
-    # Whoever may write this file may do as root whatever he likes.
-    node_owner=$(stat -L -c %u -- "$1")
-    if [ "$node_owner" != 0 ] || [ -n "$(find -L "$1" -prune -perm /022)" ]; then
+    open_at=$(open_way "$1")
+    if [ -n "$open_at" ]; then
       node_why="$node_why
-  $1 can be written by others than root, and hooks run as root"
+  $open_at can be written by others than root, and hooks run $1 as root"
       return 1
     fi
   fi
@@ -609,7 +624,7 @@ put_folder() {
 # check_folder PATH: the dispatcher, as root, runs nothing out of a folder that others may write.
 check_folder() {
   if [ "$(id -u)" != 0 ]; then return; fi
-  if [ "$(stat -L -c %u -- "$1")" != 0 ] || [ -n "$(find -L "$1" -prune -perm /022)" ]; then
+  if is_open "$1"; then
     later "$1 can be written by others than root, so nothing in it will be run: chown root '$1'; chmod go-w '$1'"
   fi
 }

@@ -224,12 +224,23 @@ Do one of these and run this again:
     rmSync(join(debian.root, apparmor));
   });
 
-  test('a node that an ordinary user may write is not used: hooks run as root', () => {
-    const run = debian.run(
-      `cp /usr/bin/node /home/user/node; chown user /home/user/node; cd '${debian.checkout}'; ./install.sh --node /home/user/node`,
-    );
+  test.each([
+    ['the file', '/srv/open/bin/node', 'chown user /srv/open/bin/node', '/srv/open/bin/node'],
+    ['its folder', '/srv/open/bin/node', 'chown user /srv/open/bin', '/srv/open/bin'],
+    ['a folder above', '/srv/open/bin/node', 'chmod g+w /srv/open', '/srv/open'],
+    ['a sticky folder above', '/srv/open/bin/node', 'chmod 1777 /srv/open', '/srv/open'],
+    ['a folder of the link to it', '/srv/open/link', 'chmod o+w /srv/open', '/srv/open'],
+    ['a folder of what a link leads to', '/srv/link', 'chmod o+w /srv/open', '/srv/open'],
+  ])('a node is not used where an ordinary user may write %s: hooks run as root', (_what, node, open, at) => {
+    const run = debian.run(`
+      mkdir -p /srv/open/bin; cp /usr/bin/node /srv/open/bin/node; ${open}
+      ln -s /usr/bin/node /srv/open/link; ln -s /srv/open/bin/node /srv/link
+      cd '${debian.checkout}'; ./install.sh --node ${node}; status=$?
+      rm -r /srv/open /srv/link; exit $status`);
     expect(run.status).toBe(1);
-    expect(run.stderr).toContain('/home/user/node can be written by others than root');
+    expect(run.stderr).toContain(
+      `\n  ${at} can be written by others than root, and hooks run ${node} as root\n`,
+    );
   });
 
   test('SELinux (its commands are stand-ins here): what was installed is labelled', () => {
