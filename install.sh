@@ -6,7 +6,7 @@ export LC_ALL
 umask 022
 
 hooks=/etc/libvirt/hooks
-run=/run/kvmvlan
+stale=/run/kvmvlan/restart-needed # the daemons that do not know all hooks: `<pid> <start time> <name>`
 units=/usr/local/lib/systemd/system # of those that systemd reads, the one for neither packages nor admins
 node_major=18 # with node_minor: the oldest Node.js that serves
 node_minor=19
@@ -732,12 +732,13 @@ stage() {
 # put_hook STAGED PATH
 put_hook() {
   if [ -f "$1" ] && same_file "$1" "$2"; then
+    note_new_hook "$2"
     right_mode "$2" 0755
     return
   fi
   hook_state=$(state "$2")
   if ! make_way "$2" "$hook_state"; then return; fi
-  is_new_hook "$2"
+  note_new_hook "$2"
   if ! [ -f "$1" ] && [ "$hook_state" = ours ]; then # a dry run before the build
     did '' update "$(shown "$2"), if the new build differs"
   elif [ "$hook_state" = ours ]; then
@@ -748,10 +749,17 @@ put_hook() {
   if [ "$dry" = 0 ]; then put_file "$1" "$2" 0755; fi
 }
 
-# is_new_hook PATH: notes a hook that a running libvirtd cannot know of.
-is_new_hook() {
-  if [ "${1%/*}" != "$root$hooks" ]; then return; fi
-  if ! [ -f "$1" ] || ! [ -x "$1" ]; then new_hooks="$new_hooks ${1##*/}"; fi
+# note_new_hook PATH: daemons that run already know the hooks that were there when they started (virhook.c,
+# virHookInitialize). Which of them do not know this one is written down before it is put in, and kept until
+# they are gone, so that the next run says it too, also after one that was interrupted.
+note_new_hook() {
+  if [ "$live" = 0 ] || [ "${1%/*}" != "$hooks" ]; then return; fi
+  if [ -f "$1" ] && [ -x "$1" ]; then return; fi
+  new_hooks="$new_hooks ${1##*/}"
+  new_to=$(daemons "${1##*/}")
+  if [ -z "$new_to" ]; then return; fi
+  mkdir -p -- "${stale%/*}"
+  printf '%s\n' "$new_to" >>"$stale"
 }
 
 # put_link TARGET PATH
@@ -918,45 +926,34 @@ systemd() {
   systemctl --quiet "$@" || later "this failed, and hot-plugged interfaces may go unnoticed: systemctl $*"
 }
 
-# daemons HOOK…: `<pid> <start time> <name>` of each running daemon that calls one of these hooks.
+# daemons HOOK: `<pid> <start time> <name>` of each running daemon that calls it.
 daemons() {
+  # One that sees another /etc (in a container) does not count.
+  seen=$hooks
+  [ -d "$seen" ] || seen=/etc
   for pid_folder in /proc/[0-9]*; do
-    daemon_name=$(cat "$pid_folder/comm" 2>/dev/null) || continue
+    { read -r daemon_name <"$pid_folder/comm"; } 2>/dev/null || continue
     case $daemon_name in
-      libvirtd) calls="$*" ;;
-      virtqemud) calls='daemon qemu' ;;
-      virtnetworkd) calls='daemon network' ;;
-      virtlxcd) calls='daemon lxc' ;;
-      virtxend) calls='daemon libxl' ;;
+      libvirtd) calls=$1 ;;
+      virtqemud) calls=qemu ;;
+      virtnetworkd) calls=network ;;
+      virtlxcd) calls=lxc ;;
+      virtxend) calls=libxl ;;
       *) continue ;;
     esac
-    for called in $calls; do
-      case " $* " in *" $called "*) ;; *) continue ;; esac
-      # One that is not root's (a session daemon), or that sees another /etc (in a container), does not count.
-      [ "$(stat -c %u "$pid_folder" 2>/dev/null)" = 0 ] || break
-      [ "$(stat -L -c %d:%i "$pid_folder/root$hooks" 2>/dev/null)" = "$(stat -L -c %d:%i "$hooks")" ] || break
-      printf '%s %s %s\n' "${pid_folder#/proc/}" "$(start_time "$pid_folder")" "$daemon_name"
-      break
-    done
+    case $1 in daemon | "$calls") ;; *) continue ;; esac
+    # Nor does one that is not root's (a session daemon).
+    [ "$(stat -c %u "$pid_folder" 2>/dev/null)" = 0 ] || continue
+    [ "$(stat -L -c %d:%i "$pid_folder/root$seen" 2>/dev/null)" = "$(stat -L -c %d:%i "$seen")" ] || continue
+    printf '%s %s %s\n' "${pid_folder#/proc/}" "$(start_time "$pid_folder")" "$daemon_name"
   done
 }
 
 # start_time /proc/PID: field 22 of its stat; the name in field 2 may hold spaces.
 start_time() { sed 's/.*) //' "$1/stat" 2>/dev/null | cut -d' ' -f20; }
 
-# note_restart: daemons that run already know the hooks that were there when they started (virhook.c,
-# virHookInitialize). Which of them do not know ours is kept until they are gone, so
-# that a second run of this script says it again.
-note_restart() {
-  stale=$run/restart-needed
-  if [ -n "$new_hooks" ]; then
-    # shellcheck disable=SC2086
-    daemons $new_hooks >"$work/stale"
-    if [ -s "$work/stale" ]; then
-      mkdir -p -- "$run"
-      cat -- "$work/stale" >>"$stale"
-    fi
-  fi
+# find_restart: sets restart to the daemons that do not know all hooks yet.
+find_restart() {
   restart=''
   if ! [ -f "$stale" ]; then return; fi
   while read -r stale_pid stale_start stale_name; do
@@ -979,7 +976,7 @@ restart_command() {
 }
 
 advise_restart() {
-  note_restart
+  find_restart
   if [ -n "$restart" ]; then
     later "Restart libvirt once, for it looks for hooks only when it starts (running guests go on running):
     $(restart_command)"
@@ -1011,9 +1008,8 @@ advise_conf() {
 after_install() {
   label
   tell_systemd
-  if [ "$dry" = 1 ]; then return; fi
   advise_restart
-  advise_conf
+  if [ "$dry" = 0 ]; then advise_conf; fi
 }
 
 # ---------------------------------------------------------------- install, uninstall
@@ -1034,6 +1030,10 @@ install_all() {
   fi
   if [ "$built" = 0 ]; then build; fi
   say "kvmvlan $version -> $root$hooks${node:+, with $node}"
+  if [ "$dry" = 1 ]; then
+    cp -- "$stale" "$work/stale" 2>/dev/null || true
+    stale=$work/stale
+  fi
   load_shipped
   items >"$work/items"
   stage
@@ -1112,7 +1112,7 @@ uninstall_all() {
   while read -r kind what where; do remove_item "$kind" "$what" "$where"; done <"$work/items"
   if [ "$live" = 1 ]; then
     if [ "$units_changed" = 1 ] && [ -d /run/systemd/system ]; then systemd daemon-reload; fi
-    if [ "$dry" = 0 ]; then rm -f -- "$run/restart-needed"; fi
+    if [ "$dry" = 0 ]; then rm -f -- "$stale"; fi
   fi
   if [ "$changes" = 0 ]; then
     say '  Nothing of kvmvlan is here.'

@@ -149,7 +149,9 @@ onDebian('a bare Debian 12', () => {
     const run = debian.run(`
       cp /bin/sleep /usr/local/bin/libvirtd; libvirtd 600 & cd '${debian.checkout}'
       ./install.sh --uninstall >/dev/null
+      ./install.sh --dry-run | grep -i restart; echo --
       ./install.sh | grep -i restart; echo --
+      ./install.sh --dry-run | grep -i restart; echo --
       ./install.sh | grep -i restart; echo --
       kill $!; wait; libvirtd 600 &
       ./install.sh | grep -i restart; echo --
@@ -157,8 +159,29 @@ onDebian('a bare Debian 12', () => {
     const must =
       '- Restart libvirt once, for it looks for hooks only when it starts (running guests go on running):\n';
     expect(run.stdout).toBe(
-      `${must}    service libvirtd restart\n--\n${must}    service libvirtd restart\n--\n` +
-        '  libvirt need not be restarted.\n--\n',
+      `${must}    service libvirtd restart\n--\n`.repeat(4) + '  libvirt need not be restarted.\n--\n',
+    );
+  });
+
+  test.each(['KILL', 'INT'])('a run that ended early (SIG%s) leaves nothing untold to the next', (signal) => {
+    const run = debian.run(`
+      cp /bin/sleep /usr/local/bin/libvirtd; libvirtd 600 & cd '${debian.checkout}'
+      ./install.sh --uninstall >/dev/null
+      mkdir /tmp/stubs
+      cat >/tmp/stubs/mv <<'END'
+#!/bin/sh
+/bin/mv "$@" || exit
+case "$*" in *' /etc/libvirt/hooks/libxl') kill -${signal} $PPID ;; esac
+END
+      chmod 755 /tmp/stubs/mv
+      PATH=/tmp/stubs:$PATH ./install.sh | grep libxl
+      echo --; ls /etc/libvirt/hooks/libxl
+      ./install.sh | grep -i restart
+      kill $!; rm -r /usr/local/bin/libvirtd /tmp/stubs; find /etc/libvirt -name '.kvmvlan.*' -delete`);
+    expect(run.stdout).toBe(
+      '  installed libxl\n--\n/etc/libvirt/hooks/libxl\n' +
+        '- Restart libvirt once, for it looks for hooks only when it starts (running guests go on running):\n' +
+        '    service libvirtd restart\n',
     );
   });
 
