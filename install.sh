@@ -796,50 +796,51 @@ put_unit() {
 
 checksum() { sha256sum <"$1" | cut -d' ' -f1; }
 
-# shipped NAME CHECKSUM: was this what we last put there under NAME?
-shipped() { grep -Fqxs -- "$2  $1" "$work/shipped"; }
+# conf/.shipped holds `<checksum>  <name>` of each sample that was ever put there. What it lists was not edited.
+# shipped NAME CHECKSUM: is it listed?
+shipped() { grep -Fqxs -- "$2  $1" "$root$hooks/conf/.shipped"; }
 
-# ship NAME CHECKSUM: notes it.
+# ship NAME CHECKSUM: lists it.
 ship() {
-  grep -v -- "  $1\$" "$work/shipped" >"$work/shipped.new" || true
-  printf '%s  %s\n' "$2" "$1" >>"$work/shipped.new"
-  sort -k 2 "$work/shipped.new" >"$work/shipped"
-}
-
-# put_conf SAMPLE PATH: conf/.shipped holds the checksums of the samples as installed. A conf that
-# still is the sample of before is replaced; any other is somebody's work.
-put_conf() {
-  conf_name=${2##*/}
-  conf_new=$(checksum "$1")
-  if ! [ -e "$2" ] && ! [ -L "$2" ]; then
-    did installed install "$(shown "$2")"
-    if [ "$dry" = 0 ]; then put_file "$1" "$2" 0644; fi
-    ship "$conf_name" "$conf_new"
-    return
-  fi
-  if cmp -s -- "$1" "$2"; then
-    ship "$conf_name" "$conf_new"
-    return
-  fi
-  if [ -f "$2" ] && ! [ -L "$2" ]; then
-    conf_now=$(checksum "$2")
-    if shipped "$conf_name" "$conf_now" || shipped "$conf_name.new" "$conf_now"; then
-      did updated update "$(shown "$2") (it was the sample of before, not edited)"
-      if [ "$dry" = 0 ]; then put_file "$1" "$2" 0644; fi
-      ship "$conf_name" "$conf_new"
-      return
-    fi
-  fi
-  if same_file "$1" "$2.new" || shipped "$conf_name.new" "$conf_new"; then return; fi
-  did 'kept your' 'keep your' "$(shown "$2"); the new sample is beside it: $conf_name.new"
-  if [ "$dry" = 0 ]; then put_file "$1" "$2.new" 0644; fi
-  ship "$conf_name.new" "$conf_new"
-}
-
-load_shipped() { cat -- "$root$hooks/conf/.shipped" >"$work/shipped" 2>/dev/null || true; }
-save_shipped() {
-  if [ "$dry" = 1 ] || same_file "$work/shipped" "$root$hooks/conf/.shipped"; then return; fi
+  if [ "$dry" = 1 ] || shipped "$1" "$2"; then return; fi
+  { cat -- "$root$hooks/conf/.shipped" 2>/dev/null || true; } >"$work/shipped"
+  printf '%s  %s\n' "$2" "$1" >>"$work/shipped"
   put_file "$work/shipped" "$root$hooks/conf/.shipped" 0644
+}
+
+# put_shipped CONTENT PATH: listed first, so that whenever a run ends, its files are known as ours.
+put_shipped() {
+  if [ "$dry" = 1 ]; then return; fi
+  ship "${2##*/}" "$(checksum "$1")"
+  put_file "$1" "$2" 0644
+}
+
+# is_sample CONF: a real file that is as some sample was.
+is_sample() {
+  if ! [ -f "$1" ] || [ -L "$1" ]; then return 1; fi
+  sample_sum=$(checksum "$1")
+  shipped "${1##*/}" "$sample_sum" || shipped "${1##*/}.new" "$sample_sum"
+}
+
+# put_conf SAMPLE PATH: what is no sample is somebody's work, and stays.
+put_conf() {
+  conf_new=$(checksum "$1")
+  if cmp -s -- "$1" "$2"; then
+    ship "${2##*/}" "$conf_new"
+  elif ! [ -e "$2" ] && ! [ -L "$2" ]; then
+    did installed install "$(shown "$2")"
+    put_shipped "$1" "$2"
+  elif is_sample "$2"; then
+    did updated update "$(shown "$2") (it was the sample of before, not edited)"
+    put_shipped "$1" "$2"
+  elif same_file "$1" "$2.new"; then
+    ship "${2##*/}.new" "$conf_new"
+  elif ! shipped "${2##*/}.new" "$conf_new"; then
+    did 'kept your' 'keep your' "$(shown "$2"); the new sample is beside it: ${2##*/}.new"
+    # Listed last: what is listed and not there was removed, and is not offered again.
+    if [ "$dry" = 0 ]; then put_file "$1" "$2.new" 0644; fi
+    ship "${2##*/}.new" "$conf_new"
+  fi
 }
 
 # put_item KIND WHAT WHERE: one line of items.
@@ -1034,13 +1035,11 @@ install_all() {
     cp -- "$stale" "$work/stale" 2>/dev/null || true
     stale=$work/stale
   fi
-  load_shipped
   items >"$work/items"
   stage
   if [ "$live" = 0 ] && [ "$dry" = 0 ]; then mkdir -p -- "$root/"; fi
   while read -r kind what where; do put_item "$kind" "$what" "$where"; done <"$work/items"
   set_aside_superseded
-  save_shipped
   tell_folders
   if [ "$changes" = 0 ]; then say '  All is right already, nothing was changed.'; fi
   if [ "$live" = 1 ]; then after_install; else tell_systemd; fi
