@@ -77,8 +77,8 @@ unit conf/systemd/kvmvlan.path $units/kvmvlan.path
 END
 }
 
-# The units to be enabled when they are first installed; later they stay as the admin has them.
-enabled_units='kvmvlan.path'
+# The unit that is enabled and started once; later it stays as the admin has it.
+path_unit=kvmvlan.path
 
 # Scripts of kvmvlan's Python predecessor, in any phase folder: they read the same conf and write
 # the same logs as ours, so they are set aside.
@@ -784,27 +784,27 @@ put_plain() {
   if [ "$dry" = 0 ]; then put_file "$1" "$2" 0644; fi
 }
 
-# put_unit SOURCE PATH
-put_unit() {
-  if same_file "$1" "$2"; then return; fi
-  units_changed=1
-  case " $enabled_units " in
-    *" ${2##*/} "*) if ! [ -e "$2" ]; then units_new="$units_new ${2##*/}"; fi ;;
-  esac
-  put_plain "$1" "$2"
-}
-
 checksum() { sha256sum <"$1" | cut -d' ' -f1; }
 
 # conf/.shipped holds `<checksum>  <name>` of each sample that was ever put there. What it lists was not edited.
 # shipped NAME CHECKSUM: is it listed?
 shipped() { grep -Fqxs -- "$2  $1" "$root$hooks/conf/.shipped"; }
 
+# listed NAME: with any checksum?
+listed() { grep -qs -- "  $1\$" "$root$hooks/conf/.shipped"; }
+
 # ship NAME CHECKSUM: lists it.
 ship() {
   if [ "$dry" = 1 ] || shipped "$1" "$2"; then return; fi
   { cat -- "$root$hooks/conf/.shipped" 2>/dev/null || true; } >"$work/shipped"
   printf '%s  %s\n' "$2" "$1" >>"$work/shipped"
+  put_file "$work/shipped" "$root$hooks/conf/.shipped" 0644
+}
+
+# forget NAME: takes it off the list.
+forget() {
+  if [ "$dry" = 1 ] || ! listed "$1"; then return; fi
+  { grep -v -- "  $1\$" "$root$hooks/conf/.shipped" || true; } >"$work/shipped"
   put_file "$work/shipped" "$root$hooks/conf/.shipped" 0644
 }
 
@@ -857,7 +857,10 @@ put_item() {
     hook) put_hook "$work/staged/$2" "$item_to" ;;
     link) put_link "$2" "$item_to" ;;
     text) put_plain "$dist/${2#build/dist/}" "$item_to" ;;
-    unit) put_unit "$here/$2" "$item_to" ;;
+    unit)
+      if ! [ -e "$item_to" ]; then forget systemd; fi
+      put_plain "$here/$2" "$item_to"
+      ;;
   esac
 }
 
@@ -902,29 +905,41 @@ libvirt_is_there() { command -v libvirtd >/dev/null || command -v virtqemud >/de
 # has_systemd: on this machine; below another root there may be one.
 has_systemd() { [ "$live" = 0 ] || command -v systemctl >/dev/null; }
 
-# tell_systemd: of units that came or changed. Where it does not run (in a chroot), enabling works all the same.
+# tell_systemd: of the units. What it was told of is listed in conf/.shipped only when that has worked, so that the
+# next run makes up for one that failed or was interrupted. Where it does not run (in a chroot), enabling works all the same.
 tell_systemd() {
-  if [ "$units_changed" = 0 ]; then return; fi
   if [ "$live" = 0 ]; then
-    later "To have hot-plugged interfaces noticed there: systemctl --root '$root' enable $enabled_units"
+    if [ -L "$root/etc/systemd/system/multi-user.target.wants/$path_unit" ]; then return; fi
+    later "To have hot-plugged interfaces noticed there: systemctl --root '$root' enable $path_unit"
     return
   fi
-  for unit in $units_new; do systemd enable "$unit"; done
-  if ! [ -d /run/systemd/system ]; then return; fi
-  systemd daemon-reload
-  for unit in $enabled_units; do
-    case " $units_new " in *" $unit "*) systemd start "$unit" ;; *) systemd try-restart "$unit" ;; esac
-  done
+  if ! has_systemd; then return; fi
+  units_sum=$(unit_texts | sha256sum | cut -d' ' -f1)
+  if shipped systemd "$units_sum"; then return; fi
+  start=try-restart
+  if ! listed systemd && [ "$(systemctl is-enabled "$path_unit" 2>/dev/null)" != masked ]; then
+    start=start
+    systemd enable "$path_unit"
+  fi
+  if [ -d /run/systemd/system ]; then
+    systemd daemon-reload
+    systemd "$start" "$path_unit"
+  fi
+  if [ "$systemd_failed" = 0 ]; then ship systemd "$units_sum"; fi
+}
+
+unit_texts() {
+  items | sed -n 's/^unit \([^ ]*\) .*/\1/p' | while read -r unit; do cat -- "$here/$unit"; done
 }
 
 # systemd ARGUMENTS: systemctl, whose failure is told and stops nothing else.
 systemd() {
-  if [ "$dry" = 1 ]; then
-    say "  would run systemctl $*"
-    return
-  fi
-  command -v systemctl >/dev/null || return 0
-  systemctl --quiet "$@" || later "this failed, and hot-plugged interfaces may go unnoticed: systemctl $*"
+  did ran run "systemctl $*"
+  if [ "$dry" = 1 ]; then return; fi
+  systemctl --quiet "$@" && return
+  systemd_failed=1
+  later "this failed, and hot-plugged interfaces may go unnoticed: systemctl $*
+    Mend what it says above, and run this again."
 }
 
 # daemons HOOK: `<pid> <start time> <name>` of each running daemon that calls it.
@@ -1007,8 +1022,6 @@ advise_conf() {
 
 # after_install: what a live machine needs besides files.
 after_install() {
-  label
-  tell_systemd
   advise_restart
   if [ "$dry" = 0 ]; then advise_conf; fi
 }
@@ -1041,8 +1054,10 @@ install_all() {
   while read -r kind what where; do put_item "$kind" "$what" "$where"; done <"$work/items"
   set_aside_superseded
   tell_folders
+  if [ "$live" = 1 ]; then label; fi
+  tell_systemd
   if [ "$changes" = 0 ]; then say '  All is right already, nothing was changed.'; fi
-  if [ "$live" = 1 ]; then after_install; else tell_systemd; fi
+  if [ "$live" = 1 ]; then after_install; fi
 }
 
 # remove PATH: and puts back what was set aside for it.
@@ -1076,14 +1091,10 @@ remove_item() {
       ;;
     unit)
       if ! [ -f "$item_at" ]; then return; fi
-      case " $enabled_units " in
-        *" ${3##*/} "*)
-          if [ "$live" = 1 ]; then
-            if [ -d /run/systemd/system ]; then systemd stop "${3##*/}"; fi
-            systemd disable "${3##*/}"
-          fi
-          ;;
-      esac
+      if [ "${3##*/}" = "$path_unit" ] && [ "$live" = 1 ] && has_systemd; then
+        if [ -d /run/systemd/system ]; then systemd stop "$path_unit"; fi
+        systemd disable "$path_unit"
+      fi
       remove "$item_at"
       units_changed=1
       ;;
@@ -1110,7 +1121,8 @@ uninstall_all() {
   done
   while read -r kind what where; do remove_item "$kind" "$what" "$where"; done <"$work/items"
   if [ "$live" = 1 ]; then
-    if [ "$units_changed" = 1 ] && [ -d /run/systemd/system ]; then systemd daemon-reload; fi
+    if [ "$units_changed" = 1 ] && has_systemd && [ -d /run/systemd/system ]; then systemd daemon-reload; fi
+    forget systemd
     if [ "$dry" = 0 ]; then rm -f -- "$stale"; fi
   fi
   if [ "$changes" = 0 ]; then
@@ -1127,7 +1139,7 @@ PATH_BEFORE=$PATH
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd)
 root='' live=1 dry=0 uninstall=0 node='' node_asked='' node_why=''
-changes=0 folders='' notes='' new_hooks='' units_new='' units_changed=0 tmp='' work=''
+changes=0 folders='' notes='' new_hooks='' units_changed=0 systemd_failed=0 tmp='' work=''
 
 parse_options "$@"
 if [ "$live" = 1 ] && [ "$dry" = 0 ] && [ "$(id -u)" != 0 ]; then

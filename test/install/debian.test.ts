@@ -281,28 +281,77 @@ Do one of these and run this again:
 
   test('where systemd is (a stand-in here), hot-plug is noticed: a unit is enabled, once', () => {
     const run = debian.run(`
-      printf '#!/bin/sh\\necho "systemctl $*"\\n' >/usr/local/bin/systemctl; chmod 755 /usr/local/bin/systemctl
+      cat >/usr/local/bin/systemctl <<'END'
+#!/bin/sh
+if [ "$1" = is-enabled ]; then echo disabled; exit 1; fi
+echo "systemctl $*"
+if [ -e /tmp/broken ] && [ "$2" = enable ]; then echo broken >&2; exit 1; fi
+END
+      chmod 755 /usr/local/bin/systemctl
       mkdir -p /run/systemd/system; cd '${debian.checkout}'
-      for args in '' '' --uninstall; do ./install.sh $args | grep -e systemctl -e kvmvlan.path; echo --; done
+      touch /tmp/broken
+      unit=/usr/local/lib/systemd/system/kvmvlan.path
+      for args in '' '' /tmp/broken '' '' $unit '' --uninstall; do
+        case $args in
+          /*) rm $args ;;
+          *) ./install.sh $args | grep -e systemctl -e kvmvlan.path -e 'All is'; echo -- ;;
+        esac
+      done
       ./install.sh >/dev/null
       rm -r /usr/local/bin/systemctl /run/systemd`);
+    const enabling = [
+      '  ran systemctl enable kvmvlan.path',
+      'systemctl --quiet enable kvmvlan.path',
+      '  ran systemctl daemon-reload',
+      'systemctl --quiet daemon-reload',
+      '  ran systemctl start kvmvlan.path',
+      'systemctl --quiet start kvmvlan.path',
+    ];
+    const failed =
+      '- this failed, and hot-plugged interfaces may go unnoticed: systemctl enable kvmvlan.path';
     expect(run.stdout).toBe(
       [
-        '  installed /usr/local/lib/systemd/system/kvmvlan.path',
-        'systemctl --quiet enable kvmvlan.path',
-        'systemctl --quiet daemon-reload',
-        'systemctl --quiet start kvmvlan.path',
-        '--',
-        '--',
+        ...['  installed /usr/local/lib/systemd/system/kvmvlan.path', ...enabling, failed, '--'],
+        ...[...enabling, failed, '--'],
+        ...[...enabling, '--'],
+        ...['  All is right already, nothing was changed.', '--'],
+        ...['  installed /usr/local/lib/systemd/system/kvmvlan.path', ...enabling, '--'],
+        '  ran systemctl stop kvmvlan.path',
         'systemctl --quiet stop kvmvlan.path',
+        '  ran systemctl disable kvmvlan.path',
         'systemctl --quiet disable kvmvlan.path',
         '  removed /usr/local/lib/systemd/system/kvmvlan.path',
+        '  ran systemctl daemon-reload',
         'systemctl --quiet daemon-reload',
         '--',
         '',
       ].join('\n'),
     );
   });
+
+  test.each(['KILL', 'TERM'])(
+    'a run that ended (SIG%s) before the unit was enabled is made up for',
+    (signal) => {
+      const run = debian.run(`
+      cd '${debian.checkout}'; ./install.sh --uninstall >/dev/null
+      cat >/usr/local/bin/systemctl <<'END'
+#!/bin/sh
+if [ "$1" != is-enabled ]; then echo "systemctl $*"; fi
+if [ -e /tmp/deadly ]; then rm /tmp/deadly; kill -${signal} $PPID; fi
+END
+      chmod 755 /usr/local/bin/systemctl; mkdir -p /run/systemd/system; cat >/tmp/deadly </dev/null
+      ./install.sh | grep -e ^systemctl -e ^Note; echo --
+      ./install.sh | grep -e ^systemctl -e 'All is'; echo --
+      ./install.sh | grep -e ^systemctl -e 'All is'
+      ./install.sh --uninstall >/dev/null; rm -r /usr/local/bin/systemctl /run/systemd
+      ./install.sh >/dev/null; find / -xdev -name '.kvmvlan.*' -delete`);
+      expect(run.stdout).toMatch(/^(systemctl --quiet enable kvmvlan.path\n)?--\n/);
+      expect(run.stdout.replace(/^.*?--\n/s, '')).toBe(
+        'systemctl --quiet enable kvmvlan.path\nsystemctl --quiet daemon-reload\n' +
+          'systemctl --quiet start kvmvlan.path\n--\n  All is right already, nothing was changed.\n',
+      );
+    },
+  );
 
   describe('with a node that is too old', () => {
     beforeAll(() => {
