@@ -836,6 +836,7 @@ put_conf() {
   elif same_file "$1" "$2.new"; then
     ship "${2##*/}.new" "$conf_new"
   elif ! shipped "${2##*/}.new" "$conf_new"; then
+    if { [ -e "$2.new" ] || [ -L "$2.new" ]; } && ! is_sample "$2.new"; then set_aside "$2.new" keep; fi
     did 'kept your' 'keep your' "$(shown "$2"); the new sample is beside it: ${2##*/}.new"
     # Listed last: what is listed and not there was removed, and is not offered again.
     if [ "$dry" = 0 ]; then put_file "$1" "$2.new" 0644; fi

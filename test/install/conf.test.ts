@@ -75,6 +75,22 @@ test('once offered and removed, a sample is not offered again, but the next one 
   expect(readFileSync(`${on.conf}.new`, 'utf8')).toBe('three\n');
 });
 
+test('a .new that somebody has edited is kept when the next one comes', () => {
+  const on = host();
+  installSample(on, 'one\n');
+  write(on.conf, 'mine\n');
+  installSample(on, 'two\n');
+  write(`${on.conf}.new`, 'two, merged with mine\n');
+  const said = installSample(on, 'three\n');
+  expect(said).toContain(
+    'set aside conf/vlan_filtering.conf.new -> conf/vlan_filtering.conf.new.before-kvmvlan.bak',
+  );
+  expect(readFileSync(`${on.conf}.new.before-kvmvlan.bak`, 'utf8')).toBe('two, merged with mine\n');
+  expect(readFileSync(`${on.conf}.new`, 'utf8')).toBe('three\n');
+  installSample(on, 'four\n');
+  expect(existsSync(`${on.conf}.new.before-kvmvlan.2.bak`)).toBe(false);
+});
+
 test('a .new that was moved into place counts as not edited', () => {
   const on = host();
   installSample(on, 'one\n');
