@@ -554,41 +554,40 @@ state() {
     echo masked
   elif [ -f "$1" ] && is_hook "$1" "${1##*/}"; then
     echo ours
-  elif [ -e "$1" ] || [ -L "$1" ]; then
+  elif is_there "$1"; then
     echo foreign
   else
     echo absent
   fi
 }
 
-# aside_name PATH: the first free name to set PATH aside under.
-aside_name() {
-  aside_number=1
-  aside_path=$1$aside.bak
-  while [ -e "$aside_path" ] || [ -L "$aside_path" ]; do
-    aside_number=$((aside_number + 1))
-    aside_path=$1$aside.$aside_number.bak
-  done
-  printf '%s\n' "$aside_path"
-}
+# is_there PATH: also a link that leads nowhere.
+is_there() { [ -e "$1" ] || [ -L "$1" ]; }
 
-# last_aside PATH: the newest of those set aside for PATH, if any.
-last_aside() {
-  last_found=''
-  last_number=1
-  last_path=$1$aside.bak
-  while [ -e "$last_path" ] || [ -L "$last_path" ]; do
-    last_found=$last_path
-    last_number=$((last_number + 1))
-    last_path=$1$aside.$last_number.bak
+# find_asides PATH: sets aside_last to the newest of what was set aside for PATH, if any, and aside_next to
+# the name for the next. Somebody may have removed those before.
+find_asides() {
+  aside_last=''
+  aside_next=$1$aside.bak
+  aside_highest=0
+  for aside_found in "$1$aside.bak" "$1$aside".*.bak; do
+    if ! is_there "$aside_found"; then continue; fi
+    aside_number=${aside_found#"$1$aside"}
+    aside_number=${aside_number%.bak}
+    aside_number=${aside_number#.}
+    case ${aside_number:=1} in 0* | *[!0-9]*) continue ;; esac
+    if [ "$aside_number" -le "$aside_highest" ]; then continue; fi
+    aside_highest=$aside_number
+    aside_last=$aside_found
+    aside_next=$1$aside.$((aside_number + 1)).bak
   done
-  if [ -n "$last_found" ]; then printf '%s\n' "$last_found"; fi
 }
 
 # set_aside PATH [keep]: gives it another name. With keep a second name: PATH is replaced in one
 # step afterwards, and at no moment there is no hook.
 set_aside() {
-  aside_to=$(aside_name "$1")
+  find_asides "$1"
+  aside_to=$aside_next
   did 'set aside' 'set aside' "$(shown "$1") -> $(shown "$aside_to")"
   if [ "$dry" = 1 ]; then return; fi
   if [ "${2-}" = keep ] && ! [ -d "$1" ]; then
@@ -605,7 +604,7 @@ put_folder() {
     check_folder "$1"
     return
   fi
-  if [ -e "$1" ] || [ -L "$1" ]; then
+  if is_there "$1"; then
     set_aside "$1"
     later "$1 was not a folder: kept as $aside_to"
   fi
@@ -827,7 +826,7 @@ put_conf() {
   conf_new=$(checksum "$1")
   if cmp -s -- "$1" "$2"; then
     ship "${2##*/}" "$conf_new"
-  elif ! [ -e "$2" ] && ! [ -L "$2" ]; then
+  elif ! is_there "$2"; then
     did installed install "$(shown "$2")"
     put_shipped "$1" "$2"
   elif is_sample "$2"; then
@@ -836,7 +835,7 @@ put_conf() {
   elif same_file "$1" "$2.new"; then
     ship "${2##*/}.new" "$conf_new"
   elif ! shipped "${2##*/}.new" "$conf_new"; then
-    if { [ -e "$2.new" ] || [ -L "$2.new" ]; } && ! is_sample "$2.new"; then set_aside "$2.new" keep; fi
+    if is_there "$2.new" && ! is_sample "$2.new"; then set_aside "$2.new" keep; fi
     did 'kept your' 'keep your' "$(shown "$2"); the new sample is beside it: ${2##*/}.new"
     # Listed last: what is listed and not there was removed, and is not offered again.
     if [ "$dry" = 0 ]; then put_file "$1" "$2.new" 0644; fi
@@ -868,7 +867,7 @@ put_item() {
 set_aside_superseded() {
   for old_name in $superseded; do
     for old in "$root$hooks"/*.d/"$old_name"; do
-      if [ -e "$old" ] || [ -L "$old" ]; then
+      if is_there "$old"; then
         set_aside "$old"
         later "$old is kvmvlan's predecessor, which would run beside it: kept as $aside_to"
       fi
@@ -1061,12 +1060,17 @@ install_all() {
   if [ "$live" = 1 ]; then after_install; fi
 }
 
+# put_back PATH: the newest that was set aside for it.
+put_back() {
+  did 'put back' 'put back' "$(shown "$1") (was $(shown "$aside_last"))"
+  if [ "$dry" = 0 ]; then mv -fT -- "$aside_last" "$1"; fi
+}
+
 # remove PATH: and puts back what was set aside for it.
 remove() {
-  remove_back=$(last_aside "$1")
-  if [ -n "$remove_back" ]; then
-    did 'put back' 'put back' "$(shown "$1") (was $(shown "$remove_back"))"
-    if [ "$dry" = 0 ]; then mv -fT -- "$remove_back" "$1"; fi
+  find_asides "$1"
+  if [ -n "$aside_last" ]; then
+    put_back "$1"
   else
     did removed remove "$(shown "$1")"
     if [ "$dry" = 0 ]; then rm -f -- "$1"; fi
@@ -1079,7 +1083,10 @@ remove_item() {
     hook)
       case $(state "$item_at") in
         ours) remove "$item_at" ;;
-        absent) if [ -n "$(last_aside "$item_at")" ]; then remove "$item_at"; fi ;;
+        absent)
+          find_asides "$item_at"
+          if [ -n "$aside_last" ]; then put_back "$item_at"; fi
+          ;;
         foreign) later "$item_at is not kvmvlan's: left alone" ;;
         masked) later "$item_at is a mask: left alone" ;;
       esac

@@ -75,6 +75,19 @@ test('what was set aside comes back, the newest where there are two', () => {
   expect(readFileSync(join(hooks, 'qemu.before-kvmvlan.bak'), 'utf8')).toBe('first\n');
 });
 
+test('what was set aside comes back, the newest of many, though older ones were removed', () => {
+  const { root, hooks } = fresh();
+  for (let number = 1; number <= 11; number++) {
+    write(join(hooks, 'qemu'), `number ${number}\n`, 0o755);
+    run(root);
+  }
+  for (const number of ['', '.3', '.4']) rmSync(join(hooks, `qemu.before-kvmvlan${number}.bak`));
+  write(join(hooks, 'qemu'), 'number 12\n', 0o755);
+  expect(run(root)).toContain('set aside qemu -> qemu.before-kvmvlan.12.bak');
+  expect(run(root, '--uninstall')).toContain('put back qemu (was qemu.before-kvmvlan.12.bak)');
+  expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toBe('number 12\n');
+});
+
 test('what was set aside comes back even if our hook has gone already', () => {
   const { root, hooks } = fresh();
   write(join(hooks, 'daemon'), 'theirs\n', 0o755);
