@@ -1077,16 +1077,31 @@ remove() {
   fi
 }
 
+# put_back_rest: what was set aside for what is not there any more, in all folders that things are put into but conf.
+put_back_rest() {
+  {
+    items | sed -n '/^\(dir\|conf\) /d; s|^[a-z]* [^ ]* \(.*\)/[^/]*$|\1|p'
+    for rest_folder in "$root$hooks"/*.d; do printf '%s\n' "${rest_folder#"$root"}"; done
+  } | sort -u >"$work/folders"
+  while read -r rest_folder; do
+    for rest in "$root$rest_folder"/*"$aside"*.bak; do
+      rest_of=${rest%"$aside"*.bak}
+      if ! is_there "$rest" || is_there "$rest_of" || grep -Fqx -- "$rest_of" "$work/back"; then continue; fi
+      find_asides "$rest_of"
+      [ -n "$aside_last" ] || continue
+      put_back "$rest_of"
+      printf '%s\n' "$rest_of" >>"$work/back"
+    done
+  done <"$work/folders"
+}
+
 remove_item() {
   item_at=$root$3
+  if grep -Fqx -- "$item_at" "$work/back"; then return; fi
   case $1 in
     hook)
       case $(state "$item_at") in
         ours) remove "$item_at" ;;
-        absent)
-          find_asides "$item_at"
-          if [ -n "$aside_last" ]; then put_back "$item_at"; fi
-          ;;
         foreign) later "$item_at is not kvmvlan's: left alone" ;;
         masked) later "$item_at is a mask: left alone" ;;
       esac
@@ -1119,15 +1134,12 @@ uninstall_all() {
   say "kvmvlan: uninstalling from $root$hooks"
   # Last installed, first removed: no dispatcher without its scripts, no folder before what is in it.
   items | tac >"$work/items"
-  for old_name in $superseded; do
-    for old in "$root$hooks"/*.d/"$old_name$aside.bak"; do
-      if [ -e "$old" ] || [ -L "$old" ]; then
-        old=${old%"$aside.bak"}
-        if ! [ -e "$old" ] && ! [ -L "$old" ]; then remove "$old"; fi
-      fi
-    done
-  done
+  : >"$work/back"
+  # First, so that scripts of before are there when the hooks that ran them come back.
+  put_back_rest
   while read -r kind what where; do remove_item "$kind" "$what" "$where"; done <"$work/items"
+  # And what stood in the place of a folder.
+  put_back_rest
   if [ "$live" = 1 ]; then
     if [ "$units_changed" = 1 ] && has_systemd && [ -d /run/systemd/system ]; then systemd daemon-reload; fi
     forget systemd

@@ -88,13 +88,31 @@ test('what was set aside comes back, the newest of many, though older ones were 
   expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toBe('number 12\n');
 });
 
-test('what was set aside comes back even if our hook has gone already', () => {
-  const { root, hooks } = fresh();
-  write(join(hooks, 'daemon'), 'theirs\n', 0o755);
+test.each([
+  ['etc/libvirt/hooks/daemon', 'a hook'],
+  ['etc/libvirt/hooks/qemu_started_begin.d/vlan_filtering', 'a link in a phase folder'],
+  ['usr/local/sbin/bridge_init', 'a command'],
+  ['etc/libvirt/hooks/daemon_start.d/bridge_init.py', "the predecessor's script"],
+])('what was set aside comes back even if ours has gone already: %s, %s', (path) => {
+  const { root } = fresh();
+  write(join(root, path), 'theirs\n', 0o755);
   run(root);
-  rmSync(join(hooks, 'daemon'));
+  rmSync(join(root, path), { force: true });
+  const dry = run(root, '--uninstall', '--dry-run');
+  expect(dry.match(/would put back .*/g)).toHaveLength(1);
+  const said = run(root, '--uninstall');
+  expect(said.match(/put back .*/g)).toHaveLength(1);
+  expect(said).not.toContain('left alone');
+  expect(readFileSync(join(root, path), 'utf8')).toBe('theirs\n');
+  expect(existsSync(join(root, `${path}.before-kvmvlan.bak`))).toBe(false);
+});
+
+test('a file that stood where a folder belongs comes back', () => {
+  const { root, hooks } = fresh();
+  write(join(hooks, 'qemu_stopped_end.d'), 'theirs\n');
+  run(root);
   run(root, '--uninstall');
-  expect(readFileSync(join(hooks, 'daemon'), 'utf8')).toBe('theirs\n');
+  expect(readFileSync(join(hooks, 'qemu_stopped_end.d'), 'utf8')).toBe('theirs\n');
 });
 
 test('what somebody else put into our place, and masks, are left alone', () => {
