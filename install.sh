@@ -1064,6 +1064,23 @@ install_all() {
 put_back() {
   did 'put back' 'put back' "$(shown "$1") (was $(shown "$aside_last"))"
   if [ "$dry" = 0 ]; then mv -fT -- "$aside_last" "$1"; fi
+  if [ "${1%/*}" = "$root$hooks" ]; then drop_twins "$1"; fi
+}
+
+# drop_twins HOOK: while ours was in its place, it may have gone on as <hook>.d/former, as advise_foreign says.
+# libvirt runs what is in <hook>.d by itself, so it would run twice.
+drop_twins() {
+  if [ "$dry" = 1 ]; then set -- "$1" "$aside_last"; else set -- "$1" "$1"; fi
+  for twin in "$1.d"/*; do
+    if ! [ -f "$twin" ]; then continue; fi
+    if cmp -s -- "$twin" "$2"; then
+      did removed remove "$(shown "$twin") (the same as $(shown "$1"), which libvirt calls again)"
+      if [ "$dry" = 0 ]; then rm -f -- "$twin"; fi
+    elif [ "${twin##*/}" = former ]; then
+      later "libvirt runs $twin beside $1: remove it if it does the same"
+    fi
+  done
+  if [ "$dry" = 0 ]; then rmdir -- "$1.d" 2>/dev/null || true; fi
 }
 
 # remove PATH: and puts back what was set aside for it.

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { standInCheckout, write } from './checkout';
@@ -105,6 +106,33 @@ test.each([
   expect(said).not.toContain('left alone');
   expect(readFileSync(join(root, path), 'utf8')).toBe('theirs\n');
   expect(existsSync(join(root, `${path}.before-kvmvlan.bak`))).toBe(false);
+});
+
+test('a hook that went on as qemu.d/former, as the installer advises, does not run twice afterwards', () => {
+  const root = join(tempFolder('kvmvlan-'), 'root');
+  const hooks = join(root, 'etc/libvirt/hooks');
+  write(join(hooks, 'qemu'), '#!/bin/sh\n: theirs\n', 0o755);
+  const [advised = ''] = /install -D -m 0755 .*/.exec(run(root)) ?? [];
+  expect(spawnSync('sh', ['-c', advised]).status).toBe(0);
+  expect(existsSync(join(hooks, 'qemu.d/former'))).toBe(true);
+  expect(run(root, '--uninstall', '--dry-run')).toContain('would remove qemu.d/former (the same as qemu');
+  expect(run(root, '--uninstall')).toContain(
+    'removed qemu.d/former (the same as qemu, which libvirt calls again)',
+  );
+  expect(existsSync(join(hooks, 'qemu.d'))).toBe(false);
+  expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toContain('theirs');
+});
+
+test('what else is in qemu.d stays, and an edited former is told', () => {
+  const { root, hooks } = fresh();
+  write(join(hooks, 'qemu'), '#!/bin/sh\n: theirs\n', 0o755);
+  run(root);
+  write(join(hooks, 'qemu.d/former'), '#!/bin/sh\n: edited\n', 0o755);
+  write(join(hooks, 'qemu.d/VM1/start/begin'), '#!/bin/sh\n: theirs\n', 0o755);
+  expect(run(root, '--uninstall')).toContain(
+    `libvirt runs ${hooks}/qemu.d/former beside ${hooks}/qemu: remove it if it does the same`,
+  );
+  expect(existsSync(join(hooks, 'qemu.d/VM1/start/begin'))).toBe(true);
 });
 
 test('a file that stood where a folder belongs comes back', () => {
