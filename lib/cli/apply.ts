@@ -93,11 +93,13 @@ async function change(shown: Plan, seconds: number | null, context: CliContext):
 }
 
 function secondsOf({ confirm }: CliArgs): number | null {
-  if (typeof confirm !== 'string') return null;
-  const seconds = Number(confirm);
-  if (/^\d+$/.test(confirm) && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
+  if (confirm === undefined) return null;
+  // Whatever else it is, the wish for a way back was there.
+  const typed = typeof confirm === 'string' ? confirm : JSON.stringify(confirm);
+  const seconds = Number(typed);
+  if (/^\d+$/.test(typed) && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
   throw new KnownError(
-    `--confirm ${confirm} is no number of seconds from 1 to ${MAX_SECONDS}`,
+    `--confirm ${typed} is no number of seconds from 1 to ${MAX_SECONDS}`,
     'Say for example `--confirm 60`.',
     Exit.usage,
   );

@@ -1,47 +1,20 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isRoot, KvmvlanHost, mounted } from './kvmvlan_host';
 
-jest.setTimeout(60_000);
-
-const isRoot = process.geteuid?.() === 0;
-const canMount = isRoot && spawnSync('unshare', ['--mount', 'true']).status === 0;
-const here = mkdtempSync(join(tmpdir(), 'kvmvlan-reads-'));
-const root = join(here, 'hooks');
-const put = (path: string, text: string): void => {
-  mkdirSync(dirname(join(here, path)), { recursive: true });
-  writeFileSync(join(here, path), text);
-};
 const XML = join(__dirname, '../fixtures/libvirt-9.0.0/qemu_start_begin.xml');
-
-beforeAll(() => {
-  // A copy: others may build at the same time.
-  cpSync(join(__dirname, '../../build/dist/hooks'), root, { recursive: true });
-  put('hooks/conf/vlan_filtering.conf', '[veth1]\nguest = VM2\npvid = 100\n');
-  put('hooks/conf/bridge_init.conf', '');
-  put('run/libvirt/qemu/1e3.xml', "<domstatus state='paused'><domain><name>1e3</name></domain></domstatus>");
+const host = new KvmvlanHost({
+  'hooks/conf/vlan_filtering.conf': '[veth1]\nguest = VM2\npvid = 100\n',
+  'hooks/conf/bridge_init.conf': '',
+  'run/libvirt/qemu/1e3.xml': "<domstatus state='paused'><domain><name>1e3</name></domain></domstatus>",
 });
-afterAll(() => rmSync(here, { recursive: true, force: true }));
-
-/** Runs the built command; as root with a /run of ours. */
-function kvmvlan(...args: readonly string[]) {
-  const command = [join(root, 'bin/kvmvlan'), ...args, '--root', root];
-  const mounted = [
-    'unshare',
-    '--mount',
-    'sh',
-    '-c',
-    'mount --bind "$0" /run && exec "$@"',
-    join(here, 'run'),
-  ];
-  const [file = '', ...rest] = canMount ? [...mounted, ...command] : command;
-  const { status, stdout, stderr } = spawnSync(file, rest, { encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
+const { root } = host;
+const kvmvlan = (...args: readonly string[]) => host.run(...args, '--root', root);
+afterAll(() => host.remove());
 
 describe('the built kvmvlan', () => {
-  (canMount ? test : test.skip)('inspect: a guest whose name looks like a number', () => {
+  mounted('inspect: a guest whose name looks like a number', () => {
     expect(kvmvlan('inspect', '1e3').stdout).toMatch(/^Name {3}1e3\n.*\nState {2}paused\n/);
   });
 

@@ -1,0 +1,97 @@
+import { Exit } from '../types';
+import type { CliArgs, Command } from './command';
+import { COMMANDS } from './commands';
+
+/** Before words that stand behind `--`, until yargs has sorted them: no argument of a process can hold it. */
+const WORD = '\0';
+
+/** A call of `kvmvlan`, as it was typed. */
+export interface ParsedCommand {
+  readonly command: Command;
+  readonly args: CliArgs;
+}
+
+/**
+ * Finds the command that is meant and reads its arguments. null: help, version or an error have been printed; after an
+ * error the process ends with 2.
+ */
+export async function parseCommand(
+  words: readonly string[],
+  { root, version }: { readonly root: string; readonly version: string },
+): Promise<ParsedCommand | null> {
+  const { default: yargs } = await import('yargs/yargs');
+  const [first, ...others] = markWords(words);
+  // Where a command is named, yargs is told of it alone, and as the one there is: else it lays out its help at each call.
+  const named = COMMANDS.find(({ command }) => command.split(' ')[0] === first);
+  const name = named === undefined ? 'kvmvlan' : `kvmvlan ${first}`;
+  let chosen: ParsedCommand | null = null;
+  const parser = yargs(named === undefined ? markWords(words) : others)
+    .scriptName(name)
+    .parserConfiguration({
+      // Names like 1e3 and - stay as they are typed.
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      // An option that is said twice, or with a `no-` or a dot, must not come as something that no command knows.
+      'duplicate-arguments-array': false,
+      'boolean-negation': false,
+      'dot-notation': false,
+      'camel-case-expansion': false,
+    })
+    .option('root', { type: 'string', default: root, describe: 'folder of the hooks' })
+    .middleware(unmarkWords, true)
+    .version(version)
+    .help()
+    .alias('help', 'h')
+    .strict()
+    .wrap(100)
+    .exitProcess(false)
+    .fail((message, error) => {
+      // More than one thing may be wrong; the first says it.
+      if (process.exitCode !== undefined) return;
+      const isShort = named !== undefined && message?.startsWith('Not enough non-option arguments');
+      const wrong = isShort
+        ? `too few words: it is \`kvmvlan ${named.command}\``
+        : (message ?? error.message);
+      process.stderr.write(`kvmvlan: ${unmark(wrong)}.\n\`${name} --help\` tells more.\n`);
+      process.exitCode = Exit.usage;
+    });
+  if (named === undefined)
+    parser
+      .usage('$0 <command>\n\nShows, checks and sets the VLANs of the guests on this host.')
+      .demandCommand(
+        1,
+        1,
+        `name a command: ${COMMANDS.map(({ command }) => command.split(' ')[0]).join(', ')}`,
+      );
+  for (const command of named === undefined ? COMMANDS : [named]) {
+    parser.command(
+      named === undefined ? command.command : command.command.replace(/^\S+/, '$0'),
+      command.describe,
+      (argv) => command.options(argv).example(command.examples.map(([line, what]) => [line, what])),
+      (args) => {
+        chosen = { command, args };
+      },
+    );
+  }
+  await parser.parseAsync();
+  return process.exitCode === undefined ? chosen : null;
+}
+
+/** yargs reads what is behind `--` once more, as options: a guest's name may begin with a dash. */
+function markWords(words: readonly string[]): string[] {
+  const dashes = words.indexOf('--');
+  if (dashes < 0) return [...words];
+  return [...words.slice(0, dashes), ...words.slice(dashes + 1).map((word) => WORD + word)];
+}
+
+/** Before yargs looks whether the arguments are such as the command takes. */
+function unmarkWords(args: Record<string, unknown>): void {
+  for (const [key, value] of Object.entries(args)) {
+    if (typeof value === 'string') args[key] = unmark(value);
+    else if (Array.isArray(value)) args[key] = value.map((word: unknown) => unmark(String(word)));
+  }
+}
+
+function unmark(text: string): string {
+  return text.replaceAll(WORD, '');
+}

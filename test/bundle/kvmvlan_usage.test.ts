@@ -1,0 +1,74 @@
+import { KvmvlanHost, mounted } from './kvmvlan_host';
+
+const ODD = '-odd "name"';
+const host = new KvmvlanHost({
+  'hooks/conf/vlan_filtering.conf': '',
+  'hooks/conf/bridge_init.conf': '',
+  [`run/libvirt/qemu/${ODD}.xml`]: `<domstatus state='running'><domain><name>${ODD}</name></domain></domstatus>`,
+});
+afterAll(() => host.remove());
+
+/** What is typed, and the error; `kvmvlan <command> --help` is told after it. */
+const WRONG: readonly (readonly [typed: string, error: string])[] = [
+  [
+    '',
+    'name a command: plan, apply, confirm, undo, diagram, inspect, log, status, explain, simulate, check, completion.',
+  ],
+  ['staus', 'Unknown argument: staus.'],
+  ['explain', 'too few words: it is `kvmvlan explain <guest>`.'],
+  ['simulate VM1', 'too few words: it is `kvmvlan simulate <guest> <operation> [sub]`.'],
+  ['status br0 br1', 'Unknown argument: br1.'],
+  ['status -- -a -b', 'Unknown argument: -b.'],
+  ['status --jsn', 'Unknown argument: jsn.'],
+  ['apply --no-confirm', 'Unknown argument: no-confirm.'],
+  ['apply --no-yes', 'Unknown argument: no-yes.'],
+  ['apply --confirm.seconds 60', 'Unknown argument: confirm.seconds.'],
+  ['completion fish', 'Invalid values:\n  Argument: shell, Given: "fish", Choices: "bash", "zsh".'],
+];
+
+describe('wrong usage', () => {
+  test.each(WRONG)('kvmvlan %s', (typed, error) => {
+    const words = typed === '' ? [] : typed.split(' ');
+    const name = ['', 'staus'].includes(typed) ? 'kvmvlan' : `kvmvlan ${words[0]}`;
+    expect(host.run(...words)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `kvmvlan: ${error}\n\`${name} --help\` tells more.\n`,
+    });
+  });
+});
+
+describe('an option that is said twice', () => {
+  mounted('is said: the change is not made without its way back', () => {
+    const { status, stderr } = host.run('apply', '--yes', '--confirm', '60', '--confirm', '86401');
+    expect(stderr).toMatch(/^kvmvlan: --confirm 86401 is no number of seconds from 1 to 86400\. /);
+    expect(status).toBe(2);
+  });
+
+  mounted('is no other option', () => {
+    expect(JSON.parse(host.run('status', '--json', '--json').stdout)).toMatchObject({ format: 1 });
+  });
+});
+
+describe('a name that begins with a dash, behind --', () => {
+  mounted.each(['inspect', 'explain'])('%s', (command) => {
+    const { status, stdout } = host.run(command, '--', ODD);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(ODD) as string });
+    expect(host.run('--root', host.root, command, '--json', '--', ODD)).toMatchObject({ status: 0 });
+  });
+
+  mounted('simulate', () => {
+    const { status, stdout } = host.run('simulate', '--', ODD, 'stopped');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(ODD) as string });
+  });
+
+  test('status does not take it for no name at all', () => {
+    const { status, stderr } = host.run('status', '--', '-none');
+    expect(stderr).toMatch(/^kvmvlan: there is no bridge and no running guest with a port called -none\. /);
+    expect(status).toBe(2);
+  });
+
+  test('what looks like an option is a name there', () => {
+    expect(host.run('explain', '--', '--help').stderr).toContain('there is no guest --help');
+  });
+});
