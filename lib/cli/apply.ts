@@ -74,7 +74,7 @@ async function change(shown: Plan, seconds: number | null, context: CliContext):
     if (seconds !== null) {
       const id = `${Date.now()}-${process.pid}`;
       const until = Date.now() + seconds * 1000;
-      writeUndoFile(formatSavedHost({ id, until, host: plan.state.host }));
+      writeUndoFile(formatSavedHost({ id, until, uplinks: portsOfNoGuest(plan), host: plan.state.host }));
       const file = process.argv[1] ?? '';
       try {
         await scheduleUndo([process.execPath, file, 'undo', '--id', id], id, seconds, io);
@@ -105,8 +105,20 @@ function secondsOf({ confirm }: CliArgs): number | null {
   );
 }
 
+function portsOfNoGuest({ state }: Plan): string[] {
+  const ports = state.switches.flatMap((one) => one.ports);
+  return ports.flatMap(({ name, role }) => (role === 'trunk' || role === 'other' ? [name] : []));
+}
+
 function refuseWhilePending({ io }: CliContext): void {
-  if (pendingChange(io) === null) return;
+  const pending = pendingChange(io);
+  if (pending === null) return;
+  if (Date.now() >= pending.until)
+    throw new KnownError(
+      'an earlier change is being undone, or has been undone in part',
+      'Type `kvmvlan undo` to have all of it undone, then apply again.',
+      Exit.usage,
+    );
   throw new KnownError(
     'an earlier change waits to be confirmed',
     'Type `kvmvlan confirm` to keep it or `kvmvlan undo` to take it back, then apply again.',

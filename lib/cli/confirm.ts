@@ -21,6 +21,12 @@ export const confirm: Command = {
           '`kvmvlan status` shows what is true now.',
         );
       }
+      if (Date.now() >= saved.until) {
+        throw new KnownError(
+          'it is too late: the change is being undone, or has been undone in part',
+          'Run `kvmvlan undo` to have all of it undone, then look at `kvmvlan status`.',
+        );
+      }
       writeUndoFile(null);
       await cancelUndo(saved.id, io);
     } finally {

@@ -7,6 +7,7 @@ export interface FakeHost {
   readonly exec?: Exec;
   readonly isRoot?: boolean;
   readonly root?: string;
+  readonly lock?: () => Promise<() => void>;
 }
 
 export interface Ran {
@@ -59,7 +60,7 @@ export function fakeContext(host: FakeHost, said: { stdout: string; stderr: stri
         ),
       ],
       readInput: () => '',
-      lock: () => Promise.reject(new Error('no command that only looks takes the lock')),
+      lock: host.lock ?? (() => Promise.reject(new Error('no command that only looks takes the lock'))),
       changedAt: () => 0,
       isRoot: host.isRoot ?? true,
       now: () => 0,
