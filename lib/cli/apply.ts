@@ -5,6 +5,7 @@ import { formatSavedHost } from '../switch/saved_host';
 import { writeUndoFile } from '../system/undo_file';
 import { applyPlan } from './apply_plan';
 import type { CliArgs, CliContext, Command } from './command';
+import { planStatus } from './plan_status';
 import { readPlan, type Plan } from './read_plan';
 import { cancelUndo, scheduleUndo } from './schedule_undo';
 import { pendingChange } from './undo_changes';
@@ -38,8 +39,7 @@ export const apply: Command = {
     stdout(
       renderPlan(plan, { width: context.columns, color: context.color, confFolder: join(root, 'conf') }),
     );
-    const isWrong = plan.state.isUnsure || plan.problems.some(({ level }) => level === 'error');
-    if (plan.changes.length === 0) return isWrong ? Exit.usage : Exit.done;
+    if (plan.changes.length === 0) return planStatus(plan);
     if (plan.risks.length > 0 && seconds === null && args.force !== true)
       throw new KnownError(
         'refused: this changes how the host itself is reached',

@@ -3,6 +3,7 @@ import type { PortRule, VlanFilteringConf } from '../conf/vlan_filtering_conf';
 import type { DomainInterface } from '../domain/domain';
 import { describeRule } from '../match/describe_rule';
 import { matchesInterface, rulesForGuest, type Guest } from '../match/match_ports';
+import { misplaced } from '../switch/misplaced';
 import type { Host } from '../vlan/host';
 import { describeFlags, differingFlags } from '../vlan/port_flags';
 import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
@@ -40,6 +41,10 @@ export function explainInterfaces(
     const port = iface.dev === null ? undefined : host?.ports.get(iface.dev);
     const wish = rule?.wish ?? null;
     const flags = wish === null ? '' : describeFlags(wish.flags);
+    const wrongPlace =
+      port === undefined || wish === null
+        ? []
+        : misplaced(port, host?.bridges.get(port.bridge), rule?.conditions.bridge ?? iface.bridge);
     return {
       nic: iface.nic,
       dev: iface.dev,
@@ -56,8 +61,10 @@ export function explainInterfaces(
       isAsWanted:
         port === undefined || wish === null
           ? null
-          : samePortVlans(port.vlans, wish.vlans) && differingFlags(port.flags, wish.flags).length === 0,
-      problems: rule === undefined ? [] : rule.problems.map(formatConfProblem),
+          : samePortVlans(port.vlans, wish.vlans) &&
+            differingFlags(port.flags, wish.flags).length === 0 &&
+            wrongPlace.length === 0,
+      problems: [...(rule?.problems.map(formatConfProblem) ?? []), ...wrongPlace],
       notes: notesOn(iface, rule, rules),
     };
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { renderPlan } from '../view/render_plan';
 import type { CliContext, Command } from './command';
+import { planStatus } from './plan_status';
 import { readPlan, type Plan } from './read_plan';
 
 export const plan: Command = {
@@ -21,11 +22,6 @@ export const plan: Command = {
     return status;
   },
 };
-
-function planStatus({ state, changes, problems }: Plan): 0 | 1 | 2 {
-  if (state.isUnsure || problems.some(({ level }) => level === 'error')) return 2;
-  return changes.length > 0 ? 1 : 0;
-}
 
 function planText(found: Plan, { root, columns, color }: CliContext): string {
   return renderPlan(found, { width: columns, color, confFolder: join(root, 'conf') });

@@ -9,7 +9,7 @@ import { readRunningGuests, toGuest } from '../plugins/read_guests';
 import { wishForBridge, type BridgeTarget } from '../switch/bridge_target';
 import { buildSwitches } from '../switch/build_switches';
 import { missingPorts } from '../switch/missing_ports';
-import type { SwitchView } from '../switch/switch';
+import type { SwitchView, UnmetWish } from '../switch/switch';
 import { KnownError, type Problem } from '../types';
 import type { Host } from '../vlan/host';
 import { readConfs } from './read_confs';
@@ -51,9 +51,8 @@ export async function readSwitches(
     problems: distinct(problems),
     missing: missingPorts(host, matches),
     isUnsure,
-    hasUnmet:
-      targets.some((target) => target.problems.length > 0) ||
-      matches.some(({ withoutTap }) => withoutTap.length > 0),
+    unmet: unmetWishes(targets, matches),
+    of: null,
     host,
     domains: running,
     bridgeInit,
@@ -61,6 +60,15 @@ export async function readSwitches(
     targets,
     matches,
   };
+}
+
+function unmetWishes(targets: readonly BridgeTarget[], matches: readonly Match[]): UnmetWish[] {
+  const bridges = targets.filter((target) => target.problems.length > 0);
+  const guests = matches.filter(({ withoutTap }) => withoutTap.length > 0);
+  return [
+    ...bridges.map(({ rule }) => ({ bridge: rule.bridge, guest: null })),
+    ...guests.map(({ guest }) => ({ bridge: null, guest })),
+  ];
 }
 
 /** Without root libvirt's status files cannot be read; all else still can. */

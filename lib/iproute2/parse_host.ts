@@ -16,6 +16,7 @@ interface LinkJson {
 type FlagsJson = { ifname: string } & Partial<Record<string, unknown>>;
 interface BridgeJson {
   ifname: string;
+  flags?: string[];
   linkinfo?: { info_data?: { vlan_filtering?: number; vlan_protocol?: string; vlan_default_pvid?: number } };
 }
 
@@ -64,7 +65,10 @@ export function parseHost(
 ): Host {
   const { vlans, masters, up } = parseBridgeShow(bridgeOutput);
   const bridges = new Map<string, Bridge>();
-  for (const { ifname, linkinfo } of parseJson<BridgeJson>('ip -j -d link show type bridge', bridgesOutput)) {
+  for (const { ifname, flags, linkinfo } of parseJson<BridgeJson>(
+    'ip -j -d link show type bridge',
+    bridgesOutput,
+  )) {
     const data = linkinfo?.info_data;
     bridges.set(ifname, {
       name: ifname,
@@ -72,6 +76,7 @@ export function parseHost(
       protocol: parseProtocol(data?.vlan_protocol),
       defaultPvid: toVid(data?.vlan_default_pvid ?? 0),
       vlans: vlans.get(ifname) ?? NO_VLANS,
+      ...(flags === undefined ? {} : { isUp: flags.includes('UP') }),
     });
   }
   const flags = flagsOutput === null ? null : parsePortFlags(flagsOutput);

@@ -1,11 +1,12 @@
 import type { Match, WantedPort } from '../match/match_ports';
 import { describeRule } from '../match/describe_rule';
 import type { PortVlans } from '../types';
-import type { Host } from '../vlan/host';
+import type { Bridge, BridgePort, Host } from '../vlan/host';
 import { describeFlags, differingFlags, type PortFlags } from '../vlan/port_flags';
 import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
 import type { DomainInterface } from '../domain/domain';
 import { compareSettings, type BridgeTarget } from './bridge_target';
+import { misplaced } from './misplaced';
 import type { PortRole, PortState, Switch, SwitchPort } from './switch';
 
 /** A running guest's interface on the host. */
@@ -40,8 +41,8 @@ export function buildSwitches({ host, targets, matches, guestPorts }: SwitchInpu
       role: 'host',
       vlans: bridge.vlans,
       flags: {},
-      isUp: true,
-      wish: target?.wish.own === undefined ? null : { vlans: target.wish.own, flags: {}, by: by ?? '' },
+      isUp: bridge.isUp !== false,
+      wish: target?.wish.own === undefined ? null : { ...NO_MORE, vlans: target.wish.own, by: by ?? '' },
     });
     const ports = [...host.ports.values()]
       .filter((port) => port.bridge === bridge.name)
@@ -50,8 +51,8 @@ export function buildSwitches({ host, targets, matches, guestPorts }: SwitchInpu
         const trunk = target?.wish.ports.get(port.name);
         const isTrunk = target?.trunks.includes(port.name) === true;
         const wish =
-          guestWish(wanted.get(port.name)) ??
-          (trunk === undefined ? null : { vlans: trunk, flags: {}, by: by ?? '' });
+          guestWish(wanted.get(port.name), port, bridge) ??
+          (trunk === undefined ? null : { ...NO_MORE, vlans: trunk, by: by ?? '' });
         const role = isTrunk ? 'trunk' : guest === undefined ? 'other' : 'guest';
         return toPort({ ...port, role, wish, ...(guest === undefined ? {} : { guest }) });
       });
@@ -68,10 +69,17 @@ interface Wish {
   readonly vlans: PortVlans;
   readonly flags: PortFlags;
   readonly by: string;
+  /** Why it would not count, in words. */
+  readonly misplaced: readonly string[];
 }
 
-function guestWish(port: WantedPort | undefined): Wish | null {
-  return port === undefined ? null : { ...port.wish, by: describeRule(port.rule) };
+const NO_MORE: Pick<Wish, 'flags' | 'misplaced'> = { flags: {}, misplaced: [] };
+
+function guestWish(wanted: WantedPort | undefined, port: BridgePort, bridge: Bridge): Wish | null {
+  if (wanted === undefined) return null;
+  const { wish, rule, iface } = wanted;
+  const expected = rule.conditions.bridge ?? iface?.bridge ?? null;
+  return { ...wish, by: describeRule(rule), misplaced: misplaced(port, bridge, expected) };
 }
 
 function toPort(port: {
@@ -108,6 +116,7 @@ function describeDrift(vlans: PortVlans, flags: PortFlags, wish: Wish): string |
   const differing = differingFlags(flags, wish.flags);
   const wantedFlags = Object.fromEntries(differing.map((flag) => [flag, wish.flags[flag] === true]));
   if (differing.length > 0) parts.push(`wanted ${describeFlags(wantedFlags)}`);
+  parts.push(...wish.misplaced);
   return parts.join('; ') || null;
 }
 

@@ -7,6 +7,8 @@ import type { Host } from '../vlan/host';
 export interface MissingPort {
   readonly name: string;
   readonly guest: string;
+  /** Where it should be, by its section or the guest's XML; null: nothing says. */
+  readonly bridge: string | null;
   readonly wanted: PortVlans;
   readonly wantedBy: string;
 }
@@ -16,9 +18,10 @@ export function missingPorts(host: Host, matches: readonly Match[]): MissingPort
   return matches
     .flatMap((match) => match.wanted)
     .filter(({ dev }) => !host.ports.has(dev))
-    .map(({ dev, guest, wish, rule }) => ({
+    .map(({ dev, guest, iface, wish, rule }) => ({
       name: dev,
       guest,
+      bridge: rule.conditions.bridge ?? iface?.bridge ?? null,
       wanted: wish.vlans,
       wantedBy: describeRule(rule),
     }));

@@ -7,8 +7,10 @@ export function selectSwitches<T extends SwitchView>(view: T, name: string): T |
     const ports = one.ports.filter((port) => port.guest === name);
     return ports.length === 0 ? [] : [{ ...one, ports }];
   });
-  const isBridge = switches.some(({ bridge }) => bridge.name === name);
-  const missing = view.missing.filter(({ guest }) => guest === name);
-  if (switches.length === 0 && missing.length === 0) return null;
-  return { ...view, switches, missing, hasUnmet: view.hasUnmet && isBridge };
+  const isMeant = ({ bridge, guest }: { bridge: string | null; guest: string | null }): boolean =>
+    bridge === name || guest === name;
+  const missing = view.missing.filter(isMeant);
+  const unmet = view.unmet.filter(isMeant);
+  if (switches.length + missing.length + unmet.length === 0) return null;
+  return { ...view, switches, missing, unmet, of: name };
 }

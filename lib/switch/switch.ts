@@ -39,6 +39,12 @@ export interface Switch {
   readonly drift: string | null;
 }
 
+/** A bridge or trunk port that is not there, or a guest's interface without a tap: whose it is. */
+export interface UnmetWish {
+  readonly bridge: string | null;
+  readonly guest: string | null;
+}
+
 /** The host as a whole: its switches, and what is wrong beyond them. */
 export interface SwitchView {
   readonly switches: readonly Switch[];
@@ -48,6 +54,8 @@ export interface SwitchView {
   readonly missing: readonly MissingPort[];
   /** Conf or guests cannot be read in full: what is wanted is not known for sure. */
   readonly isUnsure: boolean;
-  /** A wish that no port can show: a bridge or trunk port that is not there, a guest's interface without a tap. */
-  readonly hasUnmet: boolean;
+  /** Wishes that no port can show. */
+  readonly unmet: readonly UnmetWish[];
+  /** The bridge or guest that all this is about; null: the whole host. */
+  readonly of: string | null;
 }

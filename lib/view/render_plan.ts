@@ -20,7 +20,7 @@ export function renderPlan({ changes, risks, problems }: ShownPlan, style: Statu
   if (problems.length > 0) blocks.push(renderProblems(problems, style));
   blocks.push(
     changes.length === 0
-      ? problems.some(({ level }) => level === 'error')
+      ? problems.length > 0
         ? 'Nothing to do beside the problems.'
         : 'Nothing to do: all is as wanted.'
       : `${count(names, 'interface')} would change, by ${count(commands, 'command')}.`,

@@ -19,7 +19,10 @@ const STATE_TONES = { ok: 'good', drift: 'bad', unmanaged: 'dim', down: 'warn' }
 /** `kvmvlan status`: a table per bridge, then what is wanted but not there, then what is wrong with the conf. */
 export function renderStatus(view: SwitchView, style: StatusStyle): string {
   const blocks = view.switches.map((one) => renderSwitch(one, style).join('\n'));
-  if (view.switches.length === 0) blocks.push('There is no bridge on this host.');
+  if (view.switches.length === 0)
+    blocks.push(
+      view.of === null ? 'There is no bridge on this host.' : `${shown(view.of)} has no port in a bridge.`,
+    );
   const missing = view.missing.map(({ name, guest, wanted, wantedBy }) => ({
     text: `${name}, guest ${shown(guest)}: in no bridge; wanted ${describePortVlans(wanted)} by ${source(wantedBy, style)}`,
     tone: 'bad' as const,

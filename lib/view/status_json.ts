@@ -21,9 +21,10 @@ export function statusJson({ switches, missing, problems }: SwitchView, status: 
       drift,
       ports: ports.map(portJson),
     })),
-    missing: missing.map(({ name, guest, wanted, wantedBy }) => ({
+    missing: missing.map(({ name, guest, bridge, wanted, wantedBy }) => ({
       name,
       guest,
+      bridge,
       wanted: vlansJson(wanted),
       wantedBy,
     })),

@@ -12,6 +12,8 @@ export interface Bridge {
   readonly defaultPvid: Vid | null;
   /** The VLANs of the bridge as a port of its own: the host's. */
   readonly vlans: PortVlans;
+  /** Whether it is set up, as by `ip link set br0 up`; absent where nobody asked. */
+  readonly isUp?: boolean;
 }
 
 /** What the kernel says of a port of a bridge. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { explain } from '../../../lib/cli/explain';
+import type { Exec } from '../../../lib/types';
 import { fixture } from '../domain/fixtures';
 import { expectGolden } from '../golden';
 import { runCommand } from './fake_context';
@@ -69,6 +70,26 @@ describe('kvmvlan explain', () => {
     const noTools = () => Promise.resolve({ ok: false, stdout: '', stderr: '', failure: 'not found' });
     const ran = await explained({ guest: 'off' }, XML, noTools);
     expectGolden(golden('explain_off.txt'), ran.stdout);
+  });
+
+  test('VLANs that do not count are not as wanted, whatever they are', async () => {
+    const plain = fakeKernel({ veth1: '100 200 300' });
+    const kernel: Exec = async (command, args, options) => {
+      const ran = await plain(command, args, options);
+      // In another bridge, which does not filter.
+      const stdout = ran.stdout
+        .replaceAll('"master":"br0"', '"master":"br1"')
+        .replaceAll('"ifname":"br0"', '"ifname":"br1"')
+        .replaceAll('"vlan_filtering":1', '"vlan_filtering":0');
+      return { ...ran, stdout };
+    };
+    const ran = await explained({ json: true }, XML, kernel);
+    const { interfaces } = JSON.parse(ran.stdout) as { interfaces: object[] };
+    expect(interfaces[0]).toMatchObject({
+      now: 'PVID 100, tagged 200,300',
+      isAsWanted: false,
+      problems: ['in br1, not br0', 'bridge br1 does not filter VLANs'],
+    });
   });
 
   test('metadata counts where no section does, and is passed over where one does', async () => {

@@ -15,10 +15,12 @@ export interface FakePort {
 }
 
 export interface FakeHost {
-  bridges: { name: string; filtering?: boolean; pvid?: number; tagged?: number[] }[];
+  bridges: { name: string; filtering?: boolean; pvid?: number; tagged?: number[]; down?: boolean }[];
   ports: FakePort[];
-  /** Guests' interfaces: the taps' names, each in the bridge of the port of that name. */
+  /** Guests' interfaces: the taps' names, each in the bridge of the port of that name; '' is of type user, without. */
   guests?: Record<string, string[]>;
+  /** The bridges that the guests' XML names, by the taps' names, where they are others than those the taps are in. */
+  sources?: Record<string, string>;
   confs?: { bridge_init?: string; vlan_filtering?: string };
 }
 
@@ -28,7 +30,7 @@ export function fakeState(host: FakeHost): Promise<HostState> {
 }
 
 export function fakeIo(host: FakeHost): Pick<PluginIo, 'exec' | 'readFolder' | 'readText'> {
-  const { bridges, ports, guests = {}, confs = {} } = host;
+  const { bridges, ports, guests = {}, sources = {}, confs = {} } = host;
   const vlans = [...bridges, ...ports].map(({ name, pvid, tagged = [], ...rest }) => ({
     ifname: name,
     vlans: [
@@ -46,8 +48,9 @@ export function fakeIo(host: FakeHost): Pick<PluginIo, 'exec' | 'readFolder' | '
     flags: down === true ? ['UP'] : ['UP', 'LOWER_UP'],
     isolated: isolated === true,
   }));
-  const details = bridges.map(({ name, filtering = true }) => ({
+  const details = bridges.map(({ name, filtering = true, down }) => ({
     ifname: name,
+    flags: down === true ? [] : ['UP'],
     linkinfo: {
       info_data: { vlan_filtering: filtering ? 1 : 0, vlan_protocol: '802.1Q', vlan_default_pvid: 1 },
     },
@@ -59,7 +62,7 @@ export function fakeIo(host: FakeHost): Pick<PluginIo, 'exec' | 'readFolder' | '
       : JSON.stringify(links);
   };
   const bridgeOf = (tap: string) =>
-    ports.find(({ name }) => name === tap)?.bridge ?? bridges[0]?.name ?? 'br0';
+    sources[tap] ?? ports.find(({ name }) => name === tap)?.bridge ?? bridges[0]?.name ?? 'br0';
   const files: Record<string, string> = {
     [`${ROOT}/conf/bridge_init.conf`]: confs.bridge_init ?? '',
     [`${ROOT}/conf/vlan_filtering.conf`]: confs.vlan_filtering ?? '',
@@ -67,6 +70,8 @@ export function fakeIo(host: FakeHost): Pick<PluginIo, 'exec' | 'readFolder' | '
   Object.entries(guests).forEach(([guest, taps], at) => {
     const nics = taps.map((tap, nic) => {
       const mac = `52:54:00:00:${hex(at)}:${hex(nic)}`;
+      if (tap === '')
+        return `<interface type='user'><mac address='${mac}'/><alias name='net${nic}'/></interface>`;
       return `<interface type='bridge'><mac address='${mac}'/><source bridge='${bridgeOf(tap)}'/><target dev='${tap}'/><alias name='net${nic}'/></interface>`;
     });
     const name = guest.replace(/&/g, '&amp;');

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { plan } from '../../../lib/cli/plan';
 import { cutOff } from '../../../lib/switch/cut_off';
 import { diffHosts } from '../../../lib/switch/diff_hosts';
 import { planBridges, planGuests, wantedPorts } from '../../../lib/switch/plan_host';
 import { renderPlan } from '../../../lib/view/render_plan';
 import { expectGolden } from '../golden';
-import { fakeState, ROOT, type FakeHost } from './fake_host';
+import { fakeContext } from '../cli/fake_context';
+import { fakeIo, fakeState, ROOT, type FakeHost } from './fake_host';
 import { EXAMPLE, TROUBLED } from './hosts';
 
 const ADDRESS = { bridge: 'br0', dev: 'br0', tag: null, address: '192.0.2.1/24' };
@@ -47,4 +49,22 @@ test.each<[string, FakeHost]>([
   const text = await show(host);
   expect(text.split('\n').filter((line) => line.length > 80 && !/^ {4}(bridge|ip) /.test(line))).toEqual([]);
   expectGolden(join(__dirname, 'golden', `plan_${name}.txt`), text);
+});
+
+test('what cannot be done is no "all is as wanted", and no success', async () => {
+  const bridge_init = `${confs.bridge_init ?? ''}[br9]\ntrunk-port = eth9\n`;
+  const said = { stdout: '', stderr: '' };
+  const context = fakeContext({}, said);
+  const io = { ...context.io, ...fakeIo({ ...EXAMPLE, confs: { ...confs, bridge_init } }) };
+  expect(await plan.run({}, { ...context, io })).toBe(2);
+  expect(said).toEqual({
+    stderr: '',
+    stdout: `Problems:
+  warning: there is no bridge br9 (bridge_init.conf:7: [br9]). Create it (\`ip
+    link add br9 type bridge\`, or the network configuration), then run
+    \`bridge_init\`.
+
+Nothing to do beside the problems.
+`,
+  });
 });

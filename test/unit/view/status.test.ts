@@ -58,6 +58,91 @@ test('the verdict: as wanted, drift, not known', async () => {
   expect(await of(TROUBLED)).toBe('error');
 });
 
+/** The example on a switch that is not what it should be: what is changed, whose port is asked for, and its drift. */
+const WRONG: readonly (readonly [
+  what: string,
+  changes: Partial<FakeHost>,
+  port: string,
+  drift: string | null,
+])[] = [
+  [
+    'a bridge that nobody has told to filter',
+    {
+      bridges: [{ name: 'br0', pvid: 1, filtering: false }],
+      confs: { ...EXAMPLE.confs, bridge_init: '' },
+    },
+    'veth0',
+    'bridge br0 does not filter VLANs',
+  ],
+  [
+    'a port in another bridge than its XML says',
+    {
+      bridges: [...EXAMPLE.bridges, { name: 'br1', pvid: 1 }],
+      ports: EXAMPLE.ports.map((port) => (port.name === 'veth0' ? { ...port, bridge: 'br1' } : port)),
+      sources: { veth0: 'br0' },
+    },
+    'veth0',
+    'in br1, not br0',
+  ],
+  ['a bridge that is down', { bridges: EXAMPLE.bridges.map((one) => ({ ...one, down: true })) }, 'br0', null],
+  [
+    'a trunk without a cable',
+    { ports: EXAMPLE.ports.map((port) => (port.name === 'eth0' ? { ...port, down: true } : port)) },
+    'eth0',
+    null,
+  ],
+];
+
+test.each(WRONG)('not as wanted: %s', async (_what, changes, name, drift) => {
+  const view = await fakeState({ ...EXAMPLE, ...changes });
+  expect(verdict(view)).toBe('drift');
+  const port = view.switches.flatMap(({ ports }) => ports).find((one) => one.name === name);
+  expect(port).toMatchObject({ state: drift === null ? 'down' : 'drift', drift });
+});
+
+test("a guest's port and a bridge that conf does not name may be down", async () => {
+  const ports = EXAMPLE.ports.map((port) => (port.name === 'veth0' ? { ...port, down: true } : port));
+  const bridges = [...EXAMPLE.bridges, { name: 'virbr0', pvid: 1, down: true }];
+  expect(verdict(await fakeState({ ...EXAMPLE, ports, bridges }))).toBe('ok');
+});
+
+describe('of one guest or bridge', () => {
+  const without = '[no tap]\nguest = VM3\nnic = 0\npvid = 7\n';
+  const host: FakeHost = {
+    ...EXAMPLE,
+    guests: { ...EXAMPLE.guests, VM3: [''] },
+    confs: {
+      bridge_init: `${EXAMPLE.confs?.bridge_init ?? ''}[br9]\ntrunk-port = eth9\n`,
+      vlan_filtering: `${EXAMPLE.confs?.vlan_filtering ?? ''}${without}`,
+    },
+  };
+  const of = async (name: string) => {
+    const view = selectSwitches(await fakeState(host), name);
+    return view === null ? null : verdict(view);
+  };
+
+  test('an interface without a tap is its guest’s, a bridge that is not there is that bridge’s', async () => {
+    expect(await of('VM3')).toBe('drift');
+    expect(await of('br9')).toBe('drift');
+    expect(await of('VM1')).toBe('ok');
+    expect(await of('br0')).toBe('ok');
+    const view = selectSwitches(await fakeState(host), 'VM3');
+    if (view === null) throw new Error('no VM3');
+    const style = { width: 80, color: false, confFolder: `${ROOT}/conf` };
+    const text = renderStatus(view, style);
+    expect(text).toMatch(/^VM3 has no port in a bridge\.\n\nProblems:\n/);
+    expect(text).toContain('error: vlan_filtering.conf:14: [no tap] means interface 0 of guest VM3,');
+  });
+
+  test('a port that is in no bridge counts for the one that it should be in', async () => {
+    const view = await fakeState({ ...EXAMPLE, ports: EXAMPLE.ports.slice(0, -1) });
+    for (const name of ['br0', 'VM2']) {
+      const part = selectSwitches(view, name);
+      expect([name, part?.missing.map((port) => port.name)]).toEqual([name, ['veth2']]);
+    }
+  });
+});
+
 test('one guest, one bridge, and nothing of that name', async () => {
   const view = await fakeState(TROUBLED);
   const ports = (name: string) =>
