@@ -1,3 +1,5 @@
+import { shellQuote } from './shell_quote';
+
 /** What a phase would do, as `kvmvlan simulate` tells it. */
 export interface Simulation {
   readonly call: readonly string[];
@@ -24,7 +26,7 @@ export interface SimulatedScript {
 /** A simulated phase for people. */
 export function simulation(told: Simulation): string {
   const { call, scripts, status, libvirt, notes } = told;
-  const lines = [`Simulating ${call.map(quote).join(' ')}: nothing is changed`, ...notes, ''];
+  const lines = [`Simulating ${call.map(shellQuote).join(' ')}: nothing is changed`, ...notes, ''];
   if (scripts.length === 0) lines.push('No script: the hook ends at once.');
   for (const script of scripts) lines.push(...scriptLines(script), '');
   if (scripts.length === 0) lines.push('');
@@ -36,15 +38,10 @@ export function simulation(told: Simulation): string {
 function scriptLines({ path, skip, args, env, log, said, exit }: SimulatedScript): string[] {
   if (skip !== null) return [path, `  skipped: ${skip}`];
   return [
-    [path, ...args].map(quote).join(' '),
-    ...Object.entries(env).map(([name, value]) => `  ${name}=${quote(value)}`),
+    [path, ...args].map(shellQuote).join(' '),
+    ...Object.entries(env).map(([name, value]) => `  ${name}=${shellQuote(value)}`),
     `  log: ${log}`,
     ...(said ?? ['not run, as it is not of kvmvlan; taken for successful']).map((line) => `  | ${line}`),
     ...(exit === null ? [] : [`  exit status ${exit}`]),
   ];
-}
-
-/** A word as a shell would take it. */
-function quote(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

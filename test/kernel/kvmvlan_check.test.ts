@@ -79,6 +79,6 @@ describeKernel('kvmvlan check, explain and simulate', (kernel) => {
     ]);
     await succeed(kernel, 'ip link set outside up; ip link set eth0 nomaster');
     const [found] = await findings('uplink');
-    expect(found?.remedy).toBe('sudo ip link set eth0 master br0 up && sudo bridge_init');
+    expect(found?.remedy).toBe('sudo ip link set dev eth0 master br0 up && sudo bridge_init');
   });
 });

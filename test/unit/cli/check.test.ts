@@ -122,7 +122,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
   [
     'a wrong conf',
     { files: vlanFiltering('[veth0]\nguest = VM1\npvdi = 5\n') },
-    ['conf failure', `sudoedit +3 ${ROOT}/conf/vlan_filtering.conf`],
+    ['conf failure', `sudoedit ${ROOT}/conf/vlan_filtering.conf   # line 3`],
   ],
   [
     'no conf',
@@ -230,12 +230,23 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
   [
     'the trunk is down',
     { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, down: ['eth0'] }) },
-    ['uplink failure', 'sudo ip link set eth0 up'],
+    ['uplink failure', 'sudo ip link set dev eth0 up && ip link show dev eth0'],
   ],
   [
     'the trunk is missing',
     { commands: switching({ ports: { veth0: '100' } }) },
-    ['uplink failure', 'sudo ip link set eth0 master br0 up && sudo bridge_init'],
+    ['uplink failure', 'sudo ip link set dev eth0 master br0 up && sudo bridge_init'],
+  ],
+  [
+    'none of the trunks that a pattern means is there',
+    {
+      files: bridgeInit('[br0]\ntrunk-port = eth*\n'),
+      commands: switching({ ports: { veth0: '100' } }),
+    },
+    [
+      'uplink failure',
+      "sudo ip link set dev PORT master br0 up && sudo bridge_init   # PORT: one that is meant by 'eth*'",
+    ],
   ],
   [
     'the bridge is missing',
@@ -245,7 +256,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
   [
     'the bridge is down',
     { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, isUp: false }) },
-    ['uplink failure', 'sudo ip link set br0 up'],
+    ['uplink failure', 'sudo ip link set dev br0 up'],
   ],
   [
     'no kvm: the module',
@@ -306,6 +317,30 @@ test.each(CASES)('%s', async (_what, changes, [itemAndLevel, text]) => {
   // Whatever is not right has a command, and says nothing twice.
   for (const each of found) expect(each.remedy === null).toBe(each.level === 'ok');
   expect(new Set(found.map(({ message }) => message)).size).toBe(found.length);
+});
+
+test('a name is one word of a remedy, whatever it is', async () => {
+  const name = '-$(id)';
+  const xml = `<domain><name>${name}</name><devices><interface type='bridge'><source bridge='$(br)'/><target dev='x'/></interface></devices></domain>`;
+  const rename = (from: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(from).map(([key, text]) => [key, text.replaceAll('br0', '$(br)')]));
+  const found = await findings({
+    files: {
+      ...isOff,
+      '/run/libvirt/qemu/x.xml': `<domstatus state='running'>${xml}</domstatus>`,
+      ...bridgeInit('[$(br)]\ntrunk-port = eth0\n'),
+      ...vlanFiltering('[x]\npvid = 100\n[veth9]\nguest = -$(id)*\n'),
+    },
+    commands: rename(switching({ ports: { eth0: '1', x: '1' }, stp: 1, isUp: false, down: ['eth0'] })),
+  });
+  const remedies = found.flatMap(({ item, remedy }) => (remedy === null ? [] : [`${item}: ${remedy}`]));
+  expect(remedies).toEqual([
+    'trunk: sudoedit /etc/libvirt/hooks/conf/bridge_init.conf && sudo bridge_init   # line 1, trunk-tags: add 100',
+    "vlan1: sudo vlan_filtering -- '-$(id)'",
+    "stp: sudo ip link set dev '$(br)' type bridge stp_state 0   # where there is no loop, else forward_delay 200",
+    "uplink: sudo ip link set dev '$(br)' up",
+    'uplink: sudo ip link set dev eth0 up && ip link show dev eth0',
+  ]);
 });
 
 test('a trunk that carries what is needed by itself is told so', async () => {

@@ -4,6 +4,8 @@ import { isGlob } from '../../../match/glob';
 import { matchPorts } from '../../../match/match_ports';
 import { shadowedRules } from '../../../match/shadowed_rules';
 import { toGuest } from '../../../plugins/read_guests';
+import { shellName } from '../../../view/shell_quote';
+import { editAt } from '../edit_at';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 
@@ -22,7 +24,7 @@ export function checkConfs(facts: Facts): Finding[] {
     item: 'conf',
     level: problem.level === 'error' ? 'failure' : 'warning',
     message: formatConfProblem(problem),
-    remedy: `sudoedit +${problem.place.line} ${problem.place.file}`,
+    remedy: editAt(problem.place),
   }));
   const valid: Finding[] =
     unreadable.length + wrong.length > 0
@@ -36,7 +38,7 @@ function checkShadowed({ vlanFiltering: { rules } }: Facts): Finding[] {
     item: 'shadowed',
     level: 'warning',
     message: `${describeRule(rule)} can never match: ${describeRule(by)} before it matches all that it would`,
-    remedy: `sudoedit +${rule.place.line} ${rule.place.file}   # move it up, or remove it`,
+    remedy: `${editAt(rule.place)}: move it up, or remove it`,
   }));
 }
 
@@ -57,7 +59,7 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
     item: 'guests',
     level: 'warning',
     message: `${describeRule(rule)} is for guest ${rule.conditions.guest ?? ''}, which this host does not have`,
-    remedy: `sudoedit +${rule.place.line} ${rule.place.file}   # \`virsh list --all\` tells the guests`,
+    remedy: `${editAt(rule.place)}, virsh list --all tells the guests`,
   }));
   const unused = known.flatMap((domain) => {
     const match = matchPorts(vlanFiltering, toGuest(domain));
@@ -66,13 +68,12 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
       .filter((rule) => !match.shadowed.some((other) => other.rule === rule) && rule.origin === 'conf')
       .filter(({ conditions: { dev } }) => !(isOff && dev !== undefined && GENERATED.test(dev)))
       .map((rule): Finding => {
-        const fix = `virsh edit ${domain.name}`;
         const message = `${describeRule(rule)} means no interface of guest ${domain.name}`;
         return {
           item: 'interfaces',
           level: 'warning',
           message,
-          remedy: `sudoedit +${rule.place.line} ${rule.place.file}   # or \`${fix}\`: <target dev='…'/> fixes an interface's name`,
+          remedy: `${editAt(rule.place)}, or virsh edit ${shellName(domain.name)} to give the interface that name`,
         };
       });
   });

@@ -1,3 +1,4 @@
+import { shellQuote } from '../../../view/shell_quote';
 import type { Facts, HookFile } from '../facts';
 import type { Finding } from '../finding';
 
@@ -33,7 +34,7 @@ function checkHook({ driver, path, file }: HookFile, version: string): Finding[]
     return is(
       'failure',
       `${path} is not executable: libvirt passes over it`,
-      `sudo chmod 755 ${quote(path)}`,
+      `sudo chmod 755 ${shellQuote(path)}`,
     );
   if (file.version === null)
     return NEEDED.includes(driver)
@@ -97,10 +98,6 @@ function checkAlso({ alsoRunByLibvirt, root }: Facts): Finding[] {
     item: 'qemu.d',
     level: 'warning',
     message: `${path} is run by libvirt itself (6.5.0 and later) in every phase, after kvmvlan's scripts`,
-    remedy: `sudo mv ${quote(path)} ${quote(`${root}/qemu_started_begin.d/`)}   # or the folder of the phase it is for`,
+    remedy: `sudo mv ${shellQuote(path)} ${shellQuote(`${root}/qemu_started_begin.d/`)}   # or the folder of the phase it is for`,
   }));
-}
-
-function quote(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,3 +1,5 @@
+import { isGlob } from '../../../match/glob';
+import { shellQuote } from '../../../view/shell_quote';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 
@@ -56,7 +58,7 @@ function checkStp({ bridgeLinks, state }: Facts): Finding[] {
     level: 'warning',
     // Listening, then learning, each for the forward delay (br_stp_timer.c br_forward_delay_timer_expired).
     message: `bridge ${name} runs STP: a new port stays silent for ${2 * forwardDelay} s, longer than DHCP and PXE wait`,
-    remedy: `sudo ip link set ${name} type bridge stp_state 0   # where there is no loop; or forward_delay 200`,
+    remedy: `sudo ip link set dev ${shellQuote(name)} type bridge stp_state 0   # where there is no loop, else forward_delay 200`,
   }));
 }
 
@@ -71,24 +73,23 @@ function checkUplinks({ bridgeLinks, state }: Facts): Finding[] {
     if (bridge === null) {
       add(
         `there is no bridge ${rule.bridge} (${where})`,
-        `sudo ip link add ${rule.bridge} up type bridge && sudo bridge_init`,
+        `sudo ip link add name ${shellQuote(rule.bridge)} up type bridge && sudo bridge_init`,
       );
       return findings;
     }
     if (bridgeLinks?.some(({ name, isUp }) => name === bridge.name && !isUp) === true)
-      add(`bridge ${bridge.name} is down`, `sudo ip link set ${bridge.name} up`);
+      add(`bridge ${bridge.name} is down`, `sudo ip link set dev ${shellQuote(bridge.name)} up`);
     if (rule.trunkPorts.length > 0 && trunks.length === 0) {
-      const [first = ''] = rule.trunkPorts;
       add(
         `bridge ${bridge.name} has no uplink: none of its ports is a trunk (${where}: ${rule.trunkPorts.join(', ')})`,
-        `sudo ip link set ${first} master ${bridge.name} up && sudo bridge_init`,
+        joinBridge(rule.trunkPorts[0] ?? '', bridge.name),
       );
     }
     const down = trunks.filter((name) => state.host.ports.get(name)?.isUp === false);
     for (const name of down)
       add(
         `trunk ${name} of bridge ${bridge.name} is down or has no cable`,
-        `sudo ip link set ${name} up && ip link show ${name}`,
+        `sudo ip link set dev ${shellQuote(name)} up && ip link show dev ${shellQuote(name)}`,
       );
     if (findings.length === 0 && trunks.length > 0)
       findings.push({
@@ -99,4 +100,12 @@ function checkUplinks({ bridgeLinks, state }: Facts): Finding[] {
       });
     return findings;
   });
+}
+
+/** @param port a name or, as conf may have it, a pattern */
+function joinBridge(port: string, bridge: string): string {
+  const [name, about] = isGlob(port)
+    ? ['PORT', `   # PORT: one that is meant by ${shellQuote(port)}`]
+    : [shellQuote(port), ''];
+  return `sudo ip link set dev ${name} master ${shellQuote(bridge)} up && sudo bridge_init${about}`;
 }

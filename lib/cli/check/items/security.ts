@@ -1,3 +1,4 @@
+import { shellQuote } from '../../../view/shell_quote';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 
@@ -37,7 +38,7 @@ function checkAppArmor({ daemons, hooks, node, appArmorLocal }: Facts): Finding 
     item,
     level: 'failure',
     message: `AppArmor does not let ${confined.name} run ${used}`,
-    remedy: `echo '${used} PUx,' | sudo tee -a /etc/apparmor.d/local/${profile} && sudo apparmor_parser -r /etc/apparmor.d/${profile}`,
+    remedy: `echo ${shellQuote(`${used} PUx,`)} | sudo tee -a /etc/apparmor.d/local/${profile} && sudo apparmor_parser -r /etc/apparmor.d/${profile}`,
   };
 }
 
@@ -46,12 +47,12 @@ function checkSelinux({ selinux, root }: Facts): Finding[] {
   if (selinux === null) return [{ item, level: 'ok', message: 'SELinux is off', remedy: null }];
   if (selinux.context === null) {
     const message = `SELinux is on, but the context of ${root} cannot be read`;
-    return [{ item, level: 'unknown', message, remedy: `sudo ls -Zd ${root}` }];
+    return [{ item, level: 'unknown', message, remedy: `sudo ls -Zd ${shellQuote(root)}` }];
   }
   const level = selinux.enforce ? 'failure' : 'warning';
   if (!selinux.context.includes(':virt_hook_t:')) {
     const message = `${root} has the context ${selinux.context}, not virt_hook_t`;
-    return [{ item, level, message, remedy: `sudo restorecon -RF ${root}` }];
+    return [{ item, level, message, remedy: `sudo restorecon -RF ${shellQuote(root)}` }];
   }
   if (selinux.unconfined === false) {
     const message = 'the boolean virt_hooks_unconfined is off, so the hooks may not change bridges';

@@ -1,5 +1,6 @@
 import type { Switch } from '../../../switch/switch';
 import type { Vid } from '../../../types';
+import { shellName, shellQuote } from '../../../view/shell_quote';
 import { formatVidList } from '../../../vlan/vid_list';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
@@ -27,7 +28,9 @@ function checkFiltering({ bridge, ports, wantedBy }: Switch): Finding[] {
   if (managed.length === 0 && wantedBy === null) return [];
   const why = wantedBy === null ? `conf gives its guests VLANs` : wantedBy;
   const remedy =
-    wantedBy === null ? `sudo ip link set ${bridge.name} type bridge vlan_filtering 1` : 'sudo bridge_init';
+    wantedBy === null
+      ? `sudo ip link set dev ${shellQuote(bridge.name)} type bridge vlan_filtering 1`
+      : 'sudo bridge_init';
   const message = `bridge ${bridge.name} does not filter VLANs (${why}): every guest on it hears every VLAN`;
   return [{ item, level: 'failure', message, remedy }];
 }
@@ -42,14 +45,15 @@ function checkTrunks(item: Switch, facts: Facts): Finding[] {
   const carried = new Set(trunks.flatMap(({ vlans }) => [...vlans.vlans.keys()]));
   const missing = [...needed].filter(([vid]) => !carried.has(vid));
   const names = trunks.map(({ name }) => name).join(', ');
-  const edit = rule === undefined ? '' : `sudoedit +${rule.place.line} ${rule.place.file} && `;
+  const fix = (how: string): string =>
+    isAuto || rule === undefined
+      ? 'sudo bridge_init'
+      : `sudoedit ${shellQuote(rule.place.file)} && sudo bridge_init   # line ${rule.place.line}, trunk-tags: ${how}`;
   const findings = missing.map(([vid, who]): Finding => ({
     item: 'trunk',
     level: 'warning',
     message: `VLAN ${vid} of ${who} is on no trunk of ${bridge.name} (${names}): it ends at this host`,
-    remedy: isAuto
-      ? 'sudo bridge_init'
-      : `${edit}sudo bridge_init   # [${bridge.name}] trunk-tags: add ${vid}`,
+    remedy: fix(`add ${vid}`),
   }));
   const pvids = new Set(trunks.flatMap(({ vlans }) => vlans.pvid ?? []));
   const always = rule?.autoTrunk?.always ?? new Set<Vid>();
@@ -60,9 +64,7 @@ function checkTrunks(item: Switch, facts: Facts): Finding[] {
       item: 'trunk',
       level: 'warning',
       message: `${names} of ${bridge.name} carries VLANs that nobody here needs: ${formatVidList(idle)}`,
-      remedy: isAuto
-        ? 'sudo bridge_init'
-        : `${edit}sudo bridge_init   # [${bridge.name}] trunk-tags: remove them, or say auto`,
+      remedy: fix('remove them, or say auto'),
     });
   const ok: Finding = {
     item: 'trunk',
@@ -84,7 +86,7 @@ function checkVlan1({ bridge, ports }: Switch): Finding[] {
       message: `port ${name} of guest ${guest ?? ''} is untagged in VLAN 1, the bridge's default: ${wanted === null ? 'no section names it' : 'conf wants otherwise'}`,
       remedy:
         wanted === null
-          ? `sudo bridge vlan del dev ${name} vid 1   # and a section [${name}] in vlan_filtering.conf`
-          : `sudo vlan_filtering ${guest ?? '--all'}`,
+          ? `sudo bridge vlan del dev ${shellQuote(name)} vid 1   # and a section for it in vlan_filtering.conf`
+          : `sudo vlan_filtering ${guest === null ? '--all' : shellName(guest)}`,
     }));
 }

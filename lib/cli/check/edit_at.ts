@@ -1,0 +1,7 @@
+import type { Place } from '../../types';
+import { shellQuote } from '../../view/shell_quote';
+
+/** A command that opens a conf file; where, as a comment: sudoedit hands no line on to the editor. */
+export function editAt({ file, line }: Place): string {
+  return `sudoedit ${shellQuote(file)}   # line ${line}`;
+}
