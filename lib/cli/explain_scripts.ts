@@ -16,6 +16,8 @@ export interface PlannedScript {
   readonly log: string;
   /** The version of kvmvlan that it came with; null: an administrator's own. */
   readonly version: string | null;
+  /** What it was called then. */
+  readonly plugin: string | null;
 }
 
 /** The scripts that a call of the system's libvirtd, which is root, would run, in their order, and the skipped ones. */
@@ -33,7 +35,7 @@ export function planScripts(root: string, call: HookCall, conf: DispatchConf): P
       args: asLibvirt ? [call.object, call.operation, call.suboperation, call.extra] : [first, confFile],
       confFile,
       log: join(root, 'logs', logName(call, Buffer.from(call.object), script, scripts)),
-      version: bundleVersion(script),
+      ...bundleOf(script),
     };
   });
 }
@@ -46,7 +48,7 @@ function skippedByConf(conf: ScriptConf, call: HookCall): string | null {
 }
 
 /** From the line near the top of every bundle: `# kvmvlan 1.0.0 vlan_filtering: …`. */
-function bundleVersion({ path, name }: Script): string | null {
+function bundleOf({ path, name }: Script): Pick<PlannedScript, 'version' | 'plugin'> {
   try {
     const fd = openSync(path, 'r');
     try {
@@ -55,11 +57,12 @@ function bundleVersion({ path, name }: Script): string | null {
       const words = lines
         .map((line) => /^# kvmvlan (\S+) ([^\s:]+)/.exec(line))
         .find((found) => found !== null);
-      return words?.[2] === name ? (words[1] ?? null) : null;
+      const plugin = words?.[2] ?? null;
+      return { plugin, version: plugin === name ? (words?.[1] ?? null) : null };
     } finally {
       closeSync(fd);
     }
   } catch {
-    return null;
+    return { plugin: null, version: null };
   }
 }

@@ -1,5 +1,8 @@
 import { lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import type { DispatchConf } from '../../conf/dispatch_conf';
 import type { PluginIo } from '../../plugins/plugin';
+import type { HookCall } from '../../types';
+import { planScripts, type PlannedScript } from '../explain_scripts';
 
 /** What of a file matters here. */
 export interface FileStat {
@@ -17,6 +20,8 @@ export interface CheckIo {
   readonly text: (path: string) => string | null;
   readonly names: (path: string) => readonly string[] | null;
   readonly stat: (path: string) => FileStat | null;
+  /** What a call of libvirt's would run in a hooks root, and what it would skip. */
+  readonly scripts: (root: string, call: HookCall, conf: DispatchConf) => readonly PlannedScript[] | null;
 }
 
 export function realCheckIo(plugin: PluginIo): CheckIo {
@@ -35,6 +40,7 @@ export function realCheckIo(plugin: PluginIo): CheckIo {
           changedAt: lstatSync(path).ctimeMs,
         };
       }),
+    scripts: (root, call, conf) => orNull(() => planScripts(root, call, conf)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { BridgeInitConf } from '../../conf/bridge_init_conf';
 import type { ConfProblem } from '../../conf/conf_problem';
 import type { VlanFilteringConf } from '../../conf/vlan_filtering_conf';
 import type { Domain } from '../../domain/domain';
+import type { PlannedScript } from '../explain_scripts';
 import type { HostState } from '../read_switches';
 
 /** A dispatcher of libvirt's, as it lies in the hooks root. */
@@ -20,6 +21,16 @@ export interface HookFile {
     /** When it was put there, in milliseconds since the epoch. */
     readonly changedAt: number;
   } | null;
+}
+
+/** A phase in which a script of kvmvlan's has to run. */
+export interface NeededScript {
+  readonly plugin: string;
+  /** `qemu start begin` */
+  readonly phase: string;
+  readonly folder: string;
+  /** null: they cannot be listed. */
+  readonly scripts: readonly PlannedScript[] | null;
 }
 
 /** A running daemon of libvirt. */
@@ -55,6 +66,7 @@ export interface Facts {
   readonly bridge: Tool;
   readonly kernel: { readonly release: string; readonly vlanFiltering: 'y' | 'm' | 'n' | null };
   readonly hooks: readonly HookFile[];
+  readonly needed: readonly NeededScript[];
   /** When dispatch.log was last told of a call, by driver; milliseconds since the epoch. */
   readonly lastCalls: ReadonlyMap<string, number>;
   readonly daemons: readonly Daemon[];

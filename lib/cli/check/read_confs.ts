@@ -5,12 +5,13 @@ import { readVlanFilteringConf } from '../../conf/vlan_filtering_conf';
 import { KnownError } from '../../types';
 import type { CheckIo } from './check_io';
 import type { Facts } from './facts';
+import { readScripts } from './read_scripts';
 
-/** The three conf files, and all that is wrong in them. */
+/** The three conf files, all that is wrong in them, and which scripts dispatch.conf has run. */
 export function readConfs(
   io: CheckIo,
   root: string,
-): Pick<Facts, 'confProblems' | 'confUnreadable' | 'bridgeInit' | 'vlanFiltering'> {
+): Pick<Facts, 'confProblems' | 'confUnreadable' | 'bridgeInit' | 'vlanFiltering' | 'needed'> {
   const confUnreadable: string[] = [];
   const read = (name: string, isNeeded: boolean): [text: string, file: string] => {
     const file = join(root, 'conf', `${name}.conf`);
@@ -29,5 +30,6 @@ export function readConfs(
   const dispatch = readDispatchConf(...read('dispatch', false));
   const ofRules = vlanFiltering.rules.flatMap(({ problems }) => problems);
   const all = [...bridgeInit.problems, ...vlanFiltering.problems, ...ofRules, ...dispatch.problems];
-  return { confUnreadable, bridgeInit, vlanFiltering, confProblems: [...new Set(all)] };
+  const needed = readScripts(io, root, dispatch);
+  return { confUnreadable, bridgeInit, vlanFiltering, needed, confProblems: [...new Set(all)] };
 }

@@ -4,13 +4,21 @@ import { checkConfs } from './items/confs';
 import { checkHooks } from './items/hooks';
 import { checkKvm } from './items/kvm';
 import { checkNetwork } from './items/network';
+import { checkScripts } from './items/scripts';
 import { checkSecurity } from './items/security';
 import { checkSwitches } from './items/switches';
 import { checkTools } from './items/tools';
 
 /** Everything that people trip over, held against the facts; in the order in which it is told. */
 export function runItems(facts: Facts): Finding[] {
-  return [checkTools, checkHooks, checkSecurity, checkConfs, checkSwitches, checkNetwork, checkKvm].flatMap(
-    (check) => check(facts),
-  );
+  return [
+    checkTools,
+    checkHooks,
+    checkScripts,
+    checkSecurity,
+    checkConfs,
+    checkSwitches,
+    checkNetwork,
+    checkKvm,
+  ].flatMap((check) => check(facts));
 }

@@ -1,8 +1,15 @@
+import { chmodSync, chownSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { realCheckIo } from '../../../lib/cli/check/check_io';
+import { checkScripts } from '../../../lib/cli/check/items/scripts';
+import { readScripts } from '../../../lib/cli/check/read_scripts';
 import { runItems } from '../../../lib/cli/check/run_items';
 import type { Finding } from '../../../lib/cli/check/finding';
+import { readDispatchConf } from '../../../lib/conf/dispatch_conf';
 import { checkReport } from '../../../lib/view/check_report';
 import { expectGolden } from '../golden';
+import { fakeContext } from './fake_context';
+import { asRoot, bundle, hooksRoot } from './hooks_root';
 import { factsOf, ROOT, switching } from './fake_check';
 
 const golden = (name: string): string => join(__dirname, 'golden', name);
@@ -11,6 +18,8 @@ const findings = async (changes: Changes): Promise<Finding[]> => runItems(await 
 const JOURNAL = 'journalctl --dmesg --since=-1d --no-pager --output=cat';
 const bridgeInit = (text: string) => ({ [`${ROOT}/conf/bridge_init.conf`]: text });
 const vlanFiltering = (text: string) => ({ [`${ROOT}/conf/vlan_filtering.conf`]: text });
+const dispatch = (text: string) => ({ [`${ROOT}/conf/dispatch.conf`]: text });
+const STARTED = `${ROOT}/qemu_started_begin.d`;
 const isOff = { '/run/libvirt/qemu/VM1.xml': undefined };
 
 test('a host on which all is right', async () => {
@@ -60,6 +69,68 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
     'a hook of another version',
     { files: { [`${ROOT}/qemu`]: "#!/bin/sh\n# kvmvlan 0.9.0 qemu: x\nnode='/usr/bin/node'\n" } },
     ['hooks warning', 'of kvmvlan 0.9.0'],
+  ],
+  [
+    'no vlan_filtering in a phase',
+    { files: { [`${STARTED}/vlan_filtering`]: undefined } },
+    [
+      'scripts failure',
+      `qemu started begin runs no vlan_filtering: there is none in ${STARTED} $ sudo ./install.sh`,
+    ],
+  ],
+  [
+    'no bridge_init',
+    { files: { [`${ROOT}/daemon_start.d/bridge_init`]: undefined } },
+    ['scripts failure', 'daemon start runs no bridge_init: there is none in'],
+  ],
+  [
+    'a mask',
+    { files: { [`${STARTED}/vlan_filtering`]: 'skip masked: empty' } },
+    [
+      'scripts warning',
+      `${STARTED}/vlan_filtering is masked: empty $ sudo rm ${STARTED}/vlan_filtering && sudo ./install.sh   # unless it is meant`,
+    ],
+  ],
+  [
+    "somebody else's vlan_filtering",
+    { files: { [`${STARTED}/vlan_filtering`]: '#!/bin/sh' } },
+    ['scripts failure', `${STARTED}/vlan_filtering is not kvmvlan's`],
+  ],
+  [
+    'ours, of another version',
+    { files: { [`${STARTED}/vlan_filtering`]: bundle('vlan_filtering', '0.9.0') } },
+    ['scripts failure', `${STARTED}/vlan_filtering is of kvmvlan 0.9.0, this command of 1.0.0`],
+  ],
+  [
+    'ours, by another name',
+    {
+      files: {
+        [`${STARTED}/vlan_filtering`]: undefined,
+        [`${STARTED}/10-vlans`]: bundle('vlan_filtering'),
+      },
+    },
+    ['scripts ok', ''],
+  ],
+  [
+    'dispatch.conf disables ours',
+    { files: dispatch('[bridge_init]\nenabled = no\n') },
+    [
+      'scripts failure',
+      `dispatch.conf disables bridge_init $ sudoedit ${ROOT}/conf/dispatch.conf   # [bridge_init] enabled = yes`,
+    ],
+  ],
+  [
+    'dispatch.conf has ours run for others',
+    { files: dispatch('[DEFAULT]\nguests = web*, VM2\n') },
+    [
+      'scripts failure',
+      `dispatch.conf has vlan_filtering run for web*, VM2 only: conf wants VLANs for VM1 too $ sudoedit ${ROOT}/conf/dispatch.conf   # [vlan_filtering] guests = *`,
+    ],
+  ],
+  [
+    'dispatch.conf has ours run for all that conf names',
+    { files: dispatch('[vlan_filtering]\nguests = VM*\n') },
+    ['scripts warning', 'dispatch.conf has vlan_filtering run for VM* only'],
   ],
   [
     'both kinds of daemons',
@@ -317,6 +388,59 @@ test.each(CASES)('%s', async (_what, changes, [itemAndLevel, text]) => {
   // Whatever is not right has a command, and says nothing twice.
   for (const each of found) expect(each.remedy === null).toBe(each.level === 'ok');
   expect(new Set(found.map(({ message }) => message)).size).toBe(found.length);
+});
+
+asRoot.each<[what: string, harm: (file: string, folder: string) => void, found: string]>([
+  [
+    'its mode',
+    (file) => chmodSync(file, 0o644),
+    'failure qemu start begin runs no vlan_filtering: FILE is skipped: not executable; `chmod +x` it to have it run $ sudo chmod 755 FILE',
+  ],
+  [
+    "its folder's mode",
+    (_file, folder) => chmodSync(folder, 0o775),
+    'failure qemu start begin runs no vlan_filtering: FILE is skipped: its folder FOLDER may be written by others than root; `chmod go-w` it $ sudo chmod go-w FOLDER',
+  ],
+  [
+    'its owner',
+    (file) => chownSync(file, 1, 1),
+    'failure qemu start begin runs no vlan_filtering: FILE is skipped: it is not owned by root; `chown root` it $ sudo chown root FILE',
+  ],
+  [
+    'a link to nowhere',
+    (file) => {
+      rmSync(file);
+      symlinkSync('nowhere', file);
+    },
+    'failure qemu start begin runs no vlan_filtering: FILE is skipped: cannot be read',
+  ],
+  [
+    'a mask',
+    (file) => writeFileSync(file, ''),
+    'warning qemu start begin runs no vlan_filtering: FILE is masked: empty $ sudo rm FILE && sudo ./install.sh',
+  ],
+])('what keeps the dispatcher from running vlan_filtering: %s', async (_what, harm, told) => {
+  const root = hooksRoot({
+    'daemon_start.d/bridge_init': bundle('bridge_init'),
+    ...Object.fromEntries(
+      ['start', 'started', 'reconnect'].map((name) => [
+        `qemu_${name}_begin.d/vlan_filtering`,
+        bundle('vlan_filtering'),
+      ]),
+    ),
+  });
+  const folder = join(root, 'qemu_start_begin.d');
+  const { io } = fakeContext({}, { stdout: '', stderr: '' });
+  const needed = () => readScripts(realCheckIo(io), root, readDispatchConf('', 'f'));
+  const facts = await factsOf({});
+  expect(checkScripts({ ...facts, needed: needed() })).toMatchObject([{ level: 'ok' }]);
+  harm(join(folder, 'vlan_filtering'), folder);
+  const [found, ...others] = checkScripts({ ...facts, needed: needed() });
+  expect(others).toEqual([]);
+  const text = `${found?.level} ${found?.message} $ ${found?.remedy}`;
+  expect(text.replaceAll(join(folder, 'vlan_filtering'), 'FILE').replaceAll(folder, 'FOLDER')).toContain(
+    told,
+  );
 });
 
 test('a name is one word of a remedy, whatever it is', async () => {

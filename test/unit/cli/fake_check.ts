@@ -1,6 +1,9 @@
 import type { CheckIo } from '../../../lib/cli/check/check_io';
 import type { Facts } from '../../../lib/cli/check/facts';
 import { readFacts } from '../../../lib/cli/check/read_facts';
+import type { PlannedScript } from '../../../lib/cli/explain_scripts';
+import type { DispatchConf } from '../../../lib/conf/dispatch_conf';
+import { phaseName } from '../../../lib/dispatch/phases';
 import type { Exec } from '../../../lib/types';
 import { fakeContext } from './fake_context';
 import { bundle } from './hooks_root';
@@ -69,6 +72,10 @@ export const GOOD: CheckedHost = {
     [`${ROOT}/daemon`]: hook('daemon'),
     [`${ROOT}/qemu`]: hook('qemu'),
     [`${ROOT}/network`]: hook('network'),
+    [`${ROOT}/daemon_start.d/bridge_init`]: bundle('bridge_init'),
+    [`${ROOT}/qemu_start_begin.d/vlan_filtering`]: bundle('vlan_filtering'),
+    [`${ROOT}/qemu_started_begin.d/vlan_filtering`]: bundle('vlan_filtering'),
+    [`${ROOT}/qemu_reconnect_begin.d/vlan_filtering`]: bundle('vlan_filtering'),
     [`${ROOT}/conf/bridge_init.conf`]: '[br0]\ntrunk-port = eth0\ntrunk-tags = 100 200\n',
     [`${ROOT}/conf/vlan_filtering.conf`]:
       '[veth0]\nguest = VM1\npvid = 100\n[veth1]\nguest = VM2\npvid = 200\n',
@@ -114,6 +121,10 @@ export function factsOf(changes: {
     plugin: { ...io, readFolder },
     text: (path) => files[path] ?? null,
     names: (path) => io.readFolder(path),
+    scripts: (root, call, conf) => {
+      const folder = `${root}/${phaseName(call)}.d`;
+      return io.readFolder(folder).map((name) => fakeScript(`${folder}/${name}`, name, files, conf));
+    },
     stat: (path) =>
       files[path] === undefined || files[path] === null
         ? null
@@ -132,6 +143,21 @@ export function factsOf(changes: {
     path: '/usr/sbin:/usr/bin',
     machine: changes.machine ?? 'x64',
   });
+}
+
+/** A text that begins with `skip ` says why the script is skipped. */
+function fakeScript(
+  path: string,
+  name: string,
+  files: Readonly<Record<string, string | null>>,
+  conf: DispatchConf,
+): PlannedScript {
+  const text = files[path] ?? '';
+  const skip = /^skip (.*)/.exec(text)?.[1] ?? null;
+  const [, version = null, plugin = null] = /# kvmvlan (\S+) ([^\s:]+)/.exec(text) ?? [];
+  const script = { name, path, stem: name, layout: 'phase' as const, skip };
+  const none = { args: [], confFile: '', log: '' };
+  return { script, conf: conf.forScript(name), skip, version, plugin, ...none };
 }
 
 function without<T>(record: Readonly<Record<string, T | undefined>>): Record<string, T> {

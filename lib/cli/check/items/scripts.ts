@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { isMeantFor } from '../../../conf/dispatch_conf';
+import { matchesInterface, rulesForGuest } from '../../../match/match_ports';
+import { toGuest } from '../../../plugins/read_guests';
+import { shellQuote } from '../../../view/shell_quote';
+import type { PlannedScript } from '../../explain_scripts';
+import type { Facts, NeededScript } from '../facts';
+import type { Finding } from '../finding';
+
+const REINSTALL = 'sudo ./install.sh';
+
+/** Why the dispatcher skips a script (lib/dispatch/list_scripts.ts), and what mends it. */
+const MENDS: readonly (readonly [reason: RegExp, command: string])[] = [
+  [/^not executable/, 'chmod 755'],
+  [/not owned by root/, 'chown root'],
+  [/may be written by others/, 'chmod go-w'],
+  [/^set-uid/, 'chmod ug-s'],
+];
+
+/** Whether kvmvlan's own scripts run in the phases that they are for. */
+export function checkScripts(facts: Facts): Finding[] {
+  const found = facts.needed.flatMap((needed) => checkNeeded(needed, facts));
+  if (found.length === 0) {
+    const message = 'bridge_init and vlan_filtering run in the phases that they are for';
+    return [{ item: 'scripts', level: 'ok', message, remedy: null }];
+  }
+  // dispatch.conf says it of a script in all its phases.
+  return [...new Map(found.map((finding) => [finding.message, finding])).values()];
+}
+
+function checkNeeded({ plugin, phase, folder, scripts }: NeededScript, facts: Facts): Finding[] {
+  const is = (level: Finding['level'], message: string, remedy = REINSTALL): Finding[] => [
+    { item: 'scripts', level, message, remedy },
+  ];
+  const without = `${phase} runs no ${plugin}`;
+  if (scripts === null)
+    return is('unknown', `${folder} cannot be read: what ${phase} runs is not known`, 'sudo kvmvlan check');
+  const ours =
+    scripts.find((one) => one.plugin === plugin) ?? scripts.find(({ script }) => script.stem === plugin);
+  if (ours === undefined) return is('failure', `${without}: there is none in ${folder}`);
+  const { path, skip, name } = ours.script;
+  if (skip?.startsWith('masked') === true)
+    return is(
+      'warning',
+      `${without}: ${path} is ${skip}`,
+      `sudo rm ${shellQuote(path)} && ${REINSTALL}   # unless it is meant`,
+    );
+  if (skip !== null) return is('failure', `${without}: ${path} is skipped: ${skip}`, mend(ours, skip));
+  if (ours.plugin !== plugin) return is('failure', `${without}: ${path} is not kvmvlan's`);
+  if (ours.version !== null && ours.version !== facts.version)
+    return is('failure', `${path} is of kvmvlan ${ours.version}, this command of ${facts.version}`);
+  const edit = (line: string): string =>
+    `sudoedit ${shellQuote(join(facts.root, 'conf', 'dispatch.conf'))}   # [${ours.script.stem}] ${line}`;
+  if (!ours.conf.enabled) return is('failure', `dispatch.conf disables ${name}`, edit('enabled = yes'));
+  if (ours.conf.guests === null || phase.startsWith('daemon')) return [];
+  const others = guestsLeftOut(ours, facts);
+  const only = `dispatch.conf has ${name} run for ${ours.conf.guests.join(', ')} only`;
+  return others.length === 0
+    ? is('warning', only, edit('guests = *'))
+    : is('failure', `${only}: conf wants VLANs for ${others.join(', ')} too`, edit('guests = *'));
+}
+
+function mend({ script }: PlannedScript, skip: string): string {
+  const command = MENDS.find(([reason]) => reason.test(skip))?.[1];
+  const folder = /^its folder (.*) (?:is not owned|may be written)/s.exec(skip)?.[1];
+  return command === undefined ? REINSTALL : `sudo ${command} ${shellQuote(folder ?? script.path)}`;
+}
+
+/** Guests that have interfaces which conf or metadata names, and that the script is not run for. */
+function guestsLeftOut({ conf }: PlannedScript, { running, stopped, vlanFiltering }: Facts): string[] {
+  return [...(running ?? []), ...(stopped ?? [])]
+    .filter((domain) => {
+      const { rules } = rulesForGuest(vlanFiltering, toGuest(domain));
+      const isNamed = domain.interfaces.some((iface) =>
+        rules.some(({ conditions }) => matchesInterface(conditions, iface)),
+      );
+      return isNamed && !isMeantFor(conf, domain.name);
+    })
+    .map(({ name }) => name);
+}

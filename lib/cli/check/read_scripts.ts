@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import type { DispatchConf } from '../../conf/dispatch_conf';
+import { phaseName } from '../../dispatch/phases';
+import type { CheckIo } from './check_io';
+import type { NeededScript } from './facts';
+
+/** Where guests and bridges get their VLANs: plugin, driver, operation, sub-operation. */
+const NEEDED = [
+  ['bridge_init', 'daemon', 'start', '-'],
+  ['vlan_filtering', 'qemu', 'start', 'begin'],
+  ['vlan_filtering', 'qemu', 'started', 'begin'],
+  ['vlan_filtering', 'qemu', 'reconnect', 'begin'],
+] as const;
+
+/** The scripts of the phases in which kvmvlan's own have to run, as the dispatcher would find them. */
+export function readScripts(io: CheckIo, root: string, conf: DispatchConf): NeededScript[] {
+  return NEEDED.map(([plugin, driver, operation, suboperation]) => {
+    const call = { driver, object: '-', operation, suboperation, extra: '-' };
+    return {
+      plugin,
+      phase: [driver, operation, ...(driver === 'daemon' ? [] : [suboperation])].join(' '),
+      folder: join(root, `${phaseName(call)}.d`),
+      scripts: io.scripts(root, call, conf),
+    };
+  });
+}
