@@ -10,10 +10,12 @@ import { Exit, KnownError } from '../types';
 import { describeState } from '../view/describe_state';
 import { explanation, type Explanation } from '../view/explanation';
 import type { Host } from '../vlan/host';
+import { asStarted } from './as_started';
 import type { CliContext } from './command';
 import { explainInterfaces } from './explain_interfaces';
 import { planScripts } from './explain_scripts';
 import { findGuest } from './inspect_guest';
+import { networkBridge } from './network_bridge';
 
 /** Tells what would happen to a guest in each phase, and prints it. Throws KnownError where there is no such guest. */
 export async function explainGuest(name: string, json: boolean, context: CliContext): Promise<number> {
@@ -23,8 +25,8 @@ export async function explainGuest(name: string, json: boolean, context: CliCont
 }
 
 async function explain(name: string, { root, io }: CliContext): Promise<Explanation> {
-  const { domain, state, file } = findGuest(name, undefined, io);
-  const guest = toGuest(domain);
+  const { domain, state, file, isRunning } = findGuest(name, undefined, io);
+  const guest = toGuest(isRunning ? domain : asStarted(domain, (network) => networkBridge(network, io)));
   const problems: string[] = [];
   const confFile = join(root, 'conf', 'vlan_filtering.conf');
   const text = io.readText(confFile);

@@ -72,6 +72,7 @@ export function explainInterfaces(
 
 function describeSource({ type, bridge, network }: DomainInterface): string {
   const of = bridge ?? network;
+  if (bridge !== null && network !== null) return `network ${network}, bridge ${bridge}`;
   return of === null || type === of
     ? type || 'of no type'
     : bridge === null

@@ -2,7 +2,8 @@ import { Exit, KnownError, type HookCall } from '../types';
 import { phaseOf } from '../dispatch/phases';
 import { simulation } from '../view/simulation';
 import type { CliContext } from './command';
-import { DEFINED_FOLDER, findGuest } from './inspect_guest';
+import { findGuest } from './inspect_guest';
+import { networkBridge } from './network_bridge';
 import { toCall, type TypedCall } from './simulate_call';
 import { simulatePhase } from './simulate_phase';
 import { withTaps, type ImaginaryTap } from './simulate_taps';
@@ -60,13 +61,6 @@ function readInput(
     );
   const { xml } = findGuest(call.object, xmlFile, io);
   return WITH_TAPS.includes(call.operation)
-    ? withTapNames(xml, (name) => bridgeOf(name, io))
+    ? withTapNames(xml, (name) => networkBridge(name, io))
     : { xml, taps: [] };
-}
-
-/** A network's bridge, from its definition; a comment before it says the same as the element. */
-function bridgeOf(network: string, io: CliContext['io']): string | null {
-  if (network.includes('/')) return null;
-  const xml = io.readText(`${DEFINED_FOLDER}/networks/${network}.xml`) ?? '';
-  return /<bridge\b[^>]*\bname=['"]([^'"]+)['"]/.exec(xml)?.[1] ?? null;
 }

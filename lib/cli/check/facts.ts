@@ -87,7 +87,7 @@ export interface Facts {
   readonly vlanFiltering: VlanFilteringConf;
   readonly state: HostState | null;
   readonly stateError: string | null;
-  /** Guests that are defined but do not run. */
+  /** Guests that are defined but do not run, as they will be once they do. */
   readonly stopped: readonly Domain[] | null;
   readonly running: readonly Domain[] | null;
   readonly bridgeLinks: readonly BridgeLink[] | null;

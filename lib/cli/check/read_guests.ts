@@ -2,7 +2,9 @@ import type { Domain } from '../../domain/domain';
 import { parseDomain } from '../../domain/parse_domain';
 import { STATUS_FOLDER } from '../../plugins/read_guests';
 import { KnownError } from '../../types';
+import { asStarted } from '../as_started';
 import { DEFINED_FOLDER } from '../inspect_guest';
+import { networkBridge } from '../network_bridge';
 import type { CheckIo } from './check_io';
 import type { Facts } from './facts';
 
@@ -11,7 +13,9 @@ export function readGuests(io: CheckIo): Pick<Facts, 'running' | 'stopped'> {
   const running = read(io, STATUS_FOLDER);
   const defined = read(io, DEFINED_FOLDER);
   const isOn = ({ name }: Domain): boolean => running?.some((guest) => guest.name === name) === true;
-  return { running, stopped: defined?.filter((guest) => !isOn(guest)) ?? null };
+  const bridgeOf = (network: string): string | null => networkBridge(network, io.plugin);
+  const stopped = defined?.filter((guest) => !isOn(guest)).map((guest) => asStarted(guest, bridgeOf));
+  return { running, stopped: stopped ?? null };
 }
 
 function read(io: CheckIo, folder: string): Domain[] | null {

@@ -20,6 +20,9 @@ const bridgeInit = (text: string) => ({ [`${ROOT}/conf/bridge_init.conf`]: text 
 const vlanFiltering = (text: string) => ({ [`${ROOT}/conf/vlan_filtering.conf`]: text });
 const dispatch = (text: string) => ({ [`${ROOT}/conf/dispatch.conf`]: text });
 const STARTED = `${ROOT}/qemu_started_begin.d`;
+const BOTH = '[veth0]\nguest = VM1\npvid = 100\n[veth1]\nguest = VM2\npvid = 200\n';
+const IN_NETWORKS =
+  "<domain><name>VM3</name><devices><interface type='user'/><interface type='network'><source network='lan'/></interface></devices></domain>";
 const isOff = { '/run/libvirt/qemu/VM1.xml': undefined };
 
 test('a host on which all is right', async () => {
@@ -224,6 +227,40 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
     'a name that libvirt will choose',
     { files: vlanFiltering('[veth0]\nguest = VM1\npvid = 100\n[vnet7]\nguest = VM2\n') },
     ['guests ok', 'exist'],
+  ],
+  [
+    'a guest that is off, in a network: sections by bridge and by alias mean it',
+    {
+      files: {
+        '/etc/libvirt/qemu/VM3.xml': IN_NETWORKS,
+        '/etc/libvirt/qemu/networks/lan.xml': "<network><name>lan</name><bridge name='br0'/></network>",
+        ...vlanFiltering(
+          `${BOTH}[a]\nguest = VM3\nbridge = br0\npvid = 100\n[b]\nguest = VM3\nalias = net0\n`,
+        ),
+      },
+    },
+    ['guests ok', 'exist'],
+  ],
+  [
+    'a guest that is off, in a network that nobody has told of',
+    {
+      files: {
+        '/etc/libvirt/qemu/VM3.xml': IN_NETWORKS,
+        ...vlanFiltering(`${BOTH}[a]\nguest = VM3\nbridge = br0\npvid = 100\n`),
+      },
+    },
+    ['guests ok', 'exist'],
+  ],
+  [
+    'a trunk without a VLAN of a guest that is off, in a network',
+    {
+      files: {
+        '/etc/libvirt/qemu/VM3.xml': IN_NETWORKS,
+        '/etc/libvirt/qemu/networks/lan.xml': "<network><name>lan</name><bridge name='br0'/></network>",
+        ...vlanFiltering(`${BOTH}[b]\nguest = VM3\nalias = net1\npvid = 300\n`),
+      },
+    },
+    ['trunk warning', 'VLAN 300 of guest VM3'],
   ],
   [
     'guests are for root only',

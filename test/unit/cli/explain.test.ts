@@ -92,6 +92,35 @@ describe('kvmvlan explain', () => {
     });
   });
 
+  test('sections by alias and by bridge mean a guest that is off', async () => {
+    const off = `<domain><name>off</name><devices>
+      <interface type='user'/>
+      <interface type='network'><source network='lan'/><alias name='ua-own'/></interface>
+      <interface type='bridge'><source bridge='br1'/></interface></devices></domain>`;
+    const root = hooksRoot(scripts);
+    const files = {
+      [`${root}/conf/vlan_filtering.conf`]: '[a]\nbridge = br0\n[b]\nalias = net1\n',
+      '/etc/libvirt/qemu/off.xml': off,
+      '/etc/libvirt/qemu/networks/lan.xml': "<network><bridge name='br0'/></network>",
+    };
+    const ran = await runCommand(
+      explain,
+      { guest: 'off', json: true },
+      { files, root, exec: fakeKernel({}) },
+    );
+    const { interfaces, problems } = JSON.parse(ran.stdout) as { interfaces: object[]; problems: string[] };
+    expect(interfaces).toMatchObject([
+      { alias: 'net0', wantedBy: null },
+      {
+        alias: 'ua-own',
+        source: 'network lan, bridge br0',
+        wantedBy: `${root}/conf/vlan_filtering.conf:1: [a]`,
+      },
+      { alias: 'net1', wantedBy: `${root}/conf/vlan_filtering.conf:3: [b]` },
+    ]);
+    expect(problems).toEqual([]);
+  });
+
   test('metadata counts where no section does, and is passed over where one does', async () => {
     const ran = await explained({ json: true }, XML.replace('<memory', `${METADATA}<memory`));
     const { interfaces } = JSON.parse(ran.stdout) as { interfaces: object[] };

@@ -69,6 +69,17 @@ describe('kvmvlan simulate', () => {
     );
   });
 
+  asRoot('sections by alias and by bridge mean a guest that is off', async () => {
+    const files = {
+      '/etc/libvirt/qemu/VM2.xml': OFF.replaceAll(/<alias name='net.*/g, ''),
+      '/etc/libvirt/qemu/networks/lan.xml': "<network><name>lan</name><bridge name='br0'/></network>",
+    };
+    const conf = '[a]\nguest = VM2\nalias = net0\npvid = 7\n[b]\nguest = VM2\nbridge = br0\npvid = 8\n';
+    const ran = await simulated({ args: { xml: undefined }, files, conf });
+    expect(ran.stdout).toContain('vnet-sim0: would run bridge vlan add dev vnet-sim0 vid 7 pvid untagged');
+    expect(ran.stdout).toContain('vnet-sim1: would run bridge vlan add dev vnet-sim1 vid 8 pvid untagged');
+  });
+
   const broken = '[all]\nguest = *\nbridge = br0\npvid = x\n';
 
   asRoot('a failure stops what comes after it in start, and is the status', async () => {

@@ -1,4 +1,6 @@
 import { formatConfProblem } from '../../../conf/conf_problem';
+import type { PortConditions } from '../../../conf/vlan_filtering_conf';
+import type { Domain } from '../../../domain/domain';
 import { describeRule } from '../../../match/describe_rule';
 import { isGlob } from '../../../match/glob';
 import { matchPorts } from '../../../match/match_ports';
@@ -42,6 +44,12 @@ function checkShadowed({ vlanFiltering: { rules } }: Facts): Finding[] {
   }));
 }
 
+/** Whether it shows at the start only what a section means of a guest that is off. */
+function isNotKnownYet({ dev, bridge }: PortConditions, { interfaces }: Domain): boolean {
+  if (dev !== undefined && GENERATED.test(dev)) return true;
+  return bridge !== undefined && interfaces.some((iface) => iface.network !== null && iface.bridge === null);
+}
+
 function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Finding[] {
   const named = vlanFiltering.rules.filter(
     ({ conditions: { guest } }) => guest !== undefined && !isGlob(guest),
@@ -66,7 +74,7 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
     const isOff = stopped.includes(domain);
     return match.unused
       .filter((rule) => !match.shadowed.some((other) => other.rule === rule) && rule.origin === 'conf')
-      .filter(({ conditions: { dev } }) => !(isOff && dev !== undefined && GENERATED.test(dev)))
+      .filter(({ conditions }) => !(isOff && isNotKnownYet(conditions, domain)))
       .map((rule): Finding => {
         const message = `${describeRule(rule)} means no interface of guest ${domain.name}`;
         return {
