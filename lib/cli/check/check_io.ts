@@ -20,6 +20,8 @@ export interface CheckIo {
   readonly text: (path: string) => string | null;
   readonly names: (path: string) => readonly string[] | null;
   readonly stat: (path: string) => FileStat | null;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** What a call of libvirt's would run in a hooks root, and what it would skip. */
   readonly scripts: (root: string, call: HookCall, conf: DispatchConf) => readonly PlannedScript[] | null;
 }
@@ -40,6 +42,7 @@ export function realCheckIo(plugin: PluginIo): CheckIo {
           changedAt: lstatSync(path).ctimeMs,
         };
       }),
+    now: Date.now,
     scripts: (root, call, conf) => orNull(() => planScripts(root, call, conf)),
   };
 }

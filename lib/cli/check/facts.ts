@@ -72,10 +72,14 @@ export interface Facts {
   readonly daemons: readonly Daemon[];
   /** The local additions to the daemon's AppArmor profile. */
   readonly appArmorLocal: string | null;
-  /** `enforce`: SELinux is on and enforces; `context`: of the hooks root; `unconfined`: boolean virt_hooks_unconfined. */
   readonly selinux: {
+    /** It enforces; else it only tells. */
     readonly enforce: boolean;
+    /** Of the hooks root. */
     readonly context: string | null;
+    /** Files below it that have another context than the policy says. */
+    readonly mislabelled: readonly string[] | null;
+    /** The boolean virt_hooks_unconfined. */
     readonly unconfined: boolean | null;
   } | null;
   /** Kernel's and audit's lines of the last day. */

@@ -3,6 +3,9 @@ import type { Facts } from './facts';
 
 const LOCAL_PROFILES = ['usr.sbin.libvirtd', 'usr.sbin.virtqemud', 'abstractions/libvirt-qemu'];
 
+/** Seconds. */
+const DAY = 86_400;
+
 /** AppArmor's and SELinux's settings, and what the kernel said in the last day. */
 export async function readSecurity(
   io: CheckIo,
@@ -16,15 +19,28 @@ export async function readSecurity(
 async function readSelinux(io: CheckIo, root: string): Promise<Facts['selinux']> {
   const enforce = io.text('/sys/fs/selinux/enforce');
   if (enforce === null) return null;
-  const [listed, bool] = await Promise.all([
+  const [listed, restored, bool] = await Promise.all([
     io.plugin.exec('ls', ['-Zd', root]),
+    // Changes nothing, for -n.
+    io.plugin.exec('restorecon', ['-nvR', root]),
     io.plugin.exec('getsebool', ['virt_hooks_unconfined']),
   ]);
   return {
     enforce: enforce.trim() === '1',
     context: listed.ok ? (listed.stdout.split(' ')[0] ?? null) : null,
+    mislabelled: restored.ok ? mislabelled(restored.stdout) : null,
     unconfined: bool.ok ? bool.stdout.includes('--> on') : null,
   };
+}
+
+/** `Would relabel PATH from CONTEXT to CONTEXT`; before policycoreutils 2.9 `restorecon reset PATH context …`. */
+function mislabelled(output: string): string[] {
+  return output
+    .split('\n')
+    .flatMap(
+      (line) =>
+        /^(?:Would relabel|restorecon reset) (.+) (?:from|context) \S+( to |->)/.exec(line)?.[1] ?? [],
+    );
 }
 
 async function readKernelLog(io: CheckIo): Promise<readonly string[] | null> {
@@ -37,7 +53,19 @@ async function readKernelLog(io: CheckIo): Promise<readonly string[] | null> {
     journal.ok && !isPart ? journal.stdout : (io.text('/var/log/kern.log') ?? (await readDmesg(io))),
     io.text('/var/log/audit/audit.log'),
   ].filter((text) => text !== null);
-  return texts.length === 0 ? null : texts.flatMap((text) => text.split('\n').slice(-20_000));
+  if (texts.length === 0) return null;
+  const yesterday = io.now() / 1000 - DAY;
+  return texts.flatMap((text) =>
+    text
+      .split('\n')
+      .slice(-20_000)
+      .filter((line) => !(auditTime(line) < yesterday)),
+  );
+}
+
+/** `audit(1700000000.123:45)`, in seconds since the epoch; NaN in lines that are not of audit. */
+function auditTime(line: string): number {
+  return Number(/\baudit\((\d+)\.\d+:\d+\)/.exec(line)?.[1] ?? NaN);
 }
 
 async function readDmesg(io: CheckIo): Promise<string | null> {

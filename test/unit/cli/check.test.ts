@@ -23,6 +23,8 @@ const STARTED = `${ROOT}/qemu_started_begin.d`;
 const BOTH = '[veth0]\nguest = VM1\npvid = 100\n[veth1]\nguest = VM2\npvid = 200\n';
 const IN_NETWORKS =
   "<domain><name>VM3</name><devices><interface type='user'/><interface type='network'><source network='lan'/></interface></devices></domain>";
+const denial = (seconds: number): string =>
+  `type=AVC msg=audit(${seconds}.123:45): avc:  denied  { execute } for comm="rpc" scontext=u:r:virtd_t:s0 tcontext=u:r:usr_t:s0\n`;
 const isOff = { '/run/libvirt/qemu/VM1.xml': undefined };
 
 test('a host on which all is right', async () => {
@@ -168,10 +170,48 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
       files: { '/sys/fs/selinux/enforce': '1' },
       commands: {
         [`ls -Zd ${ROOT}`]: `u:r:virt_hook_t:s0 ${ROOT}`,
+        [`restorecon -nvR ${ROOT}`]: '',
         'getsebool virt_hooks_unconfined': 'virt_hooks_unconfined --> off',
       },
     },
     ['selinux failure', 'sudo setsebool -P virt_hooks_unconfined on'],
+  ],
+  [
+    'SELinux and a hook that was copied from elsewhere',
+    {
+      files: { '/sys/fs/selinux/enforce': '1' },
+      commands: {
+        [`ls -Zd ${ROOT}`]: `u:r:virt_hook_t:s0 ${ROOT}`,
+        [`restorecon -nvR ${ROOT}`]: `Would relabel ${ROOT}/qemu from u:r:user_home_t:s0 to u:r:virt_hook_t:s0\nWould relabel ${ROOT}/conf/x from u:r:user_home_t:s0 to u:r:virt_hook_t:s0\n`,
+      },
+    },
+    ['selinux failure', `${ROOT}/qemu and 1 more has another context than`],
+  ],
+  [
+    'SELinux, as it should be',
+    {
+      files: { '/sys/fs/selinux/enforce': '1' },
+      commands: { [`ls -Zd ${ROOT}`]: `u:r:virt_hook_t:s0 ${ROOT}`, [`restorecon -nvR ${ROOT}`]: '' },
+    },
+    ['selinux ok', 'is virt_hook_t'],
+  ],
+  [
+    'SELinux without restorecon',
+    {
+      files: { '/sys/fs/selinux/enforce': '1' },
+      commands: { [`ls -Zd ${ROOT}`]: `u:r:virt_hook_t:s0 ${ROOT}` },
+    },
+    ['selinux unknown', `sudo restorecon -nvR ${ROOT}`],
+  ],
+  [
+    "a denial of SELinux's, by its daemons' type",
+    { files: { '/var/log/audit/audit.log': denial(8_999_990) } },
+    ['denials warning', '1 denial that concerns libvirt lately'],
+  ],
+  [
+    'a denial of long ago',
+    { files: { '/var/log/audit/audit.log': denial(8_900_000) } },
+    ['denials ok', 'no denial'],
   ],
   [
     'a denial',
@@ -344,6 +384,14 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
     'the trunk is missing',
     { commands: switching({ ports: { veth0: '100' } }) },
     ['uplink failure', 'sudo ip link set dev eth0 master br0 up && sudo bridge_init'],
+  ],
+  [
+    'one of two trunks is missing',
+    { files: bridgeInit('[br0]\ntrunk-port = eth0 eth1 en*\ntrunk-tags = 100 200\n') },
+    [
+      'uplink failure',
+      `trunk port eth1 is not a port of bridge br0 (${ROOT}/conf/bridge_init.conf:1) $ sudo ip link set dev eth1 master br0 up && sudo bridge_init\ntrunk port en* is not`,
+    ],
   ],
   [
     'none of the trunks that a pattern means is there',

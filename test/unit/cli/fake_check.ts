@@ -121,6 +121,7 @@ export function factsOf(changes: {
     plugin: { ...io, readFolder },
     text: (path) => files[path] ?? null,
     names: (path) => io.readFolder(path),
+    now: () => 9_000_000_000,
     scripts: (root, call, conf) => {
       const folder = `${root}/${phaseName(call)}.d`;
       return io.readFolder(folder).map((name) => fakeScript(`${folder}/${name}`, name, files, conf));

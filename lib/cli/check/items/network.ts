@@ -1,4 +1,4 @@
-import { isGlob } from '../../../match/glob';
+import { isGlob, matchesGlob } from '../../../match/glob';
 import { shellQuote } from '../../../view/shell_quote';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
@@ -65,7 +65,7 @@ function checkStp({ bridgeLinks, state }: Facts): Finding[] {
 function checkUplinks({ bridgeLinks, state }: Facts): Finding[] {
   const item = 'uplink';
   if (state === null) return [];
-  return state.targets.flatMap(({ rule, bridge, trunks }): Finding[] => {
+  return state.targets.flatMap(({ rule, bridge, ports, trunks }): Finding[] => {
     const where = `${rule.place.file}:${rule.place.line}`;
     const findings: Finding[] = [];
     const add = (message: string, remedy: string): void =>
@@ -84,6 +84,15 @@ function checkUplinks({ bridgeLinks, state }: Facts): Finding[] {
         `bridge ${bridge.name} has no uplink: none of its ports is a trunk (${where}: ${rule.trunkPorts.join(', ')})`,
         joinBridge(rule.trunkPorts[0] ?? '', bridge.name),
       );
+    }
+    const missing = rule.trunkPorts.filter(
+      (pattern) => !ports.some(({ name }) => matchesGlob(pattern, name)),
+    );
+    for (const name of trunks.length === 0 ? [] : missing) {
+      const elsewhere = state.host.ports.get(name);
+      const is =
+        elsewhere === undefined ? `not a port of bridge ${bridge.name}` : `in bridge ${elsewhere.bridge}`;
+      add(`trunk port ${name} is ${is} (${where})`, joinBridge(name, bridge.name));
     }
     const down = trunks.filter((name) => state.host.ports.get(name)?.isUp === false);
     for (const name of down)

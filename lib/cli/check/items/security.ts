@@ -5,6 +5,9 @@ import type { Finding } from '../finding';
 /** Folders whose programs Debian's and Ubuntu's profile lets libvirt's daemons start (`/usr/bin/* PUx` and the like). */
 const ALLOWED = /^\/(usr\/)?s?bin\/[^/]+$/;
 
+/** libvirt's daemons, their SELinux types (virtd_t, virtqemud_t …) and the hooks. */
+const OF_LIBVIRT = /libvirt|\bvirt(qemu|network|lxc|xen)d\b|\bvirt[a-z]*d_t\b|virt_hook|\/hooks\//;
+
 /** AppArmor and SELinux: whether node and the hooks may be run, and what was denied lately. */
 export function checkSecurity(facts: Facts): Finding[] {
   return [checkAppArmor(facts), ...checkSelinux(facts), checkDenials(facts)];
@@ -54,11 +57,21 @@ function checkSelinux({ selinux, root }: Facts): Finding[] {
     const message = `${root} has the context ${selinux.context}, not virt_hook_t`;
     return [{ item, level, message, remedy: `sudo restorecon -RF ${shellQuote(root)}` }];
   }
+  const [first, ...others] = selinux.mislabelled ?? [];
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    const message = `${first}${more} has another context than SELinux's policy says: libvirt may not run it`;
+    return [{ item, level, message, remedy: `sudo restorecon -RF ${shellQuote(root)}` }];
+  }
+  if (selinux.mislabelled === null) {
+    const message = `SELinux is on, but whether the files in ${root} have the right context cannot be told`;
+    return [{ item, level: 'unknown', message, remedy: `sudo restorecon -nvR ${shellQuote(root)}` }];
+  }
   if (selinux.unconfined === false) {
     const message = 'the boolean virt_hooks_unconfined is off, so the hooks may not change bridges';
     return [{ item, level, message, remedy: 'sudo setsebool -P virt_hooks_unconfined on' }];
   }
-  return [{ item, level: 'ok', message: `SELinux: ${root} is virt_hook_t`, remedy: null }];
+  return [{ item, level: 'ok', message: `SELinux: ${root} and all in it is virt_hook_t`, remedy: null }];
 }
 
 function checkDenials({ kernelLog, isRoot }: Facts): Finding {
@@ -75,13 +88,13 @@ function checkDenials({ kernelLog, isRoot }: Facts): Finding {
   const denied = kernelLog.filter(
     (line) =>
       /apparmor="DENIED"|avc:\s+denied/.test(line) &&
-      /libvirt|virtqemud|virt_hook|\/hooks\//.test(line) &&
+      OF_LIBVIRT.test(line) &&
       // QEMU's own profiles deny a lot that is none of ours.
       !/profile="libvirt-[0-9a-f-]{36}"/.test(line),
   );
   const last = denied.at(-1);
   if (last === undefined)
     return { item, level: 'ok', message: 'no denial that concerns libvirt lately', remedy: null };
-  const message = `${denied.length} denial${denied.length === 1 ? '' : 's'} that concern libvirt lately, the last: ${last.trim().slice(0, 300)}`;
+  const message = `${denied.length} ${denied.length === 1 ? 'denial that concerns' : 'denials that concern'} libvirt lately, the last: ${last.trim().slice(0, 300)}`;
   return { item, level: 'warning', message, remedy: 'sudo journalctl --dmesg --since=-1d | grep -i denied' };
 }
