@@ -41,6 +41,8 @@ export interface Daemon {
   readonly startedAt: number | null;
   /** What AppArmor or SELinux run it as: `libvirtd (enforce)`, `unconfined`; null: not known, or neither is there. */
   readonly label: string | null;
+  /** Whether install.sh found that it had been started before the hooks were there. */
+  readonly isStale: boolean;
 }
 
 export interface BridgeLink {
@@ -67,8 +69,8 @@ export interface Facts {
   readonly kernel: { readonly release: string; readonly vlanFiltering: 'y' | 'm' | 'n' | null };
   readonly hooks: readonly HookFile[];
   readonly needed: readonly NeededScript[];
-  /** When dispatch.log was last told of a call, by driver; milliseconds since the epoch. */
-  readonly lastCalls: ReadonlyMap<string, number>;
+  /** When dispatch.log was told of calls, by driver; milliseconds since the epoch. */
+  readonly calls: ReadonlyMap<string, readonly number[]>;
   readonly daemons: readonly Daemon[];
   /** The local additions to the daemon's AppArmor profile. */
   readonly appArmorLocal: string | null;

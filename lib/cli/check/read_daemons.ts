@@ -6,8 +6,12 @@ const NAMES = ['libvirtd', 'virtqemud', 'virtnetworkd', 'virtlxcd', 'virtxend'];
 /** Clock ticks per second in /proc/<pid>/stat: 100 on every Linux that runs KVM (sysconf(_SC_CLK_TCK)). */
 const TICKS = 100;
 
+/** Where install.sh keeps which of them do not know the hooks: `PID START NAME`, the start in ticks. */
+const RESTART_NEEDED = '/run/kvmvlan/restart-needed';
+
 /** libvirt's daemons that run now, from /proc. */
 export function readDaemons(io: CheckIo): Daemon[] {
+  const stale = (io.text(RESTART_NEEDED) ?? '').split('\n');
   const bootedAt = Number(/^btime (\d+)$/m.exec(io.text('/proc/stat') ?? '')?.[1] ?? NaN) * 1000;
   return (io.names('/proc') ?? []).flatMap((pid) => {
     if (!/^\d+$/.test(pid)) return [];
@@ -23,6 +27,7 @@ export function readDaemons(io: CheckIo): Daemon[] {
         pid: Number(pid),
         startedAt: Number.isFinite(startedAt) ? startedAt : null,
         label: label === '' ? null : label,
+        isStale: stale.includes(`${pid} ${fields[19] ?? ''} ${name}`),
       },
     ];
   });

@@ -4,18 +4,20 @@ import { parseDispatchLog } from '../log_parse';
 import type { CheckIo } from './check_io';
 import type { Facts, HookFile } from './facts';
 
-/** The dispatchers, what they were last called for, and what libvirt runs beside them. */
-export function readHooks(
-  io: CheckIo,
-  root: string,
-): Pick<Facts, 'hooks' | 'lastCalls' | 'alsoRunByLibvirt'> {
-  const log = io.text(join(root, 'logs', 'dispatch.log')) ?? '';
-  const lastCalls = new Map<string, number>();
-  for (const { time, call } of parseDispatchLog(log))
-    if (time !== null) lastCalls.set(call[0], Date.parse(time));
+/** The dispatchers, when they were called, and what libvirt runs beside them. */
+export function readHooks(io: CheckIo, root: string): Pick<Facts, 'hooks' | 'calls' | 'alsoRunByLibvirt'> {
+  const log = join(root, 'logs', 'dispatch.log');
+  const calls = new Map<string, number[]>();
+  const lines = [`${log}.1`, log].map((path) => io.text(path) ?? '').join('');
+  for (const { time, call } of parseDispatchLog(lines)) {
+    const [driver] = call;
+    const ofDriver = calls.get(driver) ?? [];
+    if (time !== null) ofDriver.push(Date.parse(time));
+    calls.set(driver, ofDriver);
+  }
   return {
     hooks: DRIVER_NAMES.map((driver) => readHook(io, root, driver)),
-    lastCalls,
+    calls,
     alsoRunByLibvirt: DRIVER_NAMES.flatMap((driver) => {
       const folder = join(root, `${driver}.d`);
       return (io.names(folder) ?? [])

@@ -560,13 +560,50 @@ test('a trunk that carries what is needed by itself is told so', async () => {
   expect(found.find(({ item }) => item === 'trunk')?.remedy).toBe('sudo bridge_init');
 });
 
-test('a hook that has been called since shows that libvirtd knows it', async () => {
-  const started = { '/proc/77/stat': `77 (libvirtd) S 1 ${'0 '.repeat(17)}100 0` };
-  const lines = ['daemon', 'qemu', 'network'].map(
-    (driver) => `{"time":"2026-01-01T00:00:00Z","call":["${driver}","-","x","-","-"],"outcome":"ok"}\n`,
-  );
-  const found = await findings({ files: { ...started, [`${ROOT}/logs/dispatch.log`]: lines.join('') } });
-  expect(found.filter(({ item }) => item === 'restart')).toEqual([]);
+describe('whether a daemon knows the hooks, which are newer than it', () => {
+  // The daemon is of 1 001 s, the hooks of 2 000 000 s.
+  const started = (daemon: string, ...lines: (readonly [driver: string, seconds: number])[]) => ({
+    '/proc/77/comm': `${daemon}\n`,
+    '/proc/77/stat': `77 (${daemon}) S 1 ${'0 '.repeat(17)}100 0`,
+    [`${ROOT}/logs/dispatch.log`]: lines
+      .map(([driver, seconds]) => {
+        const time = new Date(seconds * 1000).toISOString();
+        return `{"time":"${time}","call":["${driver}","-","x","-","-"],"outcome":"ok"}\n`;
+      })
+      .join(''),
+  });
+  const stale = { '/run/kvmvlan/restart-needed': '76 100 libvirtd\n77 100 libvirtd\n' };
+  const told = async (files: Readonly<Record<string, string>>) =>
+    (await findings({ files })).filter(({ item }) => item === 'restart').map(({ message }) => message);
+  const may = (daemon: string, names: string) => [
+    `${daemon} may not know of the hooks yet (${names}): they are newer than it, and it has not called any`,
+  ];
+
+  test('one that has called any of them since its start: they have been replaced', async () => {
+    expect(await told(started('libvirtd', ['daemon', 1002]))).toEqual([]);
+    expect(await told(started('virtqemud', ['qemu', 500_000]))).toEqual([]);
+    expect(await told(started('virtqemud', ['daemon', 1002]))).toEqual([]);
+  });
+
+  test('one that has called none since may not know them', async () => {
+    expect(await told(started('libvirtd'))).toEqual(may('libvirtd', 'daemon, qemu, network'));
+    expect(await told(started('libvirtd', ['qemu', 999]))).toEqual(may('libvirtd', 'daemon, qemu, network'));
+    const unknown = await findings({ files: started('libvirtd'), isRoot: false });
+    expect(unknown.find(({ item }) => item === 'restart')?.level).toBe('unknown');
+    // Others call the hook `daemon` too.
+    expect(await told(started('virtqemud', ['daemon', 2_000_100], ['network', 1002]))).toEqual(
+      may('virtqemud', 'daemon, qemu'),
+    );
+  });
+
+  test('one that the installer found to be older does not, until it calls one', async () => {
+    const message =
+      'libvirtd runs since before the hooks were installed (daemon, qemu, network), and does not know of them';
+    expect(await told({ ...started('libvirtd', ['qemu', 1002]), ...stale })).toEqual([message]);
+    expect(await told({ ...started('libvirtd', ['daemon', 2_000_001]), ...stale })).toEqual([]);
+    const other = { '/run/kvmvlan/restart-needed': '77 99 libvirtd\n' };
+    expect(await told({ ...started('libvirtd', ['daemon', 1002]), ...other })).toEqual([]);
+  });
 });
 
 test('many things wrong, without root', async () => {
