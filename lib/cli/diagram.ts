@@ -1,10 +1,11 @@
 import { plannedSwitches } from '../switch/planned_switches';
 import type { Switch } from '../switch/switch';
-import { Exit, KnownError } from '../types';
+import { Exit, KnownError, type Problem } from '../types';
 import { diagramMermaid } from '../view/diagram_mermaid';
 import { diagramSvg } from '../view/diagram_svg';
 import { diagramText } from '../view/diagram_text';
 import { toDrawing } from '../view/drawing';
+import { shown } from '../view/text';
 import type { CliArgs, CliContext, Command } from './command';
 import { readConfs } from './read_confs';
 import { readSwitches } from './read_switches';
@@ -37,7 +38,7 @@ export const diagram: Command = {
 };
 
 async function switchesOf(args: CliArgs, context: CliContext): Promise<readonly Switch[]> {
-  const all = args.plan === true ? planned(context) : (await readSwitches(context.root, context.io)).switches;
+  const all = args.plan === true ? planned(context) : await live(context);
   const asked = typeof args.bridge === 'string' ? args.bridge : null;
   const chosen = asked === null ? all : all.filter(({ bridge }) => bridge.name === asked);
   if (chosen.length > 0) return chosen;
@@ -51,9 +52,20 @@ async function switchesOf(args: CliArgs, context: CliContext): Promise<readonly 
   );
 }
 
-/** The conf's errors are told, and what could be read is drawn. */
-function planned({ root, io, stderr }: CliContext): readonly Switch[] {
-  const { bridgeInit, vlanFiltering, problems } = readConfs(root, io);
-  for (const { level, message, hint } of problems) stderr(`kvmvlan: ${level}: ${message} ${hint}\n`);
+async function live(context: CliContext): Promise<readonly Switch[]> {
+  const { switches, problems } = await readSwitches(context.root, context.io);
+  tell(problems, context);
+  return switches;
+}
+
+function planned(context: CliContext): readonly Switch[] {
+  const { bridgeInit, vlanFiltering, problems } = readConfs(context.root, context.io);
+  tell(problems, context);
   return plannedSwitches(bridgeInit, vlanFiltering);
+}
+
+/** What could not be read is told, and the rest is drawn. */
+function tell(problems: readonly Problem[], { stderr }: CliContext): void {
+  for (const { level, message, hint } of problems)
+    stderr(`kvmvlan: ${level}: ${shown(message)} ${shown(hint)}\n`);
 }

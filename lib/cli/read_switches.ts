@@ -5,7 +5,7 @@ import { readHost } from '../iproute2/read_host';
 import { matchPorts, type Match } from '../match/match_ports';
 import { matchProblems } from '../plugins/match_problems';
 import type { PluginIo } from '../plugins/plugin';
-import { readRunningGuests, toGuest } from '../plugins/read_guests';
+import { guestsProblem, readRunningGuests, toGuest } from '../plugins/read_guests';
 import { wishForBridge, type BridgeTarget } from '../switch/bridge_target';
 import { buildSwitches } from '../switch/build_switches';
 import { missingPorts } from '../switch/missing_ports';
@@ -83,7 +83,7 @@ function runningGuests(
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
     const message = `${error.message}: guests are not known.`;
-    problems.push({ level: 'error', message, hint: error.hint });
+    problems.push(guestsProblem(error, { message, hint: error.hint }));
     return [];
   }
 }

@@ -8,6 +8,18 @@ import type { PluginIo } from './plugin';
 /** Where libvirt keeps the live state of each running guest: readable without calling it (qemu_domain.c). */
 export const STATUS_FOLDER = '/run/libvirt/qemu';
 
+/** Said once, however many guests there are. */
+const FOR_ROOT_ONLY: Problem = {
+  level: 'error',
+  message: 'guests cannot be read without root.',
+  hint: 'Run it by sudo.',
+};
+
+/** What there is to say of an error that came of reading guests. */
+export function guestsProblem(error: KnownError, otherwise: Omit<Problem, 'level'>): Problem {
+  return error.message.includes('EACCES') ? FOR_ROOT_ONLY : { level: 'error', ...otherwise };
+}
+
 export interface RunningGuests {
   readonly domains: readonly Domain[];
   /** Status files that cannot be read. */
@@ -27,7 +39,8 @@ export function readRunningGuests(io: Pick<PluginIo, 'readFolder' | 'readText'>)
     } catch (error) {
       if (!(error instanceof KnownError)) throw error;
       const message = `${STATUS_FOLDER}/${name}: ${error.message}.`;
-      problems.push({ level: 'error', message, hint: 'The other guests are done; try again.' });
+      const problem = guestsProblem(error, { message, hint: 'The other guests are done; try again.' });
+      if (!problems.includes(problem)) problems.push(problem);
     }
   }
   return { domains, problems };

@@ -33,6 +33,6 @@ test('bash reads every word as it was', () => {
       });
       expect(read.split('\0').slice(0, -1)).toEqual(words);
     }),
-    { numRuns: 20 },
+    { numRuns: 5 },
   );
 });
