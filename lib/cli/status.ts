@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { selectSwitches } from '../switch/select_switches';
 import { VERDICT_STATUS, verdict } from '../switch/verdict';
-import { Exit, KnownError } from '../types';
+import { Exit, KnownError, type Problem } from '../types';
 import { renderStatus } from '../view/render_status';
 import { statusJson } from '../view/status_json';
 import type { CliArgs, CliContext, Command } from './command';
@@ -37,13 +37,27 @@ export const status: Command = {
       );
     const home = context.color && args.json !== true ? '\x1b[H\x1b[2J' : '';
     for (;;) {
-      const { text } = await look(args, context);
+      const text = await frame(args, context);
       const stamp = args.json === true ? '' : `${new Date().toLocaleTimeString('en-GB')}, Ctrl-C ends\n\n`;
       context.stdout(home + stamp + text);
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     }
   },
 };
+
+/** A guest that stops or a tool that fails once does not end the watch. */
+async function frame(args: CliArgs, context: CliContext): Promise<string> {
+  try {
+    return (await look(args, context)).text;
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    const { message, hint } = error;
+    if (args.json !== true) return `${message}. ${hint}\n`;
+    const problems: Problem[] = [{ level: 'error', message: `${message}.`, hint }];
+    const nothing = { switches: [], missing: [], unmet: [], problems, isUnsure: true, of: null };
+    return `${JSON.stringify(statusJson(nothing, 'error'))}\n`;
+  }
+}
 
 async function look(args: CliArgs, context: CliContext): Promise<{ text: string; code: number }> {
   const all = await readSwitches(context.root, context.io);

@@ -75,6 +75,36 @@ describe('the built kvmvlan', () => {
     },
   );
 
+  test.each([
+    [
+      [],
+      /^\d\d:\d\d:\d\d, Ctrl-C ends\n\nthere is no bridge and no running guest with a port called gone\. /,
+    ],
+    [
+      ['--json'],
+      /^\{"format":1,"status":"error","bridges":\[\],"missing":\[\],"problems":\[\{"level":"error",/,
+    ],
+  ])('status --watch %j goes on where there is nothing to show', async (more, expected) => {
+    const [file, ...args] = host.words(
+      'status',
+      'gone',
+      '--watch',
+      '--interval',
+      '0.1',
+      ...more,
+      '--root',
+      root,
+    );
+    const child = spawn(file, args);
+    let heard = '';
+    child.stdout.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+    for (const until = Date.now() + 10_000; heard.split('gone').length < 4 && Date.now() < until;)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    child.kill();
+    expect(heard).toMatch(expected);
+    expect(heard.split('gone').length).toBeGreaterThan(3);
+  });
+
   test('log -f goes on with what comes, across rotation', async () => {
     const log = join(root, 'logs/dispatch.log');
     const line = (guest: string): string =>
