@@ -9,6 +9,9 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   sub: ['begin', 'end'],
 };
 
+/** Options whose values are paths. */
+const PATHS: readonly string[] = ['xml'];
+
 /** A command's words: what it tells yargs is recorded. */
 export function commandWords(command: Command): CommandWords {
   const [name = '', ...typed] = command.command.split(' ');
@@ -16,10 +19,17 @@ export function commandWords(command: Command): CommandWords {
   const options: OptionWords[] = [];
   let epilogue: string | null = null;
   const option = (key: string, about: Options): void => {
+    if (about.hidden === true) return;
     const takesNone = about.type === 'boolean' || about.type === 'count';
     const alias = typeof about.alias === 'string' ? about.alias : (about.alias?.[0] ?? null);
     const choices = takesNone ? null : (about.choices ?? []).map(String);
-    options.push({ name: key, alias, describe: about.describe ?? about.description ?? '', choices });
+    options.push({
+      name: key,
+      alias,
+      describe: about.describe ?? about.description ?? '',
+      choices,
+      isPath: PATHS.includes(key),
+    });
   };
   const recorder: unknown = new Proxy(
     {},

@@ -3,8 +3,10 @@ export interface OptionWords {
   readonly name: string;
   readonly alias: string | null;
   readonly describe: string;
-  /** null: it takes no value; empty: any, mostly a file. */
+  /** null: it takes no value; empty: any. */
   readonly choices: readonly string[] | null;
+  /** Whether the value is a path. */
+  readonly isPath: boolean;
 }
 
 export interface PositionalWords {

@@ -2,12 +2,97 @@ import type { CommandWords, PositionalWords } from './command_words';
 
 /** The completion of kvmvlan, vlan_filtering and bridge_init for bash. It starts no process but bash itself. */
 export function completionBash(commands: readonly CommandWords[]): string {
-  const withValue = new Map<string, readonly string[]>([['root', []]]);
+  const withValue = new Map<string, { choices: readonly string[]; isPath: boolean }>([
+    ['root', { choices: [], isPath: true }],
+  ]);
   for (const { options } of commands)
-    for (const { name, choices } of options) if (choices !== null) withValue.set(name, choices);
-  const lists = [...withValue].filter(([, choices]) => choices.length > 0);
-  const files = [...withValue].filter(([, choices]) => choices.length === 0).map(([name]) => `--${name}`);
-  return `# bash completion for kvmvlan, vlan_filtering and bridge_init
+    for (const { name, choices, isPath } of options)
+      if (choices !== null) withValue.set(name, { choices, isPath });
+  const values = [...withValue].map(([name, { choices, isPath }]) => {
+    const action = isPath
+      ? '_kvmvlan_offer_files'
+      : choices.length > 0
+        ? `_kvmvlan_offer ${choices.join(' ')}`
+        : ':';
+    return `  --${name}) ${action} ;;\n`;
+  });
+  return `${HEAD}
+# _kvmvlan_value OPTION: offers its values.
+_kvmvlan_value() {
+  case $1 in
+${values.join('')}  esac
+}
+
+_kvmvlan() {
+  local -a words
+  local -A seen=()
+  local open before kept i last typed command= position=0 dashes=
+  COMPREPLY=()
+  _kvmvlan_split
+  last=$((\${#words[@]} - 1))
+  typed=\${words[last]}
+  for ((i = 1; i < last; i++)); do
+    case \${dashes:-\${words[i]}} in
+    --) dashes=x ;;
+    ${[...withValue.keys()].map((name) => `--${name}`).join(' | ')}) ((i++)) ;;
+    -*) ;;
+    *) if [[ -z $command ]]; then command=\${words[i]}; else ((position++)); fi ;;
+    esac
+  done
+  # The one before it takes a value.
+  if [[ $i -gt $last ]]; then
+    _kvmvlan_value "\${words[last - 1]}"
+    return
+  fi
+  if [[ -z $dashes && $typed == --*=* ]]; then
+    before=\${typed%%=*}=
+    _kvmvlan_value "\${before%=}"
+    return
+  fi
+  case $command in
+  '') _kvmvlan_offer ${commands.map(({ name }) => name).join(' ')} --root --help --version ;;
+${commands.map(ofCommand).join('')}  esac
+}
+
+_kvmvlan_plugin() {
+  local -a words
+  local -A seen=()
+  local open before kept i last typed position=0 dashes=
+  COMPREPLY=()
+  _kvmvlan_split
+  last=$((\${#words[@]} - 1))
+  typed=\${words[last]}
+  for ((i = 1; i < last; i++)); do
+    case \${dashes:-\${words[i]}} in
+    --) dashes=x ;;
+    # In the place of the guest.
+    --all) ((position++)) ;;
+    -*) ;;
+    *) ((position++)) ;;
+    esac
+  done
+  case \${dashes:-$typed} in
+  -*)
+    _kvmvlan_offer --dry-run --json --help --version
+    [[ \${1##*/} == vlan_filtering ]] && _kvmvlan_offer --all
+    ;;
+  *)
+    if [[ $position -eq 0 && \${1##*/} == vlan_filtering ]]; then
+      _kvmvlan_offer_names < <(_kvmvlan_guests)
+    else
+      _kvmvlan_offer_files
+    fi
+    ;;
+  esac
+}
+
+complete -F _kvmvlan kvmvlan
+complete -F _kvmvlan_plugin vlan_filtering bridge_init
+`;
+}
+
+/** What does not depend on the commands. */
+const HEAD = `# bash completion for kvmvlan, vlan_filtering and bridge_init
 
 _kvmvlan_guests() {
   local file
@@ -27,81 +112,87 @@ _kvmvlan_bridges() {
   done
 }
 
-# _kvmvlan_offer WORD...: those that go on with what is typed, as bash has to have them typed.
-_kvmvlan_offer() {
-  local word typed=\${COMP_WORDS[COMP_CWORD]}
-  typed=\${typed//\\\\/}
-  typed=\${typed#[\\"\\']}
-  for word; do
-    [[ $word == "$typed"* ]] || continue
-    printf -v word %q "$word"
-    [[ " \${COMPREPLY[*]} " == *" $word "* ]] || COMPREPLY+=("$word")
-  done
-}
-
-_kvmvlan_offer_lines() {
-  local -a lines
-  mapfile -t lines
-  _kvmvlan_offer "\${lines[@]}"
-}
-
-_kvmvlan_offer_files() {
-  local -a lines
-  mapfile -t lines < <(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}")
-  compopt -o filenames 2>/dev/null
-  COMPREPLY=("\${lines[@]}")
-}
-
-_kvmvlan() {
-  local i command= position=0
-  COMPREPLY=()
-  case \${COMP_WORDS[COMP_CWORD-1]} in
-${lists.map(([name, choices]) => `    --${name}) _kvmvlan_offer ${choices.join(' ')}; return ;;\n`).join('')}    ${files.join(' | ')}) _kvmvlan_offer_files; return ;;
-  esac
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    case \${COMP_WORDS[i]} in
-    ${[...withValue.keys()].map((name) => `--${name}`).join(' | ')}) ((i++)) ;;
-    -*) ;;
-    *) if [[ -z $command ]]; then command=\${COMP_WORDS[i]}; else ((position++)); fi ;;
-    esac
-  done
-  case $command in
-  '') _kvmvlan_offer ${commands.map(({ name }) => name).join(' ')} --root --help --version ;;
-${commands.map(ofCommand).join('')}  esac
-}
-
-_kvmvlan_plugin() {
-  COMPREPLY=()
-  case \${COMP_WORDS[COMP_CWORD]} in
-  -*)
-    _kvmvlan_offer --dry-run --json --help --version
-    [[ $1 == *vlan_filtering ]] && _kvmvlan_offer --all
-    ;;
-  *)
-    if [[ $COMP_CWORD -eq 1 && $1 == *vlan_filtering ]]; then
-      _kvmvlan_offer_lines < <(_kvmvlan_guests)
+# Takes the line apart as bash will, up to where it is typed: bash's own words end at = and : in a name, too.
+# Sets words, the last of which is being typed; open, the quote it is in; and kept, how much of it (less quotes)
+# stands before what readline will put the completed word in the place of.
+_kvmvlan_split() {
+  local line=\${COMP_LINE:0:COMP_POINT} char word= begun= at
+  words=() open= before= kept=0
+  for ((at = 0; at < \${#line}; at++)); do
+    char=\${line:at:1}
+    if [[ -n $open && $char == "$open" ]]; then
+      open= kept=\${#word}
+    elif [[ $open == \\' ]]; then
+      word+=$char
+    elif [[ $char == \\\\ ]]; then
+      begun=x
+      ((at++))
+      char=\${line:at:1}
+      [[ $open == \\" && $char != [\\"\\\\\\$\\\`] ]] && word+=\\\\
+      word+=$char
+    elif [[ $open == \\" ]]; then
+      word+=$char
+    elif [[ $char == [\\"\\'] ]]; then
+      begun=x open=$char kept=\${#word}
+    elif [[ $char == [[:space:]] ]]; then
+      [[ -n $begun ]] && words+=("$word")
+      word= begun= kept=0
     else
-      _kvmvlan_offer_files
+      begun=x word+=$char
+      [[ $COMP_WORDBREAKS == *"$char"* ]] && kept=\${#word}
     fi
-    ;;
-  esac
+  done
+  words+=("$word")
 }
 
-complete -F _kvmvlan kvmvlan
-complete -F _kvmvlan_plugin vlan_filtering bridge_init
-`;
+# _kvmvlan_put WORD: offers it if it goes on with what is typed, as it has to be typed.
+_kvmvlan_put() {
+  local word=$before$1
+  [[ $word == "$typed"* && -z \${seen[x$word]} ]] || return
+  seen[x$word]=1
+  word=\${word:kept}
+  case $open in
+  \\") word=\${word//\\\\/\\\\\\\\} word=\${word//\\"/\\\\\\"} word=\${word//\\$/\\\\\\$} word=\${word//\\\`/\\\\\\\`} ;;
+  \\') word=\${word//\\'/\\'\\\\\\'\\'} ;;
+  *) [[ -n $word ]] && printf -v word %q "$word" ;;
+  esac
+  COMPREPLY+=("$word")
 }
+
+_kvmvlan_offer() {
+  local word
+  for word; do _kvmvlan_put "$word"; done
+}
+
+# Names, a line each; what begins with a dash would be an option, but behind --.
+_kvmvlan_offer_names() {
+  local name
+  while IFS= read -r name; do
+    [[ $name == -* && -z $dashes ]] || _kvmvlan_put "$name"
+  done
+}
+
+# readline quotes them.
+_kvmvlan_offer_files() {
+  local file
+  compopt -o filenames 2>/dev/null
+  while IFS= read -r file; do
+    file=$before$file
+    COMPREPLY+=("\${file:kept}")
+  done < <(compgen -f -- "\${typed#"$before"}")
+}
+`;
 
 function ofCommand({ name, options, positionals }: CommandWords): string {
   const flags = options.flatMap((option) => [
     `--${option.name}`,
     ...(option.alias === null ? [] : [`${option.alias.length === 1 ? '-' : '--'}${option.alias}`]),
   ]);
-  const at = positionals.map((positional, index) => `    ${index}) ${offer(positional)} ;;\n`).join('');
+  const at = positionals.map((positional, index) => `    *:${index}) ${offer(positional)} ;;\n`).join('');
   return `  ${name})
-    case \${COMP_WORDS[COMP_CWORD]}:$position in
+    case \${dashes:-$typed}:$position in
     -*) _kvmvlan_offer ${[...flags, '--help', '--root'].join(' ')} ;;
-${at.replace(/^ {4}(\d)/gm, '    *:$1')}    esac
+${at}    esac
     ;;
 `;
 }
@@ -112,5 +203,5 @@ function offer({ name, choices }: PositionalWords): string {
     ...(['guest', 'name', 'guest|bridge'].includes(name) ? ['_kvmvlan_guests'] : []),
     ...(['bridge', 'name', 'guest|bridge'].includes(name) ? ['_kvmvlan_bridges'] : []),
   ];
-  return lists.length === 0 ? ':' : `_kvmvlan_offer_lines < <(${lists.join('; ')})`;
+  return lists.length === 0 ? ':' : `_kvmvlan_offer_names < <(${lists.join('; ')})`;
 }

@@ -1,8 +1,8 @@
 import type { CommandWords, OptionWords, PositionalWords } from './command_words';
 
 const GENERAL: readonly OptionWords[] = [
-  { name: 'help', alias: 'h', describe: 'show help', choices: null },
-  { name: 'root', alias: null, describe: 'folder of the hooks', choices: [] },
+  { name: 'help', alias: 'h', describe: 'show help', choices: null, isPath: false },
+  { name: 'root', alias: null, describe: 'folder of the hooks', choices: [], isPath: true },
 ];
 
 /** The completion of kvmvlan, vlan_filtering and bridge_init for zsh. It starts no process but zsh itself. */
@@ -13,6 +13,8 @@ export function completionZsh(commands: readonly CommandWords[]): string {
 _kvmvlan_guests() {
   local -aU names
   names=(/run/libvirt/qemu/*.xml(N:t:r) /etc/libvirt/qemu/*.xml(N:t:r))
+  # What begins with a dash would be an option, but behind --.
+  (( \${words[(I)--]} )) || names=(\${names:#-*})
   compadd -a names
 }
 
@@ -73,10 +75,12 @@ function ofCommand({ name, options, positionals }: CommandWords): string {
   return `    ${name}) _arguments ${specs.join(' ')} ;;\n`;
 }
 
-function ofOption({ name, describe, choices }: OptionWords): string {
+function ofOption({ name, describe, choices, isPath }: OptionWords): string {
   const text = describe.replace(/[[\]:\\]/g, '\\$&');
   const value =
-    choices === null ? '' : `:${name}:${choices.length === 0 ? '_files' : `(${choices.join(' ')})`}`;
+    choices === null
+      ? ''
+      : `:${name}:${isPath ? '_files' : choices.length === 0 ? ' ' : `(${choices.join(' ')})`}`;
   return quote(`--${name}[${text}]${value}`);
 }
 

@@ -1,13 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check } from '../../../lib/cli/check';
-import { completion } from '../../../lib/cli/completion';
+import { COMMANDS } from '../../../lib/cli/commands';
 import { commandWords } from '../../../lib/cli/completion_words';
-import { explain } from '../../../lib/cli/explain';
-import { inspect } from '../../../lib/cli/inspect';
-import { log } from '../../../lib/cli/log';
-import { simulate } from '../../../lib/cli/simulate';
 import { BRIDGE_INIT_KEYS } from '../../../lib/conf/bridge_init_conf';
 import { DISPATCH_KEYS } from '../../../lib/conf/dispatch_conf';
 import { VLAN_FILTERING_KEYS } from '../../../lib/conf/vlan_filtering_conf';
@@ -17,7 +12,7 @@ import { expectGolden } from '../golden';
 
 const FOLDER = join(__dirname, '../../../docs/man');
 const page = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
-const commands = manCommands([inspect, explain, simulate, log, check, completion].map(commandWords));
+const commands = manCommands(COMMANDS.map(commandWords));
 
 /** The tags of a page's paragraphs that are keys: `.TP` and then `.B name`. */
 function keysIn(text: string): string[] {
