@@ -2,8 +2,10 @@ import { DELIBERATE_ABORT } from '../lib/dispatch/exit_status';
 import { PHASES, type OnFailure } from '../lib/dispatch/phases';
 import { CLOSE, NODE_PLACEHOLDER, OPEN, findNode } from './sh_header';
 
-/** How long node may take to start. Long, as many hooks may start at once on a busy host. */
-const START_SECONDS = 60;
+/** How long node may say nothing. Long, as many hooks may start at once on a busy host. */
+const SILENT_SECONDS = 60;
+/** How often it is looked at: also how long the one who looks may outlive a hook that was killed. */
+const NAP_SECONDS = 5;
 
 /**
  * The header of a dispatcher. It ends idle phases without node, and in the phases in which libvirt would kill a guest
@@ -77,36 +79,97 @@ if [ -z "$node" ]; then
   trouble "node is not there: install it (18.19 or later), then run kvmvlan's install.sh again"
   exit
 fi
+# By builtins alone, as there may be no more processes.
+tell() {
+  [ "$told" = yes ] || {
+    echo "kvmvlan: $root/${driver}: $why" >&2
+    put null "$why"
+  }
+}
+trap 'tell; [ -z "$dog" ] || kill "$dog" 2>/dev/null; exit $end' 0
+why='sh could not go on: there is no memory, or no more processes are allowed; give libvirt more of them' dog=''
+
+# The dog ends a hook that hangs: a node that cannot have its threads waits for them for ever (node_platform.cc), and so
+# it waits for a command that hangs in the kernel. Its parent is $$: node, or where sh stays that, which hands on to node
+# what the dog asks. Node says by USR1 that it runs, by USR2, then whenever asked, that it goes on. What comes to a
+# subshell before its first trap ends it; then node does run.
+watch() {
+  # By exec: of what a command alone redirects dash keeps a copy, and libvirt would wait for us.
+  exec >/dev/null 2>&1
+  state=starts silent=0
+  trap 'again=yes state=runs' USR1
+  trap 'again=yes state=goes-on silent=0' USR2
+  trap 'trap - 0; kill -9 "$!"; exit' TERM
+  trap bite 0
+  PATH=$PATH:/usr/bin:/bin
+  while [ $silent -lt ${SILENT_SECONDS} ]; do
+    sleep ${NAP_SECONDS} &
+    slept=1 again=yes
+    while [ $again = yes ]; do
+      again=no
+      wait "$!"
+      ended=$?
+      [ $ended -eq 127 ] || slept=$ended
+    done
+    if [ $slept -ne 0 ] || ! is_ours; then
+      trap - 0
+      # Not 0 in any case: were this file cut off at the call, we would be sh itself.
+      exit $end
+    fi
+    silent=$((silent + ${NAP_SECONDS}))
+    case $state in
+    runs) silent=0 ;;
+    goes-on) kill -URG $$ ;;
+    esac
+  done
+  why="node did not start within ${SILENT_SECONDS} s; give it more memory or processes (ulimit -a), then try again"
+  [ $state = starts ] ||
+    why="the hook hung for ${SILENT_SECONDS} s and was ended; look for a command that hangs in the kernel: ps -eo pid,stat,wchan:30,args"
+  find_stderr
+  trouble "$why" 2>"$stderr"
+  [ "$told" = yes ] || trouble "$why"
+  exit
+}
+# Ours would keep libvirt waiting; what sh keeps as 4 is not /dev/null while it waits.
+find_stderr() {
+  stderr=/proc/$$/fd/4
+  [ $end -eq 0 ] && [ -e $stderr ] || stderr=/proc/$$/fd/2
+}
+# If our parent has ended, its number may be another's by now.
+is_ours() {
+  read -r _ _ _ parent _ </proc/self/stat
+  [ "$parent" = $$ ]
+}
+bite() {
+  is_ours || exit
+  # Where no nap could be had, nothing is told yet.
+  find_stderr
+  tell 2>"$stderr"
+  tell
+  if [ $end -eq 1 ]; then kill -9 $$; else kill -USR2 $$; fi
+}
+again=no pid='' bitten=no
+trap 'again=yes; [ -z "$pid" ] || kill -URG "$pid"' URG
+trap 'again=yes told=yes bitten=yes; [ -z "$pid" ] || kill -9 "$pid"' USR2
+watch &
+dog=$!
+export KVMVLAN_DOG=$dog
+why="node could not be run; see what sh says of it, then run kvmvlan's install.sh again"
 [ $end -eq 1 ] && exec "$node" "$0" "$@"
-trap '[ "$told" = yes ] || put null "sh could not go on: no memory, or no more processes allowed"; exit $end' 0
+why='sh could not go on: there is no memory, or no more processes are allowed; give libvirt more of them'
 trap '' PIPE
 
 # In the background, so that a signal to us reaches it; there its input would be /dev/null.
 if [ -e /dev/fd/0 ]; then exec 3<&0; else exec 3</dev/null; fi
-again=no pid='' dog='' how=''
-trap 'again=yes; [ -z "$pid" ] || kill -TERM "$pid"' HUP INT TERM
-trap 'again=yes how=came; [ -z "$dog" ] || kill "$dog"; dog=' USR1
-trap 'again=yes dog=; [ "$how" = came ] || { how="did not start within ${START_SECONDS} s"; kill -9 "$pid"; }' USR2
-KVMVLAN_SH=$$ "$node" "$0" "$@" <&3 3<&- &
+term=no
+trap 'again=yes term=yes; [ -z "$pid" ] || kill -TERM "$pid"' HUP INT TERM
+[ $bitten = no ] || exit
+"$node" "$0" "$@" <&3 3<&- &
 pid=$!
-[ $again = no ] || kill -TERM "$pid" 2>/dev/null
+[ $term = no ] || kill -TERM "$pid" 2>/dev/null
+[ $bitten = no ] || kill -9 "$pid" 2>/dev/null
 exec 3<&-
-# A node that cannot have its threads waits for them for ever (node_platform.cc), so it tells us by USR1 that it runs.
-# What comes to a subshell before its first trap is lost: then node has ended already.
-watch() {
-  again=no
-  trap 'again=yes' TERM
-  sleep ${START_SECONDS} &
-  nap=$!
-  trap 'kill -9 "$nap"; exit' TERM
-  if [ $again = yes ] || ! kill -0 "$pid"; then kill -9 "$nap"; fi
-  wait "$nap" || return
-  # If our parent has ended, its number may be another's by now.
-  read -r _ _ _ parent _ </proc/self/stat
-  [ "$parent" != $$ ] || kill -USR2 $$
-}
-{ watch <&- >/dev/null 2>&1 & }
-dog=$!
+[ ! -e /dev/fd/2 ] || exec 4>&2
 # A signal ends wait early, and then there is something left to wait for.
 status=127 again=yes
 while [ $again = yes ]; do
@@ -115,7 +178,7 @@ while [ $again = yes ]; do
   ended=$?
   [ $ended -eq 127 ] || status=$ended
 done 2>/dev/null
-[ -z "$dog" ] || kill "$dog" 2>/dev/null
+pid=''
 case $status in
 0) told=yes ;;
 ${DELIBERATE_ABORT})
@@ -123,10 +186,11 @@ ${DELIBERATE_ABORT})
   [ "$2" = reconnect ] || end=1
   ;;
 *)
-  case $how in
-  '' | came) how="ended with status $status" && [ $status -gt 128 ] && how="was killed by signal $((status - 128))" ;;
-  esac
-  trouble "node $how; see its stderr and the scripts' logs; if a file is damaged, run kvmvlan's install.sh again"
+  if [ "$told" != yes ]; then
+    how="ended with status $status"
+    [ $status -le 128 ] || how="was killed by signal $((status - 128))"
+    trouble "node $how; see its stderr and the scripts' logs; if a file is damaged, run kvmvlan's install.sh again"
+  fi
   ;;
 esac
 exit

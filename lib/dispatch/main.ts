@@ -8,6 +8,7 @@ import { argumentBytes } from './argument_bytes';
 import { reportCall } from './call_report';
 import { describeFault, dispatch } from './dispatch';
 import { faultStatus } from './exit_status';
+import { meetDog } from './meet_dog';
 import { phaseOf } from './phases';
 import { readCall } from './read_call';
 
@@ -17,7 +18,7 @@ import { readCall } from './read_call';
  * @param file the path of the executable: its folder is the hooks root
  */
 export async function dispatcherMain(driver: string, file: string): Promise<void> {
-  tellHeader();
+  const dog = meetDog();
   // Until all has gone well; also where node runs out of things to do before.
   process.exitCode = 1;
   const stderr = (line: string): void => void writeAll(2, `kvmvlan: ${line}\n`);
@@ -55,9 +56,11 @@ export async function dispatcherMain(driver: string, file: string): Promise<void
     const input = phase.input === 'nothing' ? Buffer.alloc(0) : readAll(0);
     // Only now: until here a signal simply ends us, even while we wait for input.
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => abort.abort());
+    dog.watchUs();
     return input;
   };
   const writeXml = (xml: Buffer): void => {
+    dog.leave();
     const why = writeAll(1, xml);
     if (why !== null) throw new Error(`cannot pass the XML on: ${why}`);
   };
@@ -75,11 +78,4 @@ export async function dispatcherMain(driver: string, file: string): Promise<void
   isDone = true;
   // Everything is written, and a plugin that ran out of time must not keep libvirt waiting.
   process.exit(status);
-}
-
-/** Where the sh header has stayed, it ends a node that does not tell it in time that it runs. */
-function tellHeader(): void {
-  const sh = Number(process.env.KVMVLAN_SH);
-  delete process.env.KVMVLAN_SH;
-  if (sh === process.ppid) signalProcess(sh, 'SIGUSR1');
 }

@@ -39,6 +39,7 @@ export interface CallOptions {
   readonly onPid?: (pid: number) => void;
 }
 
+const DRIVERS = ['daemon', 'qemu', 'network', 'lxc', 'libxl'];
 const made: string[] = [];
 afterAll(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -51,9 +52,7 @@ export class Hooks {
   /** @param files texts by path; scripts (what begins with #!) become executable */
   constructor(files: Readonly<Record<string, string | Buffer>> = {}) {
     made.push(this.root);
-    for (const driver of ['daemon', 'qemu', 'network', 'lxc', 'libxl']) {
-      this.write(driver, installed(driver));
-    }
+    for (const driver of DRIVERS) this.write(driver, installed(driver));
     for (const [path, text] of Object.entries(files)) this.write(path, text);
   }
 
@@ -67,6 +66,12 @@ export class Hooks {
   /** Puts a bundled plugin into a phase folder. With something behind its code it is not the bundled one any more. */
   installPlugin(name: string, folder: string, extra = ''): void {
     this.write(`${folder}/${name}`, Buffer.concat([installed(name), Buffer.from(extra)]));
+  }
+
+  /** How often the dog of the sh header looks at a hook, which after twelve times in silence is ended. */
+  watchEvery(seconds: number): void {
+    for (const driver of DRIVERS)
+      this.write(driver, (this.read(driver) ?? '').replace('sleep 5 &', `sleep ${seconds} &`));
   }
 
   exists(path: string): boolean {
@@ -119,7 +124,7 @@ export class Hooks {
   async left(): Promise<string[]> {
     for (let i = 0; ; i++) {
       const found = marked(this.marker);
-      if (found.length === 0 || i === 10) return found;
+      if (found.length === 0 || i === 30) return found;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

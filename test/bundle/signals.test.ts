@@ -97,6 +97,7 @@ test.concurrent('SIGTERM while the XML is still to come', async () => {
     ['reconnect', 0, null],
   ] as const) {
     const hooks = new Hooks({ [`qemu_${operation}_begin.d/x`]: sh('exit 0') });
+    hooks.watchEvery(1);
     const run = await hooks.call('qemu', ['VM1', operation, 'begin', '-'], {
       // A pipe that nobody writes to or closes.
       through: ['/bin/sh', '-c', 'mkfifo "$1/pipe"; exec 0<>"$1/pipe"; shift; exec "$@"', 'sh', hooks.root],
