@@ -7,7 +7,7 @@ import { planBridge } from '../vlan/plan_bridge';
 import { toProblem } from './match_problems';
 import type { Plugin, PluginCall, PluginIo } from './plugin';
 import { readConf } from './read_conf';
-import { requireRoot } from './require_root';
+import { isOfSession, requireRoot } from './require_root';
 import { commandsOf, runSteps } from './run_steps';
 import { summariseFailure } from './summarise_failure';
 import { compareBridge, wishForBridge, type BridgeTarget } from '../switch/bridge_target';
@@ -38,6 +38,12 @@ export interface BridgeInitReport {
 export const bridgeInit: Plugin = async (call, io) => {
   const began = io.now();
   refuseLoneFile(call);
+  if (isOfSession(call, io)) {
+    const summary = "nothing to do: bridges are root's, and this libvirt is not";
+    io.log.info(summary);
+    const report: BridgeInitReport = { status: Exit.done, bridges: [], problems: [], ms: 0 };
+    return { status: Exit.done, summary, report };
+  }
   requireRoot(call, io, 'bridge_init');
   const conf = readBridgeInitConf(readConf(call.conf, io), call.conf);
   const problems = conf.problems.map(toProblem);

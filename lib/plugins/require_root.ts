@@ -9,3 +9,8 @@ export function requireRoot(call: PluginCall, io: PluginIo, command: string): vo
     `Run \`sudo ${command}\`; with --dry-run it shows what it would do, also without root.`,
   );
 }
+
+/** Whether a daemon of an ordinary user calls us (qemu:///session): its guests rarely have ports, and it no bridges. */
+export function isOfSession({ hook, dryRun }: PluginCall, { isRoot }: PluginIo): boolean {
+  return hook !== null && !isRoot && !dryRun;
+}

@@ -9,7 +9,7 @@ import { matchProblems } from './match_problems';
 import { isForAll, type Plugin, type PluginCall, type PluginIo, type PluginOutcome } from './plugin';
 import { readConf } from './read_conf';
 import { readRunningGuest, readRunningGuests, STATUS_FOLDER, toGuest } from './read_guests';
-import { requireRoot } from './require_root';
+import { isOfSession, requireRoot } from './require_root';
 import { setPorts, type PortReport } from './set_ports';
 import { summariseFailure } from './summarise_failure';
 import { autoTrunkRules, syncTrunks, type AutoTrunks } from './sync_trunks';
@@ -40,7 +40,7 @@ export const vlanFiltering: Plugin = async (call, io) => {
 
 async function runOnce(call: PluginCall, io: PluginIo): Promise<PluginOutcome> {
   const began = io.now();
-  requireRoot(call, io, `vlan_filtering ${call.all ? '--all' : call.object}`);
+  if (!isOfSession(call, io)) requireRoot(call, io, commandOf(call));
   const { guests, problems } = findGuests(call, io);
   const conf = readVlanFilteringConf(readConf(call.conf, io), call.conf);
   const { ports, isBlocked } = await bring(guests, conf, call, io, problems);
@@ -60,6 +60,8 @@ async function runOnce(call: PluginCall, io: PluginIo): Promise<PluginOutcome> {
 
 /** Whom the call is about: in a hook the guest that libvirt tells of, when the daemon reloads all of them. */
 function findGuests(call: PluginCall, io: PluginIo): { guests: readonly Guest[]; problems: Problem[] } {
+  // Those of a session are in no folder of root's.
+  if (isForAll(call) && isOfSession(call, io)) return { guests: [], problems: [] };
   if (isForAll(call)) {
     const { domains, problems } = readRunningGuests(io);
     return { guests: domains.map(toGuest), problems: [...problems] };
@@ -98,7 +100,9 @@ async function bring(
   const all = matches.filter(({ blocking }) => blocking.length === 0).flatMap((match) => match.wanted);
   const wanted = withoutOthersPorts(all, io, problems);
   const isBlocked = all.length === 0 && matches.some(({ blocking }) => blocking.length > 0);
-  const trunks: AutoTrunks = isBlocked ? { rules: [], isUnsure: false } : autoTrunkRules(call, io);
+  if (wanted.length > 0) requireRoot(call, io, commandOf(call));
+  const mayGrow = !isBlocked && !isOfSession(call, io);
+  const trunks: AutoTrunks = mayGrow ? autoTrunkRules(call, io) : { rules: [], isUnsure: false };
   const hasTrunks = trunks.rules.length > 0;
   if (wanted.length === 0 && !hasTrunks) return { ports: [], isBlocked };
   const release = hasTrunks && !call.dryRun ? await io.lock() : undefined;
@@ -115,6 +119,10 @@ async function bring(
   } finally {
     release?.();
   }
+}
+
+function commandOf({ all, object }: PluginCall): string {
+  return `vlan_filtering ${all ? '--all' : object}`;
 }
 
 /** Without the guest's XML a port is found by its name alone, and that may be another guest's by now. */

@@ -93,7 +93,8 @@ describe('nothing is asked of the kernel, and nothing changed', () => {
     ['conf_unknown_key', starting(`${BOTH}trunk = eth1\n`)],
     ['conf_missing', starting('', { files: {} })],
     ['lone_file', starting(BOTH, { call: byHand(CONF, 'other.conf') })],
-    ['not_root', starting(BOTH, { isRoot: false })],
+    ['not_root', starting(BOTH, { isRoot: false, call: byHand(CONF, 'start') })],
+    ['session', starting(BOTH, { isRoot: false })],
     ['locked', starting(BOTH, { isLocked: true })],
   ])('%s', async (name, scenario) => {
     golden(name, await run(scenario));
