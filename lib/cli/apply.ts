@@ -9,6 +9,7 @@ import { planStatus } from './plan_status';
 import { readPlan, type Plan } from './read_plan';
 import { cancelUndo, scheduleUndo } from './schedule_undo';
 import { pendingChange } from './undo_changes';
+import { withLock } from './with_lock';
 
 /** The longest time to confirm in: a day, in seconds. */
 const MAX_SECONDS = 86_400;
@@ -61,8 +62,7 @@ async function change(shown: Plan, seconds: number | null, context: CliContext):
   for (const signal of ['SIGHUP', 'SIGPIPE'] as const) process.on(signal, () => undefined);
   for (const stream of [process.stdout, process.stderr])
     stream.removeAllListeners('error').on('error', () => undefined);
-  const release = await io.lock();
-  try {
+  return withLock(context, async () => {
     refuseWhilePending(context);
     const plan = await readPlan(root, io);
     if (JSON.stringify(plan.changes) !== JSON.stringify(shown.changes))
@@ -87,9 +87,7 @@ async function change(shown: Plan, seconds: number | null, context: CliContext):
       stdout(`It will be undone at ${time}, in ${seconds} s, unless you type:\n\n  kvmvlan confirm\n\n`);
     }
     return await applyPlan(plan, context);
-  } finally {
-    release();
-  }
+  });
 }
 
 function secondsOf({ confirm }: CliArgs): number | null {

@@ -3,17 +3,18 @@ import { Exit, KnownError } from '../types';
 import type { Command } from './command';
 import { cancelUndo } from './schedule_undo';
 import { pendingChange } from './undo_changes';
+import { withLock } from './with_lock';
 
 export const confirm: Command = {
   command: 'confirm',
   describe: 'keep what `kvmvlan apply --confirm` did: it is not undone',
   examples: [['kvmvlan confirm', 'you are still connected, so keep it']],
   options: (yargs) => yargs,
-  run: async (_args, { io, stdout }) => {
+  run: async (_args, context) => {
+    const { io, stdout } = context;
     if (!io.isRoot)
       throw new KnownError('only root may keep changes of VLANs', 'Run `sudo kvmvlan confirm`.');
-    const release = await io.lock();
-    try {
+    await withLock(context, async () => {
       const saved = pendingChange(io);
       if (saved === null) {
         throw new KnownError(
@@ -29,9 +30,7 @@ export const confirm: Command = {
       }
       writeUndoFile(null);
       await cancelUndo(saved.id, io);
-    } finally {
-      release();
-    }
+    });
     stdout('Confirmed: the changes stay.\n');
     return Exit.done;
   },

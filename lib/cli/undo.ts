@@ -3,6 +3,7 @@ import type { CliContext, Command } from './command';
 import { cancelUndo } from './schedule_undo';
 import { pendingChange, undoChanges } from './undo_changes';
 import { untilDone } from './until_done';
+import { withLock } from './with_lock';
 
 /** How long the scheduled undo tries: it is the host's way back. */
 const PATIENCE = { everyMs: 5_000, forMs: 600_000 };
@@ -22,8 +23,7 @@ export const undo: Command = {
     if (!io.isRoot)
       throw new KnownError('only root may change the VLANs of a bridge', 'Run `sudo kvmvlan undo`.');
     if (typeof args.id === 'string') return undoScheduled(args.id, context);
-    const release = await io.lock();
-    try {
+    return withLock(context, async () => {
       const saved = pendingChange(io);
       if (saved === null) {
         stdout('Nothing waits to be confirmed, so there is nothing to undo.\n');
@@ -38,9 +38,7 @@ export const undo: Command = {
           'The conf files are not: unless you edit them, the next start of libvirt or of a guest makes the change again.\n',
       );
       return Exit.done;
-    } finally {
-      release();
-    }
+    });
   },
 };
 
@@ -48,21 +46,20 @@ export const undo: Command = {
 async function undoScheduled(id: string, context: CliContext): Promise<ExitCode> {
   const { io, stderr } = context;
   const attempt = async (): Promise<boolean> => {
-    const release = await io.lock();
-    try {
-      const saved = pendingChange(io);
-      if (saved?.id !== id) return true;
-      const { problems } = await undoChanges(saved, io);
-      tell(problems, context);
-      return problems.length === 0;
-    } finally {
-      release();
-    }
+    const saved = pendingChange(io);
+    if (saved?.id !== id) return true;
+    const { problems } = await undoChanges(saved, io);
+    tell(problems, context);
+    return problems.length === 0;
   };
-  const isDone = await untilDone(attempt, PATIENCE, (error) => {
-    if (!(error instanceof KnownError)) throw error;
-    stderr(`kvmvlan: ${error.message}. ${error.hint}\n`);
-  });
+  const isDone = await untilDone(
+    () => withLock(context, attempt),
+    PATIENCE,
+    (error) => {
+      if (!(error instanceof KnownError)) throw error;
+      stderr(`kvmvlan: ${error.message}. ${error.hint}\n`);
+    },
+  );
   return isDone ? Exit.done : Exit.failed;
 }
 

@@ -1,9 +1,10 @@
 import { confirm } from '../../../lib/cli/confirm';
 import { apply } from '../../../lib/cli/apply';
+import { undo } from '../../../lib/cli/undo';
 import { undoChanges } from '../../../lib/cli/undo_changes';
 import { untilDone } from '../../../lib/cli/until_done';
 import { formatSavedHost, parseSavedHost, type SavedHost } from '../../../lib/switch/saved_host';
-import type { Vid } from '../../../lib/types';
+import { KnownError, type Vid } from '../../../lib/types';
 import type { Bridge, BridgePort } from '../../../lib/vlan/host';
 import { portVlans } from '../../../lib/vlan/port_vlans';
 import { SimulatedHost } from '../plugins/simulated_host';
@@ -105,6 +106,35 @@ describe('when it is too late', () => {
     );
     expect((await runCommand(apply, { yes: true }, host(Date.now() + 60_000))).stderr).toBe(
       'an earlier change waits to be confirmed. Type `kvmvlan confirm` to keep it or `kvmvlan undo` to take it back, then apply again.\n',
+    );
+  });
+});
+
+describe('the lock', () => {
+  const lockAfter = (ms: number) => () =>
+    new Promise<() => void>((resolve) => setTimeout(() => resolve(() => undefined), ms));
+  const WAITING = 'kvmvlan: waiting for another run that changes bridges …\n';
+
+  test.each([
+    ['confirm', confirm],
+    ['undo', undo],
+  ])('%s says that it waits, and nothing where it need not', async (_name, command) => {
+    const waited = await runCommand(command, {}, { lock: lockAfter(1100) });
+    expect(waited.stderr.startsWith(WAITING)).toBe(true);
+    expect((await runCommand(command, {}, { lock: free })).stderr).not.toContain('waiting');
+  });
+
+  test('it is given back, and a lock that cannot be had is told', async () => {
+    let held = 0;
+    const lock = () => {
+      held++;
+      return Promise.resolve(() => void held--);
+    };
+    await runCommand(confirm, {}, { lock });
+    expect(held).toBe(0);
+    const busy = () => Promise.reject(new KnownError('another run has held it', 'Look who it is.'));
+    expect((await runCommand(undo, {}, { lock: busy })).stderr).toBe(
+      'another run has held it. Look who it is.\n',
     );
   });
 });
