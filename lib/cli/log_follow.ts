@@ -1,25 +1,33 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
+import { Exit, KnownError } from '../types';
 
 /** How often the file is looked at, in milliseconds. */
 const EVERY_MS = 200;
 
 /**
- * Hands on each whole line that is appended to a file from now on, until `signal` aborts; also where the file is put
- * aside and begun anew, or does not exist yet. The rest of the one put aside is read before the new one is begun.
+ * Hands on the lines of a file, and then each whole one that is appended to it, until `signal` aborts; also where the
+ * file is put aside and begun anew, or does not exist yet. The rest of the one put aside is read before the new one is
+ * begun. Throws KnownError where it cannot be read.
+ *
+ * @param onStart is given what is there, before anything is handed on
  */
 export async function followLines(
   path: string,
+  onStart: (lines: readonly string[]) => void,
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let open = openAt(path, 'end');
+  let open = openFile(path);
+  const lines: string[] = [];
+  open?.read((line) => lines.push(line));
+  onStart(lines);
   while (!signal.aborted) {
     open?.read(onLine);
     if (open === null || open.isReplaced()) {
       // What came between the two looks at it.
       open?.read(onLine);
-      const next = openAt(path, 'begin');
+      const next = openFile(path);
       if (next !== null) {
         open?.close();
         open = next;
@@ -38,16 +46,20 @@ interface OpenFile {
   close(): void;
 }
 
-function openAt(path: string, where: 'begin' | 'end'): OpenFile | null {
+function openFile(path: string): OpenFile | null {
   let fd: number;
   try {
     fd = openSync(path, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    throw new KnownError(
+      `cannot read ${path}: ${(error as Error).message}`,
+      'Only root may read the logs: run it by sudo.',
+      Exit.usage,
+    );
   }
-  const { ino, size } = fstatSync(fd);
-  let at = where === 'end' ? size : 0;
+  const { ino } = fstatSync(fd);
+  let at = 0;
   let rest = '';
   const decoder = new StringDecoder('utf8');
   const chunk = Buffer.allocUnsafe(64 * 1024);

@@ -17,31 +17,41 @@ export interface LogWish {
 }
 
 /** Prints the last outcome of each phase and script, and with `follow` every one that comes. Returns the exit status. */
-export async function showLog(wish: LogWish, { root, io, stdout, stderr }: CliContext): Promise<number> {
-  const path = join(root, 'logs', 'dispatch.log');
-  const isMeant = ({ call }: DispatchLine): boolean => wish.object === undefined || call[1] === wish.object;
-  let text: string;
+export async function showLog(wish: LogWish, context: CliContext): Promise<number> {
+  const path = join(context.root, 'logs', 'dispatch.log');
+  if (wish.follow) return follow(path, wish, context);
+  const last = lastOutcomes(linesOf(readLog(`${path}.1`, context) + readLog(path, context), wish));
+  if (wish.json) context.stdout(`${JSON.stringify({ format: 1, outcomes: last }, null, 2)}\n`);
+  else if (last.length > 0) context.stdout(logTable(last));
+  else {
+    const whose = wish.object === undefined ? '' : ` of ${wish.object}`;
+    context.stderr(`kvmvlan: ${path} holds nothing${whose} yet: no script has run or been skipped.\n`);
+  }
+  return Exit.done;
+}
+
+async function follow(path: string, wish: LogWish, context: CliContext): Promise<number> {
+  const print = (line: DispatchLine): void =>
+    context.stdout(wish.json ? `${JSON.stringify(line)}\n` : logLine(line));
+  const start = (lines: readonly string[]): void => {
+    // After the other has been opened: what is put aside meanwhile is seen twice rather than not at all.
+    const text = `${readLog(`${path}.1`, context)}${lines.join('\n')}`;
+    for (const line of lastOutcomes(linesOf(text, wish)).slice(0, 10).reverse()) print(line);
+  };
+  const never = new AbortController().signal;
+  await followLines(path, start, (line) => linesOf(line, wish).forEach(print), never);
+  return Exit.done;
+}
+
+function readLog(path: string, { io }: CliContext): string {
   try {
-    text = [`${path}.1`, path].map((file) => io.readText(file) ?? '').join('');
+    return io.readText(path) ?? '';
   } catch (error) {
     if (!(error instanceof KnownError) || io.isRoot) throw error;
     throw new KnownError(error.message, 'Only root may read the logs: run it by sudo.', Exit.usage);
   }
-  const lines = parseDispatchLog(text).filter(isMeant);
-  if (wish.follow) {
-    const print = (line: DispatchLine): void =>
-      stdout(wish.json ? `${JSON.stringify(line)}\n` : logLine(line));
-    for (const line of lastOutcomes(lines).slice(0, 10).reverse()) print(line);
-    const never = new AbortController().signal;
-    await followLines(path, (line) => parseDispatchLog(line).filter(isMeant).forEach(print), never);
-    return Exit.done;
-  }
-  const last = lastOutcomes(lines);
-  if (wish.json) stdout(`${JSON.stringify({ format: 1, outcomes: last }, null, 2)}\n`);
-  else if (last.length > 0) stdout(logTable(last));
-  else {
-    const whose = wish.object === undefined ? '' : ` of ${wish.object}`;
-    stderr(`kvmvlan: ${path} holds nothing${whose} yet: no script has run or been skipped.\n`);
-  }
-  return Exit.done;
+}
+
+function linesOf(text: string, { object }: LogWish): DispatchLine[] {
+  return parseDispatchLog(text).filter(({ call }) => object === undefined || call[1] === object);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { followLines } from '../../../lib/cli/log_follow';
 
-test('follows lines as they come, half ones when they are whole, and across rotation', async () => {
+test('hands on what is there, then follows lines as they come, half ones when they are whole, and across rotation', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-follow-'));
   const path = join(folder, 'dispatch.log');
   const heard: string[] = [];
@@ -13,7 +13,12 @@ test('follows lines as they come, half ones when they are whole, and across rota
       await new Promise((resolve) => setTimeout(resolve, 20));
   };
   appendFileSync(path, 'before\n');
-  const following = followLines(path, (line) => heard.push(line), stop.signal);
+  // What is written while the beginning is looked at is not lost.
+  const start = (lines: readonly string[]): void => {
+    heard.push(...lines.map((line) => `start: ${line}`));
+    appendFileSync(path, 'at once\n');
+  };
+  const following = followLines(path, start, (line) => heard.push(line), stop.signal);
   appendFileSync(path, 'one\ntw');
   await hears('one');
   appendFileSync(path, 'o ✓\n');
@@ -26,5 +31,5 @@ test('follows lines as they come, half ones when they are whole, and across rota
   stop.abort();
   await following;
   rmSync(folder, { recursive: true });
-  expect(heard).toEqual(['one', 'two ✓', 'last of the old', 'first of the new']);
+  expect(heard).toEqual(['start: before', 'at once', 'one', 'two ✓', 'last of the old', 'first of the new']);
 });
