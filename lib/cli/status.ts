@@ -31,7 +31,7 @@ export const status: Command = {
     const seconds = Number(args.interval);
     if (!(seconds > 0 && seconds <= 86_400))
       throw new KnownError(
-        '--interval is no number of seconds',
+        '--interval is no number of seconds up to 86400',
         'Say for example `--interval 5`.',
         Exit.usage,
       );

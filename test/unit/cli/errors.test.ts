@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { apply } from '../../../lib/cli/apply';
+import type { CliArgs, Command } from '../../../lib/cli/command';
+import { confirm } from '../../../lib/cli/confirm';
+import { diagram } from '../../../lib/cli/diagram';
+import { explain } from '../../../lib/cli/explain';
+import { inspect } from '../../../lib/cli/inspect';
+import { log } from '../../../lib/cli/log';
+import { plan } from '../../../lib/cli/plan';
+import { simulate } from '../../../lib/cli/simulate';
+import { status } from '../../../lib/cli/status';
+import { undo } from '../../../lib/cli/undo';
+import type { Exec } from '../../../lib/types';
+import { fixture } from '../domain/fixtures';
+import { expectGolden } from '../golden';
+import { runCommand, type FakeHost } from './fake_context';
+import { fakeKernel } from './hooks_root';
+
+const CONF = '/etc/libvirt/hooks/conf';
+const files = {
+  [`${CONF}/bridge_init.conf`]: '[br0]\nbr-pvid = 999\n',
+  [`${CONF}/vlan_filtering.conf`]: '',
+  [`${CONF}/dispatch.conf`]: '',
+};
+const LOCK = { lock: () => Promise.resolve(() => undefined) };
+const ADDRESS = [
+  {
+    ifname: 'br0',
+    linkinfo: { info_kind: 'bridge' },
+    addr_info: [{ local: '192.0.2.1', prefixlen: 24, scope: 'global' }],
+  },
+];
+const kernel = fakeKernel({ eth0: '1' });
+/** A host that is reached by eth0, and conf would have it otherwise. */
+const exec: Exec = (command, args, options) =>
+  args.includes('addr')
+    ? Promise.resolve({ ok: true, stdout: JSON.stringify(ADDRESS), stderr: '', failure: '' })
+    : kernel(command, args, options);
+const failing =
+  (tool: string, words: string, failure: string, stderr = ''): Exec =>
+  (command, args, options) =>
+    command === tool && args.join(' ').includes(words)
+      ? Promise.resolve({ ok: false, stdout: '', stderr, failure })
+      : exec(command, args, options);
+const mute: Exec = () => Promise.resolve({ ok: true, stdout: 'Usage: bridge', stderr: '', failure: '' });
+const nobody = { isRoot: false };
+
+const CASES: readonly (readonly [what: string, command: Command, args: CliArgs, host?: FakeHost])[] = [
+  ['apply, not root', apply, {}, nobody],
+  ['apply, cut off', apply, { yes: true }],
+  ['apply, nobody to ask', apply, { force: true }],
+  ['apply, a file that is none of ours', apply, {}, { files: { ...files, '/run/kvmvlan/undo.json': '{' } }],
+  ['confirm, not root', confirm, {}, nobody],
+  ['confirm, nothing waits', confirm, {}, LOCK],
+  ['undo, not root', undo, {}, nobody],
+  ['status, no such name', status, { name: 'VM9' }],
+  ['status, no number', status, { watch: true, interval: 0 }],
+  ['status, no iproute2', status, {}, { exec: failing('bridge', 'batch', 'not found') }],
+  ['status, ip fails', status, {}, { exec: failing('ip', 'type bridge', 'exit 1', 'Cannot open netlink\n') }],
+  ['status, a tool that is another', status, {}, { exec: mute }],
+  ['status, conf for root only', status, {}, { files: { ...files, [`${CONF}/bridge_init.conf`]: null } }],
+  ['plan, no addresses', plan, {}, { exec: failing('ip', 'addr', 'timed out after 10 s') }],
+  ['diagram, no such bridge', diagram, { bridge: 'br7' }],
+  ['diagram, no such bridge in conf', diagram, { bridge: 'br7', plan: true }],
+  ['explain, no guest here', explain, { guest: 'VM9' }],
+  [
+    'explain, misspelt',
+    explain,
+    { guest: 'VM3' },
+    { files: { '/run/libvirt/qemu/VM2.xml': fixture('qemu_start_begin') } },
+  ],
+  [
+    'explain, not root',
+    explain,
+    { guest: 'VM1' },
+    { ...nobody, files: { '/run/libvirt/qemu/VM1.xml': null } },
+  ],
+  ['inspect, nothing named', inspect, {}],
+  ['inspect, both named', inspect, { guest: 'VM1', xml: 'x.xml' }],
+  ['inspect, no file', inspect, { xml: 'x.xml' }],
+  ['inspect, no XML', inspect, { xml: 'x.xml' }, { files: { 'x.xml': '<domain>' } }],
+  ['simulate, no such driver', simulate, { driver: 'kvm', guest: 'VM1', operation: 'start' }],
+  ['simulate, no such phase', simulate, { guest: 'VM1', operation: 'start', sub: 'end' }],
+  ['log, not root', log, {}, { ...nobody, files: { '/etc/libvirt/hooks/logs/dispatch.log': null } }],
+];
+
+// Else apply would ask whoever runs the tests.
+const { isTTY } = process.stdin;
+beforeAll(() => (process.stdin.isTTY = false));
+afterAll(() => (process.stdin.isTTY = isTTY));
+
+test('what is said when something cannot be done, word for word', async () => {
+  const told: string[] = [];
+  for (const [what, command, args, host] of CASES) {
+    const ran = await runCommand(command, args, { files, exec, ...host });
+    expect([what, ran.status]).not.toEqual([what, 0]);
+    told.push(`${what}\n  ${ran.stderr}`);
+  }
+  expectGolden(join(__dirname, 'golden/errors.txt'), told.join(''));
+});
