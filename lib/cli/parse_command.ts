@@ -1,9 +1,7 @@
+import { AS_TYPED, markWords, unmark, unmarkWords } from '../plugins/as_typed';
 import { Exit } from '../types';
 import type { CliArgs, Command } from './command';
 import { COMMANDS } from './commands';
-
-/** Before words that stand behind `--`, until yargs has sorted them: no argument of a process can hold it. */
-const WORD = '\0';
 
 /** A call of `kvmvlan`, as it was typed. */
 export interface ParsedCommand {
@@ -27,16 +25,7 @@ export async function parseCommand(
   let chosen: ParsedCommand | null = null;
   const parser = yargs(named === undefined ? markWords(words) : others)
     .scriptName(name)
-    .parserConfiguration({
-      // Names like 1e3 and - stay as they are typed.
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-      // An option that is said twice, or with a `no-` or a dot, must not come as something that no command knows.
-      'duplicate-arguments-array': false,
-      'boolean-negation': false,
-      'dot-notation': false,
-      'camel-case-expansion': false,
-    })
+    .parserConfiguration(AS_TYPED)
     .option('root', { type: 'string', default: root, describe: 'folder of the hooks' })
     .middleware(unmarkWords, true)
     .version(version)
@@ -75,23 +64,4 @@ export async function parseCommand(
   }
   await parser.parseAsync();
   return process.exitCode === undefined ? chosen : null;
-}
-
-/** yargs reads what is behind `--` once more, as options: a guest's name may begin with a dash. */
-function markWords(words: readonly string[]): string[] {
-  const dashes = words.indexOf('--');
-  if (dashes < 0) return [...words];
-  return [...words.slice(0, dashes), ...words.slice(dashes + 1).map((word) => WORD + word)];
-}
-
-/** Before yargs looks whether the arguments are such as the command takes. */
-function unmarkWords(args: Record<string, unknown>): void {
-  for (const [key, value] of Object.entries(args)) {
-    if (typeof value === 'string') args[key] = unmark(value);
-    else if (Array.isArray(value)) args[key] = value.map((word: unknown) => unmark(String(word)));
-  }
-}
-
-function unmark(text: string): string {
-  return text.replaceAll(WORD, '');
 }

@@ -68,7 +68,7 @@ export async function runOne(
 
 async function run(job: ScriptJob, context: CallContext): Promise<RunResult> {
   try {
-    const plugin = job.conf.args === 'libvirt' ? null : bundledPlugin(job.script);
+    const plugin = bundledPlugin(job.script);
     return await (plugin === null ? runFile(job, context) : runInProcess(plugin, job, context));
   } catch (error) {
     const failure = `could not be run: ${error instanceof Error ? error.message : String(error)}`;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { phaseOf } from '../dispatch/phases';
 import { createLog } from '../system/create_log';
 import { Exit, type HookCall } from '../types';
+import { AS_TYPED, markWords, unmark, unmarkWords } from './as_typed';
 import type { PluginOptions } from './options';
 import type { Plugin, PluginCall } from './plugin';
 import { realIo } from './real_io';
@@ -35,25 +36,22 @@ export async function pluginMain(plugin: Plugin, options: PluginOptions, file: s
   process.exitCode = outcome.status;
 }
 
-/** The call where a dispatcher runs us: two arguments, and the rest in the environment. */
+/**
+ * The call where a dispatcher runs us: two arguments, or libvirt's own four where dispatch.conf says so, and the rest in
+ * the environment.
+ */
 function scriptCall(args: readonly string[]): { call: PluginCall; json: boolean } | null {
-  const {
-    LIBVIRT_HOOK_DRIVER: driver,
-    LIBVIRT_HOOK_OPERATION: operation,
-    LIBVIRT_HOOK_CONF: conf,
-  } = process.env;
-  const [object, file] = args;
-  if (driver === undefined || operation === undefined || args.length !== 2 || object === undefined)
-    return null;
-  if (file === undefined || file !== conf) return null;
-  const hook: HookCall = {
-    driver,
-    operation,
-    object: process.env.LIBVIRT_HOOK_OBJECT ?? object,
-    suboperation: process.env.LIBVIRT_HOOK_SUBOPERATION ?? '-',
-    extra: process.env.LIBVIRT_HOOK_EXTRA ?? '-',
-  };
-  return { call: { object, hook, conf: file, all: false, dryRun: false }, json: false };
+  const env = process.env;
+  const { LIBVIRT_HOOK_DRIVER: driver, LIBVIRT_HOOK_OPERATION: operation, LIBVIRT_HOOK_CONF: conf } = env;
+  if (driver === undefined || operation === undefined || conf === undefined) return null;
+  const suboperation = env.LIBVIRT_HOOK_SUBOPERATION ?? '-';
+  const extra = env.LIBVIRT_HOOK_EXTRA ?? '-';
+  const [first = '', second] = args;
+  const isOurs = args.length === 2 && second === conf;
+  if (!isOurs && args.slice(1).join('\0') !== [operation, suboperation, extra].join('\0')) return null;
+  const hook: HookCall = { driver, operation, object: env.LIBVIRT_HOOK_OBJECT ?? first, suboperation, extra };
+  const object = isOurs ? first : driver === 'daemon' ? operation : first;
+  return { call: { object, hook, conf, all: false, dryRun: false }, json: false };
 }
 
 /** null: help, version or an error have been printed. */
@@ -64,10 +62,10 @@ async function parseByHand(
   const { default: yargs } = await import('yargs/yargs');
   const usage = positionals.map((item) => (item.required ? `<${item.name}>` : `[${item.name}]`)).join(' ');
   let isRun = false;
-  const parser = yargs(process.argv.slice(2))
+  const parser = yargs(markWords(process.argv.slice(2)))
     .scriptName(name)
-    // Names like 1e3 and - stay as they are typed.
-    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
+    .parserConfiguration(AS_TYPED)
+    .middleware(unmarkWords, true)
     .command(
       `$0 ${usage}`,
       summary,
@@ -102,9 +100,10 @@ async function parseByHand(
     .strict()
     .wrap(100)
     .exitProcess(false)
-    .fail((message, error, self) => {
-      process.stderr.write(`${name}: ${message ?? error.message}.\n\n`);
-      self.showHelp('error');
+    .fail((message, error) => {
+      // More than one thing may be wrong; the first says it.
+      if (process.exitCode !== undefined) return;
+      process.stderr.write(`${name}: ${unmark(message ?? error.message)}.\n\`${name} --help\` tells more.\n`);
       process.exitCode = Exit.usage;
     });
   const args = (await parser.parseAsync()) as Record<string, unknown>;
@@ -124,6 +123,7 @@ async function parseByHand(
       // With --all the conf file is the first positional.
       conf: (all ? first : text('conf')) ?? defaultConf,
       all,
+      confFolder: dirname(defaultConf),
       dryRun: args['dry-run'] === true,
       force: args.force === true,
     },

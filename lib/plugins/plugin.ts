@@ -10,6 +10,8 @@ export interface PluginCall {
   readonly hook: HookCall | null;
   /** The conf file's path. */
   readonly conf: string;
+  /** Where the other plugins' conf files are; beside this one's unless given. */
+  readonly confFolder?: string;
   /** Say what would be done, and do nothing. */
   readonly dryRun: boolean;
   /** By hand: even if it cuts the host off. */

@@ -15,9 +15,9 @@ export interface AutoTrunks {
   readonly isUnsure: boolean;
 }
 
-/** Those of the file beside this plugin's own conf. */
+/** Those of the hooks' own conf, also where this plugin is given another. */
 export function autoTrunkRules(call: PluginCall, io: PluginIo): AutoTrunks {
-  const file = join(dirname(call.conf), 'bridge_init.conf');
+  const file = join(call.confFolder ?? dirname(call.conf), 'bridge_init.conf');
   try {
     const { rules, problems } = readBridgeInitConf(io.readText(file) ?? '', file);
     for (const problem of problems) io.log.warning(formatConfProblem(problem));
