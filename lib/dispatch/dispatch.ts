@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { KnownError, type HookCall } from '../types';
 import type { CallReport } from './call_report';
 import { exitStatus, faultStatus } from './exit_status';
 import { loadDispatchConf } from './load_dispatch_conf';
 import type { Phase } from './phases';
+import { removeOldLogs } from './remove_old_logs';
 import { runAll } from './run_all';
 
 /** One call of libvirt, and the process that answers it. */
@@ -28,6 +30,7 @@ export async function dispatch(invocation: Invocation): Promise<number> {
   try {
     const conf = loadDispatchConf(root, (line) => report.trouble(line));
     const { outcomes, xml } = await runAll(invocation, conf);
+    tidy(invocation);
     if (signal.aborted) {
       report.trouble('the hook was told to end before all was done');
       return faultStatus(phase);
@@ -38,6 +41,16 @@ export async function dispatch(invocation: Invocation): Promise<number> {
   } catch (error) {
     report.trouble(describeFault(error));
     return faultStatus(phase);
+  }
+}
+
+/** Once a start of the daemon, after all that counts; a session's libvirt may not. */
+function tidy({ root, call, report }: Invocation): void {
+  if (call.driver !== 'daemon' || call.operation !== 'start' || process.geteuid?.() !== 0) return;
+  try {
+    removeOldLogs(join(root, 'logs'), Date.now());
+  } catch (error) {
+    report.trouble(`old logs stay: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -120,6 +120,10 @@ export function phaseOf({ driver, operation, suboperation }: HookCall): Phase {
 }
 
 /** The phase as folders and logs are named after it: `qemu_start_begin`, `daemon_start`. */
-export function phaseName({ driver, operation, suboperation }: HookCall): string {
+export function phaseName({
+  driver,
+  operation,
+  suboperation,
+}: Pick<HookCall, 'driver' | 'operation' | 'suboperation'>): string {
   return driver === 'daemon' ? `daemon_${operation}` : `${driver}_${operation}_${suboperation}`;
 }

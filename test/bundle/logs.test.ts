@@ -207,3 +207,36 @@ describe('dispatch.log', () => {
     expect(lstatSync(join(hooks.root, 'logs')).isSymbolicLink()).toBe(true);
   });
 });
+
+test.concurrent(
+  'logs that nobody has written for 90 days go when the daemon starts, and nothing else',
+  async () => {
+    const hooks = new Hooks({ 'daemon_start.d/script': sh('true') });
+    const days = (count: number): Date => new Date(Date.now() - count * 86_400_000);
+    const files = {
+      'qemu_start_begin_gone_vlan_filtering.log': 91,
+      'network_started_begin_lan_bridge_init.log': 400,
+      'qemu_start_begin_here_vlan_filtering.log': 89,
+      'qemu_notes.log': 400,
+      'qemu_start_begin_notes.txt': 400,
+    };
+    for (const [name, age] of Object.entries(files)) {
+      hooks.write(`logs/${name}`, '');
+      utimesSync(join(hooks.root, 'logs', name), days(age), days(age));
+    }
+    symlinkSync('qemu_notes.log', join(hooks.root, 'logs/qemu_start_begin_link.log'));
+    const run = await hooks.call('daemon', ['-', 'start', '-', 'start']);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    const kept = hooks.logs().filter((name) => !/^(dispatch|daemon_start_script)\.log$/.test(name));
+    expect(kept).toEqual(
+      isRoot
+        ? [
+            'qemu_notes.log',
+            'qemu_start_begin_here_vlan_filtering.log',
+            'qemu_start_begin_link.log',
+            'qemu_start_begin_notes.txt',
+          ]
+        : [...Object.keys(files), 'qemu_start_begin_link.log'].sort(),
+    );
+  },
+);

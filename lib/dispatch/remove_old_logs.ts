@@ -1,0 +1,23 @@
+import { lstatSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readFolder } from '../system/read_folder';
+import { PHASES, phaseName } from './phases';
+
+/** Guests whose names never come again leave logs behind. */
+const DAYS = 90;
+
+/**
+ * Removes the logs of scripts that have not been written for 90 days; whatever else lies in the folder stays. Throws
+ * where the folder cannot be read or a file not removed.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function removeOldLogs(folder: string, now: number): void {
+  const prefixes = PHASES.map((phase) => `${phaseName(phase)}_`);
+  for (const name of readFolder(folder)) {
+    if (!name.endsWith('.log') || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
+    const path = join(folder, name);
+    const stat = lstatSync(path);
+    if (stat.isFile() && stat.mtimeMs < now - DAYS * 86_400_000) rmSync(path, { force: true });
+  }
+}
