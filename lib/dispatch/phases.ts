@@ -120,10 +120,6 @@ export function phaseOf({ driver, operation, suboperation }: HookCall): Phase {
 }
 
 /** The phase as folders and logs are named after it: `qemu_start_begin`, `daemon_start`. */
-export function phaseName({
-  driver,
-  operation,
-  suboperation,
-}: Pick<HookCall, 'driver' | 'operation' | 'suboperation'>): string {
+export function phaseName({ driver, operation, suboperation }: HookCall): string {
   return driver === 'daemon' ? `daemon_${operation}` : `${driver}_${operation}_${suboperation}`;
 }

@@ -13,7 +13,7 @@ const DAYS = 90;
  * @param now milliseconds since the epoch
  */
 export function removeOldLogs(folder: string, now: number): void {
-  const prefixes = PHASES.map((phase) => `${phaseName(phase)}_`);
+  const prefixes = PHASES.map((phase) => `${phaseName({ ...phase, object: '-', extra: '-' })}_`);
   for (const name of readFolder(folder)) {
     if (!name.endsWith('.log') || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
     const path = join(folder, name);
