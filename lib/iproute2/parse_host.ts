@@ -10,6 +10,7 @@ interface VlanJson {
 }
 interface LinkJson {
   ifname: string;
+  ifindex?: number;
   master?: string;
   flags?: string[];
 }
@@ -28,6 +29,7 @@ export function parseBridgeShow(output: string): {
   vlans: Map<string, PortVlans>;
   masters: Map<string, string>;
   up: Set<string>;
+  indexes: Map<string, number>;
 } {
   const [vlanJson, linkJson] = output.split('\n').filter((line) => line.startsWith('['));
   const vlans = new Map<string, PortVlans>();
@@ -36,11 +38,13 @@ export function parseBridgeShow(output: string): {
   }
   const masters = new Map<string, string>();
   const up = new Set<string>();
+  const indexes = new Map<string, number>();
   for (const link of parseJson<LinkJson>('bridge -j link show', linkJson)) {
     if (link.master !== undefined) masters.set(link.ifname, link.master);
     if (link.flags?.includes('LOWER_UP') === true) up.add(link.ifname);
+    if (link.ifindex !== undefined) indexes.set(link.ifname, link.ifindex);
   }
-  return { vlans, masters, up };
+  return { vlans, masters, up, indexes };
 }
 
 /** The flags of all ports, from what `bridge -j -d link show` printed. */
@@ -63,7 +67,7 @@ export function parseHost(
   bridgesOutput: string,
   flagsOutput: string | null = null,
 ): Host {
-  const { vlans, masters, up } = parseBridgeShow(bridgeOutput);
+  const { vlans, masters, up, indexes } = parseBridgeShow(bridgeOutput);
   const bridges = new Map<string, Bridge>();
   for (const { ifname, flags, linkinfo } of parseJson<BridgeJson>(
     'ip -j -d link show type bridge',
@@ -82,8 +86,10 @@ export function parseHost(
   const flags = flagsOutput === null ? null : parsePortFlags(flagsOutput);
   const ports = new Map<string, BridgePort>();
   for (const [name, bridge] of masters) {
+    const index = indexes.get(name);
     ports.set(name, {
       name,
+      ...(index === undefined ? {} : { index }),
       bridge,
       vlans: vlans.get(name) ?? NO_VLANS,
       flags: flags?.get(name) ?? {},

@@ -26,7 +26,7 @@ export function planUndo(
     const ports = [...now.ports.values()].filter((port) => port.bridge === old.name);
     const before = ports.flatMap((port) => {
       const then = was.ports.get(port.name);
-      return then === undefined || then.bridge !== port.bridge ? [] : [{ port, then }];
+      return then !== undefined && isSame(then, port) ? [{ port, then }] : [];
     });
     const since = ports.filter((port) => !before.some((known) => known.port === port));
     const back = ({ port, then }: (typeof before)[number]): PortVlans =>
@@ -54,6 +54,11 @@ export function planUndo(
     const sorted = steps.map((step) => hostFirst(step, [old.name, ...uplinks]));
     return steps.length === 0 ? [] : [{ bridge: old.name, steps: sorted }];
   });
+}
+
+/** Whether a port is the one of that time: another guest's tap may have its name by now. */
+function isSame(then: BridgePort, now: BridgePort): boolean {
+  return then.bridge === now.bridge && (then.index === undefined || then.index === now.index);
 }
 
 /** The interface that a command is about. */

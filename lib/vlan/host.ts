@@ -25,6 +25,8 @@ export interface BridgePort {
   readonly flags: PortFlags;
   /** Whether it has a carrier: a cable, a running guest. */
   readonly isUp: boolean;
+  /** The kernel's number: one that is made anew under the name has another. */
+  readonly index?: number;
 }
 
 /** All bridges and ports of the host at one moment. */

@@ -72,12 +72,13 @@ describe('what bridge(8) prints', () => {
 
   test('tells the ports, their bridges, and which are up', () => {
     const links = [
-      { ifname: 'eth0', flags: ['BROADCAST', 'UP', 'LOWER_UP'], master: 'br0' },
+      { ifindex: 3, ifname: 'eth0', flags: ['BROADCAST', 'UP', 'LOWER_UP'], master: 'br0' },
       { ifname: 'vnet0', flags: ['BROADCAST', 'UP'], master: 'br1' },
       { ifname: 'br0', flags: ['UP', 'LOWER_UP'] },
       {},
     ];
-    const { masters, up } = parseBridgeShow(`[]\n${JSON.stringify(links)}\n`);
+    const { masters, up, indexes } = parseBridgeShow(`[]\n${JSON.stringify(links)}\n`);
+    expect([...indexes]).toEqual([['eth0', 3]]);
     expect([...masters]).toEqual([
       ['eth0', 'br0'],
       ['vnet0', 'br1'],

@@ -111,7 +111,6 @@ export class SimulatedHost {
 
   private linkShow(): object[] {
     return this.kernel.ports().map(({ name, bridge, flags }) => ({
-      ifindex: 7,
       ifname: name,
       flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
       mtu: 1500,

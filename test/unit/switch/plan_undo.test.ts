@@ -105,6 +105,18 @@ test('a trunk goes on carrying what guests need that have started since', () => 
   ]);
 });
 
+test("another guest's tap that has the name by now keeps what it has", () => {
+  const numbered = (index: number, ...list: Parameters<typeof port>): BridgePort => ({
+    ...port(...list),
+    index,
+  });
+  const was = hostWith(vlans(1), numbered(7, 'vnet0', 100), numbered(8, 'vnet1', 100));
+  const now = hostWith(vlans(1), numbered(7, 'vnet0', 300), numbered(9, 'vnet1', 300));
+  const saved = parseSavedHost(formatSavedHost({ id: '1', until: 0, uplinks: [], host: was }), 'file');
+  const devices = lines(now, saved.host, []).map((line) => / dev (\S+)/.exec(line)?.[1]);
+  expect([...new Set(devices)]).toEqual(['vnet0']);
+});
+
 test('the host itself and its uplinks come first', () => {
   const was = hostWith(vlans(1), port('a', 1), port('eth0', 1), port('z', 1));
   const now = hostWith(vlans(2), port('a', 2), port('eth0', 2), port('z', 2));
