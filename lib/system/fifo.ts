@@ -1,18 +1,26 @@
-import { closeSync, constants, fstatSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { exec } from './exec';
-import type { FileId } from './holds_output';
 
 /** A pipe whose write end a script gets as its output. */
 export interface Fifo {
   readonly writeEnd: number;
   /** Ends when nobody holds the write end any more. */
   readonly output: Readable;
-  /** Which file the ends are, to find who holds one. */
-  readonly id: FileId;
+  /** Where it was made, as the kernel spells it: by that name who holds an end is found. */
+  readonly path: string;
 }
 
 /**
@@ -44,7 +52,7 @@ function openFifo(path: string): Fifo {
   if (!fstatSync(readEnd).isFIFO()) throw new Error(`${path} is no FIFO`);
   const writeEnd = openSync(path, constants.O_WRONLY);
   const output = new Socket({ fd: readEnd, readable: true, writable: false });
-  return { writeEnd, output, id: fstatSync(writeEnd) };
+  return { writeEnd, output, path: readlinkSync(`/proc/self/fd/${writeEnd}`) };
 }
 
 /** Closes our own write end, once the script has its copy. */

@@ -1,17 +1,12 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
-/** What tells an open file from all others. */
-export interface FileId {
-  readonly dev: number;
-  readonly ino: number;
-}
-
-/** Whether a process has one of the files open (proc(5), /proc/PID/fd). */
-export function holdsFile(pid: number, files: readonly FileId[]): boolean {
-  return someOpen(pid, (path) => {
-    const { dev, ino } = statSync(path);
-    return files.some((file) => file.dev === dev && file.ino === ino);
-  });
+/**
+ * Whether a process has one of the files open, by their paths; a file may have been removed since (proc(5),
+ * /proc/PID/fd). Only the links are read: to follow one is to ask the file system that it leads to, and one that
+ * somebody else has open may never answer.
+ */
+export function holdsFile(pid: number, paths: readonly string[]): boolean {
+  return someOpen(pid, (target) => paths.includes(target.replace(/ \(deleted\)$/, '')));
 }
 
 /**
@@ -25,14 +20,14 @@ export function holdsSocket(pid: number, variable: string): boolean {
   } catch {
     return false;
   }
-  return someOpen(pid, (path) => statSync(path).isSocket());
+  return someOpen(pid, (target) => target.startsWith('socket:['));
 }
 
-function someOpen(pid: number, test: (path: string) => boolean): boolean {
+function someOpen(pid: number, test: (target: string) => boolean): boolean {
   try {
     return readdirSync(`/proc/${pid}/fd`).some((fd) => {
       try {
-        return test(`/proc/${pid}/fd/${fd}`);
+        return test(readlinkSync(`/proc/${pid}/fd/${fd}`));
       } catch {
         return false; // Closed meanwhile.
       }

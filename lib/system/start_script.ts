@@ -35,8 +35,9 @@ export async function startScript(run: ScriptRun): Promise<StartedScript> {
     note = `it could not open /dev/stdout and /dev/stderr, which are sockets without mkfifo (${message})`;
     return [];
   });
-  const ids = fifos.map(({ id }) => id);
-  const holds = (pid: number): boolean => (ids.length > 0 ? holdsFile(pid, ids) : holdsSocket(pid, run.mark));
+  const paths = fifos.map(({ path }) => path);
+  const holds = (pid: number): boolean =>
+    paths.length > 0 ? holdsFile(pid, paths) : holdsSocket(pid, run.mark);
   const [stderr, stdout = stderr] = fifos.map(({ writeEnd }) => writeEnd);
   const isBytes = run.input instanceof Buffer;
   let child: ChildProcess | null = null;

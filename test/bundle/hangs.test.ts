@@ -20,13 +20,17 @@ const PHASES = [
 const WHY =
   'the hook hung for 60 s and was ended; look for a command that hangs in the kernel: ps -eo pid,stat,wchan:30,args';
 
-/** A hooks root with the folder `dead`, whose files hang who reads them, and what `make` adds. Here 60 s are 6. */
-function withDead(files: Record<string, string>, make = ':'): { hooks: Hooks; through: string[] } {
+/** A hooks root with the folder `dead`, whose files hang who reads them, and what `make`, and `then`, do. Here 60 s are 6. */
+function withDead(
+  files: Record<string, string>,
+  make = ':',
+  then = ':',
+): { hooks: Hooks; through: string[] } {
   const hooks = new Hooks(files);
   hooks.watchEvery(0.5);
-  const server = `/usr/bin/python3 ${join(__dirname, 'dead_files.py')} "$1/dead" "$1/mounted"`;
+  const server = `/usr/bin/python3 ${join(__dirname, 'dead_files.py')} "$1/dead" "$1/mounted" "$1/silent"`;
   const until = 'until [ -e "$1/mounted" ]; do sleep 0.05; done';
-  const mount = `${make}; mkdir "$1/dead"; ${server} </dev/null >/dev/null 2>&1 & ${until}`;
+  const mount = `${make}; mkdir "$1/dead"; ${server} </dev/null >/dev/null 2>&1 & ${until}; ${then}`;
   return { hooks, through: withMounts(hooks.root, mount) };
 }
 
@@ -64,6 +68,17 @@ describe.each(PHASES)('%s', (operation, status) => {
     hooks.write(`${folder}/script`, `#!${hooks.root}/dead/interpreter\n`);
     expect(await hooks.call('qemu', words, { through })).toMatchObject(ended(hooks));
     hooks.clean();
+  });
+
+  whereItCan('somebody else has a file open whose file system does not answer any more', async () => {
+    const then = 'sleep 1000 <"$1/dead/x" >/dev/null 2>&1 & sleep 0.2; touch "$1/silent"';
+    const { hooks, through } = withDead({ [`${folder}/script`]: sh('sleep 1000 &') }, ':', then);
+    const run = await hooks.call('qemu', words, { through, deadline: 30 });
+    hooks.clean();
+    expect(run).toMatchObject({ status: 0, hung: false, lines: [{ outcome: 'ok' }] });
+    expect(run.lines[0]?.reason).toMatch(
+      /^it left a process behind that held its output open, which has been ended/,
+    );
   });
 
   test.concurrent('node computes for ever', async () => {
