@@ -552,7 +552,7 @@ state() {
     echo masked
   elif [ -f "$1" ] && ! [ -s "$1" ]; then
     echo masked
-  elif [ -f "$1" ] && is_hook "$1" "${1##*/}"; then
+  elif [ -f "$1" ] && is_hook "$1" "${1##*/}" || is_shipped "$1"; then
     echo ours
   elif is_there "$1"; then
     echo foreign
@@ -683,7 +683,7 @@ make_way() {
 advise_foreign() {
   foreign_name=${1##*/}
   if [ "$1" != "$root$hooks/$foreign_name" ]; then
-    later "$1 was not kvmvlan's: kept as $2"
+    later "$1 was not kvmvlan's, or was edited: kept as $2"
     return
   fi
   foreign_text="$1 was not kvmvlan's: kept as $2. libvirt does not call it any more."
@@ -728,24 +728,27 @@ stage() {
   done <"$work/items"
 }
 
-# put_hook STAGED PATH
-put_hook() {
+# put_copy CONTENT PATH MODE: PATH becomes a copy of CONTENT, unless somebody has masked it.
+put_copy() {
   if [ -f "$1" ] && same_file "$1" "$2"; then
     note_new_hook "$2"
-    right_mode "$2" 0755
+    ship_text "$@"
+    right_mode "$2" "$3"
     return
   fi
-  hook_state=$(state "$2")
-  if ! make_way "$2" "$hook_state"; then return; fi
+  copy_state=$(state "$2")
+  if ! make_way "$2" "$copy_state"; then return; fi
   note_new_hook "$2"
-  if ! [ -f "$1" ] && [ "$hook_state" = ours ]; then # a dry run before the build
+  if ! [ -f "$1" ] && [ "$copy_state" = ours ]; then # a dry run before the build
     did '' update "$(shown "$2"), if the new build differs"
-  elif [ "$hook_state" = ours ]; then
+  elif [ "$copy_state" = ours ]; then
     did updated update "$(shown "$2")"
   else
     did installed install "$(shown "$2")"
   fi
-  if [ "$dry" = 0 ]; then put_file "$1" "$2" 0755; fi
+  if [ "$dry" = 1 ]; then return; fi
+  ship_text "$@"
+  put_file "$1" "$2" "$3"
 }
 
 # note_new_hook PATH: daemons that run already know the hooks that were there when they started (virhook.c,
@@ -773,21 +776,26 @@ put_link() {
   tmp=''
 }
 
-# put_plain SOURCE PATH
-put_plain() {
-  if [ -f "$1" ] && same_file "$1" "$2"; then
-    right_mode "$2" 0644
-    return
-  fi
-  did installed install "$(shown "$2")"
-  if [ "$dry" = 0 ]; then put_file "$1" "$2" 0644; fi
-}
-
 checksum() { sha256sum <"$1" | cut -d' ' -f1; }
 
-# conf/.shipped holds `<checksum>  <name>` of each sample that was ever put there. What it lists was not edited.
+# conf/.shipped holds `<checksum>  <name>` of each sample and text that was ever put in. What it lists was not edited.
 # shipped NAME CHECKSUM: is it listed?
 shipped() { grep -Fqxs -- "$2  $1" "$root$hooks/conf/.shipped"; }
+
+# entry PATH: its name there.
+entry() {
+  case $1 in
+    "$root$hooks"/conf/*) printf '%s\n' "${1##*/}" ;;
+    *) printf '%s\n' "${1#"$root"}" ;;
+  esac
+}
+
+# is_shipped PATH: a real file that is as we put it there once, at first perhaps as <name>.new.
+is_shipped() {
+  if ! [ -f "$1" ] || [ -L "$1" ]; then return 1; fi
+  shipped_sum=$(checksum "$1")
+  shipped "$(entry "$1")" "$shipped_sum" || shipped "$(entry "$1").new" "$shipped_sum"
+}
 
 # listed NAME: with any checksum?
 listed() { grep -qs -- "  $1\$" "$root$hooks/conf/.shipped"; }
@@ -807,18 +815,16 @@ forget() {
   put_file "$work/shipped" "$root$hooks/conf/.shipped" 0644
 }
 
-# put_shipped CONTENT PATH: listed first, so that whenever a run ends, its files are known as ours.
-put_shipped() {
-  if [ "$dry" = 1 ]; then return; fi
-  ship "${2##*/}" "$(checksum "$1")"
-  put_file "$1" "$2" 0644
+# ship_text CONTENT PATH MODE: lists what is no hook. (Those are known by their header.)
+ship_text() {
+  if [ "$3" != 0755 ]; then ship "$(entry "$2")" "$(checksum "$1")"; fi
 }
 
-# is_sample CONF: a real file that is as some sample was.
-is_sample() {
-  if ! [ -f "$1" ] || [ -L "$1" ]; then return 1; fi
-  sample_sum=$(checksum "$1")
-  shipped "${1##*/}" "$sample_sum" || shipped "${1##*/}.new" "$sample_sum"
+# put_sample SAMPLE PATH: listed first, so that whenever a run ends, its files are known as ours.
+put_sample() {
+  if [ "$dry" = 1 ]; then return; fi
+  ship_text "$1" "$2" 0644
+  put_file "$1" "$2" 0644
 }
 
 # put_conf SAMPLE PATH: what is no sample is somebody's work, and stays.
@@ -828,14 +834,14 @@ put_conf() {
     ship "${2##*/}" "$conf_new"
   elif ! is_there "$2"; then
     did installed install "$(shown "$2")"
-    put_shipped "$1" "$2"
-  elif is_sample "$2"; then
+    put_sample "$1" "$2"
+  elif is_shipped "$2"; then
     did updated update "$(shown "$2") (it was the sample of before, not edited)"
-    put_shipped "$1" "$2"
+    put_sample "$1" "$2"
   elif same_file "$1" "$2.new"; then
     ship "${2##*/}.new" "$conf_new"
   elif ! shipped "${2##*/}.new" "$conf_new"; then
-    if is_there "$2.new" && ! is_sample "$2.new"; then set_aside "$2.new" keep; fi
+    if is_there "$2.new" && ! is_shipped "$2.new"; then set_aside "$2.new" keep; fi
     did 'kept your' 'keep your' "$(shown "$2"); the new sample is beside it: ${2##*/}.new"
     # Listed last: what is listed and not there was removed, and is not offered again.
     if [ "$dry" = 0 ]; then put_file "$1" "$2.new" 0644; fi
@@ -854,12 +860,12 @@ put_item() {
   if [ -d "${item_to%/*}" ]; then confine "${item_to%/*}"; else put_folder "${item_to%/*}" 0755; fi
   case $1 in
     conf) put_conf "$here/$2" "$item_to" ;;
-    hook) put_hook "$work/staged/$2" "$item_to" ;;
+    hook) put_copy "$work/staged/$2" "$item_to" 0755 ;;
     link) put_link "$2" "$item_to" ;;
-    text) put_plain "$dist/${2#build/dist/}" "$item_to" ;;
+    text) put_copy "$dist/${2#build/dist/}" "$item_to" 0644 ;;
     unit)
       if ! [ -e "$item_to" ]; then forget systemd; fi
-      put_plain "$here/$2" "$item_to"
+      put_copy "$here/$2" "$item_to" 0644
       ;;
   esac
 }
@@ -1094,6 +1100,18 @@ remove() {
   fi
 }
 
+# remove_ours PATH [SOURCE]: unless it is somebody else's.
+remove_ours() {
+  ours_state=$(state "$1")
+  # Of one that was installed before there was a list.
+  if [ -n "${2-}" ] && same_file "$2" "$1"; then ours_state=ours; fi
+  case $ours_state in
+    ours) remove "$1" ;;
+    foreign) later "$1 is not kvmvlan's, or was edited: left alone" ;;
+    masked) later "$1 is a mask: left alone" ;;
+  esac
+}
+
 # put_back_rest: what was set aside for what is not there any more, in all folders that things are put into but conf.
 put_back_rest() {
   {
@@ -1116,26 +1134,18 @@ remove_item() {
   item_at=$root$3
   if grep -Fqx -- "$item_at" "$work/back"; then return; fi
   case $1 in
-    hook)
-      case $(state "$item_at") in
-        ours) remove "$item_at" ;;
-        foreign) later "$item_at is not kvmvlan's: left alone" ;;
-        masked) later "$item_at is a mask: left alone" ;;
-      esac
-      ;;
+    hook) remove_ours "$item_at" ;;
     link)
       if [ -L "$item_at" ] && [ "$(readlink -- "$item_at")" = "$2" ]; then remove "$item_at"; fi
       ;;
-    text)
-      if [ -f "$item_at" ]; then remove "$item_at"; fi
-      ;;
+    text) remove_ours "$item_at" "$here/$2" ;;
     unit)
-      if ! [ -f "$item_at" ]; then return; fi
+      if ! is_there "$item_at"; then return; fi
       if [ "${3##*/}" = "$path_unit" ] && [ "$live" = 1 ] && has_systemd; then
         if [ -d /run/systemd/system ]; then systemd stop "$path_unit"; fi
         systemd disable "$path_unit"
       fi
-      remove "$item_at"
+      remove_ours "$item_at" "$here/$2"
       units_changed=1
       ;;
     dir)

@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { dispatcherHeader } from '../../build/dispatcher_header';
 import { pluginHeader } from '../../build/plugin_header';
-import { standInBundle, standInCheckout, write } from './checkout';
+import { listedItems, standInBundle, standInCheckout, write } from './checkout';
 import { runInstall } from './run_install';
 import { snapshot } from './snapshot';
 import { tempFolder } from './temp_folder';
@@ -99,6 +99,50 @@ test('a command of that name on the PATH is kept', () => {
   const kept = join(root, 'usr/local/sbin/bridge_init.before-kvmvlan.bak');
   expect(said).toContain(`kept as ${kept}`);
   expect(readFileSync(kept, 'utf8')).toBe('theirs\n');
+});
+
+describe('man pages, completions and units', () => {
+  const texts = listedItems().filter(({ kind }) => kind === 'text' || kind === 'unit');
+
+  test('of somebody else are kept, and come back', () => {
+    const { root } = hostWith({});
+    for (const { where } of texts) write(join(root, where), `theirs, ${where}\n`);
+    const said = install(root);
+    for (const { where, what } of texts) {
+      const path = join(root, where);
+      expect(said).toContain(`${path} was not kvmvlan's, or was edited: kept as ${path}.before-kvmvlan.bak`);
+      expect(readFileSync(path, 'utf8')).toBe(`${what}\n`);
+    }
+    expect(install(root)).toContain('All is right already');
+    runInstall(checkout, ['--root', root, '--uninstall']);
+    for (const { where } of texts) expect(readFileSync(join(root, where), 'utf8')).toBe(`theirs, ${where}\n`);
+  });
+
+  test('follow the version where nobody has edited them, and are kept where somebody has', () => {
+    const { root } = hostWith({});
+    const newer = standInCheckout();
+    install(root);
+    const [edited, ...others] = texts.map(({ where, what }) => ({ path: join(root, where), what }));
+    write(edited?.path ?? '', 'edited\n');
+    for (const { what } of texts) write(join(newer, what), 'of the next version\n');
+    const said = runInstall(newer, ['--root', root]).stdout;
+    for (const { path } of texts.map(({ where }) => ({ path: join(root, where) })))
+      expect(readFileSync(path, 'utf8')).toBe('of the next version\n');
+    expect(readFileSync(`${edited?.path}.before-kvmvlan.bak`, 'utf8')).toBe('edited\n');
+    for (const { path } of others) {
+      expect(said).toContain(`updated ${path}\n`);
+      expect(existsSync(`${path}.before-kvmvlan.bak`)).toBe(false);
+    }
+  });
+
+  test('that are masked stay so', () => {
+    const { root } = hostWith({});
+    const unit = join(root, texts.find(({ kind }) => kind === 'unit')?.where ?? '');
+    mkdirSync(dirname(unit), { recursive: true });
+    symlinkSync('/dev/null', unit);
+    expect(install(root)).toContain(`${unit} is masked`);
+    expect(readlinkSync(unit)).toBe('/dev/null');
+  });
 });
 
 test('a hook that cannot be set aside is left as it is, and so is the run', () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { standInCheckout, write } from './checkout';
+import { listedItems, standInCheckout, write } from './checkout';
 import { runInstall } from './run_install';
 import { snapshot } from './snapshot';
 import { tempFolder } from './temp_folder';
@@ -152,11 +152,23 @@ test('what somebody else put into our place, and masks, are left alone', () => {
   symlinkSync('/dev/null', mask);
   write(join(hooks, 'qemu_stopped_end.d/50-theirs'), 'theirs\n', 0o755);
   const said = run(root, '--uninstall');
-  expect(said).toContain(`${hooks}/qemu is not kvmvlan's: left alone`);
+  expect(said).toContain(`${hooks}/qemu is not kvmvlan's, or was edited: left alone`);
   expect(said).toContain(`${hooks}/qemu_stopped_end.d stays: it holds files that are not kvmvlan's`);
   expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toBe('theirs\n');
   expect(existsSync(mask)).toBe(true);
   expect(readFileSync(join(hooks, 'qemu_stopped_end.d/50-theirs'), 'utf8')).toBe('theirs\n');
+});
+
+test('a man page, a completion and a unit that somebody has edited are left alone', () => {
+  const { root } = fresh();
+  run(root);
+  const edited = listedItems().filter(({ kind }) => kind === 'text' || kind === 'unit');
+  for (const { where } of edited) write(join(root, where), 'mine\n');
+  const said = run(root, '--uninstall');
+  for (const { where } of edited) {
+    expect(said).toContain(`${join(root, where)} is not kvmvlan's, or was edited: left alone`);
+    expect(readFileSync(join(root, where), 'utf8')).toBe('mine\n');
+  }
 });
 
 test('where nothing is, nothing is done', () => {
