@@ -89,7 +89,7 @@ aside=.before-kvmvlan
 
 usage() {
   cat <<END
-Usage: sudo ./install.sh [--dry-run] [--node FILE] [--root DIR]
+Usage: sudo ./install.sh [--dry-run] [--node FILE] [--apparmor-ok] [--root DIR]
        sudo ./install.sh --uninstall [--dry-run] [--root DIR]
 
 Installs kvmvlan's libvirt hooks into $hooks, the commands kvmvlan, bridge_init and
@@ -103,6 +103,8 @@ To upgrade, run it again: what is right already is not touched.
   --root DIR   install below DIR (packages, images): files only, nothing on this machine
   --node FILE  the node that the hooks shall use; unless given: /usr/bin/node, or the
                first on PATH, that is $node_major.$node_minor or newer
+  --apparmor-ok
+               AppArmor lets libvirt run that node: do not look whether it does
   --help       this text
 
 Your files are safe: a conf that you edited stays as it is and the new sample is put beside
@@ -172,6 +174,7 @@ parse_options() {
         ;;
       --dry-run) dry=1 ;;
       --uninstall) uninstall=1 ;;
+      --apparmor-ok) apparmor_ok=1 ;;
       --root | --node)
         [ $# -ge 2 ] || bad_usage "$1 needs a value"
         set_option "$1" "$2"
@@ -413,13 +416,38 @@ Do one of these and run this again:$module
   - if there is one elsewhere, name it: ./install.sh --node /path/to/bin/node"
 }
 
+# runnable: from the rules of AppArmor's profiles, what they let be run, as patterns for grep -E. See apparmor.d(5): a rule
+# is `<path> <permissions>,` or the other way round; ** stands for anything, * for anything but /, {a,b} for either.
+runnable() {
+  sed -En -e 's/^[[:space:]]+//' -e '/^(#|deny|audit +deny)/d' -e 's/^((audit|allow|owner|file)[[:space:]]+)*//' \
+    -e 's/^([a-zA-Z]+)[[:space:]]+("[^"]*"|[^"[:space:]]*[^",[:space:]])/\2 \1/' \
+    -e 's/^("([^"]*)"|(\/[^"[:space:]]*))[[:space:]]+[a-zA-Z]*x[a-zA-Z]*[[:space:]]*(->.*)?,.*$/\2\3/p' |
+    sed -e 's/[.+()|$]/\\&/g' -e 's/\*\*/\a/g; s/\*/[^\/]*/g; s/\a/.*/g; s/?/[^\/]/g; y/{},/()|/'
+}
+
+# apparmor_allows DAEMON FILE: does its profile let it run FILE?
+apparmor_allows() {
+  cat -- "/etc/apparmor.d/usr.sbin.$1" "/etc/apparmor.d/local/usr.sbin.$1" 2>/dev/null | runnable >"$work/runnable"
+  printf '%s\n' "$2" | grep -Eqx -f "$work/runnable"
+}
+
+# load_profile DAEMON: that a rule is in the file does not mean that the kernel has it.
+load_profile() {
+  if [ "$dry" = 1 ]; then
+    say "  would run: apparmor_parser -r /etc/apparmor.d/usr.sbin.$1"
+  elif ! apparmor_parser -r "/etc/apparmor.d/usr.sbin.$1"; then
+    die "AppArmor's profile of $1 could not be loaded (see above), so it may not let libvirt run $real_node. Nothing was
+installed. Mend the files, load it by: apparmor_parser -r /etc/apparmor.d/usr.sbin.$1, and run this again."
+  fi
+}
+
 # check_apparmor: libvirtd under AppArmor may run node only where its profile says so. Otherwise
 # every start of a guest would fail, so nothing is installed until it may.
 check_apparmor() {
   profiles=/sys/kernel/security/apparmor/profiles
   real_node=$(readlink -f -- "$node") || real_node=$node
   case ${real_node%/*} in /usr/bin | /usr/sbin | /bin | /sbin) return ;; esac
-  if ! [ -r "$profiles" ]; then return; fi
+  if [ "$apparmor_ok" = 1 ] || ! [ -r "$profiles" ]; then return; fi
   case $real_node in
     *' '*) rule="\"$real_node\" PUx," ;;
     *) rule="$real_node PUx," ;;
@@ -427,12 +455,13 @@ check_apparmor() {
   todo=''
   for guarded in libvirtd virtqemud virtxend; do
     if ! grep -Eq "^(/usr/sbin/)?$guarded \\((enforce|kill)" "$profiles"; then continue; fi
-    extra=/etc/apparmor.d/local/usr.sbin.$guarded
-    if sed 's/#.*//' "$extra" 2>/dev/null | grep -Fq -- "$rule"; then continue; fi
-    todo="$todo
-    add this line to $extra:
-        $rule
-    and load it: apparmor_parser -r /etc/apparmor.d/usr.sbin.$guarded"
+    if apparmor_allows "$guarded" "$real_node"; then
+      load_profile "$guarded"
+    else
+      todo="$todo
+    /etc/apparmor.d/local/usr.sbin.$guarded:
+        $rule"
+    fi
   done
   if [ -z "$todo" ]; then
     if ! libvirt_is_there; then
@@ -444,7 +473,8 @@ check_apparmor() {
   warn "AppArmor does not let libvirt run $real_node: no guest could be started. Nothing was installed.
 Do one of these and run this again:
   - install a node at /usr/bin/node (Debian, Ubuntu: apt-get install nodejs), which AppArmor allows
-  - or allow this one:$todo"
+  - or allow this one by a line in this file (it is loaded when you run this again):$todo
+  - or, where it is allowed already in a way that is not seen from here: ./install.sh --apparmor-ok"
   if [ "$dry" = 0 ]; then exit 1; fi
 }
 
@@ -1185,7 +1215,7 @@ uninstall_all() {
 PATH_BEFORE=$PATH
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd)
-root='' live=1 dry=0 uninstall=0 node='' node_asked='' node_why=''
+root='' live=1 dry=0 uninstall=0 apparmor_ok=0 node='' node_asked='' node_why=''
 changes=0 folders='' notes='' new_hooks='' units_changed=0 systemd_failed=0 tmp='' work=''
 
 parse_options "$@"

@@ -209,10 +209,10 @@ END
       .toBe(`install.sh: AppArmor does not let libvirt run /opt/node/bin/node: no guest could be started. Nothing was installed.
 Do one of these and run this again:
   - install a node at /usr/bin/node (Debian, Ubuntu: apt-get install nodejs), which AppArmor allows
-  - or allow this one:
-    add this line to /etc/apparmor.d/local/usr.sbin.libvirtd:
+  - or allow this one by a line in this file (it is loaded when you run this again):
+    /etc/apparmor.d/local/usr.sbin.libvirtd:
         /opt/node/bin/node PUx,
-    and load it: apparmor_parser -r /etc/apparmor.d/usr.sbin.libvirtd
+  - or, where it is allowed already in a way that is not seen from here: ./install.sh --apparmor-ok
 `);
     expect(differences(before, tree())).toEqual([]);
   });
@@ -235,13 +235,73 @@ Do one of these and run this again:
     debian.run('mv -f /usr/bin/node.away /usr/bin/node');
   });
 
-  test('with the line added it installs, and so it does where AppArmor only complains', () => {
-    const local = join(debian.root, 'etc/apparmor.d/local/usr.sbin.libvirtd');
-    write(local, '# /opt/node/bin/node PUx,\n');
-    expect(install('--node /opt/node/bin/node', { offline: true }).status).toBe(1);
-    write(local, '  /opt/node/bin/node PUx,\n');
-    expect(install('--node /opt/node/bin/node', { offline: true })).toMatchObject({ status: 0, stderr: '' });
-    rmSync(local);
+  describe('with a rule in the local part of the profile', () => {
+    const local = (): string => join(debian.root, 'etc/apparmor.d/local/usr.sbin.libvirtd');
+    const loads = '/tmp/loaded';
+
+    beforeAll(() => {
+      write(
+        join(debian.root, 'usr/sbin/apparmor_parser'),
+        `#!/bin/sh\n! grep broken /etc/apparmor.d/local/usr.sbin.libvirtd >&2 || exit 1\necho "$*" >>${loads}\n`,
+        0o755,
+      );
+    });
+    afterAll(() => {
+      debian.run(`rm -f /usr/sbin/apparmor_parser ${loads} /etc/apparmor.d/local/usr.sbin.libvirtd`);
+    });
+
+    test.each([
+      '  /opt/node/bin/node PUx,',
+      '/opt/node/** PUx,',
+      '/opt/*/bin/node rux, # mine',
+      '"/opt/node/bin/node" px,',
+      'PUx /opt/{old,node}/bin/nod?,',
+      'owner /opt/[a-z]*/bin/node cx -> child,',
+      '/opt/**/nod[e] rmix,',
+    ])('that covers it (%s) it installs, and the profile is loaded', (rule) => {
+      write(local(), `# of the admin\n${rule}\n`);
+      expect(install('--dry-run --node /opt/node/bin/node', { offline: true }).stdout).toContain(
+        'would run: apparmor_parser -r /etc/apparmor.d/usr.sbin.libvirtd\n',
+      );
+      expect(debian.run(`ls ${loads}`).stdout).toBe('');
+      const run = install('--node /opt/node/bin/node', { offline: true });
+      expect(run).toMatchObject({ status: 0, stderr: '' });
+      expect(debian.run(`cat ${loads}; rm ${loads}`).stdout).toBe('-r /etc/apparmor.d/usr.sbin.libvirtd\n');
+    });
+
+    test.each([
+      '# /opt/node/bin/node PUx,',
+      '/opt/node/* PUx,',
+      '/opt/node/bin/node r,',
+      'deny /opt/node/bin/node x,',
+      'audit deny /opt/node/bin/node x,',
+      '/opt/node.bin.node PUx,',
+    ])('that does not (%s) nothing is installed', (rule) => {
+      write(local(), `${rule}\n`);
+      const run = install('--node /opt/node/bin/node', { offline: true });
+      expect(run.status).toBe(1);
+      expect(run.stderr).toContain('AppArmor does not let libvirt run /opt/node/bin/node');
+      expect(debian.run(`ls ${loads}`).stdout).toBe('');
+    });
+
+    test('and a profile that cannot be loaded, nothing is installed and what to do is said', () => {
+      write(local(), '/opt/node/bin/node PUx,\nbroken\n');
+      const before = tree();
+      const run = install('--node /opt/node/bin/node', { offline: true });
+      expect(run.status).toBe(1);
+      expect(run.stderr).toContain("AppArmor's profile of libvirtd could not be loaded (see above)");
+      expect(run.stderr).toContain('Mend the files, load it by: apparmor_parser -r');
+      expect(differences(before, tree())).toEqual([]);
+    });
+
+    test('--apparmor-ok asks nothing', () => {
+      write(local(), '@{MINE} PUx,\n');
+      const run = install('--node /opt/node/bin/node --apparmor-ok', { offline: true });
+      expect(run).toMatchObject({ status: 0, stderr: '' });
+    });
+  });
+
+  test('where AppArmor only complains, it installs', () => {
     write(join(debian.root, apparmor), 'libvirtd (complain)\n');
     expect(install('--node /opt/node/bin/node', { offline: true })).toMatchObject({ status: 0, stderr: '' });
     rmSync(join(debian.root, apparmor));

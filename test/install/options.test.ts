@@ -13,7 +13,15 @@ const checkout = standInCheckout();
 test.each(['--help', '-h'])('%s tells every option', (option) => {
   const run = runInstall(checkout, [option]);
   expect(run).toMatchObject({ status: 0, stderr: '' });
-  for (const word of ['--root DIR', '--uninstall', '--dry-run', '--node FILE', '--help', 'Exit status'])
+  for (const word of [
+    '--root DIR',
+    '--uninstall',
+    '--dry-run',
+    '--node FILE',
+    '--apparmor-ok',
+    '--help',
+    'Exit status',
+  ])
     expect(run.stdout).toContain(word);
 });
 
