@@ -109,7 +109,7 @@ To upgrade, run it again: what is right already is not touched.
 
 Your files are safe: a conf that you edited stays as it is and the new sample is put beside
 it as <name>.new; a hook of somebody else that is in the way is kept as <name>$aside.bak.
-To keep a script of ours from running, put a link to /dev/null in its place.
+To keep a script of ours from running, say "enabled = no" in a section of conf/dispatch.conf.
 
 Exit status: 0 done, 1 failed, 2 wrong usage.
 END

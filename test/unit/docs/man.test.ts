@@ -32,10 +32,10 @@ describe('the pages of conf files name just the keys that the code knows', () =>
 test.each([
   ['vlan_filtering.8', vlanFilteringOptions],
   ['bridge_init.8', bridgeInitOptions],
-])('%s names the options and examples', (name, { positionals, takesAll, examples }) => {
+])('%s names the options and examples', (name, { positionals, takesAll, takesForce, examples }) => {
   const text = page(name).replaceAll('\\-', '-');
-  for (const option of ['--dry-run', '--json', '--help', '--version', ...(takesAll ? ['--all'] : [])])
-    expect(text).toContain(option);
+  const own = [...(takesAll ? ['--all'] : []), ...(takesForce === true ? ['--force'] : [])];
+  for (const option of ['--dry-run', '--json', '--help', '--version', ...own]) expect(text).toContain(option);
   for (const positional of positionals)
     expect(text).toMatch(new RegExp(`^\\.[RI]+ (\\[ )?${positional.name}`, 'm'));
   for (const [example] of examples.slice(0, 3)) expect(text).toContain(example);
