@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BRIDGE_INIT_KEYS } from '../../../lib/conf/bridge_init_conf';
+import { DISPATCH_KEYS } from '../../../lib/conf/dispatch_conf';
+import { VLAN_FILTERING_KEYS } from '../../../lib/conf/vlan_filtering_conf';
+import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../../kernel/demo/example';
+import { confs } from '../../machine/readme_example';
+
+const ROOT = join(__dirname, '../../..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+test('the example of the README is what is tried on a real kernel and a real libvirtd', () => {
+  const [bridgeInit, vlanFiltering] = [...read('README.md').matchAll(/```ini\n([^]*?)```/g)].map(
+    ([, text]) => text,
+  );
+  expect({ bridge_init: bridgeInit, vlan_filtering: vlanFiltering }).toEqual(confs);
+  expect({ bridge_init: BRIDGE_INIT_CONF, vlan_filtering: VLAN_FILTERING_CONF }).toEqual(confs);
+});
+
+test.each([
+  ['bridge_init', BRIDGE_INIT_KEYS],
+  ['vlan_filtering', VLAN_FILTERING_KEYS],
+  ['dispatch', DISPATCH_KEYS],
+])('the sample %s.conf explains just the keys that the code knows', (name, keys) => {
+  const shown = [...read(`conf/${name}.conf`).matchAll(/^#([a-z][\w-]*) = /gm)].map(([, key]) => key);
+  expect([...new Set(shown)].sort()).toEqual(Object.keys(keys).sort());
+});
