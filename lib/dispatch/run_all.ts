@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isMeantFor, type DispatchConf, type ScriptConf } from '../conf/dispatch_conf';
 import { parseDomain } from '../domain/parse_domain';
+import { monotonic } from '../system/monotonic';
 import { makeScratchFile, type ScratchFile } from '../system/scratch_file';
 import { KnownError } from '../types';
 import type { Invocation } from './dispatch';
@@ -58,7 +59,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf): Promis
       signal,
     };
     const log = join(root, 'logs', logName(call, invocation.object, script, scripts));
-    const began = Date.now();
+    const began = monotonic();
     const run = await runOne(script, scriptConf, log, context);
     // libvirt takes white space alone for "unchanged" too (virStringIsEmpty).
     const isChanged = phase.isFilter && run.failure === null && !/^\s*$/.test(run.output.toString('latin1'));
@@ -69,7 +70,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf): Promis
       result: failure === null ? 'ok' : 'failed',
       reason: [failure, run.note].filter((text) => text !== null).join('; ') || null,
       status: run.status,
-      ms: Date.now() - began,
+      ms: monotonic() - began,
       log,
     };
     outcomes.push(done);

@@ -3,6 +3,7 @@ import type { Plugin, PluginCall, PluginIo } from '../plugins/plugin';
 import { runPlugin } from '../plugins/run_plugin';
 import { createLog } from '../system/create_log';
 import { lockBridges } from '../system/lock';
+import { monotonic } from '../system/monotonic';
 import type { Exec, Log } from '../types';
 import type { CallContext, RunResult, ScriptJob } from './run_one';
 
@@ -57,7 +58,7 @@ function stoppableIo(
   const stopped = new AbortController();
   const { signal } = stopped;
   const io = realIo(log, readInput);
-  const until = Date.now() + timeoutMs;
+  const until = monotonic() + timeoutMs;
   let last: Promise<unknown> = Promise.resolve();
   const exec: Exec = (...words) => {
     const result = last.then(() => runNext(...words));
@@ -69,7 +70,7 @@ function stoppableIo(
     await turn();
     if (signal.aborted) return never();
     const wanted = options.timeoutMs ?? COMMAND_MS;
-    const left = Math.max(1, until - Date.now());
+    const left = Math.max(1, until - monotonic());
     const result = await io.exec(command, args, { ...options, timeoutMs: Math.min(wanted, left) });
     await turn();
     const isOver = left < wanted && result.failure.startsWith('timed out');

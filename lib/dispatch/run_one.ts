@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ScriptConf } from '../conf/dispatch_conf';
 import { openLogFile, type LogFile } from '../system/log_file';
+import { monotonic } from '../system/monotonic';
 import type { ScratchFile } from '../system/scratch_file';
 import type { HookCall } from '../types';
 import { bundledPlugin } from './bundled_plugin';
@@ -54,10 +55,10 @@ export async function runOne(
   const log = openLogFile(logPath, conf.log);
   const words = [call.driver, call.object, call.operation, call.suboperation, call.extra];
   log.line(`${new Date().toISOString()} ${script.name}: ${words.map(printable).join(' ')}`);
-  const began = Date.now();
+  const began = monotonic();
   const confFile = join(root, 'conf', `${script.stem}.conf`);
   const result = await run({ script, conf, confFile, logPath, log }, context);
-  const ms = Date.now() - began;
+  const ms = monotonic() - began;
   const ended = result.failure === null ? 'ok' : `failed: ${result.failure.split(': ')[0]}`;
   log.line(`${new Date().toISOString()} ${script.name}: ${ended}, in ${ms} ms`);
   if (result.note !== null) log.line(result.note);

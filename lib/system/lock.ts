@@ -1,5 +1,6 @@
 import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import { KnownError, type Exec } from '../types';
+import { monotonic } from './monotonic';
 
 /** Locks are gone after a boot, and so is what they guard. */
 const FOLDER = '/run/kvmvlan';
@@ -24,7 +25,7 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
       `Look at \`ls -ld ${FOLDER}\`.`,
     );
   }
-  const until = Date.now() + SECONDS * 1000;
+  const until = monotonic() + SECONDS * 1000;
   // In small steps, in which a signal to us is heard.
   for (;;) {
     const result = await exec('flock', ['--nonblock', '3'], { inherit: fd });
@@ -37,7 +38,7 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
         'Install util-linux, which flock is of, or look what `flock --version` says.',
       );
     }
-    if (Date.now() > until) break;
+    if (monotonic() > until) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   closeSync(fd);

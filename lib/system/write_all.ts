@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { monotonic } from './monotonic';
 import { pause } from './pause';
 
 /** How long a reader may keep us waiting where the pipe does not do the waiting. */
@@ -10,13 +11,13 @@ const PATIENCE_MS = 30_000;
  */
 export function writeAll(fd: number, data: string | Buffer): string | null {
   const bytes = Buffer.from(data as string);
-  const until = Date.now() + PATIENCE_MS;
+  const until = monotonic() + PATIENCE_MS;
   for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(fd, bytes, at);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      if (code !== 'EAGAIN' || Date.now() > until) return message;
+      if (code !== 'EAGAIN' || monotonic() > until) return message;
       pause(10);
     }
   }
