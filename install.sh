@@ -163,6 +163,7 @@ show_log() {
 clean_up() {
   if [ -n "$tmp" ]; then rm -f -- "$tmp"; fi
   if [ -n "$work" ]; then rm -rf -- "$work"; fi
+  if [ -n "$copy" ]; then rm -rf -- "$copy"; fi
 }
 
 parse_options() {
@@ -480,14 +481,15 @@ Do one of these and run this again:
 
 # ---------------------------------------------------------------- build
 
-# is_built: is there a build newer than all that it was made from? Then no npm is needed.
+# is_built: is there a build newer than all that it was made from, or from the very same (in a copy all times are new)?
+# Then no npm is needed.
 is_built() {
   for built_file in $(items | sed -n 's/^\(hook\|text\) \([^ ]*\) .*/\2/p'); do
     if ! [ -f "$here/$built_file" ]; then return 1; fi
   done
-  built_newer=$(cd -- "$here" && find hooks lib build package.json package-lock.json \
+  built_newer=$(cd -- "$here" && find hooks lib build docs/man package.json package-lock.json tsconfig.json \
     -path build/dist -prune -o -type f -newer build/dist/hooks/qemu -print 2>/dev/null) || true
-  [ -z "$built_newer" ]
+  [ -z "$built_newer" ] || (cd -- "$here" && sha256sum --status -c build/dist/sources 2>/dev/null)
 }
 
 # as_builder COMMAND…: as the one who called sudo, so that the settings of his npm (proxy, mirror)
@@ -519,7 +521,7 @@ build() {
   if ! npm_is_there; then die "npm is needed to build, and is not here. Build elsewhere (npm ci, npm run build), or install npm."; fi
   say 'Building: npm ci --omit=dev --ignore-scripts, npm run build'
   find_builder
-  copy=$(build_folder)
+  make_build_folder
   tar -C "$here" --exclude=./node_modules --exclude=./.git --exclude=./build/dist --exclude=./test \
     --exclude='./build/.kvmvlan.*' -cf - . | tar -C "$copy" --no-same-owner -xf -
   if [ -n "$builder" ]; then chown -R -- "$builder" "$copy"; fi
@@ -528,33 +530,25 @@ build() {
       cd -- "$1" && npm ci --omit=dev --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error && npm run build
     ' build "$copy" >"$work/build.log" 2>&1 </dev/null; then
     show_log "$work/build.log"
-    case $copy in "$work"/*) ;; *) rm -rf -- "$copy" ;; esac
     die 'the build failed (see above); nothing was installed. If it did not reach the npm registry: a proxy or mirror is set by npm config.'
   fi
   dist=$work/dist
   cp -R -- "$copy/build/dist" "$dist"
   keep_build
-  case $copy in "$work"/*) ;; *) rm -rf -- "$copy" ;; esac
 }
 
-# build_folder: prints a new folder in which programs may be run (esbuild is one; a hardened /tmp
+# make_build_folder: sets copy to a new folder in which programs may be run (esbuild is one; a hardened /tmp
 # is often mounted noexec).
-build_folder() {
+make_build_folder() {
   for place in "$work" /var/tmp "$here/build"; do
-    if [ "$place" = "$work" ]; then
-      place=$work/build
-      mkdir -- "$place"
-    else
-      place=$(mktemp -d "$place/.kvmvlan.XXXXXX" 2>/dev/null) || continue
-    fi
-    printf '#!/bin/sh\n' >"$place/try"
-    chmod 0755 "$place/try"
-    if "$place/try" 2>/dev/null; then
-      rm -f -- "$place/try"
-      printf '%s\n' "$place"
+    copy=$(mktemp -d "$place/.kvmvlan.XXXXXX" 2>/dev/null) || continue
+    printf '#!/bin/sh\n' >"$copy/try"
+    chmod 0755 "$copy/try"
+    if "$copy/try" 2>/dev/null; then
+      rm -f -- "$copy/try"
       return
     fi
-    rm -rf -- "$place"
+    rm -rf -- "$copy"
   done
   die "no folder to build in: the temporary ones are mounted noexec, and $here cannot be written"
 }
@@ -1216,7 +1210,7 @@ PATH_BEFORE=$PATH
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd)
 root='' live=1 dry=0 uninstall=0 apparmor_ok=0 node='' node_asked='' node_why=''
-changes=0 folders='' notes='' new_hooks='' units_changed=0 systemd_failed=0 tmp='' work=''
+changes=0 folders='' notes='' new_hooks='' units_changed=0 systemd_failed=0 tmp='' work='' copy=''
 
 parse_options "$@"
 if [ "$live" = 1 ] && [ "$dry" = 0 ] && [ "$(id -u)" != 0 ]; then

@@ -9,6 +9,7 @@ import { dispatcherHeader } from './dispatcher_header';
 import { lazyYargs } from './lazy_yargs';
 import { pluginHeader } from './plugin_header';
 import { CODE_BEGIN, CODE_END, NODE_PLACEHOLDER } from './sh_header';
+import { sourceSums } from './source_sums';
 import { syncExeca } from './sync_execa';
 
 /** Where the bundles go; `hooks` has folders that mirror the installed ones. Run from the project's root. */
@@ -20,6 +21,7 @@ const COMMANDS = ['bin/kvmvlan'];
 async function main(files: readonly string[]): Promise<void> {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   if (files.length > 0) return buildPlugins(files, version);
+  const sums = sourceSums();
   const fingerprints: Record<string, string> = {};
   for (const entry of [...PLUGINS, ...COMMANDS]) {
     const name = entry.split('/').at(-1) ?? entry;
@@ -32,6 +34,7 @@ async function main(files: readonly string[]): Promise<void> {
     write(`hooks/${driver}`, dispatcherHeader(driver, version), code);
   }
   writeDocs(OUT, version);
+  writeFileSync(join(OUT, 'sources'), sums);
 }
 
 /** No installer follows on these, so they get the path of the node that builds them. */

@@ -42,7 +42,7 @@ export function standInCheckout(): string {
   const checkout = join(tempFolder(), 'check out');
   for (const folder of ['hooks', 'lib', 'build', 'conf'])
     mkdirSync(join(checkout, folder), { recursive: true });
-  for (const file of ['install.sh', 'package.json', 'package-lock.json'])
+  for (const file of ['install.sh', 'package.json', 'package-lock.json', 'tsconfig.json'])
     copyFileSync(join(repositoryRoot, file), join(checkout, file));
   chmodSync(join(checkout, 'install.sh'), 0o755);
   for (const { kind, what } of listedItems()) {

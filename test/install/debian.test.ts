@@ -118,6 +118,28 @@ onDebian('a bare Debian 12', () => {
     expect(differences(before, tree())).toEqual([]);
   });
 
+  test('nor does one in a copy of the built checkout, whatever the times of its files', () => {
+    const run = debian.run(
+      `cp -r '${debian.checkout}' /srv/copy && cd /srv/copy && find lib -type f -exec touch {} + && ./install.sh; status=$?
+      rm -r /srv/copy; exit $status`,
+      { offline: true },
+    );
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).not.toContain('Building');
+    expect(run.stdout).toContain('All is right already, nothing was changed.');
+  });
+
+  test.each(['INT', 'TERM'])('a build that is interrupted (SIG%s) leaves nothing behind', (signal) => {
+    const run = debian.run(`
+      mount -t tmpfs -o noexec,mode=1777 none /tmp
+      mv /usr/bin/npm /usr/bin/npm.away
+      printf '#!/bin/sh\\nkill -${signal} "$(cat /run/installing)"\\n' >/usr/bin/npm; chmod 755 /usr/bin/npm
+      cp -r '${debian.checkout}' /srv/copy; cd /srv/copy; rm -r build/dist
+      sh -c 'echo $$ >/run/installing; exec ./install.sh'; echo "status $?"
+      mv -f /usr/bin/npm.away /usr/bin/npm; rm -r /srv/copy /run/installing; ls -A /tmp /var/tmp`);
+    expect(run.stdout).toMatch(/status [1-9]\d*\n\/tmp:\n\n\/var\/tmp:\n$/);
+  });
+
   test('a checkout of a user, built by sudo, stays his, and his npm settings count; /tmp may be noexec', () => {
     const run = debian.run(`set -e
       mount -t tmpfs -o noexec,mode=1777 none /tmp

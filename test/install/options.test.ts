@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { standInCheckout, write } from './checkout';
@@ -116,17 +116,34 @@ describe('--dry-run', () => {
     expect([snapshot(root), snapshot(checkout)]).toEqual(before);
   });
 
-  test('with a build that is out of date says that it would build', () => {
-    const stale = standInCheckout();
-    write(join(stale, 'lib/new.ts'), 'export {};\n');
+  test.each(['lib/new.ts', 'docs/man/vlan_filtering.8', 'tsconfig.json'])(
+    'with a build that is older than %s says that it would build',
+    (source) => {
+      const stale = standInCheckout();
+      write(join(stale, source), 'new\n');
+      const later = new Date(Date.now() + 60_000);
+      utimesSync(join(stale, source), later, later);
+      const root = join(tempFolder(), 'root');
+      const before = snapshot(stale);
+      const run = runInstall(stale, ['--dry-run', '--root', root]);
+      expect(run.stdout).toContain('would build, in a temporary folder');
+      expect(run.stdout).toContain('would install qemu\n');
+      expect(snapshot(stale)).toEqual(before);
+    },
+  );
+
+  test('with a copy of a built checkout, in which all times are new, that it is built', () => {
+    const copied = standInCheckout();
+    write(join(copied, 'lib/some.ts'), 'text\n');
+    const sums = spawnSync('sha256sum', ['lib/some.ts', 'package.json'], { cwd: copied, encoding: 'utf8' });
+    write(join(copied, 'build/dist/sources'), sums.stdout);
     const later = new Date(Date.now() + 60_000);
-    spawnSync('touch', ['-d', later.toISOString(), join(stale, 'lib/new.ts')]);
-    const root = join(tempFolder(), 'root');
-    const before = snapshot(stale);
-    const run = runInstall(stale, ['--dry-run', '--root', root]);
-    expect(run.stdout).toContain('would build, in a temporary folder');
-    expect(run.stdout).toContain('would install qemu\n');
-    expect(snapshot(stale)).toEqual(before);
+    utimesSync(join(copied, 'lib/some.ts'), later, later);
+    const args = ['--dry-run', '--root', join(tempFolder(), 'root')];
+    expect(runInstall(copied, args).stdout).not.toContain('would build');
+    write(join(copied, 'lib/some.ts'), 'edited\n');
+    utimesSync(join(copied, 'lib/some.ts'), later, later);
+    expect(runInstall(copied, args).stdout).toContain('would build');
   });
 });
 

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a build is made from; install.sh has the same list. */
+const SOURCES = ['hooks', 'lib', 'build', 'docs/man', 'package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** The sources' checksums, as `sha256sum -c` reads them: in a copy of the checkout times tell nothing. */
+export function sourceSums(): string {
+  return SOURCES.flatMap(filesBelow)
+    .map((file) => `${createHash('sha256').update(readFileSync(file)).digest('hex')}  ${file}\n`)
+    .join('');
+}
+
+function filesBelow(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  const names = readdirSync(path).filter((name) => name !== 'dist' && !name.startsWith('.'));
+  return names.flatMap((name) => filesBelow(join(path, name)));
+}
