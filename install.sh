@@ -109,7 +109,9 @@ To upgrade, run it again: what is right already is not touched.
 
 Your files are safe: a conf that you edited stays as it is and the new sample is put beside
 it as <name>.new; a hook of somebody else that is in the way is kept as <name>$aside.bak.
-To keep a script of ours from running, say "enabled = no" in a section of conf/dispatch.conf.
+To keep vlan_filtering or bridge_init from running as a hook, write \`enabled = no\` under its name
+into $hooks/conf/dispatch.conf. (A mask in place of the file would also
+end the command and all phases that are links to it.)
 
 Exit status: 0 done, 1 failed, 2 wrong usage.
 END
@@ -693,7 +695,7 @@ right_mode() {
 make_way() {
   case $2 in
     masked)
-      later "$1 is masked (a link to /dev/null, or an empty file): left so, kvmvlan does not run there"
+      later "$1 is masked (a link to /dev/null, or an empty file): left so, kvmvlan does not run there$(advise_mask "$1")"
       return 1
       ;;
     foreign)
@@ -701,6 +703,15 @@ make_way() {
       advise_foreign "$1" "$aside_to"
       ;;
   esac
+}
+
+# advise_mask PATH: what else ends with the mask of a script that other phases have links to.
+advise_mask() {
+  case ${1#"$root$hooks/"} in *.d/*) ;; *) return ;; esac
+  if ! items | grep -q "^hook .* ${1#"$root"}\$"; then return; fi
+  printf '%s' ". Nor
+    does it in other phases, nor as a command, for those are links to it. To keep it only from running as a hook,
+    remove the mask and write enabled = no under [${1##*/}] into $root$hooks/conf/dispatch.conf"
 }
 
 # advise_foreign PATH KEPT: how a hook that was in the way can go on running.

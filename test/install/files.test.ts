@@ -124,6 +124,21 @@ test.each([
   expect(snapshot(root)).toEqual(before);
 });
 
+test('of a mask that ends more than its phase, and of a better way, is told', () => {
+  const { root, hooks } = installed();
+  const hook = join(hooks, 'qemu_start_begin.d/vlan_filtering');
+  rmSync(hook);
+  symlinkSync('/dev/null', hook);
+  const said = runInstall(checkout, ['--root', root]).stdout;
+  expect(said).toContain(`${hook} is masked`);
+  expect(said).toContain('Nor\n    does it in other phases, nor as a command');
+  expect(said).toContain(`write enabled = no under [vlan_filtering] into ${hooks}/conf/dispatch.conf`);
+  rmSync(join(hooks, 'lxc'));
+  symlinkSync('/dev/null', join(hooks, 'lxc'));
+  rmSync(hook);
+  expect(runInstall(checkout, ['--root', root]).stdout).not.toContain('other phases');
+});
+
 test('a link of before, by an absolute path, is replaced, and no backup made of it', () => {
   const { root, hooks } = installed();
   const link = join(hooks, 'daemon_reload.d/bridge_init');

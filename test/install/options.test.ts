@@ -23,6 +23,7 @@ test.each(['--help', '-h'])('%s tells every option', (option) => {
     'Exit status',
   ])
     expect(run.stdout).toContain(word);
+  expect(run.stdout).toContain('write `enabled = no` under its name');
 });
 
 test.each([
