@@ -356,21 +356,18 @@ install_packages() {
   case $packager in
     apt)
       run_packager apt-get update || warn 'apt-get update failed; going on with the package lists of before'
-      if [ -z "$node" ]; then refuse_old_candidate; fi
-      # shellcheck disable=SC2086 # a list of words
-      run_packager apt-get install -y --no-install-recommends $packages ||
-        die "apt-get could not install: $packages (see above). Mend that, or install them by hand, and run this again."
+      installer='apt-get install -y --no-install-recommends'
       ;;
-    dnf)
-      # shellcheck disable=SC2086
-      run_packager dnf install -y $packages ||
-        die "dnf could not install: $packages (see above). Mend that, or install them by hand, and run this again."
-      ;;
+    dnf) installer='dnf install -y' ;;
     *)
       die "neither apt-get nor dnf is here. Install these by hand and run this again:$missing
 (node, $node_major.$node_minor or newer, and npm are Node.js; ip and bridge are iproute2; flock is util-linux)"
       ;;
   esac
+  if [ -z "$node" ]; then refuse_old_candidate; fi
+  # shellcheck disable=SC2086 # lists of words
+  run_packager $installer $packages ||
+    die "${installer%% *} could not install: $packages (see above). Mend that, or install them by hand, and run this again."
   packages_done=$packages
   if [ "$dry" = 1 ]; then
     node=${node:-/usr/bin/node}
@@ -386,11 +383,15 @@ install_packages() {
   esac
 }
 
-# Installing a node of the distribution that is too old would help nobody.
+# refuse_old_candidate: to install a node of the distribution that is too old would help nobody.
 refuse_old_candidate() {
-  candidate=$(apt-cache policy nodejs 2>/dev/null | sed -n 's/^ *Candidate: \([0-9]*:\)\{0,1\}//p') || candidate=''
-  if version_serves "$candidate"; then return; fi
+  list_candidates
+  candidate=''
+  for candidate in $candidates; do
+    if version_serves "$candidate"; then return; fi
+  done
   case $candidate in
+    unknown) return ;;
     '' | '(none)')
       if [ "$dry" = 1 ]; then return; fi
       node_why="$node_why
@@ -402,6 +403,20 @@ refuse_old_candidate() {
       ;;
   esac
   no_node
+}
+
+# list_candidates: sets candidates to the versions of nodejs that the packager has.
+list_candidates() {
+  if [ "$packager" = apt ]; then
+    candidates=$(apt-cache policy nodejs 2>/dev/null | sed -n 's/^ *Candidate: \([0-9]*:\)\{0,1\}//p') || candidates=''
+    return
+  fi
+  if [ "$dry" = 1 ]; then set -- -C; fi
+  candidates=$(dnf -q "$@" list nodejs 2>&1) || case $candidates in
+    *'o matching '*) ;;
+    *) candidates=unknown && return ;; # why, `dnf install` will tell
+  esac
+  candidates=$(printf '%s\n' "$candidates" | sed -n 's/^nodejs\.[^ ]* *\([0-9]*:\)\{0,1\}\([^ ]*\).*/\2/p')
 }
 
 no_node() {

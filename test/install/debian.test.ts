@@ -462,6 +462,64 @@ Do one of these and run this again:
       expect(differences(before, tree())).toEqual([]);
     });
 
+    test('and a distribution that has none, that is said and nothing installed', () => {
+      const run = debian.run(`
+        mv /usr/bin/apt-cache /usr/bin/apt-cache.old
+        printf '#!/bin/sh\necho nodejs:; echo "  Candidate: (none)"\n' >/usr/bin/apt-cache; chmod 755 /usr/bin/apt-cache
+        cd '${debian.checkout}'; ./install.sh; status=$?
+        mv -f /usr/bin/apt-cache.old /usr/bin/apt-cache; exit $status`);
+      expect(run.status).toBe(1);
+      expect(run.stdout).not.toContain('apt-get install');
+      expect(run.stderr).toContain(`
+  /usr/bin/node is version v12.22.9
+  this distribution's package sources have no nodejs
+Do one of these and run this again:
+  - install Node.js 20 or newer from packages`);
+    });
+
+    const list = (...lines: string[]): string => lines.map((line) => `echo '${line}'`).join('; ');
+
+    test.each([
+      [
+        'an old one',
+        list(
+          'Installed Packages',
+          'nodejs.x86_64 1:12.22.9-1 @appstream',
+          'nodejs.x86_64 1:16.20.2-3 appstream',
+        ),
+        "this distribution's own nodejs is 16.20.2-3",
+      ],
+      [
+        'none',
+        'echo "Error: No matching Packages to list" >&2; exit 1',
+        "this distribution's package sources have no nodejs",
+      ],
+    ])('and dnf (a stand-in here) that has %s, nothing is installed', (_what, answer, reason) => {
+      const run = debian.run(`
+        mv /usr/bin/apt-get /usr/bin/apt-get.away
+        cat >/usr/local/bin/dnf <<'END'
+#!/bin/sh
+case " $* " in *' list '*) ${answer} ;; *) echo "must not run: $*" ;; esac
+END
+        chmod 755 /usr/local/bin/dnf; cd '${debian.checkout}'; ./install.sh; status=$?
+        rm /usr/local/bin/dnf; mv /usr/bin/apt-get.away /usr/bin/apt-get; exit $status`);
+      expect(run.status).toBe(1);
+      expect(run.stdout).toBe('Missing: node\n');
+      expect(run.stderr).toContain(`\n  ${reason}\nDo one of these and run this again:\n`);
+      expect(run.stderr).toContain('dnf module reset nodejs; dnf module install nodejs:20');
+    });
+
+    test('files for another root (--root) leave it to the hooks to find node there', () => {
+      const run = debian.run(`
+        cd '${debian.checkout}'; ./install.sh --root /srv/root; status=$?
+        grep "^node=" /srv/root/etc/libvirt/hooks/qemu; rm -r /srv/root; exit $status`);
+      expect(run).toMatchObject({ status: 0, stderr: '' });
+      expect(run.stdout).toContain(
+        'no Node.js 18.19 or newer is on this machine: the hooks will look for node on their PATH',
+      );
+      expect(run.stdout).toContain("\nnode='@NODE@'\n");
+    });
+
     test('another one that is new enough, on the PATH, is taken', () => {
       const run = debian.run(
         `cd '${debian.checkout}' && PATH=/opt/node/bin:$PATH ./install.sh | grep -e ' -> /etc'`,
@@ -474,13 +532,38 @@ Do one of these and run this again:
     const run = debian.run(`
       mv /usr/bin/apt-get /usr/bin/apt-get.away; mv /usr/sbin/bridge /usr/sbin/bridge.away; mv /usr/bin/node /usr/bin/node.away
       rm -f /sbin/bridge
-      printf '#!/bin/sh\\necho "$*" >>/tmp/dnf\\nmv /usr/bin/node.away /usr/bin/node; mv /usr/sbin/bridge.away /usr/sbin/bridge\\n' >/usr/local/bin/dnf
+      cat >/usr/local/bin/dnf <<'END'
+#!/bin/sh
+if [ "$1 $2 $3" = '-q list nodejs' ]; then echo Available; echo 'nodejs.x86_64  1:20.11.1-1.fc39  updates'; exit; fi
+echo "$*" >>/tmp/dnf
+mv /usr/bin/node.away /usr/bin/node; mv /usr/sbin/bridge.away /usr/sbin/bridge
+END
       chmod 755 /usr/local/bin/dnf
       cd '${debian.checkout}'; ./install.sh; cat /tmp/dnf
       rm /tmp/dnf /usr/local/bin/dnf; mv /usr/bin/apt-get.away /usr/bin/apt-get`);
     expect(outcome(run)).toMatch(/^status 0\n/);
     expect(run.stdout).toContain('  running: dnf install -y nodejs iproute\n');
     expect(run.stdout).toMatch(/\ninstall -y nodejs iproute\n$/);
+  });
+
+  test('what apt-get cannot install is said, with what apt-get said', () => {
+    const before = tree();
+    const run = debian.run(`
+      mv /usr/bin/apt-get /usr/bin/apt-get.away; mv /usr/bin/flock /usr/bin/flock.away
+      printf '#!/bin/sh\\n[ "$1" = update ] || { echo E: no space left; exit 100; }\\n' >/usr/bin/apt-get; chmod 755 /usr/bin/apt-get
+      cd '${debian.checkout}'; ./install.sh; status=$?
+      mv -f /usr/bin/apt-get.away /usr/bin/apt-get; mv /usr/bin/flock.away /usr/bin/flock; exit $status`);
+    expect(run.status).toBe(1);
+    expect(run.stdout).toBe(
+      'Missing: flock\n  running: apt-get update\n  running: apt-get install -y --no-install-recommends util-linux\n',
+    );
+    expect(run.stderr).toBe(
+      'E: no space left\ninstall.sh: apt-get could not install: util-linux (see above). ' +
+        'Mend that, or install them by hand, and run this again.\n',
+    );
+    expect(
+      differences(before, tree()).filter((line) => !/^[+-] bin(\/(apt-get|flock))?:/.test(line)),
+    ).toEqual([]);
   });
 
   test('with neither apt-get nor dnf it says what to install by hand', () => {
