@@ -20,28 +20,16 @@ node_minor=19
 #   unit  <file, in checkout>  the same, but only where systemd is
 # Dispatchers come last: libvirt calls none before all that it needs is there.
 items() {
+  echo "dir 0755 $hooks"
+  echo "dir 0750 $hooks/logs"
+  for folder in conf bin daemon_start.d daemon_reload.d daemon_shutdown.d \
+    qemu_prepare_begin.d qemu_start_begin.d qemu_started_begin.d qemu_stopped_end.d qemu_release_end.d \
+    qemu_reconnect_begin.d qemu_migrate_begin.d qemu_restore_begin.d \
+    network_start_begin.d network_started_begin.d network_updated_begin.d network_stopped_end.d \
+    network_port-created_begin.d network_port-deleted_begin.d; do
+    echo "dir 0755 $hooks/$folder"
+  done
   cat <<END
-dir 0755 $hooks
-dir 0755 $hooks/conf
-dir 0750 $hooks/logs
-dir 0755 $hooks/bin
-dir 0755 $hooks/daemon_start.d
-dir 0755 $hooks/daemon_reload.d
-dir 0755 $hooks/daemon_shutdown.d
-dir 0755 $hooks/qemu_prepare_begin.d
-dir 0755 $hooks/qemu_start_begin.d
-dir 0755 $hooks/qemu_started_begin.d
-dir 0755 $hooks/qemu_stopped_end.d
-dir 0755 $hooks/qemu_release_end.d
-dir 0755 $hooks/qemu_reconnect_begin.d
-dir 0755 $hooks/qemu_migrate_begin.d
-dir 0755 $hooks/qemu_restore_begin.d
-dir 0755 $hooks/network_start_begin.d
-dir 0755 $hooks/network_started_begin.d
-dir 0755 $hooks/network_updated_begin.d
-dir 0755 $hooks/network_stopped_end.d
-dir 0755 $hooks/network_port-created_begin.d
-dir 0755 $hooks/network_port-deleted_begin.d
 conf conf/bridge_init.conf $hooks/conf/bridge_init.conf
 conf conf/vlan_filtering.conf $hooks/conf/vlan_filtering.conf
 conf conf/dispatch.conf $hooks/conf/dispatch.conf
@@ -796,9 +784,7 @@ put_copy() {
   else
     did installed install "$(shown "$2")"
   fi
-  if [ "$dry" = 1 ]; then return; fi
-  ship_text "$@"
-  put_file "$1" "$2" "$3"
+  put_listed "$@"
 }
 
 # note_new_hook PATH: daemons that run already know the hooks that were there when they started (virhook.c,
@@ -870,11 +856,11 @@ ship_text() {
   if [ "$3" != 0755 ]; then ship "$(entry "$2")" "$(checksum "$1")"; fi
 }
 
-# put_sample SAMPLE PATH: listed first, so that whenever a run ends, its files are known as ours.
-put_sample() {
+# put_listed CONTENT PATH MODE: listed first, so that whenever a run ends, its files are known as ours.
+put_listed() {
   if [ "$dry" = 1 ]; then return; fi
-  ship_text "$1" "$2" 0644
-  put_file "$1" "$2" 0644
+  ship_text "$@"
+  put_file "$@"
 }
 
 # put_conf SAMPLE PATH: what is no sample is somebody's work, and stays.
@@ -884,10 +870,10 @@ put_conf() {
     ship "${2##*/}" "$conf_new"
   elif ! is_there "$2"; then
     did installed install "$(shown "$2")"
-    put_sample "$1" "$2"
+    put_listed "$1" "$2" 0644
   elif is_shipped "$2"; then
     did updated update "$(shown "$2") (it was the sample of before, not edited)"
-    put_sample "$1" "$2"
+    put_listed "$1" "$2" 0644
   elif same_file "$1" "$2.new"; then
     ship "${2##*/}.new" "$conf_new"
   elif ! shipped "${2##*/}.new" "$conf_new"; then
@@ -1016,7 +1002,11 @@ daemons() {
     case $1 in daemon | "$calls") ;; *) continue ;; esac
     # Nor does one that is not root's (a session daemon).
     [ "$(stat -c %u "$pid_folder" 2>/dev/null)" = 0 ] || continue
-    [ "$(stat -L -c %d:%i "$pid_folder/root$seen" 2>/dev/null)" = "$(stat -L -c %d:%i "$seen")" ] || continue
+    there=$(stat -L -c %d:%i "$pid_folder/root$seen" 2>/dev/null) || there=''
+    # None but root may look: for others in a dry run it counts.
+    if [ -n "$there" ] || [ "$(id -u)" -eq 0 ]; then
+      [ "$there" = "$(stat -L -c %d:%i "$seen")" ] || continue
+    fi
     printf '%s %s %s\n' "${pid_folder#/proc/}" "$(start_time "$pid_folder")" "$daemon_name"
   done
 }
@@ -1076,12 +1066,6 @@ advise_conf() {
   esac
 }
 
-# after_install: what a live machine needs besides files.
-after_install() {
-  advise_restart
-  if [ "$dry" = 0 ]; then advise_conf; fi
-}
-
 # ---------------------------------------------------------------- install, uninstall
 
 install_all() {
@@ -1113,7 +1097,9 @@ install_all() {
   if [ "$live" = 1 ]; then label; fi
   tell_systemd
   if [ "$changes" = 0 ]; then say '  All is right already, nothing was changed.'; fi
-  if [ "$live" = 1 ]; then after_install; fi
+  if [ "$live" = 0 ]; then return; fi
+  advise_restart
+  if [ "$dry" = 0 ]; then advise_conf; fi
 }
 
 # put_back PATH: the newest that was set aside for it.

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -11,21 +12,18 @@ import { basename, dirname, join } from 'node:path';
 import { repositoryRoot } from './repository_root';
 import { tempFolder } from './temp_folder';
 
-/** What install.sh installs, read from its own list: `<kind> <what> <where>`. */
+/** What install.sh installs, as its own list says: `<kind> <what> <where>`. */
 export function listedItems(): { kind: string; what: string; where: string }[] {
   const script = readFileSync(join(repositoryRoot, 'install.sh'), 'utf8');
-  return [...script.matchAll(/^(dir|conf|hook|link|file|text|unit) (\S+) (\S+)$/gm)].map(
-    ([, kind = '', what = '', where = '']) => ({
-      kind,
-      what: expanded(what),
-      where: expanded(where),
-    }),
-  );
-}
-
-/** A path of the list, with the script's variables in it replaced. */
-function expanded(path: string): string {
-  return path.replace('$hooks', '/etc/libvirt/hooks').replace('$units', '/usr/local/lib/systemd/system');
+  const parts = [/^hooks=.*$/m, /^units=.*$/m, /^items\(\) \{.*?^\}/ms].map((part) => part.exec(script)?.[0]);
+  const { stdout } = spawnSync('sh', ['-c', [...parts, 'items'].join('\n')], { encoding: 'utf8' });
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const [kind = '', what = '', where = ''] = line.split(' ');
+      return { kind, what, where };
+    });
 }
 
 /** A built bundle as install.sh knows it: its header, and a body that tells how it was called. */
@@ -47,7 +45,7 @@ export function standInCheckout(): string {
   chmodSync(join(checkout, 'install.sh'), 0o755);
   for (const { kind, what } of listedItems()) {
     if (kind === 'conf') write(join(checkout, what), `# sample of ${what}\n`);
-    if (['file', 'text', 'unit'].includes(kind)) write(join(checkout, what), `${what}\n`);
+    if (['text', 'unit'].includes(kind)) write(join(checkout, what), `${what}\n`);
     if (kind === 'hook') write(join(checkout, what), standInBundle(what));
   }
   age(checkout);
