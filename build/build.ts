@@ -105,6 +105,7 @@ const nodeStreams: Plugin = {
     bundler.onLoad({ filter: /^writable$/, namespace: 'node-streams' }, () => ({
       contents: "module.exports = require('node:stream').Writable",
     }));
+    bundler.onLoad({ filter: /\/@colors\/colors\/safe\.js$/ }, () => ({ contents: 'module.exports = {}' }));
   },
 };
 
