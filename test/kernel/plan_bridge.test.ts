@@ -62,8 +62,8 @@ async function runAll(kernel: Kernel, steps: Step[]): Promise<void> {
   }
 }
 
-/** In words that can be compared. */
-function inWords(bridge: Bridge, ports: readonly BridgePort[]) {
+/** In words that can be compared; whether it is up is no matter of a plan. */
+function inWords({ isUp: _isUp, ...bridge }: Bridge, ports: readonly BridgePort[]) {
   const sorted = [...ports].sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     ...bridge,
