@@ -33,7 +33,7 @@ const faults = [
   {
     fault: 'no conf can be read',
     script: `cd ${hooks}/conf; rm vlan_filtering.conf dispatch.conf; mkdir vlan_filtering.conf dispatch.conf`,
-    told: /"vlan_filtering","outcome":"failed","reason":"exit 1: cannot read \S+vlan_filtering\.conf/,
+    told: /"vlan_filtering","outcome":"failed","reason":"exit 2: cannot read \S+vlan_filtering\.conf/,
   },
   {
     fault: 'a script kills its parent',
