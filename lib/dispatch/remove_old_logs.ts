@@ -17,7 +17,8 @@ export function removeOldLogs(folder: string, now: number): void {
   for (const name of readFolder(folder)) {
     if (!name.endsWith('.log') || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
     const path = join(folder, name);
-    const stat = lstatSync(path);
-    if (stat.isFile() && stat.mtimeMs < now - DAYS * 86_400_000) rmSync(path, { force: true });
+    // Modular daemons start side by side: another one may have removed it.
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat?.isFile() === true && stat.mtimeMs < now - DAYS * 86_400_000) rmSync(path, { force: true });
   }
 }

@@ -225,8 +225,9 @@ test.concurrent(
       utimesSync(join(hooks.root, 'logs', name), days(age), days(age));
     }
     symlinkSync('qemu_notes.log', join(hooks.root, 'logs/qemu_start_begin_link.log'));
-    const run = await hooks.call('daemon', ['-', 'start', '-', 'start']);
-    expect(run).toMatchObject({ status: 0, stderr: '' });
+    // Modular daemons start side by side.
+    const runs = await Promise.all([1, 2, 3].map(() => hooks.call('daemon', ['-', 'start', '-', 'start'])));
+    for (const run of runs) expect(run).toMatchObject({ status: 0, stderr: '' });
     const kept = hooks.logs().filter((name) => !/^(dispatch|daemon_start_script)\.log$/.test(name));
     expect(kept).toEqual(
       isRoot
