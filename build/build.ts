@@ -6,11 +6,12 @@ import { fingerprint } from '../lib/dispatch/fingerprint';
 import { DRIVER_NAMES } from '../lib/dispatch/phases';
 import { writeDocs } from './docs';
 import { dispatcherHeader } from './dispatcher_header';
-import { lazyYargs } from './lazy_yargs';
+import { lazyPackages } from './lazy_packages';
 import { pluginHeader } from './plugin_header';
 import { CODE_BEGIN, CODE_END, NODE_PLACEHOLDER } from './sh_header';
 import { sourceSums } from './source_sums';
 import { syncExeca } from './sync_execa';
+import { withoutCommentEnd } from './without_comment_end';
 
 /** Where the bundles go; `hooks` has folders that mirror the installed ones. Run from the project's root. */
 const OUT = 'build/dist';
@@ -57,23 +58,26 @@ async function bundle(
   plugins: Plugin[] = [],
 ): Promise<string> {
   const program = await bundleText(file, define, plugins);
-  return `${CODE_BEGIN}const PROGRAM=${wrapProgram(program)};${await bundleText('lib/boot/boot.ts')}${CODE_END}`;
+  const boot = await bundleText('lib/boot/boot.ts');
+  const wrapped = wrapProgram(withoutCommentEnd(program.code));
+  return `${CODE_BEGIN}${program.licences}const PROGRAM=${wrapped};${boot.code}${CODE_END}`;
 }
 
 async function bundleText(
   file: string,
   define: Record<string, unknown> = {},
   plugins: Plugin[] = [],
-): Promise<string> {
+): Promise<{ code: string; licences: string }> {
   const result = await build({
     entryPoints: [file],
     bundle: true,
     write: false,
+    outfile: 'code.js',
     platform: 'node',
     target: 'node18',
     format: 'cjs',
     minify: true,
-    legalComments: 'eof',
+    legalComments: 'external',
     define: {
       // Leaves out of winston what only its developers see, 24 kB of colours among it.
       'process.env.NODE_ENV': '"production"',
@@ -82,15 +86,17 @@ async function bundleText(
     // For plugins outside of the project: `import … from 'kvmvlan/plugins/main'`, and its packages.
     alias: { kvmvlan: resolve('lib') },
     nodePaths: [resolve('node_modules')],
-    plugins: [nodeStreams, lazyYargs, ...plugins],
+    plugins: [nodeStreams, lazyPackages, ...plugins],
     logLevel: 'warning',
   });
-  const text = result.outputFiles[0]?.text ?? '';
+  const output = (extension: string): string =>
+    result.outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
+  const code = output('code.js');
   // A program that vm.Script runs has none: it would fail at the user's, and only there.
-  const dynamic = /\bimport\(.{0,40}/.exec(text)?.[0];
+  const dynamic = /\bimport\(.{0,40}/.exec(code)?.[0];
   if (dynamic !== undefined)
     throw new Error(`${file}: ${dynamic}: import it statically, in a module that is imported dynamically`);
-  return text;
+  return { code, licences: output('.LEGAL.txt').replace(/^.*\n/gm, '// $&') };
 }
 
 /** winston brings a copy of node's streams for browsers; node's own are loaded already. */

@@ -7,17 +7,16 @@ const unwrapped = (program: string): string =>
   programText(runInNewContext(`(${wrapProgram(program)})`) as () => void);
 
 test('a program comes back as a function of what node gives a module', () => {
-  const program = 'module.exports = [typeof require, /a*/.source, "*/"] // and a comment at its end';
+  const program = 'module.exports = [typeof require, /a*b/.source] // and a comment at its end';
   const module = { exports: [] };
   const run = runInNewContext(unwrapped(program)) as (...scope: unknown[]) => void;
   run({}, require, module, '', '');
-  expect(module.exports).toEqual(['function', 'a*', '*/']);
+  expect(module.exports).toEqual(['function', 'a*b']);
 });
 
 test('any text comes back as it was', () => {
-  const text = fc.string({
-    unit: fc.constantFrom('*', '/', '\\', '\n', '\x01', '`', '}', ')', 'é', '→', 'x'),
-  });
+  const unit = fc.constantFrom('*', '/', '\\', '\n', '\x01', '`', '}', ')', 'é', '→', 'x');
+  const text = fc.string({ unit }).filter((program) => !program.includes('*/'));
   fc.assert(
     fc.property(text, (program) => {
       expect(unwrapped(program)).toBe(
@@ -28,5 +27,5 @@ test('any text comes back as it was', () => {
 });
 
 test('what cannot come back is refused', () => {
-  expect(() => wrapProgram('"*\x02/"')).toThrow('end of a comment');
+  expect(() => wrapProgram('"*/"')).toThrow('would end the comment');
 });
