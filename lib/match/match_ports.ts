@@ -151,13 +151,16 @@ function concerns(rule: PortRule, guest: Guest): boolean {
 
 /** Whether all conditions hold for an interface, the guest's aside. */
 export function matchesInterface(conditions: PortConditions, iface: DomainInterface): boolean {
-  const same = <T>(wanted: T | undefined, is: T | null): boolean => wanted === undefined || wanted === is;
   return (
-    same(conditions.dev, iface.dev) &&
-    same(conditions.mac, iface.mac) &&
-    same(conditions.nic, iface.nic) &&
-    same(conditions.alias, iface.alias) &&
-    same(conditions.bridge, iface.bridge) &&
-    same(conditions.network, iface.network)
+    isMet(conditions.dev, iface.dev) &&
+    isMet(conditions.mac, iface.mac) &&
+    isMet(conditions.nic, iface.nic) &&
+    isMet(conditions.alias, iface.alias) &&
+    isMet(conditions.bridge, iface.bridge) &&
+    isMet(conditions.network, iface.network)
   );
+}
+
+function isMet<T>(wanted: T | undefined, is: T | null): boolean {
+  return wanted === undefined || wanted === is;
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { KnownError } from '../types';
 
 /** Larger than any conf or XML by far; a file beyond it is a mistake. */
@@ -25,7 +25,7 @@ export function readText(path: string): string | null {
     if (!stat.isFile()) throw unreadable(path, 'it is not a regular file', 'Put a regular file there.');
     if (stat.size > MAX_BYTES)
       throw unreadable(path, `it has ${stat.size} bytes`, 'Put the right file there.');
-    const bytes = readFileSync(fd);
+    const bytes = readBytes(fd);
     if (!isUtf8(bytes)) throw unreadable(path, 'it is not UTF-8 text', 'Save it as UTF-8.');
     // Not by TextDecoder, whose strings have two bytes a character.
     const text = bytes.toString('utf8');
@@ -36,6 +36,19 @@ export function readText(path: string): string | null {
   } finally {
     closeSync(fd);
   }
+}
+
+/** What one file after the other is read into: in a crowd of guests fresh memory would cost more than to read. */
+const SHARED = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** All of a file; only until the next one is read. */
+function readBytes(fd: number): Buffer {
+  for (let length = 0; length < SHARED.length;) {
+    const read = readSync(fd, SHARED, length, SHARED.length - length, null);
+    if (read === 0) return SHARED.subarray(0, length);
+    length += read;
+  }
+  return Buffer.concat([SHARED, readFileSync(fd)]);
 }
 
 function unreadable(path: string, why: string, hint: string): KnownError {

@@ -2,7 +2,7 @@ import type { Switch, SwitchPort, SwitchView } from '../switch/switch';
 import { describePortVlans } from '../vlan/port_vlans';
 import { paint } from './paint';
 import { relativeToConf } from './relative_to_conf';
-import { cell, columnWidths, renderTable, type Cell, type Column, type Row } from './table';
+import { cell, columnWidths, renderTable, widestCells, type Cell, type Column, type Row } from './table';
 import { pvidText, taggedText } from './tagged_text';
 import { shown, wrap } from './text';
 
@@ -14,7 +14,20 @@ export interface StatusStyle {
   readonly confFolder: string;
 }
 
-const STATE_TONES = { ok: 'good', drift: 'bad', unmanaged: 'dim', down: 'warn' } as const;
+const STATES = {
+  ok: cell('ok', 'good'),
+  drift: cell('drift', 'bad'),
+  unmanaged: cell('unmanaged', 'dim'),
+  down: cell('down', 'warn'),
+} as const;
+const ROLES = {
+  trunk: cell('trunk'),
+  host: cell('host'),
+  guest: cell('guest'),
+  other: cell('other'),
+} as const;
+const NONE = cell('-');
+const DIM_NONE = cell('-', 'dim');
 
 /** `kvmvlan status`: a table per bridge, then what is wanted but not there, then what is wrong with the conf. */
 export function renderStatus(view: SwitchView, style: StatusStyle): string {
@@ -56,63 +69,89 @@ function renderSwitch({ bridge, ports, wantedBy, drift }: Switch, style: StatusS
 
 /** One line a port where the width allows it; else interface and source stand below it. */
 function renderPorts(ports: readonly SwitchPort[], bridgeBy: string | null, style: StatusStyle): string[] {
-  const cells = ports.map((port) => toCells(port, bridgeBy, style));
-  for (const isWide of [true, false]) {
-    const columns = columnsOf(isWide);
-    const rows = cells.map((port) => toRow(port, isWide));
-    // The narrow one is there even where a column is too wide for it.
-    const widths =
-      columnWidths(columns, rows, style.width) ??
-      (isWide ? null : (columnWidths(columns, rows, Infinity) ?? []));
-    if (widths !== null) return renderTable(columns, rows, widths, style.width, style.color);
-  }
-  return [];
+  const sources = new Map<string, Cell>();
+  const lines = ports.map((port) => toLine(port, bridgeBy, style, sources));
+  const widest = widestCells(lines);
+  const wide = columnWidths(WIDE, widest, style.width);
+  if (wide !== null) return renderTable(WIDE, lines, wide, style.width, style.color);
+  // It is there even where a column is too wide for it.
+  const widths = columnWidths(NARROW, widest, style.width) ?? columnWidths(NARROW, widest, Infinity) ?? [];
+  return renderTable(NARROW, lines.map(withNotes), widths, style.width, style.color);
 }
 
-function columnsOf(isWide: boolean): Column[] {
-  const tagged = { title: 'TAGGED', wrapTo: isWide ? 16 : 12 };
-  const guest = { title: 'GUEST', cutTo: isWide ? 16 : 8 };
-  const first = [{ title: 'PORT' }, { title: 'ROLE' }, guest];
-  const last = [{ title: 'PVID' }, tagged, { title: 'STATE' }];
-  return isWide ? [...first, { title: 'INTERFACE' }, ...last, { title: 'WANTED BY' }] : [...first, ...last];
-}
+/** What the cells of a line are, from the left. */
+const CELLS = ['PORT', 'ROLE', 'GUEST', 'INTERFACE', 'PVID', 'TAGGED', 'STATE', 'WANTED BY'] as const;
+type CellName = (typeof CELLS)[number];
 
-/** What is said of a port, however wide the table is. */
-interface PortCells {
-  readonly first: readonly Cell[];
-  readonly last: readonly Cell[];
+const columnOf = (title: CellName, limits: Omit<Column, 'title' | 'cell'> = {}): Column => ({
+  title,
+  cell: CELLS.indexOf(title),
+  ...limits,
+});
+
+const WIDE: readonly Column[] = [
+  columnOf('PORT'),
+  columnOf('ROLE'),
+  columnOf('GUEST', { cutTo: 16 }),
+  columnOf('INTERFACE'),
+  columnOf('PVID'),
+  columnOf('TAGGED', { wrapTo: 16 }),
+  columnOf('STATE'),
+  columnOf('WANTED BY'),
+];
+
+const NARROW: readonly Column[] = [
+  columnOf('PORT'),
+  columnOf('ROLE'),
+  columnOf('GUEST', { cutTo: 8 }),
+  columnOf('PVID'),
+  columnOf('TAGGED', { wrapTo: 12 }),
+  columnOf('STATE'),
+];
+
+/** What is said of a port, however wide the table is; its notes are those of a wide one. */
+interface PortLine extends Row {
   /** Empty where it is no guest's. */
-  readonly nic: Cell;
-  /** Empty where nothing is wanted. */
-  readonly by: Cell;
-  /** Whether that stands above the table, as the bridge's own. */
-  readonly isByKnown: boolean;
-  readonly drift: readonly Cell[];
+  readonly nic: string;
+  /** Empty where nothing is wanted, or what wants it stands above the table as the bridge's own. */
+  readonly by: string;
 }
 
-function toCells(port: SwitchPort, bridgeBy: string | null, style: StatusStyle): PortCells {
+/** @param sources the cells of what ports are wanted by, which many share */
+function toLine(
+  port: SwitchPort,
+  bridgeBy: string | null,
+  style: StatusStyle,
+  sources: Map<string, Cell>,
+): PortLine {
   const { name, role, guest, iface, vlans, state, drift, wantedBy } = port;
+  const nic = iface === null ? '' : `${iface.alias ?? `nic ${iface.nic}`} ${iface.mac ?? ''}`.trim();
+  const tagged = taggedText(vlans);
+  let by = DIM_NONE;
+  if (wantedBy !== null) {
+    by = sources.get(wantedBy) ?? cell(source(wantedBy, style), 'dim');
+    sources.set(wantedBy, by);
+  }
   return {
-    first: [cell(name), cell(role), cell(guest === null ? '-' : shown(guest))],
-    last: [cell(pvidText(vlans)), cell(taggedText(vlans)), cell(state, STATE_TONES[state])],
-    nic: cell(iface === null ? '' : `${iface.alias ?? `nic ${iface.nic}`} ${iface.mac ?? ''}`.trim()),
-    by: cell(wantedBy === null ? '' : source(wantedBy, style), 'dim'),
-    isByKnown: wantedBy === bridgeBy,
-    drift: drift === null ? [] : [cell(`drift: ${drift}`, 'bad')],
+    cells: [
+      cell(name),
+      ROLES[role],
+      guest === null ? NONE : cell(shown(guest)),
+      nic === '' ? NONE : cell(nic),
+      cell(pvidText(vlans)),
+      tagged === '-' ? NONE : cell(tagged),
+      STATES[state],
+      by,
+    ],
+    notes: drift === null ? [] : [cell(`drift: ${drift}`, 'bad')],
+    nic,
+    by: wantedBy === null || wantedBy === bridgeBy ? '' : by.text,
   };
 }
 
-const NONE = cell('-');
-const DIM_NONE = cell('-', 'dim');
-
-function toRow({ first, last, nic, by, isByKnown, drift }: PortCells, isWide: boolean): Row {
-  if (isWide)
-    return {
-      cells: [...first, nic.text === '' ? NONE : nic, ...last, by.text === '' ? DIM_NONE : by],
-      notes: drift,
-    };
-  const about = [nic.text, isByKnown ? '' : by.text].filter((text) => text !== '').join(', ');
-  return { cells: [...first, ...last], notes: about === '' ? drift : [cell(about, 'dim'), ...drift] };
+function withNotes({ cells, notes, nic, by }: PortLine): Row {
+  const about = nic === '' || by === '' ? nic + by : `${nic}, ${by}`;
+  return about === '' ? { cells, notes } : { cells, notes: [cell(about, 'dim'), ...notes] };
 }
 
 /** `vlan_filtering.conf:12`, or `metadata`: the section's name and the element's text are left out. */

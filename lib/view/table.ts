@@ -13,7 +13,7 @@ export function cell(text: string, tone: Tone = 'plain'): Cell {
   return { text, tone, width: textWidth(text) };
 }
 
-/** A row of cells, and lines below it that may be as wide as the table. */
+/** Cells, of which a table shows those that it has columns for, and lines below that may be as wide as the table. */
 export interface Row {
   readonly cells: readonly Cell[];
   readonly notes: readonly Cell[];
@@ -21,6 +21,8 @@ export interface Row {
 
 export interface Column {
   readonly title: string;
+  /** Which of a row's cells it shows, from 0. */
+  readonly cell: number;
   /** Wrapped at commas down to this width where the table is too wide. */
   readonly wrapTo?: number;
   /** Cut down to this width where the table is too wide. */
@@ -28,16 +30,27 @@ export interface Column {
 }
 
 const GAP = 2;
+const NOTHING = cell('');
+
+/** How wide each cell is in the row where it is widest. In one loop, as V8 would optimise what is called so often. */
+export function widestCells(rows: readonly Row[]): number[] {
+  const widest: number[] = [];
+  for (const { cells } of rows) {
+    for (let at = 0; at < cells.length; at++) {
+      const own = cells[at]?.width ?? 0;
+      if (own > (widest[at] ?? 0)) widest[at] = own;
+    }
+  }
+  return widest;
+}
 
 /** How wide each column is where the table may take `width`; null: it does not fit. */
 export function columnWidths(
   columns: readonly Column[],
-  rows: readonly Row[],
+  widest: readonly number[],
   width: number,
 ): number[] | null {
-  const widths = columns.map(({ title }, index) =>
-    rows.reduce((most, { cells }) => Math.max(most, cells[index]?.width ?? 0), textWidth(title)),
-  );
+  const widths = columns.map(({ title, cell: at }) => Math.max(textWidth(title), widest[at] ?? 0));
   const over = (): number => widths.reduce((sum, own) => sum + own + GAP, -GAP) - width;
   for (const kind of ['wrapTo', 'cutTo'] as const) {
     columns.forEach((column, index) => {
@@ -67,14 +80,15 @@ export function renderTable(
       })
       .join(' '.repeat(GAP))
       .trimEnd();
-  const indent = (widths[0] ?? 0) + GAP;
-  const body = rows.flatMap(({ cells, notes }) => {
-    const below = notes.flatMap(({ text, tone }) =>
-      wrap(text, width - indent).map((part) => ' '.repeat(indent) + paint(part, tone, color)),
-    );
-    return [...wrapCells(columns, cells, widths).map(line), ...below];
-  });
-  return [line(columns.map(({ title }) => cell(title, 'dim'))), ...body];
+  const indent = ' '.repeat((widths[0] ?? 0) + GAP);
+  const lines = [line(columns.map(({ title }) => cell(title, 'dim')))];
+  for (const row of rows) {
+    const cells = columns.map(({ cell: at }) => row.cells[at] ?? NOTHING);
+    for (const part of wrapCells(columns, cells, widths)) lines.push(line(part));
+    for (const { text, tone } of row.notes)
+      for (const part of wrap(text, width - indent.length)) lines.push(indent + paint(part, tone, color));
+  }
+  return lines;
 }
 
 /** A row in as many lines as its tallest cell has. */
