@@ -1,5 +1,5 @@
 import { readVlanFilteringConf, type VlanFilteringConf } from '../conf/vlan_filtering_conf';
-import { parseDomain } from '../domain/parse_domain';
+import { readDomain } from '../domain/read_domain';
 import { readHost, readPorts } from '../iproute2/read_host';
 import { describeRule } from '../match/describe_rule';
 import { matchPorts, type Guest, type Match, type WantedPort } from '../match/match_ports';
@@ -68,7 +68,7 @@ function findGuests(call: PluginCall, io: PluginIo): { guests: readonly Guest[];
   }
   if (call.hook !== null) {
     const hasTaps = WITH_TAPS.includes(call.hook.operation);
-    return { guests: hasTaps ? [toGuest(parseDomain(io.readInput()))] : [], problems: [] };
+    return { guests: hasTaps ? [toGuest(readDomain(io.readInput()))] : [], problems: [] };
   }
   const domain = readRunningGuest(call.object, io);
   if (domain !== null) return { guests: [toGuest(domain)], problems: [] };

@@ -4,22 +4,24 @@ import { parseDomain, PORTS_NAMESPACE, readInterface } from './parse_domain';
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * The running guest of one of libvirt's status files, as parseDomain reads it, its disks left out where it can.
+ * The guest of what libvirt gives its hooks, or keeps in its status files, as parseDomain reads it, its disks left out
+ * where it can.
  *
- * The parser costs more than all else where a crowd of guests runs. So it is given a tenth of the file at most, and
- * nothing where that is as plain as libvirt writes it; what is in any way unusual it is given as it stands. Throws
- * KnownError as it does.
+ * The parser costs more than all else that a hook does itself, or a crowd of guests needs. So it is given a tenth of the
+ * text at most, and nothing where that is as plain as libvirt writes it; what is in any way unusual it is given as it
+ * stands. Throws KnownError as it does.
  */
-export function readStatus(xml: string): Domain {
+export function readDomain(xml: string): Domain {
   const parts = cut(xml);
   if (parts === null) return parseDomain(xml);
   const plain = xml.includes(PORTS_NAMESPACE) ? null : plainDomain(parts);
   return plain ?? parseDomain(assemble(parts));
 }
 
-/** What is looked at in a status file, as it stands there. */
+/** What is looked at in the XML, as it stands there. */
 interface Parts {
-  readonly statusTag: string;
+  /** null: the XML is the domain alone. */
+  readonly statusTag: string | null;
   readonly domainTag: string;
   readonly name: string;
   readonly uuid: string;
@@ -29,14 +31,17 @@ interface Parts {
 
 /** null: tags could be hidden in it, or it is otherwise not as libvirt writes it. */
 function cut(xml: string): Parts | null {
-  const start = xml.indexOf('<domstatus');
+  const isDomain = /^\s*<domain[\s>]/.test(xml);
+  const start = xml.indexOf(isDomain ? '<domain' : '<domstatus');
   // Comments, CDATA and processing instructions may hold what looks like a tag.
   if (start < 0 || xml.includes('<!', start) || xml.includes('<?', start)) return null;
-  const from = xml.slice(start).search(/<domain[\s>]/) + start;
+  const from = isDomain ? start : xml.slice(start).search(/<domain[\s>]/) + start;
   const end = xml.lastIndexOf('</domain>');
-  const [statusTag, domainTag] = [tagAt(xml, start), tagAt(xml, from)];
-  if (from < start || end < from || statusTag === null || domainTag === null) return null;
-  const body = xml.slice(from + domainTag.length, end);
+  const statusTag = isDomain ? null : tagAt(xml, start);
+  const domainTag = tagAt(xml, from);
+  if (from < start || end < from || statusTag?.isSure === false || !domainTag.isSure) return null;
+  if (isDomain && xml.slice(end + '</domain>'.length).trim() !== '') return null;
+  const body = xml.slice(from + domainTag.text.length, end);
   const metadata = metadataOf(body);
   const devicesAt = body.indexOf('<devices>', metadata.end);
   const devices = body.slice(devicesAt, body.lastIndexOf('</devices>'));
@@ -44,10 +49,11 @@ function cut(xml: string): Parts | null {
   // Devices of another kind have an element of that name too, without attributes.
   if (devicesAt < 0 || devices.includes('<interface>')) return null;
   const interfaces = devices.match(/<interface\s[^]*?<\/interface>/g) ?? [];
-  if (interfaces.some((text) => text.includes('<interface', 1))) return null;
+  // Those that end in their own start tag are not among them, or hold the next one.
+  if (devices.split('<interface').length - 1 !== interfaces.length) return null;
   return {
-    statusTag,
-    domainTag,
+    statusTag: statusTag?.text ?? null,
+    domainTag: domainTag.text,
     name: between(first, '<name>', '</name>').text,
     uuid: between(first, '<uuid>', '</uuid>').text,
     metadata: metadata.text,
@@ -58,14 +64,15 @@ function cut(xml: string): Parts | null {
 /** Well-formed again. */
 function assemble({ statusTag, domainTag, name, uuid, metadata, interfaces }: Parts): string {
   const devices = `<devices>${interfaces.join('')}</devices>`;
-  return `${statusTag}${domainTag}${name}${uuid}${metadata}${devices}</domain></domstatus>`;
+  const domain = `${domainTag}${name}${uuid}${metadata}${devices}</domain>`;
+  return statusTag === null ? domain : `${statusTag}${domain}</domstatus>`;
 }
 
 /** Without entities, namespaces or text between tags; null: there are some. */
 function plainDomain({ statusTag, name, uuid, interfaces }: Parts): Domain | null {
-  const state = /^<domstatus state='([a-z]+)'/.exec(statusTag)?.[1];
+  const state = statusTag === null ? null : /^<domstatus state='([a-z]+)'/.exec(statusTag)?.[1];
   const plainName = /^<name>([^<&\r]+)<\/name>$/.exec(name)?.[1];
-  const plainUuid = /^<uuid>([0-9a-f-]+)<\/uuid>$/.exec(uuid)?.[1];
+  const plainUuid = uuid === '' ? null : /^<uuid>([0-9a-f-]+)<\/uuid>$/.exec(uuid)?.[1];
   if (state === undefined || plainName === undefined || plainUuid === undefined) return null;
   const read: Writable<DomainInterface>[] = [];
   if (!interfaces.every((text) => readPlainInterface(read, text))) return null;
@@ -118,10 +125,10 @@ function attributesOf(text: string, from: number, to: number): Record<string, st
 
 const NOTHING = { text: '', start: 0, end: 0 };
 
-/** The start tag at a place; null where a `>` in a value makes its end unsure. */
-function tagAt(xml: string, at: number): string | null {
-  const tag = xml.slice(at, xml.indexOf('>', at) + 1);
-  return tag.replace(/"[^"]*"|'[^']*'/g, '').match(/["'/]/) === null ? tag : null;
+/** The start tag at a place; not sure where its end may be a `>` in a value. */
+function tagAt(xml: string, at: number): { text: string; isSure: boolean } {
+  const text = xml.slice(at, xml.indexOf('>', at) + 1);
+  return { text, isSure: !/["'/]/.test(text.replace(/"[^"]*"|'[^']*'/g, '')) };
 }
 
 /** Whatever people have put there, elements of the same name too. */

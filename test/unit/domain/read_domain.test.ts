@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as parser from '../../../lib/domain/parse_domain';
 import { parseDomain } from '../../../lib/domain/parse_domain';
-import { readStatus } from '../../../lib/domain/read_status';
+import { readDomain } from '../../../lib/domain/read_domain';
 
 const FIXTURES = join(__dirname, '../../fixtures/libvirt-9.0.0');
 /** A guest as libvirt keeps it in /run/libvirt/qemu: its definition less the declaration, in <domstatus>. */
@@ -29,14 +29,14 @@ jest.mock('../../../lib/domain/parse_domain', () => {
 function expectSame(xml: string): number {
   const whole = { ...parseDomain(xml), disks: [] };
   parsed = 0;
-  expect({ ...readStatus(xml), disks: [] }).toEqual(whole);
+  expect({ ...readDomain(xml), disks: [] }).toEqual(whole);
   return parsed;
 }
 
 const real = readdirSync(FIXTURES).filter((name) => /^qemu_.*\.xml$/.test(name));
 test.each(real)('a real guest says the same, in less: %s', (name) => {
-  const xml = status(readFileSync(join(FIXTURES, name), 'utf8'));
-  expect(expectSame(xml)).toBeLessThan(xml.length / 2);
+  const xml = readFileSync(join(FIXTURES, name), 'utf8');
+  for (const form of [xml, status(xml)]) expect(expectSame(form)).toBeLessThan(form.length / 2);
 });
 
 test.each<[string, string]>([
@@ -62,7 +62,10 @@ test.each<[string, string]>([
       "<domain xmlns:k='urn:kvmvlan:ports:1'>",
     ),
   ],
-])('%s', (_, text) => void expectSame(status(text)));
+])('%s', (_, text) => {
+  expectSame(text);
+  expectSame(status(text));
+});
 
 test.each<[string, string]>([
   ['a comment', domain(`<devices><!-- ${nic} -->${nic}</devices>`)],
@@ -73,18 +76,37 @@ test.each<[string, string]>([
   ],
   ['> in a value', domain(`<devices>${nic}</devices>`, "<domain a='>'>")],
   ['no devices', domain('')],
+  ['an interface that says nothing', domain(`<devices>${nic}<interface type='user'/></devices>`)],
+  ['one before another', domain(`<devices><interface type='user'/>${nic}</devices>`)],
 ])('what is unusual is left as it is: %s', (_, text) => {
-  const xml = `<domstatus state='running'>${text}</domstatus>`;
-  expect(expectSame(xml)).toBe(xml.length);
+  for (const xml of [text, `<domstatus state='running'>${text}</domstatus>`])
+    expect(expectSame(xml)).toBe(xml.length);
 });
 
-test('what is no status file', () => {
-  for (const text of ['', '<domstatus', "<domstatus state='x'></domstatus>"])
-    expect(() => readStatus(text)).toThrow(/well-formed|no <domain>/);
-  expect(readStatus(domain('<devices/>')).name).toBe('VM 1 & co');
+test('a status file in the metadata of a guest is not taken for the guest', () => {
+  const other = `<domstatus state='running'>${domain(`<devices>${nic}${nic}</devices>`)}</domstatus>`;
+  const xml = domain(`<metadata>${other}</metadata><devices>${nic}</devices>`);
+  expectSame(xml);
+  expect(readDomain(xml).interfaces).toHaveLength(1);
 });
 
-const plain = (inside: string) => status(domain(`<devices>${inside}</devices>`).replace(' &amp; co', ''));
+test('what is no guest, or only a part of one', () => {
+  const whole = domain(`<devices>${nic}</devices>`);
+  for (const text of [
+    '',
+    '<domstatus',
+    "<domstatus state='x'></domstatus>",
+    '<domain>',
+    whole.slice(0, -1),
+    `${whole}<domain/>`,
+    `x${whole}`,
+  ])
+    expect(() => readDomain(text)).toThrow(/well-formed|no <domain>/);
+  expect(readDomain(domain('<devices/>')).name).toBe('VM 1 & co');
+});
+
+const plainDomain = (inside: string) => domain(`<devices>${inside}</devices>`).replace(' &amp; co', '');
+const plain = (inside: string) => status(plainDomain(inside));
 
 test('of what is as plain as libvirt writes it nothing is parsed', () => {
   const whole = `<interface type='network'>
@@ -96,7 +118,8 @@ test('of what is as plain as libvirt writes it nothing is parsed', () => {
       <alias name='ua-x y'/>
     </interface>`;
   expect(expectSame(plain(whole + nic))).toBe(0);
-  expect(readStatus(plain(whole)).interfaces).toEqual([
+  expect(expectSame(plainDomain(whole + nic))).toBe(0);
+  expect(readDomain(plain(whole)).interfaces).toEqual([
     {
       nic: 0,
       type: 'network',
@@ -123,7 +146,7 @@ test('a network\u2019s interface is what it has become, which status files tell 
       <alias name='net0'/>
     </interface>`;
   expect(expectSame(plain(whole + nic))).toBe(0);
-  expect(readStatus(plain(whole + nic)).interfaces).toMatchObject([
+  expect(readDomain(plain(whole + nic)).interfaces).toMatchObject([
     { nic: 0, type: 'bridge', dev: 'vnet0', bridge: 'br0', network: 'lan', libvirtVlan: true },
     { nic: 1, type: 'bridge', bridge: null, network: null, libvirtVlan: false },
   ]);
@@ -170,7 +193,8 @@ test('any interface says the same, parsed or not', () => {
     fc.property(fc.array(fc.array(element, { maxLength: 4 }), { maxLength: 3 }), (interfaces) => {
       const texts = interfaces.map((inside) => `<interface type='bridge'>${inside.join('')}</interface>`);
       const xml = plain(texts.join('\n')).replace("pid='1'>", "pid='1' xmlns:k='u'>");
-      if (expectSame(xml) === 0) unparsed++;
+      const alone = plainDomain(texts.join('\n')).replace("id='1'>", "id='1' xmlns:k='u'>");
+      if (expectSame(xml) === 0 && expectSame(alone) === 0) unparsed++;
     }),
     { numRuns: 500 },
   );
