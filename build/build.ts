@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { wrapProgram } from '../lib/boot/program_text';
+import { COMMANDS as SUBCOMMANDS } from '../lib/cli/commands';
 import { fingerprint } from '../lib/dispatch/fingerprint';
 import { DRIVER_NAMES } from '../lib/dispatch/phases';
 import { writeDocs } from './docs';
@@ -26,7 +27,10 @@ async function main(files: readonly string[]): Promise<void> {
   const fingerprints: Record<string, string> = {};
   for (const entry of [...PLUGINS, ...COMMANDS]) {
     const name = entry.split('/').at(-1) ?? entry;
-    const code = await bundle(`hooks/${entry}.ts`, { VERSION: version }, [syncExeca]);
+    const uses = COMMANDS.includes(entry)
+      ? SUBCOMMANDS.map(({ command }) => command.split(' ')[0] ?? '')
+      : [];
+    const code = await bundle(`hooks/${entry}.ts`, { VERSION: version }, [syncExeca], uses);
     fingerprints[name] = write(`hooks/${entry}`, pluginHeader(name, version, NODE_PLACEHOLDER), code);
   }
   for (const driver of DRIVER_NAMES) {
@@ -56,9 +60,10 @@ async function bundle(
   file: string,
   define: Record<string, unknown>,
   plugins: Plugin[] = [],
+  uses: readonly string[] = [],
 ): Promise<string> {
   const program = await bundleText(file, define, plugins);
-  const boot = await bundleText('lib/boot/boot.ts');
+  const boot = await bundleText('lib/boot/boot.ts', { USES: uses });
   const wrapped = wrapProgram(withoutCommentEnd(program.code));
   return `${CODE_BEGIN}${program.licences}const PROGRAM=${wrapped};${boot.code}${CODE_END}`;
 }

@@ -9,13 +9,15 @@ type ModuleScope = readonly [unknown, NodeJS.Require, NodeJS.Module, string, str
  * `module.enableCompileCache` does from 22.1 on: to compile it anew at each call of a hook would cost half of node's own
  * start. V8 refuses what another version of it, or other flags, have made; then, and at the first call after a boot, it
  * is made anew.
+ *
+ * @param use of the program: what was compiled for another may lack what this one needs; lower-case letters
  */
-export function runProgram(text: string, scope: ModuleScope): void {
+export function runProgram(text: string, scope: ModuleScope, use: string): void {
   const [, , , file] = scope;
-  const cachedData = readDerived('compiled', file);
+  const cachedData = readDerived(`compiled-${use}`, file);
   const script = new Script(text, { filename: file, ...(cachedData === null ? {} : { cachedData }) });
   (script.runInThisContext() as (...words: ModuleScope) => void)(...scope);
   if (cachedData !== null && script.cachedDataRejected !== true) return;
   // Once it has run, so that what it needed is in it.
-  process.once('exit', () => writeDerived('compiled', file, script.createCachedData()));
+  process.once('exit', () => writeDerived(`compiled-${use}`, file, script.createCachedData()));
 }

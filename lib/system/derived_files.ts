@@ -17,7 +17,7 @@ const FOLDER = '/run/kvmvlan/derived';
 const SETTLED_MS = 1_000;
 
 /** What was once found out about an executable, so that it need not be again. */
-type Kind = 'compiled' | 'fingerprint';
+type Kind = `compiled-${string}` | 'fingerprint';
 
 /** null where there is nothing, or nothing that may be trusted. */
 export function readDerived(kind: Kind, file: string): Buffer | null {
@@ -34,9 +34,11 @@ export function writeDerived(kind: Kind, file: string, data: Buffer): void {
     mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
     if (!isSafe()) return;
     const entry = entryName(kind, file);
-    const own = entry.slice(0, entry.lastIndexOf('@') + 1);
-    for (const old of readdirSync(FOLDER))
-      if (old.startsWith(own)) rmSync(join(FOLDER, old), { force: true });
+    const [own, state] = [`${basename(file)}.`, entry.slice(entry.lastIndexOf('@'))];
+    for (const old of readdirSync(FOLDER)) {
+      const isOwn = old.startsWith(own) && /^[a-z-]+@[^@]*$/.test(old.slice(own.length));
+      if (isOwn && !old.endsWith(state)) rmSync(join(FOLDER, old), { force: true });
+    }
     const temporary = join(FOLDER, `.${process.pid}`);
     writeFileSync(temporary, data, { mode: 0o600 });
     renameSync(temporary, join(FOLDER, entry));
