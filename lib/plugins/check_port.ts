@@ -3,6 +3,7 @@ import type { WantedPort } from '../match/match_ports';
 import type { Problem } from '../types';
 import { describeRule } from '../match/describe_rule';
 import type { PluginIo } from './plugin';
+import { shellName, shellQuote } from '../shell_quote';
 
 export interface PortCheck {
   readonly canBeSet: boolean;
@@ -37,25 +38,25 @@ export async function checkPort(
         iface === null ? 'there is no such interface: the guest does not run' : 'there is no such interface';
       return refuse(
         message,
-        `Start the guest, or correct the section; \`virsh domiflist ${port.guest}\` tells its interfaces.`,
+        `Start the guest, or correct the section; \`virsh domiflist ${shellName(port.guest)}\` tells its interfaces.`,
       );
     }
     return refuse(
       'it is not in a Linux bridge',
-      `Give it <source bridge='…'/> in the guest's XML, or \`ip link set ${dev} master BRIDGE\`, or take the section out.`,
+      `Give it <source bridge='…'/> in the guest's XML, or \`ip link set ${shellQuote(dev)} master BRIDGE\`, or take the section out.`,
     );
   }
   const expected = rule.conditions.bridge ?? iface?.bridge ?? found.bridge;
   if (found.bridge !== expected) {
     return refuse(
       `it is in bridge ${found.bridge}, not in ${expected}`,
-      `Put it back with \`ip link set ${dev} master ${expected}\`, or correct the section and the guest's XML.`,
+      `Put it back with \`ip link set ${shellQuote(dev)} master ${shellQuote(expected)}\`, or correct the section and the guest's XML.`,
     );
   }
   if (!(await isFiltering(found.bridge, host, io, bridges))) {
     return refuse(
       `bridge ${found.bridge} does not filter VLANs, so every guest on it hears every VLAN`,
-      `Give it a section [${found.bridge}] in bridge_init.conf and run \`bridge_init\`, or \`ip link set ${found.bridge} type bridge vlan_filtering 1\`.`,
+      `Give it a section [${found.bridge}] in bridge_init.conf and run \`bridge_init\`, or \`ip link set ${shellQuote(found.bridge)} type bridge vlan_filtering 1\`.`,
       true,
     );
   }

@@ -8,6 +8,7 @@ import { describePortVlans } from '../vlan/port_vlans';
 import { checkPort } from './check_port';
 import { describeConditions, describeRule } from '../match/describe_rule';
 import { isForAll, type PluginCall, type PluginIo } from './plugin';
+import { shellName, shellQuote } from '../shell_quote';
 
 /** What came of one port. VLANs are in words, as in `PVID 100, tagged 200,300`. */
 export interface PortReport {
@@ -119,6 +120,6 @@ function cannotBeSet({ guest, dev, wish }: WantedPort, failure: string, bridge: 
   return {
     level: 'error',
     message: `port ${dev} of guest ${guest} did not get ${describe(wish.vlans, wish.flags, wish.flags)}: ${failure}.`,
-    hint: `Look at \`bridge vlan show dev ${dev}\` and \`ip -d link show ${bridge}\`, then run \`vlan_filtering ${guest}\`.`,
+    hint: `Look at \`bridge vlan show dev ${shellQuote(dev)}\` and \`ip -d link show ${shellQuote(bridge)}\`, then run \`vlan_filtering ${shellName(guest)}\`.`,
   };
 }

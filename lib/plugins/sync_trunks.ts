@@ -7,6 +7,7 @@ import type { Host } from '../vlan/host';
 import { describePortVlans } from '../vlan/port_vlans';
 import { wishForBridge } from '../switch/bridge_target';
 import type { PluginCall, PluginIo } from './plugin';
+import { shellQuote } from '../shell_quote';
 
 /** The sections of bridge_init.conf whose trunks carry what is needed. */
 export interface AutoTrunks {
@@ -65,7 +66,7 @@ export async function syncTrunks(
     problems.push({
       level: 'error',
       message,
-      hint: `Look at \`bridge vlan show dev ${dev}\`, then run \`bridge_init\`.`,
+      hint: `Look at \`bridge vlan show dev ${shellQuote(dev)}\`, then run \`bridge_init\`.`,
     });
   }
   return problems;

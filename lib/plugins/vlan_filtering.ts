@@ -13,6 +13,7 @@ import { isOfSession, requireRoot } from './require_root';
 import { setPorts, type PortReport } from './set_ports';
 import { summariseFailure } from './summarise_failure';
 import { autoTrunkRules, syncTrunks, type AutoTrunks } from './sync_trunks';
+import { shellName } from '../shell_quote';
 
 /** The operations in which a guest has its taps. Source: libvirt's qemu_process.c. */
 const WITH_TAPS = ['start', 'started', 'reconnect', 'attach'];
@@ -122,7 +123,7 @@ async function bring(
 }
 
 function commandOf({ all, object }: PluginCall): string {
-  return `vlan_filtering ${all ? '--all' : object}`;
+  return `vlan_filtering ${all ? '--all' : shellName(object)}`;
 }
 
 /** Without the guest's XML a port is found by its name alone, and that may be another guest's by now. */
@@ -139,7 +140,7 @@ function withoutOthersPorts(
     problems.push({
       level: 'error',
       message: `port ${dev} is guest ${owner.name}'s, which runs, and not guest ${guest}'s (${describeRule(rule)}).`,
-      hint: `Correct the section; \`virsh domiflist ${owner.name}\` tells its interfaces.`,
+      hint: `Correct the section; \`virsh domiflist ${shellName(owner.name)}\` tells its interfaces.`,
     });
     return false;
   });

@@ -5,6 +5,7 @@ import { autoTrunkVlans } from '../vlan/auto_trunk';
 import type { Bridge, BridgePort, Host } from '../vlan/host';
 import type { BridgeWish } from '../vlan/plan_bridge';
 import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
+import { shellQuote } from '../shell_quote';
 
 /** A section of bridge_init.conf, held against the host. */
 export interface BridgeTarget {
@@ -31,7 +32,7 @@ export function wishForBridge(rule: BridgeRule, host: Host): BridgeTarget {
   if (bridge === null) {
     warn(
       `there is no bridge ${rule.bridge} (${where}).`,
-      `Create it (\`ip link add ${rule.bridge} type bridge\`, or the network configuration), then run \`bridge_init\`.`,
+      `Create it (\`ip link add ${shellQuote(rule.bridge)} type bridge\`, or the network configuration), then run \`bridge_init\`.`,
     );
     return { rule, bridge, ports: [], trunks: [], wish: { ports: new Map() }, problems, found: [] };
   }
@@ -52,7 +53,7 @@ export function wishForBridge(rule: BridgeRule, host: Host): BridgeTarget {
       `trunk port ${name} is ${elsewhere === undefined ? `not a port of bridge ${rule.bridge}` : `in bridge ${elsewhere.bridge}`} (${where}).`,
       isGlob(name)
         ? `No port of ${rule.bridge} has a name like that.`
-        : `\`ip link set ${name} master ${rule.bridge}\`, then run \`bridge_init\`.`,
+        : `\`ip link set ${shellQuote(name)} master ${shellQuote(rule.bridge)}\`, then run \`bridge_init\`.`,
     );
   }
   let defaultPvid = rule.defaultPvid;
@@ -61,7 +62,7 @@ export function wishForBridge(rule: BridgeRule, host: Host): BridgeTarget {
     problems.push({
       level: 'error',
       message: `bridge ${bridge.name} filters VLANs already, and then the kernel does not change its default-pvid (${bridge.defaultPvid ?? 'none'}, wanted ${defaultPvid ?? 'none'}; ${where}).`,
-      hint: `It will be set at the next boot; or now, with a moment in which ${bridge.name} does not filter: \`ip link set ${bridge.name} type bridge vlan_filtering 0 && bridge_init\`.`,
+      hint: `It will be set at the next boot; or now, with a moment in which ${bridge.name} does not filter: \`ip link set ${shellQuote(bridge.name)} type bridge vlan_filtering 0 && bridge_init\`.`,
     });
     defaultPvid = undefined;
   }

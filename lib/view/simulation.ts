@@ -1,4 +1,4 @@
-import { shellQuote } from './shell_quote';
+import { shellQuote } from '../shell_quote';
 
 /** What a phase would do, as `kvmvlan simulate` tells it. */
 export interface Simulation {

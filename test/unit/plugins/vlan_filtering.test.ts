@@ -312,6 +312,13 @@ describe('by hand', () => {
     );
   });
 
+  test('a name that a shell would run is quoted in what is told to be typed', async () => {
+    const name = "$(reboot) it's";
+    const scenario = { host: exampleHost([]), files: { [CONF]: `[veth1]\nguest = ${name}\n` } };
+    const told = await run({ ...scenario, call: byHand(CONF, name) });
+    expect(told).toContain("`virsh domiflist '$(reboot) it'\\''s'` tells");
+  });
+
   test('all guests: one with a broken section does not stop the others', async () => {
     const conf = '[veth1]\nguest = VM2\npvid = 5000\n[vnet0]\nguest = VM1\npvid = 5\n';
     const all = {

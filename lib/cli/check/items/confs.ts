@@ -6,7 +6,7 @@ import { isGlob } from '../../../match/glob';
 import { matchPorts } from '../../../match/match_ports';
 import { shadowedRules } from '../../../match/shadowed_rules';
 import { toGuest } from '../../../plugins/read_guests';
-import { shellName } from '../../../view/shell_quote';
+import { shellName } from '../../../shell_quote';
 import { editAt } from '../edit_at';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';

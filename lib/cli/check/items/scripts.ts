@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isMeantFor } from '../../../conf/dispatch_conf';
 import { matchesInterface, rulesForGuest } from '../../../match/match_ports';
 import { toGuest } from '../../../plugins/read_guests';
-import { shellQuote } from '../../../view/shell_quote';
+import { shellQuote } from '../../../shell_quote';
 import type { PlannedScript } from '../../explain_scripts';
 import type { Facts, NeededScript } from '../facts';
 import type { Finding } from '../finding';

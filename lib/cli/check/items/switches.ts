@@ -1,6 +1,6 @@
 import type { Switch } from '../../../switch/switch';
 import type { Vid } from '../../../types';
-import { shellName, shellQuote } from '../../../view/shell_quote';
+import { shellName, shellQuote } from '../../../shell_quote';
 import { formatVidList } from '../../../vlan/vid_list';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
