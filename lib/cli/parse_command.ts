@@ -1,5 +1,4 @@
-import { AS_TYPED, markWords, unmark, unmarkWords } from '../plugins/as_typed';
-import { Exit } from '../types';
+import { markWords, parserOf } from '../plugins/as_typed';
 import type { CliArgs, Command } from './command';
 import { COMMANDS } from './commands';
 
@@ -17,33 +16,17 @@ export async function parseCommand(
   words: readonly string[],
   { root, version }: { readonly root: string; readonly version: string },
 ): Promise<ParsedCommand | null> {
-  const { default: yargs } = await import('yargs/yargs');
   const [first, ...others] = markWords(words);
   // Where a command is named, yargs is told of it alone, and as the one there is: else it lays out its help at each call.
   const named = COMMANDS.find(({ command }) => command.split(' ')[0] === first);
   const name = named === undefined ? 'kvmvlan' : `kvmvlan ${first}`;
   let chosen: ParsedCommand | null = null;
-  const parser = yargs(named === undefined ? markWords(words) : others)
-    .scriptName(name)
-    .parserConfiguration(AS_TYPED)
-    .option('root', { type: 'string', default: root, describe: 'folder of the hooks' })
-    .middleware(unmarkWords, true)
-    .version(version)
-    .help()
-    .alias('help', 'h')
-    .strict()
-    .wrap(100)
-    .exitProcess(false)
-    .fail((message, error) => {
-      // More than one thing may be wrong; the first says it.
-      if (process.exitCode !== undefined) return;
-      const isShort = named !== undefined && message?.startsWith('Not enough non-option arguments');
-      const wrong = isShort
-        ? `too few words: it is \`kvmvlan ${named.command}\``
-        : (message ?? error.message);
-      process.stderr.write(`kvmvlan: ${unmark(wrong)}.\n\`${name} --help\` tells more.\n`);
-      process.exitCode = Exit.usage;
-    });
+  const describe = (message: string): string =>
+    named !== undefined && message.startsWith('Not enough non-option arguments')
+      ? `too few words: it is \`kvmvlan ${named.command}\``
+      : message;
+  const parser = await parserOf(named === undefined ? markWords(words) : others, { name, version }, describe);
+  parser.option('root', { type: 'string', default: root, describe: 'folder of the hooks' });
   if (named === undefined)
     parser
       .usage('$0 <command>\n\nShows, checks and sets the VLANs of the guests on this host.')

@@ -46,11 +46,8 @@ function cut(xml: string): Parts | null {
   const devicesAt = body.indexOf('<devices>', metadata.end);
   const devices = body.slice(devicesAt, body.lastIndexOf('</devices>'));
   const first = body.slice(0, metadata.text === '' ? devicesAt : metadata.start);
-  // Devices of another kind have an element of that name too, without attributes.
-  if (devicesAt < 0 || devices.includes('<interface>')) return null;
-  const interfaces = devices.match(/<interface\s[^]*?<\/interface>/g) ?? [];
-  // Those that end in their own start tag are not among them, or hold the next one.
-  if (devices.split('<interface').length - 1 !== interfaces.length) return null;
+  const interfaces = devicesAt < 0 ? null : interfacesIn(devices);
+  if (interfaces === null) return null;
   return {
     statusTag: statusTag?.text ?? null,
     domainTag: domainTag.text,
@@ -60,6 +57,26 @@ function cut(xml: string): Parts | null {
     interfaces,
   };
 }
+
+/**
+ * The interfaces of a guest, each from tag to tag. null: one of them ends in its own start tag, or another kind of device
+ * has an element of that name, which has no attributes.
+ */
+function interfacesIn(devices: string): string[] | null {
+  const interfaces: string[] = [];
+  for (let at = devices.indexOf(BEGIN); at >= 0;) {
+    const end = devices.indexOf(END, at);
+    const next = devices.indexOf(BEGIN, at + 1);
+    const isWhole = /\s/.test(devices.charAt(at + BEGIN.length)) && end > 0 && !(next >= 0 && next < end);
+    if (!isWhole) return null;
+    interfaces.push(devices.slice(at, end + END.length));
+    at = next;
+  }
+  return interfaces;
+}
+
+const BEGIN = '<interface';
+const END = '</interface>';
 
 /** Well-formed again. */
 function assemble({ statusTag, domainTag, name, uuid, metadata, interfaces }: Parts): string {

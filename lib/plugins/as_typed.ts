@@ -1,5 +1,8 @@
+import type { Argv } from 'yargs';
+import { Exit } from '../types';
+
 /** Settings of yargs by which arguments stay what was typed. */
-export const AS_TYPED = {
+const AS_TYPED = {
   // Names like 1e3 and - stay as they are.
   'parse-numbers': false,
   'parse-positional-numbers': false,
@@ -20,8 +23,41 @@ export function markWords(words: readonly string[]): string[] {
   return [...words.slice(0, dashes), ...words.slice(dashes + 1).map((word) => WORD + word)];
 }
 
+/**
+ * A parser of such words for a program or its subcommand, which still have to be told to it. Help and the version are
+ * printed; what is wrong is told in two lines, and the exit status is set to 2. yargs is loaded here: a hook never
+ * needs it.
+ *
+ * @param name `kvmvlan status`: the program and the subcommand, if any
+ * @param describe the error in our words; by default it is yargs' own
+ */
+export async function parserOf(
+  marked: readonly string[],
+  { name, version }: { readonly name: string; readonly version: string },
+  describe = (message: string) => message,
+): Promise<Argv> {
+  const { default: yargs } = await import('yargs/yargs');
+  return yargs([...marked])
+    .scriptName(name)
+    .parserConfiguration(AS_TYPED)
+    .middleware(unmarkWords, true)
+    .version(version)
+    .help()
+    .alias('help', 'h')
+    .strict()
+    .wrap(100)
+    .exitProcess(false)
+    .fail((message: string | null, error) => {
+      // More than one thing may be wrong; the first says it.
+      if (process.exitCode !== undefined) return;
+      const wrong = unmark(describe(message ?? error.message));
+      process.stderr.write(`${name.replace(/ .*/, '')}: ${wrong}.\n\`${name} --help\` tells more.\n`);
+      process.exitCode = Exit.usage;
+    });
+}
+
 /** Before yargs looks whether the arguments are such as the command takes. */
-export function unmarkWords(args: Record<string, unknown>): void {
+function unmarkWords(args: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(args)) {
     if (typeof value === 'string') args[key] = unmark(value);
     else if (Array.isArray(value)) args[key] = value.map((word: unknown) => unmark(String(word)));
@@ -29,6 +65,6 @@ export function unmarkWords(args: Record<string, unknown>): void {
 }
 
 /** A text that may hold such words, as it is shown. */
-export function unmark(text: string): string {
+function unmark(text: string): string {
   return text.replaceAll(WORD, '');
 }

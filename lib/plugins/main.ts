@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { phaseOf } from '../dispatch/phases';
 import { createLog } from '../system/create_log';
 import { Exit, type HookCall } from '../types';
-import { AS_TYPED, markWords, unmark, unmarkWords } from './as_typed';
+import { markWords, parserOf } from './as_typed';
 import type { PluginOptions } from './options';
 import type { Plugin, PluginCall } from './plugin';
 import { realIo } from './real_io';
@@ -59,13 +59,10 @@ async function parseByHand(
   { name, summary, positionals, takesAll, takesForce, examples }: PluginOptions,
   defaultConf: string,
 ): Promise<{ call: PluginCall; json: boolean } | null> {
-  const { default: yargs } = await import('yargs/yargs');
   const usage = positionals.map((item) => (item.required ? `<${item.name}>` : `[${item.name}]`)).join(' ');
   let isRun = false;
-  const parser = yargs(markWords(process.argv.slice(2)))
-    .scriptName(name)
-    .parserConfiguration(AS_TYPED)
-    .middleware(unmarkWords, true)
+  const marked = markWords(process.argv.slice(2));
+  const parser = (await parserOf(marked, { name, version: VERSION }))
     .command(
       `$0 ${usage}`,
       summary,
@@ -93,19 +90,7 @@ async function parseByHand(
     .option('dry-run', { type: 'boolean', default: false, describe: 'print the commands, change nothing' })
     .option('json', { type: 'boolean', default: false, describe: 'print what was found and done as JSON' })
     .example(examples.map(([command, what]) => [command, what]))
-    .epilogue('Exit status: 0 done or right already, 1 failed, 2 wrong usage or conf, 3 a bug.')
-    .version(VERSION)
-    .help()
-    .alias('help', 'h')
-    .strict()
-    .wrap(100)
-    .exitProcess(false)
-    .fail((message, error) => {
-      // More than one thing may be wrong; the first says it.
-      if (process.exitCode !== undefined) return;
-      process.stderr.write(`${name}: ${unmark(message ?? error.message)}.\n\`${name} --help\` tells more.\n`);
-      process.exitCode = Exit.usage;
-    });
+    .epilogue('Exit status: 0 done or right already, 1 failed, 2 wrong usage or conf, 3 a bug.');
   const args = (await parser.parseAsync()) as Record<string, unknown>;
   if (!isRun || process.exitCode !== undefined) return null;
   const text = (key: string): string | undefined => (typeof args[key] === 'string' ? args[key] : undefined);
