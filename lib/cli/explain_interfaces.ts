@@ -2,7 +2,7 @@ import { formatConfProblem } from '../conf/conf_problem';
 import type { PortRule, VlanFilteringConf } from '../conf/vlan_filtering_conf';
 import type { DomainInterface } from '../domain/domain';
 import { describeRule } from '../match/describe_rule';
-import { matchesInterface, rulesForGuest, type Guest } from '../match/match_ports';
+import { expectedBridge, matchesInterface, rulesForGuest, type Guest } from '../match/match_ports';
 import { misplaced } from '../switch/misplaced';
 import type { Host } from '../vlan/host';
 import { describeFlags, differingFlags } from '../vlan/port_flags';
@@ -42,9 +42,9 @@ export function explainInterfaces(
     const wish = rule?.wish ?? null;
     const flags = wish === null ? '' : describeFlags(wish.flags);
     const wrongPlace =
-      port === undefined || wish === null
+      port === undefined || rule === undefined || wish === null
         ? []
-        : misplaced(port, host?.bridges.get(port.bridge), rule?.conditions.bridge ?? iface.bridge);
+        : misplaced(port, host?.bridges.get(port.bridge), expectedBridge({ rule, iface }));
     return {
       nic: iface.nic,
       dev: iface.dev,

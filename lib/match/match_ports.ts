@@ -149,6 +149,11 @@ function concerns(rule: PortRule, guest: Guest): boolean {
   return guest.interfaces.some((iface) => matchesInterface(rule.conditions, iface));
 }
 
+/** The bridge that a port should be in, by its section or the guest's XML; null: nothing says. */
+export function expectedBridge({ rule, iface }: Pick<WantedPort, 'rule' | 'iface'>): string | null {
+  return rule.conditions.bridge ?? iface?.bridge ?? null;
+}
+
 /** Whether all conditions hold for an interface, the guest's aside. */
 export function matchesInterface(conditions: PortConditions, iface: DomainInterface): boolean {
   return (

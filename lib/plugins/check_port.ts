@@ -1,5 +1,5 @@
 import type { Host } from '../vlan/host';
-import type { WantedPort } from '../match/match_ports';
+import { expectedBridge, type WantedPort } from '../match/match_ports';
 import type { Problem } from '../types';
 import { describeRule } from '../match/describe_rule';
 import type { PluginIo } from './plugin';
@@ -46,7 +46,7 @@ export async function checkPort(
       `Give it <source bridge='…'/> in the guest's XML, or \`ip link set ${shellQuote(dev)} master BRIDGE\`, or take the section out.`,
     );
   }
-  const expected = rule.conditions.bridge ?? iface?.bridge ?? found.bridge;
+  const expected = expectedBridge(port) ?? found.bridge;
   if (found.bridge !== expected) {
     return refuse(
       `it is in bridge ${found.bridge}, not in ${expected}`,

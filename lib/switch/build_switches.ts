@@ -1,4 +1,4 @@
-import type { Match, WantedPort } from '../match/match_ports';
+import { expectedBridge, type Match, type WantedPort } from '../match/match_ports';
 import { describeRule } from '../match/describe_rule';
 import type { PortVlans } from '../types';
 import type { Bridge, BridgePort, Host } from '../vlan/host';
@@ -77,10 +77,9 @@ function switchWish(vlans: PortVlans | undefined, by: string | null): Wish | nul
 
 function guestWish(wanted: WantedPort | undefined, port: BridgePort, bridge: Bridge): Wish | null {
   if (wanted === undefined) return null;
-  const { wish, rule, iface } = wanted;
-  const expected = rule.conditions.bridge ?? iface?.bridge ?? null;
-  const { vlans, flags } = wish;
-  return { vlans, flags, by: describeRule(rule), misplaced: misplaced(port, bridge, expected) };
+  const { vlans, flags } = wanted.wish;
+  const wrongPlace = misplaced(port, bridge, expectedBridge(wanted));
+  return { vlans, flags, by: describeRule(wanted.rule), misplaced: wrongPlace };
 }
 
 function toPort(port: {

@@ -1,5 +1,5 @@
 import { describeRule } from '../match/describe_rule';
-import type { Match } from '../match/match_ports';
+import { expectedBridge, type Match } from '../match/match_ports';
 import type { PortVlans } from '../types';
 import type { Host } from '../vlan/host';
 
@@ -21,7 +21,7 @@ export function missingPorts(host: Host, matches: readonly Match[]): MissingPort
     .map(({ dev, guest, iface, wish, rule }) => ({
       name: dev,
       guest,
-      bridge: rule.conditions.bridge ?? iface?.bridge ?? null,
+      bridge: expectedBridge({ rule, iface }),
       wanted: wish.vlans,
       wantedBy: describeRule(rule),
     }));
