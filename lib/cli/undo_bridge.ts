@@ -1,4 +1,4 @@
-import { runBatch } from '../iproute2/run_batch';
+import { runBatch, toolError } from '../iproute2/run_batch';
 import { devOf, type UndoneBridge } from '../switch/plan_undo';
 import type { Exec, ExecResult, Problem } from '../types';
 
@@ -37,14 +37,10 @@ export async function undoBridge(
   return { ran, problems: [...refused.values()] };
 }
 
-function toProblem(command: readonly string[], { stderr, failure }: ExecResult): Problem {
-  const said = stderr
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('Command failed'))
-    .map((line) => line.replace(/\.$/, ''));
+function toProblem(command: readonly string[], result: ExecResult): Problem {
   return {
     level: 'error',
-    message: `${devOf(command)}: \`${command.join(' ')}\` failed: ${said.join('; ') || failure}.`,
+    message: `${devOf(command)}: \`${command.join(' ')}\` failed: ${toolError(result)}.`,
     hint: 'All others have been tried.',
   };
 }

@@ -3,7 +3,7 @@ import { describeFlags, planFlags, type PortFlags } from '../vlan/port_flags';
 import { describePortVlans, NO_VLANS } from '../vlan/port_vlans';
 import { planPorts, vlanCommandArgs, type PortChange } from '../vlan/plan_ports';
 import { BRIDGE_SHOW, parseBridgeShow, parsePortFlags } from './parse_host';
-import { runBatch } from './run_batch';
+import { runBatch, toolError } from './run_batch';
 
 /** One port, what it has and what it should have. */
 export interface PortTarget extends PortChange {
@@ -131,7 +131,6 @@ class PortInWork {
 }
 
 /** `RTNETLINK answers: Operation not supported` → `Operation not supported`; else what the tool said. */
-function kernelError({ stderr, failure }: ExecResult): string {
-  const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('Command failed'));
-  return lines.join('; ').replace(/^(RTNETLINK answers|Error): /, '') || failure;
+function kernelError(result: ExecResult): string {
+  return toolError(result).replace(/^(RTNETLINK answers|Error): /, '');
 }

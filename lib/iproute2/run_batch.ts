@@ -38,3 +38,12 @@ export async function runBatch(
   const line = Number(/Command failed -:(\d+)/.exec(result.stderr)?.[1] ?? 1);
   return { result, ran: result.ok ? commands.length : Math.min(line, commands.length) };
 }
+
+/** What a tool said of the command that failed, in one line without its full stop; else how it failed. */
+export function toolError({ stderr, failure }: ExecResult): string {
+  const said = stderr
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('Command failed'))
+    .map((line) => line.replace(/\.$/, ''));
+  return said.join('; ') || failure;
+}

@@ -1,4 +1,4 @@
-import { runBatch } from '../iproute2/run_batch';
+import { runBatch, toolError } from '../iproute2/run_batch';
 import type { Exec, Problem } from '../types';
 import type { Step } from '../vlan/plan_bridge';
 
@@ -25,16 +25,12 @@ export async function runSteps(exec: Exec, bridge: string, steps: readonly Step[
     ran.push(...commandsOf([step]).slice(0, count));
     if (result.ok) continue;
     const command = ran.at(-1) ?? step.tool;
-    const said = result.stderr
-      .split('\n')
-      .filter((text) => text !== '' && !text.startsWith('Command failed'))
-      .map((text) => text.replace(/\.$/, ''));
     const deleted = command.includes(' vlan del ') ? '' : '; nothing was deleted';
     return {
       commands: ran,
       problem: {
         level: 'error',
-        message: `bridge ${bridge}: \`${command}\` failed: ${said.join('; ') || result.failure}.`,
+        message: `bridge ${bridge}: \`${command}\` failed: ${toolError(result)}.`,
         hint: `Run it by hand to see more, then run \`bridge_init\`. What came after it has not been tried${deleted}.`,
       },
     };
