@@ -55,7 +55,7 @@ function find(
   if (name === undefined || name === '' || /[/\0]/.test(name))
     throw new KnownError(
       `no guest can be called ${JSON.stringify(name ?? '')}`,
-      "Give a guest's name, or --xml FILE.",
+      "Give a guest's name; inspect and simulate take --xml FILE too.",
       Exit.usage,
     );
   for (const folder of [STATUS_FOLDER, DEFINED_FOLDER]) {
@@ -78,7 +78,7 @@ function notFound(name: string, io: Pick<PluginIo, 'readFolder'>): KnownError {
     near !== null
       ? `Did you mean \`${near}\`?`
       : known.length === 0
-        ? `Neither ${STATUS_FOLDER} nor ${DEFINED_FOLDER} holds a guest; look at \`virsh list --all\`, or give --xml FILE.`
+        ? `Neither ${STATUS_FOLDER} nor ${DEFINED_FOLDER} holds a guest; look at \`virsh list --all\`; inspect and simulate take --xml FILE too.`
         : `Guests here: ${listed([...new Set(known)].sort())}.`;
   return new KnownError(`there is no guest ${name}`, hint, Exit.usage);
 }

@@ -61,7 +61,10 @@ describe('kvmvlan inspect', () => {
     ],
     [{ guest: 'VM3' }, 'there is no guest VM3. Did you mean `VM2`?\n'],
     [{ guest: 'database' }, 'there is no guest database. Guests here: VM2.\n'],
-    [{ guest: '../x' }, 'no guest can be called "../x". Give a guest\'s name, or --xml FILE.\n'],
+    [
+      { guest: '../x' },
+      'no guest can be called "../x". Give a guest\'s name; inspect and simulate take --xml FILE too.\n',
+    ],
     [{ xml: 'x.xml' }, 'there is no file x.xml. `virsh dumpxml GUEST >FILE` makes one.\n'],
   ])('%j is refused, with what to do', async (args, text) => {
     const ran = await runCommand(inspect, args, { files: { '/run/libvirt/qemu/VM2.xml': xml } });
