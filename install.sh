@@ -666,7 +666,7 @@ confine() {
   confined_root=$(CDPATH='' cd -P -- "$root" && pwd)
   case $confined/ in
     "$confined_root"/*) ;;
-    *) die "a link on the way to $1 leads out of $root, to $confined. Nothing was written there." ;;
+    *) die "a link on the way to $1 leads out of $root, to $confined. Nothing was changed there." ;;
   esac
 }
 
@@ -1106,23 +1106,24 @@ install_all() {
 put_back() {
   did 'put back' 'put back' "$(shown "$1") (was $(shown "$aside_last"))"
   if [ "$dry" = 0 ]; then mv -fT -- "$aside_last" "$1"; fi
-  if [ "${1%/*}" = "$root$hooks" ]; then drop_twins "$1"; fi
+  if [ "${1%/*}" = "$root$hooks" ]; then drop_twin "$1"; fi
 }
 
-# drop_twins HOOK: while ours was in its place, it may have gone on as <hook>.d/former, as advise_foreign says.
-# libvirt runs what is in <hook>.d by itself, so it would run twice.
-drop_twins() {
-  if [ "$dry" = 1 ]; then set -- "$1" "$aside_last"; else set -- "$1" "$1"; fi
-  for twin in "$1.d"/*; do
-    if ! [ -f "$twin" ]; then continue; fi
-    if cmp -s -- "$twin" "$2"; then
-      did removed remove "$(shown "$twin") (the same as $(shown "$1"), which libvirt calls again)"
-      if [ "$dry" = 0 ]; then rm -f -- "$twin"; fi
-    elif [ "${twin##*/}" = former ]; then
-      later "libvirt runs $twin beside $1: remove it if it does the same"
+# drop_twin HOOK: while ours was in its place, it may have gone on as <hook>.d/former, as advise_foreign says.
+# libvirt runs what is in <hook>.d by itself, so it would run twice. All else there is people's own.
+drop_twin() {
+  twin=$1.d/former
+  if [ "$dry" = 1 ]; then twin_of=$aside_last; else twin_of=$1; fi
+  if ! [ -f "$twin" ]; then return; fi
+  if cmp -s -- "$twin" "$twin_of"; then
+    did removed remove "$(shown "$twin") (the same as $(shown "$1"), which libvirt calls again)"
+    if [ "$dry" = 0 ]; then
+      rm -f -- "$twin"
+      rmdir -- "$1.d" 2>/dev/null || true
     fi
-  done
-  if [ "$dry" = 0 ]; then rmdir -- "$1.d" 2>/dev/null || true; fi
+  else
+    later "libvirt runs $twin beside $1: remove it if it does the same"
+  fi
 }
 
 # remove PATH: and puts back what was set aside for it.
@@ -1198,6 +1199,8 @@ uninstall_all() {
   # Last installed, first removed: no dispatcher without its scripts, no folder before what is in it.
   items | tac >"$work/items"
   : >"$work/back"
+  # All of them before the first is touched.
+  while read -r kind what where; do confine "$root${where%/*}"; done <"$work/items"
   # First, so that scripts of before are there when the hooks that ran them come back.
   put_back_rest
   while read -r kind what where; do remove_item "$kind" "$what" "$where"; done <"$work/items"

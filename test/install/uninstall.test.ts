@@ -123,6 +123,32 @@ test('a hook that went on as qemu.d/former, as the installer advises, does not r
   expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toContain('theirs');
 });
 
+test("a script of people's own in qemu.d stays, also where it is the very hook that comes back", () => {
+  const { root, hooks } = fresh();
+  const theirs = '#!/bin/sh\nexec /usr/local/lib/hooks/$(basename "$0") "$@"\n';
+  write(join(hooks, 'qemu'), theirs, 0o755);
+  write(join(hooks, 'qemu.d/50-gpu'), theirs, 0o755);
+  symlinkSync('../qemu', join(hooks, 'qemu.d/60-x'));
+  const before = snapshot(join(hooks, 'qemu.d'), 'content');
+  run(root);
+  run(root, '--uninstall');
+  expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toBe(theirs);
+  expect(snapshot(join(hooks, 'qemu.d'), 'content')).toEqual(before);
+});
+
+test('with --root nothing is removed by a link that leads out of it', () => {
+  const { root } = fresh();
+  const live = join(tempFolder(), 'live');
+  run(live);
+  const before = snapshot(live, 'content');
+  write(join(root, 'a'), '');
+  symlinkSync(join(live, 'etc'), join(root, 'etc'));
+  const done = runInstall(checkout, ['--root', root, '--uninstall']);
+  expect(done.status).not.toBe(0);
+  expect(done.stderr).toContain(`leads out of ${root}, to ${live}`);
+  expect(snapshot(live, 'content')).toEqual(before);
+});
+
 test('what else is in qemu.d stays, and an edited former is told', () => {
   const { root, hooks } = fresh();
   write(join(hooks, 'qemu'), '#!/bin/sh\n: theirs\n', 0o755);
