@@ -150,10 +150,19 @@ show_log() {
   fi
 }
 
+# tell_notes: also at the end of a run that failed, as the next one finds done what they are about.
+tell_notes() {
+  if [ -z "$notes" ]; then return; fi
+  say "
+Note:"
+  printf '%s\n' "$notes" | sed -e 1d -e 's/^\([^ ]\)/- \1/'
+}
+
 clean_up() {
   if [ -n "$tmp" ]; then rm -f -- "$tmp"; fi
   if [ -n "$work" ]; then rm -rf -- "$work"; fi
   if [ -n "$copy" ]; then rm -rf -- "$copy"; fi
+  tell_notes
 }
 
 parse_options() {
@@ -645,7 +654,7 @@ put_folder() {
   changes=$((changes + 1))
   folders="$folders $folder_shown"
   if [ "$dry" = 1 ]; then return; fi
-  mkdir -p -- "$1"
+  mkdir -p -- "$1" || die "cannot make $1. What is done so far stays: mend this, then run it again."
   chmod "$2" "$1"
 }
 
@@ -1236,8 +1245,3 @@ trap 'exit 1' HUP INT TERM
 work=$(mktemp -d)
 chmod 0755 "$work" # the build may run as another user
 if [ "$uninstall" = 1 ]; then uninstall_all; else install_all; fi
-if [ -n "$notes" ]; then
-  say "
-Note:"
-  printf '%s\n' "$notes" | sed -e 1d -e 's/^\([^ ]\)/- \1/'
-fi

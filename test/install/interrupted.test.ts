@@ -51,3 +51,13 @@ test('killed after every single file, it goes on where it ended, and takes no sa
   expect(contentOf(root)).toEqual(contentOf(uninterrupted));
   expect(runInstall(checkout, ['--root', root]).stdout).toContain('All is right already');
 });
+
+test('what was to be told at the end is told where the run fails midway too', () => {
+  const root = join(tempFolder(), 'root');
+  write(join(root, 'etc/libvirt/hooks/qemu'), '#!/bin/sh\n: theirs\n', 0o755);
+  write(join(root, 'usr/local/share'), 'no folder\n');
+  const failed = runInstall(standInCheckout(), ['--root', root]);
+  expect(failed.status).toBe(1);
+  expect(failed.stderr).toContain('What is done so far stays: mend this, then run it again.');
+  expect(failed.stdout).toContain('/etc/libvirt/hooks/qemu.d/former');
+});
