@@ -150,7 +150,8 @@ function tagAt(xml: string, at: number): { text: string; isSure: boolean } {
 
 /** Whatever people have put there, elements of the same name too. */
 function metadataOf(body: string): ReturnType<typeof between> {
-  const start = body.indexOf('<metadata>');
+  // It has attributes where libxml2 has put there what a prefix in it stands for.
+  const start = body.search(/<metadata[\s>]/);
   const end = body.lastIndexOf('</metadata>') + '</metadata>'.length;
   return start < 0 || end <= start ? NOTHING : { text: body.slice(start, end), start, end };
 }
