@@ -54,7 +54,7 @@ function openFile(path: string): OpenFile | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new KnownError(
       `cannot read ${path}: ${(error as Error).message}`,
-      'Only root may read the logs: run it by sudo.',
+      `Look at \`ls -l ${path}\`.`,
       Exit.usage,
     );
   }

@@ -39,17 +39,26 @@ async function follow(path: string, wish: LogWish, context: CliContext): Promise
     for (const line of lastOutcomes(linesOf(text, wish)).slice(0, 10).reverse()) print(line);
   };
   const never = new AbortController().signal;
-  await followLines(path, start, (line) => linesOf(line, wish).forEach(print), never);
+  try {
+    await followLines(path, start, (line) => linesOf(line, wish).forEach(print), never);
+  } catch (error) {
+    throw forRoot(error, context);
+  }
   return Exit.done;
 }
 
-function readLog(path: string, { io }: CliContext): string {
+function readLog(path: string, context: CliContext): string {
   try {
-    return io.readText(path) ?? '';
+    return context.io.readText(path) ?? '';
   } catch (error) {
-    if (!(error instanceof KnownError) || io.isRoot) throw error;
-    throw new KnownError(error.message, 'Only root may read the logs: run it by sudo.', Exit.usage);
+    throw forRoot(error, context);
   }
+}
+
+/** The same error, which to others than root says the usual reason. */
+function forRoot(error: unknown, { io }: CliContext): unknown {
+  if (!(error instanceof KnownError) || io.isRoot) return error;
+  return new KnownError(error.message, 'Only root may read the logs: run it by sudo.', Exit.usage);
 }
 
 function linesOf(text: string, { object }: LogWish): DispatchLine[] {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { realIo } from '../plugins/real_io';
 import { Exit, KnownError } from '../types';
 import type { CliContext } from './command';
+import { describeError } from './describe_error';
 import { parseCommand, type ParsedCommand } from './parse_command';
 
 /** The version of this build; put here by build/build.ts. */
@@ -41,13 +42,8 @@ async function run({ command, args }: ParsedCommand): Promise<number> {
   try {
     return await command.run(args, context);
   } catch (error) {
-    if (error instanceof KnownError) {
-      stderr(`kvmvlan: ${error.message}. ${error.hint}\n`);
-      return error.code === Exit.failed ? Exit.usage : error.code;
-    }
-    stderr(
-      `kvmvlan: a bug, please report it: ${error instanceof Error ? String(error.stack) : String(error)}\n`,
-    );
+    stderr(`kvmvlan: ${describeError(error)}\n`);
+    if (error instanceof KnownError) return error.code === Exit.failed ? Exit.usage : error.code;
     return Exit.bug;
   }
 }

@@ -1,5 +1,6 @@
 import { Exit, KnownError, type ExitCode } from '../types';
 import type { CliContext, Command } from './command';
+import { describeError } from './describe_error';
 import { cancelUndo } from './schedule_undo';
 import { pendingChange, undoChanges } from './undo_changes';
 import { untilDone } from './until_done';
@@ -56,8 +57,8 @@ async function undoScheduled(id: string, context: CliContext): Promise<ExitCode>
     () => withLock(context, attempt),
     PATIENCE,
     (error) => {
-      if (!(error instanceof KnownError)) throw error;
-      stderr(`kvmvlan: ${error.message}. ${error.hint}\n`);
+      // Whatever it is, the way back is tried again.
+      stderr(`kvmvlan: ${describeError(error)}\n`);
     },
   );
   return isDone ? Exit.done : Exit.failed;

@@ -55,7 +55,7 @@ export async function undoChanges(
 /** From the first command on there is no change any more that could be kept as a whole. */
 function forbidConfirm(saved: SavedHost, keep: (text: string) => void): void {
   try {
-    keep(formatSavedHost({ ...saved, until: Math.min(saved.until, Date.now()) }));
+    keep(formatSavedHost({ ...saved, until: 0 }));
   } catch (error) {
     // A full /run must not stand in the way back.
     if (!(error instanceof KnownError)) throw error;

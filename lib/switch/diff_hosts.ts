@@ -2,7 +2,8 @@ import type { Switch } from './switch';
 import type { Host } from '../vlan/host';
 import { describeFlags, differingFlags, type PortFlags } from '../vlan/port_flags';
 import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
-import { describeSettings, type CommandLine, type HostPlan } from './plan_host';
+import { describeSettings, type HostPlan } from './plan_host';
+import { devOf } from './dev_of';
 
 const NO_FLAGS: PortFlags = {};
 
@@ -74,9 +75,4 @@ export function diffHosts(before: Host, plans: readonly HostPlan[], switches: re
     }
     return changes;
   });
-}
-
-function devOf(words: CommandLine): string | undefined {
-  const at = words.indexOf('dev');
-  return at < 0 ? undefined : words[at + 1];
 }

@@ -2,6 +2,7 @@ import type { Egress, PortVlans, Vid } from '../types';
 import type { Bridge, BridgePort, Host } from '../vlan/host';
 import { planBridge, type BridgeWish, type Step } from '../vlan/plan_bridge';
 import { planFlags } from '../vlan/port_flags';
+import { devOf } from './dev_of';
 import type { SavedHost } from './saved_host';
 
 /** The steps for one bridge. */
@@ -26,7 +27,7 @@ export function planUndo(
     const ports = [...now.ports.values()].filter((port) => port.bridge === old.name);
     const before = ports.flatMap((port) => {
       const then = was.ports.get(port.name);
-      return then !== undefined && isSame(then, port) ? [{ port, then }] : [];
+      return then !== undefined && isSame(then, port, uplinks) ? [{ port, then }] : [];
     });
     const since = ports.filter((port) => !before.some((known) => known.port === port));
     const back = ({ port, then }: (typeof before)[number]): PortVlans =>
@@ -56,14 +57,13 @@ export function planUndo(
   });
 }
 
-/** Whether a port is the one of that time: another guest's tap may have its name by now. */
-function isSame(then: BridgePort, now: BridgePort): boolean {
-  return then.bridge === now.bridge && (then.index === undefined || then.index === now.index);
-}
-
-/** The interface that a command is about. */
-export function devOf(command: readonly string[]): string {
-  return command[command.indexOf('dev') + 1] ?? '';
+/**
+ * Whether a port is the one of that time: another guest's tap may have its name by now. An uplink is the way to the host
+ * by its name, also where it was made anew.
+ */
+function isSame(then: BridgePort, now: BridgePort, uplinks: readonly string[]): boolean {
+  const isOne = then.index === undefined || then.index === now.index || uplinks.includes(now.name);
+  return then.bridge === now.bridge && isOne;
 }
 
 /** An uplink's VLANs as they were, and those that guests need which have started since: it carries them by now. */
@@ -75,6 +75,6 @@ function keepFor(since: readonly BridgePort[], now: PortVlans, then: PortVlans):
 }
 
 function hostFirst({ tool, commands }: Step, first: readonly string[]): Step {
-  const isFirst = (command: readonly string[]): boolean => first.includes(devOf(command));
+  const isFirst = (command: readonly string[]): boolean => first.includes(devOf(command) ?? '');
   return { tool, commands: [...commands.filter(isFirst), ...commands.filter((one) => !isFirst(one))] };
 }

@@ -61,13 +61,51 @@ describe('one port refuses', () => {
     ]);
     expect(kept).toHaveLength(1);
     const left = parseSavedHost(kept[0] ?? '', FILE);
-    expect(left.until).toBeLessThanOrEqual(Date.now());
+    // Whatever is done to the clock.
+    expect(left.until).toBe(0);
     expect({ ...left, until: saved.until }).toEqual(saved);
 
     host.watch = () => undefined;
     expect(await undoChanges(left, host, (text) => kept.push(text))).toEqual({ commands: 3, problems: [] });
     expect(kept.at(-1)).toBeNull();
     expect(host.describe()[3]).toBe('br0 veth1: PVID 1');
+  });
+
+  test('the uplink: the host stays in the VLAN in which it is with it, until both can go back', async () => {
+    const { host, saved, kept } = changed();
+    host.watch = refuse('eth0');
+    const { problems } = await undoChanges(saved, host, (text) => kept.push(text));
+    expect(host.describe()).toEqual([
+      'br0: filtering on, 802.1Q, default PVID none; PVID 999',
+      'br0 a: PVID 1',
+      'br0 eth0: PVID 999',
+      'br0 veth1: PVID 1',
+      'br0 z: PVID 1',
+    ]);
+    expect(problems[0]?.hint).toBe(
+      'The host stays in the VLANs it is in now, as it would be cut off without eth0; look at `ip -d link show eth0`.',
+    );
+
+    host.watch = () => undefined;
+    expect((await undoChanges(saved, host, (text) => kept.push(text))).problems).toEqual([]);
+    expect(host.describe()).toEqual(expect.arrayContaining(['br0 eth0: PVID 1']));
+    expect(host.describe()[0]).toContain('; PVID 1');
+  });
+
+  test('one uplink of two: the host goes back with the other', async () => {
+    const { host, saved } = changed();
+    host.watch = refuse('eth0');
+    await undoChanges({ ...saved, uplinks: ['eth0', 'z'] }, host, () => undefined);
+    expect(host.describe()[0]).toContain('; PVID 1');
+  });
+
+  test('flags of guests come back also where filtering is not turned on', async () => {
+    const { host, saved } = changed(false);
+    host.kernel.runBridge(['link', 'set', 'dev', 'veth1', 'isolated', 'on']);
+    host.watch = refuse('eth0');
+    await undoChanges(saved, host, () => undefined);
+    expect(host.describe()[0]).toContain('filtering off');
+    expect(host.kernel.ports().find(({ name }) => name === 'veth1')?.flags.isolated).toBe(false);
   });
 
   test('filtering is turned on all the same, unless it is the uplink', async () => {
@@ -107,6 +145,40 @@ describe('when it is too late', () => {
     expect((await runCommand(apply, { yes: true }, host(Date.now() + 60_000))).stderr).toBe(
       'an earlier change waits to be confirmed. Type `kvmvlan confirm` to keep it or `kvmvlan undo` to take it back, then apply again.\n',
     );
+  });
+});
+
+describe('the scheduled undo', () => {
+  const args = { id: '7' };
+
+  test('goes on after any error, until all is back', async () => {
+    const { host, saved } = changed();
+    const faults: Error[] = [new KnownError('the lock is held', 'Wait.'), new TypeError('a fault of ours')];
+    const lock = () => {
+      const fault = faults.shift();
+      return fault === undefined ? free() : Promise.reject(fault);
+    };
+    const ran = await runCommand(undo, args, {
+      files: { [FILE]: formatSavedHost(saved) },
+      exec: host.exec,
+      lock,
+    });
+    expect(ran.status).toBe(0);
+    expect(ran.stderr).toMatch(
+      /^kvmvlan: the lock is held\. Wait\.\nkvmvlan: a bug, please report it: TypeError: a fault of ours\n/,
+    );
+    expect(host.describe()).toEqual(expect.arrayContaining(['br0 eth0: PVID 1']));
+  }, 30_000);
+
+  test('leaves another change alone', async () => {
+    const { host, saved } = changed();
+    const files = { [FILE]: formatSavedHost({ ...saved, id: '8' }) };
+    expect(await runCommand(undo, args, { files, exec: host.exec, lock: free })).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(host.processes).toBe(0);
   });
 });
 

@@ -117,6 +117,13 @@ test("another guest's tap that has the name by now keeps what it has", () => {
   expect([...new Set(devices)]).toEqual(['vnet0']);
 });
 
+test('an uplink that was made anew meanwhile, as a bond by ifreload, is the way to the host all the same', () => {
+  const was = hostWith(vlans(1), { ...port('bond0', 1), index: 5 });
+  const now = hostWith(vlans(1), { ...port('bond0', 999), index: 9 });
+  expect(lines(now, was, ['bond0'])).toContain('vlan add dev bond0 vid 1 pvid untagged');
+  expect(lines(now, was, [])).toEqual([]);
+});
+
 test('the host itself and its uplinks come first', () => {
   const was = hostWith(vlans(1), port('a', 1), port('eth0', 1), port('z', 1));
   const now = hostWith(vlans(2), port('a', 2), port('eth0', 2), port('z', 2));
