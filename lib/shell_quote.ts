@@ -15,3 +15,8 @@ export function shellName(name: string): string {
 function spell(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
+
+/** A command that can be pasted into a shell. */
+export function shellCommand(words: readonly string[]): string {
+  return words.map(shellQuote).join(' ');
+}

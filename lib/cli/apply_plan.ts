@@ -1,40 +1,34 @@
-import { join } from 'node:path';
-import { bridgeInit } from '../plugins/bridge_init';
-import type { Plugin, PluginIo } from '../plugins/plugin';
-import { runPlugin } from '../plugins/run_plugin';
-import { vlanFiltering } from '../plugins/vlan_filtering';
+import { bring } from '../apply/bring';
+import { planHost } from '../plan/plan_host';
+import { shellCommand } from '../shell_quote';
 import { Exit, type ExitCode } from '../types';
 import type { CliContext } from './command';
-import type { Plan } from './read_plan';
+import { desiredOf, type Plan } from './read_plan';
 
 /**
- * Does what a plan says by the very plugins that the hooks run, one after the other, and has them read again what came
- * of it. The caller holds the lock. Returns the worst of their exit codes.
+ * Carries out just what a plan says, and reads the host again. The caller holds the lock.
+ *
+ * @param force also what disconnects the host: the user has seen it and agreed to it
  */
-export async function applyPlan(plan: Plan, context: CliContext): Promise<ExitCode> {
-  const { stdout, stderr } = context;
-  // Warnings have been shown with the plan.
-  const log = {
-    info: () => undefined,
-    warning: () => undefined,
-    error: (line: string) => stderr(`${line}\n`),
-  };
-  const io: PluginIo = { ...context.io, log, lock: () => Promise.resolve(() => undefined) };
-  const { targets, matches } = plan.state;
-  const ports = matches.reduce((sum, { wanted }) => sum + wanted.length, 0);
-  const parts: [string, Plugin, string][] = [];
-  if (targets.length > 0) parts.push([`bridges: ${targets.length}`, bridgeInit, 'bridge_init']);
-  if (ports > 0) parts.push([`guests' ports: ${ports}`, vlanFiltering, 'vlan_filtering']);
-  let worst: ExitCode = Exit.done;
-  for (const [what, plugin, name] of parts) {
-    stdout(`${what} …\n`);
-    const conf = join(context.root, 'conf', `${name}.conf`);
-    // What would cut the host off has been agreed to.
-    const call = { object: '-', all: true, hook: null, conf, dryRun: false, force: true };
-    const { status, summary } = await runPlugin(plugin, call, io);
-    if (status === Exit.done) stdout(`  ${summary}\n`);
-    else stderr(`kvmvlan: ${summary}\n`);
-    if (status > worst) worst = status;
+export async function applyPlan(shown: Plan, force: boolean, context: CliContext): Promise<ExitCode> {
+  const { stdout, stderr, io } = context;
+  const desired = { ...desiredOf(shown.state, new Set()), force };
+  const { plan, ran, failures, after } = await bring(io.exec, shown.state.host, (host) =>
+    planHost(desired, host),
+  );
+  const problems = [
+    ...plan.bridges.flatMap(({ problems: own }) => own),
+    ...plan.ports.flatMap(({ problem }) => problem ?? []),
+  ].filter(({ level }) => level === 'error');
+  for (const { message, hint } of problems) stderr(`kvmvlan: ${message} ${hint}\n`);
+  for (const { step, why } of failures) {
+    const command = shellCommand([step.tool, ...step.args]);
+    stderr(`kvmvlan: ${step.unit.kind} ${step.unit.name}: \`${command}\` failed: ${why}.\n`);
   }
-  return worst;
+  // Of planHost again: empty where the kernel says what was wanted.
+  const isDone = planHost(desired, after).steps.length === 0;
+  const count = `${ran.length} command${ran.length === 1 ? '' : 's'}`;
+  if (failures.length === 0 && isDone) stdout(`Done by ${count}, and read again: all is as planned.\n`);
+  else stderr(`kvmvlan: not all is as planned, after ${count}; \`kvmvlan plan\` shows what is left.\n`);
+  return failures.length > 0 || problems.length > 0 || !isDone ? Exit.failed : Exit.done;
 }

@@ -1,10 +1,15 @@
 import { join } from 'node:path';
+import { readConfInEffect } from '../apply/confs_in_effect';
+import { readBridgeInitConf } from '../conf/bridge_init_conf';
 import { readVlanFilteringConf } from '../conf/vlan_filtering_conf';
 import { loadDispatchConf } from '../dispatch/load_dispatch_conf';
 import { PHASES } from '../dispatch/phases';
 import { readHost } from '../iproute2/read_host';
-import { matchPorts } from '../match/match_ports';
+import { matchPorts, withKernelBridges, type WantedPort } from '../match/match_ports';
+import { bridgeTarget } from '../plan/bridge_target';
+import { portPlace } from '../plan/port_place';
 import { matchProblems } from '../plugins/match_problems';
+import { readClaims } from '../plugins/read_claims';
 import { toGuest } from '../plugins/read_guests';
 import { Exit, KnownError } from '../types';
 import { describeState } from '../view/describe_state';
@@ -26,21 +31,32 @@ export async function explainGuest(name: string, json: boolean, context: CliCont
 
 async function explain(name: string, { root, io }: CliContext): Promise<Explanation> {
   const { domain, state, file, isRunning } = findGuest(name, undefined, io);
-  const guest = toGuest(isRunning ? domain : asStarted(domain, (network) => networkBridge(network, io)));
+  const found = toGuest(isRunning ? domain : asStarted(domain, (network) => networkBridge(network, io)));
   const problems: string[] = [];
   const confFile = join(root, 'conf', 'vlan_filtering.conf');
-  const text = io.readText(confFile);
+  const text = readConfInEffect(confFile, io);
   if (text === null)
     problems.push(`there is no ${confFile}: no guest of it starts; run install.sh, or create it.`);
   const conf = readVlanFilteringConf(text ?? '', confFile);
   let host: Host | null = null;
   try {
-    host = await readHost(io.exec, true);
+    host = await readHost(io.exec);
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
     problems.push(`${error.message}. ${error.hint}`);
   }
+  const guest = host === null ? found : withKernelBridges(found, host);
   const match = matchPorts(conf, guest);
+  const bridgeFile = join(root, 'conf', 'bridge_init.conf');
+  const { rules } = readBridgeInitConf(readConfInEffect(bridgeFile, io) ?? '', bridgeFile);
+  const claims = readClaims(
+    match.wanted.map(({ dev }) => dev),
+    io,
+  );
+  const wrongPlace = (port: WantedPort, current: Host): string | null => {
+    const trunks = rules.flatMap((rule) => bridgeTarget(rule, current, claims).trunks);
+    return portPlace(port, current, claims, new Set(trunks)).words;
+  };
   problems.push(
     ...matchProblems({ ...match, withoutTap: [] }).map(({ message, hint }) => `${message} ${hint}`),
   );
@@ -49,7 +65,7 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
     guest: domain.name,
     state: describeState(state ?? 'nostate'),
     file,
-    interfaces: explainInterfaces(conf, guest, host),
+    interfaces: explainInterfaces(conf, guest, host, wrongPlace),
     phases: PHASES.filter(({ driver, operation }) => driver === 'qemu' && operation !== 'attach').map(
       ({ operation, suboperation, libvirt }) => {
         const call = { driver: 'qemu', object: domain.name, operation, suboperation, extra: '-' };

@@ -2,8 +2,7 @@ import { formatConfProblem } from '../conf/conf_problem';
 import type { PortRule, VlanFilteringConf } from '../conf/vlan_filtering_conf';
 import type { DomainInterface } from '../domain/domain';
 import { describeRule } from '../match/describe_rule';
-import { expectedBridge, matchesInterface, rulesForGuest, type Guest } from '../match/match_ports';
-import { misplaced } from '../switch/misplaced';
+import { matchesInterface, rulesForGuest, type Guest, type WantedPort } from '../match/match_ports';
 import type { Host } from '../vlan/host';
 import { describeFlags, differingFlags } from '../vlan/port_flags';
 import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
@@ -29,11 +28,15 @@ export interface ExplainedInterface {
   readonly notes: readonly string[];
 }
 
-/** @param host null: the kernel could not be asked */
+/**
+ * @param host null: the kernel could not be asked
+ * @param wrongPlace why the VLANs of a port do not count, in few words; null: they count
+ */
 export function explainInterfaces(
   conf: VlanFilteringConf,
   guest: Guest,
   host: Host | null,
+  wrongPlace: (port: WantedPort, host: Host) => string | null,
 ): ExplainedInterface[] {
   const { rules } = rulesForGuest(conf, guest);
   return (guest.interfaces ?? []).map((iface) => {
@@ -41,10 +44,10 @@ export function explainInterfaces(
     const port = iface.dev === null ? undefined : host?.ports.get(iface.dev);
     const wish = rule?.wish ?? null;
     const flags = wish === null ? '' : describeFlags(wish.flags);
-    const wrongPlace =
-      port === undefined || rule === undefined || wish === null
-        ? []
-        : misplaced(port, host?.bridges.get(port.bridge), expectedBridge({ rule, iface }));
+    const words =
+      host === null || port === undefined || rule === undefined || wish === null
+        ? null
+        : wrongPlace({ guest: guest.name, dev: port.name, iface, rule, wish }, host);
     return {
       nic: iface.nic,
       dev: iface.dev,
@@ -63,8 +66,8 @@ export function explainInterfaces(
           ? null
           : samePortVlans(port.vlans, wish.vlans) &&
             differingFlags(port.flags, wish.flags).length === 0 &&
-            wrongPlace.length === 0,
-      problems: [...(rule?.problems.map(formatConfProblem) ?? []), ...wrongPlace],
+            words === null,
+      problems: [...(rule?.problems.map(formatConfProblem) ?? []), ...(words === null ? [] : [words])],
       notes: notesOn(iface, rule, rules),
     };
   });

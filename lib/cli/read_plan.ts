@@ -1,50 +1,61 @@
-import { readAddresses } from '../iproute2/read_addresses';
-import { checkPort } from '../plugins/check_port';
+import { heldNow } from '../apply/rejected';
 import type { PluginIo } from '../plugins/plugin';
-import { cutOff } from '../switch/cut_off';
+import { planHost, type Desired, type Plan as HostPlan } from '../plan/plan_host';
 import { diffHosts, type Change } from '../switch/diff_hosts';
-import { planBridges, planGuests, wantedPorts } from '../switch/plan_host';
-import { uplinksOf } from '../switch/uplinks';
 import type { Problem } from '../types';
 import { readSwitches, type HostState } from './read_switches';
 
 /** What conf would change on this host. */
 export interface Plan {
   readonly state: HostState;
+  /** What the one planner says for all of the host. */
+  readonly plan: HostPlan;
   readonly changes: readonly Change[];
-  /** Ways by which the host would be cut off; errors first. */
+  /** What the changes do to how the host is reached; errors first. */
   readonly risks: readonly Problem[];
-  /** What keeps it from being all that is wanted. */
+  /** What keeps the host from being all that is wanted. */
   readonly problems: readonly Problem[];
 }
 
-/** Reads conf and host and plans what `bridge_init` and then `vlan_filtering --all` would do. Throws KnownError. */
+/**
+ * Reads conf and host and plans all that `bridge_init` and then `vlan_filtering --all` would do, also what they refuse
+ * because it would disconnect the host: that is among the risks. Throws KnownError.
+ */
 export async function readPlan(root: string, io: PluginIo): Promise<Plan> {
-  const [state, links] = await Promise.all([readSwitches(root, io), readAddresses(io.exec)]);
-  const { host, targets, switches } = state;
-  // As bridge_init: with an error in its conf it does nothing.
-  const bridges = planBridges(host, state.bridgeInit.problems.length > 0 ? [] : targets);
-  const wanted = wantedPorts(state.matches);
-  const checks = await Promise.all(
-    wanted.map((port) => checkPort(port, bridges.after, io, () => Promise.resolve(bridges.after.bridges))),
-  );
-  const settable = wanted.filter((_, index) => checks[index]?.canBeSet === true);
-  const guests = planGuests(bridges.after, settable, targets);
-  const guestPorts = new Set([
-    ...links.taps,
-    ...state.domains.flatMap(({ interfaces }) => interfaces.flatMap(({ dev }) => dev ?? [])),
-  ]);
-  const allowed = targets.filter(({ rule }) => rule.allowCutOff).map(({ rule }) => rule.bridge);
-  const risks = cutOff(
-    links.addresses.filter(({ bridge }) => !allowed.includes(bridge)),
-    host,
-    guests.after,
-    (bridge) => uplinksOf(bridge, host, targets, guestPorts),
-  );
+  const state = await readSwitches(root, io);
+  return planOf(state, heldNow(state.host, io));
+}
+
+/** All that conf and guests ask of this host. */
+export function desiredOf({ bridgeInit, matches, claims }: HostState, held: ReadonlySet<string>): Desired {
+  return {
+    rules: bridgeInit.rules,
+    isUnsure: bridgeInit.problems.length > 0,
+    // As bridge_init: with an error in its conf it does nothing.
+    setsBridges: bridgeInit.problems.length === 0,
+    matches,
+    setsTrunks: true,
+    claims,
+    held,
+    force: true,
+  };
+}
+
+/** @param held what a rollback has left as it is; `apply` itself is bound by none */
+export function planOf(state: HostState, held: ReadonlySet<string>): Plan {
+  const { host, switches } = state;
+  const plan = planHost(desiredOf(state, held), host);
+  const known = new Set(state.problems.map(({ message }) => message));
+  const more = [
+    ...plan.bridges.flatMap(({ problems }) => problems),
+    ...plan.ports.flatMap(({ problem }) => problem ?? []),
+    ...plan.notes,
+  ];
   return {
     state,
-    changes: diffHosts(host, [bridges, guests], switches),
-    risks: [...risks].sort((a, b) => a.level.localeCompare(b.level)),
-    problems: [...state.problems, ...checks.flatMap(({ problem }) => problem ?? [])],
+    plan,
+    changes: diffHosts(host, plan, switches),
+    risks: plan.risks,
+    problems: [...state.problems, ...more.filter(({ message }) => !known.has(message))],
   };
 }

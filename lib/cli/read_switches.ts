@@ -1,18 +1,21 @@
+import { changeState } from '../apply/change_state';
 import type { BridgeInitConf } from '../conf/bridge_init_conf';
 import type { VlanFilteringConf } from '../conf/vlan_filtering_conf';
 import type { Domain } from '../domain/domain';
 import { readHost } from '../iproute2/read_host';
-import { matchPorts, type Match } from '../match/match_ports';
+import { matchPorts, withKernelBridges, type Match } from '../match/match_ports';
+import { claimsOf, type Claims } from '../plan/claims';
 import { matchProblems } from '../plugins/match_problems';
 import type { PluginIo } from '../plugins/plugin';
 import { guestsProblem, readRunningGuests, toGuest } from '../plugins/read_guests';
-import { wishForBridge, type BridgeTarget } from '../switch/bridge_target';
+import { distinctProblems } from '../plan/distinct_problems';
+import { bridgeTarget, type BridgeTarget } from '../plan/bridge_target';
 import { buildSwitches } from '../switch/build_switches';
 import { missingPorts } from '../switch/missing_ports';
 import type { SwitchView, UnmetWish } from '../switch/switch';
 import { KnownError, type Problem } from '../types';
 import type { Host } from '../vlan/host';
-import { readConfs } from './read_confs';
+import { readConfs, type Confs } from './read_confs';
 
 /** All that is known of the host, from conf to kernel: what every command of `kvmvlan` works on. */
 export interface HostState extends SwitchView {
@@ -22,6 +25,8 @@ export interface HostState extends SwitchView {
   readonly vlanFiltering: VlanFilteringConf;
   readonly targets: readonly BridgeTarget[];
   readonly matches: readonly Match[];
+  readonly claims: Claims;
+  readonly confTexts: Confs['confTexts'];
 }
 
 /**
@@ -30,25 +35,28 @@ export interface HostState extends SwitchView {
  */
 export async function readSwitches(
   root: string,
-  io: Pick<PluginIo, 'exec' | 'readFolder' | 'readText'>,
+  io: Pick<PluginIo, 'exec' | 'readFolder' | 'readText' | 'isRoot'>,
 ): Promise<HostState> {
-  const reading = readHost(io.exec, true);
-  const { bridgeInit, vlanFiltering, ...confs } = readConfs(root, io);
-  const problems: Problem[] = [...confs.problems];
+  const reading = readHost(io.exec);
+  const { bridgeInit, vlanFiltering, confTexts, ...confs } = readConfs(root, io);
+  const problems: Problem[] = [...confs.problems, ...(changeState(io)?.problems ?? [])];
   const running = runningGuests(io, problems);
-  const matches = running.map((domain) => matchPorts(vlanFiltering, toGuest(domain)));
+  const host = await reading;
+  const matches = running.map((domain) =>
+    matchPorts(vlanFiltering, withKernelBridges(toGuest(domain), host)),
+  );
   const isUnsure =
     problems.some(({ level }) => level === 'error') || matches.some(({ blocking }) => blocking.length > 0);
-  const host = await reading;
-  const targets = bridgeInit.rules.map((rule) => wishForBridge(rule, host));
+  const claims = claimsOf(running);
+  const targets = bridgeInit.rules.map((rule) => bridgeTarget(rule, host, claims));
   problems.push(...targets.flatMap((target) => target.problems), ...matches.flatMap(matchProblems));
   const guestPorts = running.flatMap(({ name, interfaces }) =>
     interfaces.map((iface) => ({ guest: name, iface })),
   );
-  const switches = buildSwitches({ host, targets, matches, guestPorts });
+  const switches = buildSwitches({ host, targets, matches, guestPorts, claims });
   return {
     switches,
-    problems: distinct(problems),
+    problems: distinctProblems(problems),
     missing: missingPorts(host, matches),
     isUnsure,
     unmet: unmetWishes(targets, matches),
@@ -59,6 +67,8 @@ export async function readSwitches(
     vlanFiltering,
     targets,
     matches,
+    claims,
+    confTexts,
   };
 }
 
@@ -86,8 +96,4 @@ function runningGuests(
     problems.push(guestsProblem(error, { message, hint: error.hint }));
     return [];
   }
-}
-
-function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }

@@ -1,14 +1,10 @@
+import type { LinkJson } from '../iproute2/parse_host';
 import type { Exec } from '../types';
 
 /** A tap that libvirt would make for the guest, which is not there now. */
 export interface ImaginaryTap {
   readonly dev: string;
   readonly bridge: string;
-}
-
-interface BridgeJson {
-  readonly ifname?: string;
-  readonly linkinfo?: { readonly info_data?: { readonly vlan_default_pvid?: number } };
 }
 
 /**
@@ -19,30 +15,38 @@ export function withTaps(exec: Exec, taps: readonly ImaginaryTap[]): Exec {
   if (taps.length === 0) return exec;
   return async (command, args, options) => {
     const result = await exec(command, args, options);
-    const isShow = command === 'bridge' && result.ok && args.includes('-j');
-    if (!isShow) return result;
-    const bridges = await exec('ip', ['-j', '-d', 'link', 'show', 'type', 'bridge']);
-    if (!bridges.ok) return result;
-    const known = (JSON.parse(bridges.stdout.trim() || '[]') as BridgeJson[]).filter(
-      ({ ifname }) => ifname !== undefined,
+    const isVlans = command === 'bridge' && args.includes('vlan');
+    if (!result.ok || !args.includes('-j') || !(isVlans || command === 'ip')) return result;
+    const shown = JSON.parse(result.stdout.trim() || '[]') as LinkJson[];
+    const links = isVlans ? await linksOf(exec) : shown;
+    const missing = taps.filter(
+      ({ dev, bridge }) =>
+        links.some(({ ifname }) => ifname === bridge) && !links.some(({ ifname }) => ifname === dev),
     );
-    const there = taps.filter((tap) => known.some(({ ifname }) => ifname === tap.bridge));
-    const lines = result.stdout.split('\n').map((line) => {
-      if (!line.startsWith('[')) return line;
-      const entries = JSON.parse(line) as { ifname?: string }[];
-      const missing = there.filter(({ dev }) => !entries.some(({ ifname }) => ifname === dev));
-      return JSON.stringify([...entries, ...missing.map((tap) => toEntry(tap, line, known))]);
-    });
-    return { ...result, stdout: lines.join('\n') };
+    const entries = missing.map((tap, n) => (isVlans ? vlanEntry(tap, links) : linkEntry(tap, n)));
+    return { ...result, stdout: `${JSON.stringify([...shown, ...entries])}\n` };
   };
 }
 
-/** An entry of `bridge vlan show`, or of `bridge link show`: the line tells which. */
-function toEntry({ dev, bridge }: ImaginaryTap, line: string, bridges: readonly BridgeJson[]): object {
-  const isLink = line.includes('"master"') || line.includes('"ifindex"');
-  if (isLink) return { ifname: dev, flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'], master: bridge };
-  const pvid = bridges.find(({ ifname }) => ifname === bridge)?.linkinfo?.info_data?.vlan_default_pvid ?? 0;
-  return pvid === 0
-    ? { ifname: dev, vlans: [] }
-    : { ifname: dev, vlans: [{ vlan: pvid, flags: ['PVID', 'Egress Untagged'] }] };
+async function linksOf(exec: Exec): Promise<LinkJson[]> {
+  const links = await exec('ip', ['-j', '-d', 'addr', 'show']);
+  return links.ok ? (JSON.parse(links.stdout.trim() || '[]') as LinkJson[]) : [];
+}
+
+function linkEntry({ dev, bridge }: ImaginaryTap, n: number): LinkJson {
+  return {
+    ifname: dev,
+    // No interface has a number like that.
+    ifindex: -1 - n,
+    flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
+    master: bridge,
+    linkinfo: { info_kind: 'tun', info_slave_kind: 'bridge', info_slave_data: {} },
+  };
+}
+
+function vlanEntry({ dev, bridge }: ImaginaryTap, links: readonly LinkJson[]): object {
+  const info = links.find(({ ifname }) => ifname === bridge)?.linkinfo?.info_data ?? {};
+  const pvid = Number(info.vlan_default_pvid ?? 0);
+  const vlans = pvid === 0 ? [] : [{ vlan: pvid, flags: ['PVID', 'Egress Untagged'] }];
+  return { ifname: dev, vlans };
 }

@@ -1,102 +1,91 @@
-import { KnownError, type Egress, type PortVlans, type Vid } from '../types';
-import type { Bridge, BridgePort, Host, VlanProtocol } from '../vlan/host';
+import type { Egress, PortVlans, Vid } from '../types';
+import type { Bridge, BridgePort, Host, Link, VlanProtocol } from '../vlan/host';
 import { PORT_FLAG_NAMES, PORT_FLAGS, type PortFlag, type PortFlags } from '../vlan/port_flags';
 import { NO_VLANS } from '../vlan/port_vlans';
 import { toVid } from '../vlan/vid';
+import { addressesOf } from './addresses_of';
+import { parseJson, unreadable } from './parse_json';
 
 interface VlanJson {
-  ifname: string;
-  vlans?: { vlan: number; vlanEnd?: number; flags?: string[] }[];
-}
-interface LinkJson {
-  ifname: string;
-  ifindex?: number;
-  master?: string;
-  flags?: string[];
-}
-type FlagsJson = { ifname: string } & Partial<Record<string, unknown>>;
-interface BridgeJson {
-  ifname: string;
-  flags?: string[];
-  linkinfo?: { info_data?: { vlan_filtering?: number; vlan_protocol?: string; vlan_default_pvid?: number } };
+  readonly ifname: string;
+  readonly vlans?: readonly { vlan: number; vlanEnd?: number; flags?: readonly string[] }[];
 }
 
-/** The input of `bridge -j -batch -` whose output `parseBridgeShow` reads. */
-export const BRIDGE_SHOW = 'vlan show\nlink show\n';
-
-/** VLANs by interface and ports with their bridges, from what `bridge -j -batch -` printed for BRIDGE_SHOW. */
-export function parseBridgeShow(output: string): {
-  vlans: Map<string, PortVlans>;
-  masters: Map<string, string>;
-  up: Set<string>;
-  indexes: Map<string, number>;
-} {
-  const [vlanJson, linkJson] = output.split('\n').filter((line) => line.startsWith('['));
-  const vlans = new Map<string, PortVlans>();
-  for (const entry of parseJson<VlanJson>('bridge -j vlan show', vlanJson)) {
-    vlans.set(entry.ifname, parsePortVlans(entry));
-  }
-  const masters = new Map<string, string>();
-  const up = new Set<string>();
-  const indexes = new Map<string, number>();
-  for (const link of parseJson<LinkJson>('bridge -j link show', linkJson)) {
-    if (link.master !== undefined) masters.set(link.ifname, link.master);
-    if (link.flags?.includes('LOWER_UP') === true) up.add(link.ifname);
-    if (link.ifindex !== undefined) indexes.set(link.ifname, link.ifindex);
-  }
-  return { vlans, masters, up, indexes };
+/** What of an interface `ip -j -d addr show` prints and is looked at here. Source: iproute2 ip/ipaddress.c. */
+export interface LinkJson {
+  readonly ifname: string;
+  readonly ifindex?: number;
+  /** The interface below it: br0 of br0.200, with `@` before it in the plain output. */
+  readonly link?: string;
+  readonly master?: string;
+  readonly flags?: readonly string[];
+  readonly linkinfo?: {
+    readonly info_kind?: string;
+    readonly info_data?: Readonly<Record<string, unknown>>;
+    readonly info_slave_kind?: string;
+    readonly info_slave_data?: Readonly<Record<string, unknown>>;
+  };
+  readonly addr_info?: readonly { local?: string; prefixlen?: number; scope?: string }[];
 }
 
-/** The flags of all ports, from what `bridge -j -d link show` printed. */
-export function parsePortFlags(output: string): Map<string, PortFlags> {
-  const ports = new Map<string, PortFlags>();
-  for (const link of parseJson<FlagsJson>('bridge -j -d link show', output)) {
-    const flags: Partial<Record<PortFlag, boolean>> = {};
-    for (const flag of PORT_FLAG_NAMES) {
-      const value = link[PORT_FLAGS[flag]];
-      if (typeof value === 'boolean') flags[flag] = value;
-    }
-    ports.set(link.ifname, flags);
-  }
-  return ports;
+/** The commands whose output `parseHost` reads. */
+export const VLAN_SHOW = ['-j', 'vlan', 'show'] as const;
+export const ADDR_SHOW = ['-j', '-d', 'addr', 'show'] as const;
+
+/** The VLANs of ports, and of bridges as ports of their own, from what `bridge -j vlan show` printed. */
+export function parseVlans(output: string): Map<string, PortVlans> {
+  const entries = parseJson<VlanJson>('bridge -j vlan show', output);
+  return new Map(entries.map((entry) => [entry.ifname, parsePortVlans(entry)]));
 }
 
-/** The host's bridges and ports, from what the two tools printed; `bridgesOutput` is `ip -j -d link show type bridge`. */
-export function parseHost(
-  bridgeOutput: string,
-  bridgesOutput: string,
-  flagsOutput: string | null = null,
-): Host {
-  const { vlans, masters, up, indexes } = parseBridgeShow(bridgeOutput);
+/** The host, from what `bridge -j vlan show` and `ip -j -d addr show` printed. Throws KnownError. */
+export function parseHost(vlanOutput: string, addrOutput: string): Host {
+  const vlans = parseVlans(vlanOutput);
+  const json = parseJson<LinkJson>('ip -j -d addr show', addrOutput);
   const bridges = new Map<string, Bridge>();
-  for (const { ifname, flags, linkinfo } of parseJson<BridgeJson>(
-    'ip -j -d link show type bridge',
-    bridgesOutput,
-  )) {
-    const data = linkinfo?.info_data;
-    bridges.set(ifname, {
-      name: ifname,
-      filtering: data?.vlan_filtering === 1,
-      protocol: parseProtocol(data?.vlan_protocol),
-      defaultPvid: toVid(data?.vlan_default_pvid ?? 0),
-      vlans: vlans.get(ifname) ?? NO_VLANS,
-      ...(flags === undefined ? {} : { isUp: flags.includes('UP') }),
-    });
-  }
-  const flags = flagsOutput === null ? null : parsePortFlags(flagsOutput);
   const ports = new Map<string, BridgePort>();
-  for (const [name, bridge] of masters) {
-    const index = indexes.get(name);
+  const links = new Map<string, Link>();
+  for (const entry of json) {
+    const { ifname: name, ifindex: index = 0, flags = [], master = null, linkinfo = {} } = entry;
+    const kind = linkinfo.info_kind ?? null;
+    links.set(name, { name, index, kind, master });
+    if (kind === 'bridge') bridges.set(name, parseBridge(entry, vlans));
+    if (master === null || linkinfo.info_slave_kind !== 'bridge') continue;
     ports.set(name, {
       name,
-      ...(index === undefined ? {} : { index }),
-      bridge,
+      index,
+      kind,
+      bridge: master,
       vlans: vlans.get(name) ?? NO_VLANS,
-      flags: flags?.get(name) ?? {},
-      isUp: up.has(name),
+      flags: parseFlags(linkinfo.info_slave_data ?? {}),
+      isUp: flags.includes('LOWER_UP'),
     });
   }
-  return { bridges, ports };
+  return { bridges, ports, links, addresses: addressesOf(json) };
+}
+
+function parseBridge(
+  { ifname: name, flags = [], linkinfo }: LinkJson,
+  vlans: ReadonlyMap<string, PortVlans>,
+): Bridge {
+  const data = linkinfo?.info_data ?? {};
+  return {
+    name,
+    filtering: data.vlan_filtering === 1,
+    protocol: parseProtocol(data.vlan_protocol),
+    defaultPvid: toVid(Number(data.vlan_default_pvid ?? 0)),
+    vlans: vlans.get(name) ?? NO_VLANS,
+    isUp: flags.includes('UP'),
+  };
+}
+
+function parseFlags(data: Readonly<Record<string, unknown>>): PortFlags {
+  const flags: Partial<Record<PortFlag, boolean>> = {};
+  for (const flag of PORT_FLAG_NAMES) {
+    const value = data[PORT_FLAGS[flag]];
+    if (typeof value === 'boolean') flags[flag] = value;
+  }
+  return flags;
 }
 
 function parsePortVlans(entry: VlanJson): PortVlans {
@@ -113,24 +102,6 @@ function parsePortVlans(entry: VlanJson): PortVlans {
   return { pvid, vlans };
 }
 
-function parseProtocol(text: string | undefined): VlanProtocol {
-  return text?.toLowerCase() === '802.1ad' ? '802.1ad' : '802.1Q';
-}
-
-function parseJson<T>(command: string, text: string | undefined): T[] {
-  if (text === undefined) throw unreadable(command, 'nothing');
-  try {
-    // `ip` prints nothing at all, or an empty object, where it has nothing to tell.
-    const list = JSON.parse(text.trim() === '' ? '[]' : text) as (T & { ifname?: string })[];
-    return list.filter((entry) => entry.ifname !== undefined);
-  } catch {
-    throw unreadable(command, text.slice(0, 200));
-  }
-}
-
-function unreadable(command: string, what: string): KnownError {
-  return new KnownError(
-    `cannot read what \`${command}\` printed: ${what}`,
-    'Install a current iproute2 (5.15 or later) and try again.',
-  );
+function parseProtocol(text: unknown): VlanProtocol {
+  return typeof text === 'string' && text.toLowerCase() === '802.1ad' ? '802.1ad' : '802.1Q';
 }

@@ -3,6 +3,8 @@ import { readMetadataRules } from '../conf/metadata_conf';
 import type { PortWish } from '../conf/port_keys';
 import type { PortConditions, PortRule, VlanFilteringConf } from '../conf/vlan_filtering_conf';
 import type { DomainInterface, MetadataPort } from '../domain/domain';
+import { hasTap } from '../domain/has_tap';
+import type { Host } from '../vlan/host';
 import { isGlob, matchesGlob } from './glob';
 import { shadowedRules, type ShadowedRule } from './shadowed_rules';
 
@@ -72,7 +74,7 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
       continue;
     }
     used.add(rule);
-    if (iface.dev === null) withoutTap.push({ iface, rule });
+    if (iface.dev === null || !hasTap(iface)) withoutTap.push({ iface, rule });
     else if (rule.wish !== null)
       wanted.push({ guest: guest.name, dev: iface.dev, iface, rule, wish: rule.wish });
   }
@@ -98,6 +100,20 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
     shadowed: shadowedRules(conf.rules).filter(({ rule }) => isForGuest(rule.conditions, guest)),
     leftToLibvirt,
   };
+}
+
+/** The ports that are to be set: those of guests whose conf has no error that concerns them. */
+export function wantedPorts(matches: readonly Match[]): WantedPort[] {
+  return matches.filter(({ blocking }) => blocking.length === 0).flatMap((match) => match.wanted);
+}
+
+/** A guest with the bridges that the kernel has its taps in, where its XML names none (type ethernet). */
+export function withKernelBridges(guest: Guest, { ports }: Host): Guest {
+  const interfaces = guest.interfaces?.map((iface) => {
+    const bridge = iface.dev === null || !hasTap(iface) ? undefined : ports.get(iface.dev)?.bridge;
+    return iface.bridge === null && bridge !== undefined ? { ...iface, bridge } : iface;
+  });
+  return { ...guest, interfaces: interfaces ?? null };
 }
 
 /** Which rules are tried for a guest's interfaces: sections and its own metadata, and both in the order that counts. */

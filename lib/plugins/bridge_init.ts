@@ -1,20 +1,23 @@
+import { basename } from 'node:path';
+import { bring } from '../apply/bring';
+import { keepApplied } from '../apply/confs_in_effect';
+import type { Failure } from '../apply/apply_steps';
+import { heldNow } from '../apply/rejected';
 import { readBridgeInitConf, type BridgeRule } from '../conf/bridge_init_conf';
-import { readAddresses } from '../iproute2/read_addresses';
-import type { HostLinks } from '../iproute2/parse_addresses';
 import { readHost } from '../iproute2/read_host';
+import { compareBridge, describeBridge } from '../plan/bridge_target';
+import { planHost, type Plan, type PlannedBridge } from '../plan/plan_host';
+import type { Step } from '../plan/step';
+import { shellCommand } from '../shell_quote';
 import { Exit, KnownError, type Problem } from '../types';
-import { planBridge } from '../vlan/plan_bridge';
+import type { Host } from '../vlan/host';
 import { toProblem } from './match_problems';
 import type { Plugin, PluginCall, PluginIo } from './plugin';
+import { readClaims } from './read_claims';
 import { readConf } from './read_conf';
 import { isOfSession, requireRoot } from './require_root';
-import { commandsOf, runSteps } from './run_steps';
+import { settlePending } from './settle_pending';
 import { summariseFailure } from './summarise_failure';
-import { compareBridge, wishForBridge, type BridgeTarget } from '../switch/bridge_target';
-import { cutOff } from '../switch/cut_off';
-import { planBridges } from '../switch/plan_host';
-import { uplinksOf } from '../switch/uplinks';
-import type { Host } from '../vlan/host';
 
 /** What came of one bridge. */
 export interface BridgeReport {
@@ -45,17 +48,10 @@ export const bridgeInit: Plugin = async (call, io) => {
     return { status: Exit.done, summary, report };
   }
   requireRoot(call, io, 'bridge_init');
-  const conf = readBridgeInitConf(readConf(call.conf, io), call.conf);
+  const text = readConf(call.conf, io);
+  const conf = readBridgeInitConf(text, call.conf);
   const problems = conf.problems.map(toProblem);
-  let bridges: BridgeReport[] = [];
-  if (problems.length === 0 && conf.rules.length > 0) {
-    const release = call.dryRun ? undefined : await io.lock();
-    try {
-      bridges = await setBridges(conf.rules, call, io);
-    } finally {
-      release?.();
-    }
-  }
+  const bridges = problems.length > 0 ? [] : await setBridges(conf.rules, call, io);
   const ms = Math.round(io.now() - began);
   const failed = [...problems, ...bridges.flatMap((b) => b.problems)].filter(
     ({ level }) => level === 'error',
@@ -63,12 +59,13 @@ export const bridgeInit: Plugin = async (call, io) => {
   const status = problems.length > 0 ? Exit.usage : failed.length > 0 ? Exit.failed : Exit.done;
   const report: BridgeInitReport = { status, bridges, problems, ms };
   if (status !== Exit.done) return { status, summary: summariseFailure(failed, io.log), report };
+  if (!call.dryRun) keepApplied(call.conf, text, io);
   const summary = summarise(call, bridges, ms);
   io.log.info(summary);
   return { status, summary, report };
 };
 
-/** What scripts are given first is the phase, and so it is by hand: a conf file in its place would count for nothing. */
+/** The first argument of a script is the phase, and so it is by hand: a conf file in its place would count for nothing. */
 function refuseLoneFile({ hook, object }: PluginCall): void {
   if (hook !== null || !/\/|\.conf$/.test(object)) return;
   throw new KnownError(
@@ -83,74 +80,108 @@ async function setBridges(
   call: PluginCall,
   io: PluginIo,
 ): Promise<BridgeReport[]> {
+  if (rules.length === 0) return [];
+  const release = call.dryRun ? undefined : await io.lock();
+  try {
+    if (release !== undefined) await settlePending(io);
+    return await setUnderLock(rules, call, io);
+  } finally {
+    release?.();
+  }
+}
+
+async function setUnderLock(
+  rules: readonly BridgeRule[],
+  call: PluginCall,
+  io: PluginIo,
+): Promise<BridgeReport[]> {
   const host = await readHost(io.exec);
-  const targets = rules.map((rule) => wishForBridge(rule, host));
-  const reports: { target: BridgeTarget; commands: readonly string[]; problems: Problem[] }[] = [];
-  let links: HostLinks | undefined;
-  for (const target of targets) {
-    const problems = [...target.problems];
-    const steps = target.bridge === null ? [] : planBridge(target.bridge, target.ports, target.wish);
-    for (const line of target.found) io.log.info(line);
-    const risks =
-      steps.length === 0 ? [] : cutOffBy(target, host, targets, (links ??= await readAddresses(io.exec)));
-    const isForced = call.force === true;
-    problems.push(...risks.map((risk): Problem => (isForced ? { ...risk, level: 'warning' } : risk)));
-    if (!isForced && risks.some(({ level }) => level === 'error')) {
-      io.log.info(`${target.rule.bridge}: left as it is, as the host would be cut off`);
-      reports.push({ target, commands: [], problems });
-      continue;
-    }
-    const { commands, problem } = call.dryRun
-      ? { commands: commandsOf(steps), problem: null }
-      : await runSteps(io.exec, target.rule.bridge, steps);
-    for (const command of commands)
-      io.log.info(`${target.rule.bridge}: ${call.dryRun ? 'would run' : 'ran'} ${command}`);
-    if (problem !== null) problems.push(problem);
-    reports.push({ target, commands, problems });
-  }
-  if (!call.dryRun && reports.some(({ target }) => target.bridge !== null)) {
-    const after = await readHost(io.exec);
-    for (const { target, commands, problems } of reports) {
-      const { now, differs } = compareBridge(target, after);
-      const untouched = commands.length === 0 && differs.length === 0 ? ', right already' : '';
+  const claims = readClaims(host.ports.keys(), io);
+  const held = heldNow(host, io);
+  const planOf = (current: Host): Plan =>
+    planHost(
+      {
+        rules,
+        isUnsure: false,
+        setsBridges: true,
+        matches: [],
+        setsTrunks: false,
+        claims,
+        held,
+        force: call.force === true,
+      },
+      current,
+    );
+  const { plan, ran, failures, after } = call.dryRun
+    ? dryRun(planOf(host), host)
+    : await bring(io.exec, host, planOf);
+  return plan.bridges.map((planned) => {
+    const { rule, bridge } = planned.target;
+    const isOwn = ({ unit }: Pick<Step, 'unit'>): boolean => unit.name === rule.bridge;
+    const steps = ran.filter(isOwn);
+    const failure = failures.find(isOwn);
+    const problems: Problem[] = [
+      ...planned.problems,
+      // What is forced is reported, and does not fail.
+      ...planned.risks.map((risk) => (call.force === true ? { ...risk, level: 'warning' as const } : risk)),
+      ...(failure === undefined ? [] : [toBridgeProblem(rule.bridge, failure)]),
+    ];
+    logBridge(planned, steps, host, call, io);
+    if (bridge !== null && !call.dryRun) {
+      const { now, differs } = compareBridge(planned.target, after);
+      const untouched = steps.length === 0 && differs.length === 0 ? ', right already' : '';
       for (const line of now) io.log.info(`${line}${untouched}`);
-      if (!problems.some(({ level }) => level === 'error')) problems.push(...differs);
+      const isClear = !planned.isRefused && !problems.some(({ level }) => level === 'error');
+      if (isClear) problems.push(...differs);
     }
-  }
-  return reports.map(({ target, commands, problems }) => {
     for (const { level, message, hint } of problems)
       if (level === 'warning') io.log.warning(`${message} ${hint}`);
-    const { bridge, place } = target.rule;
-    return { bridge, file: place.file, line: place.line, commands, problems };
+    const { file, line } = rule.place;
+    return { bridge: rule.bridge, file, line, commands: steps.map(commandOf), problems };
   });
 }
 
-/** What the change of one bridge would do to the ways by which the host is reached. */
-function cutOffBy(
-  target: BridgeTarget,
+/** What carrying a plan out would come to. */
+function dryRun(
+  plan: Plan,
   host: Host,
-  targets: readonly BridgeTarget[],
-  { addresses, taps }: HostLinks,
-): Problem[] {
-  if (target.rule.allowCutOff) return [];
-  const risks = cutOff(
-    addresses.filter(({ bridge }) => bridge === target.rule.bridge),
-    host,
-    planBridges(host, [target]).after,
-    (bridge) => uplinksOf(bridge, host, targets, taps),
-  );
-  return risks.map((risk) =>
-    risk.level === 'error'
-      ? { ...risk, hint: `${risk.hint} By hand, \`bridge_init --force\` does it once.` }
-      : risk,
-  );
+): { plan: Plan; ran: readonly Step[]; failures: readonly Failure[]; after: Host } {
+  return { plan, ran: plan.steps, failures: [], after: host };
+}
+
+function commandOf({ tool, args }: Step): string {
+  return shellCommand([tool, ...args]);
+}
+
+function logBridge(
+  { target, isRefused }: PlannedBridge,
+  steps: readonly Step[],
+  host: Host,
+  call: PluginCall,
+  { log }: PluginIo,
+): void {
+  const { bridge, rule, wish } = target;
+  if (bridge !== null)
+    for (const line of describeBridge('found', bridge, host, wish.ports.keys())) log.info(line);
+  if (isRefused) log.info(`${rule.bridge}: left as it is`);
+  for (const step of steps)
+    log.info(`${rule.bridge}: ${call.dryRun ? 'would run' : 'ran'} ${commandOf(step)}`);
+}
+
+function toBridgeProblem(bridge: string, { step, why }: Failure): Problem {
+  const deleted = step.args.includes('del') ? '' : '; nothing was deleted';
+  return {
+    level: 'error',
+    message: `bridge ${bridge}: \`${commandOf(step)}\` failed: ${why}.`,
+    hint: `Run it by hand to see more, then run \`bridge_init\`. What comes after it was not tried${deleted}.`,
+  };
 }
 
 function summarise(call: PluginCall, bridges: readonly BridgeReport[], ms: number): string {
   const count = bridges.length === 1 ? '1 bridge' : `${bridges.length} bridges`;
   const changed = bridges.filter(({ commands }) => commands.length > 0).length;
   const warned = bridges.some(({ problems }) => problems.length > 0) ? ', with warnings' : '';
-  if (bridges.length === 0) return `nothing to do: ${call.conf} has no section`;
+  if (bridges.length === 0) return `nothing to do: ${basename(call.conf)} has no section`;
   if (call.dryRun) return `${count}, ${changed} would be changed${warned}`;
   return `done: ${count}, ${changed} changed, in ${ms} ms${warned}`;
 }

@@ -29,6 +29,8 @@ export interface PluginIo {
   readonly log: Log;
   /** The text of a file; null where there is none. Throws KnownError where it cannot be read. */
   readonly readText: (path: string) => string | null;
+  /** Writes a file whole or not at all, with the mode for a new one; null removes it. Throws KnownError. */
+  readonly writeText: (path: string, text: string | null, mode?: number) => void;
   /** The names in a folder; none where it does not exist. */
   readonly readFolder: (path: string) => readonly string[];
   /** When a file or folder was last changed, in milliseconds; 0 where there is none. */

@@ -1,3 +1,4 @@
+import { readConfInEffect } from '../apply/confs_in_effect';
 import { Exit, KnownError } from '../types';
 import type { PluginIo } from './plugin';
 
@@ -14,7 +15,7 @@ export function readConf(file: string, io: PluginIo): string {
 
 function readText(file: string, io: PluginIo): string | null {
   try {
-    return io.readText(file);
+    return readConfInEffect(file, io);
   } catch (error) {
     throw error instanceof KnownError ? new KnownError(error.message, error.hint, Exit.usage) : error;
   }

@@ -3,6 +3,7 @@ import { exec } from '../system/exec';
 import { lockBridges } from '../system/lock';
 import { readFolder } from '../system/read_folder';
 import { readText } from '../system/read_text';
+import { writeText } from '../system/write_text';
 import type { Log } from '../types';
 import type { PluginIo } from './plugin';
 
@@ -12,6 +13,7 @@ export function realIo(log: Log, readInput: () => string): PluginIo {
     exec,
     log,
     readText,
+    writeText,
     readFolder,
     changedAt: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
     readInput,

@@ -1,19 +1,28 @@
+import { bring } from '../apply/bring';
+import { keepApplied } from '../apply/confs_in_effect';
+import { heldNow } from '../apply/rejected';
 import { readVlanFilteringConf, type VlanFilteringConf } from '../conf/vlan_filtering_conf';
+import { hasTap } from '../domain/has_tap';
 import { readDomain } from '../domain/read_domain';
-import { readHost, readPorts } from '../iproute2/read_host';
-import { describeRule } from '../match/describe_rule';
-import { matchPorts, type Guest, type Match, type WantedPort } from '../match/match_ports';
-import { Exit, type Problem } from '../types';
+import { readHost } from '../iproute2/read_host';
+import { matchPorts, wantedPorts, withKernelBridges, type Guest, type Match } from '../match/match_ports';
+import { claimsOf, type Claims } from '../plan/claims';
+import { distinctProblems } from '../plan/distinct_problems';
+import { planHost, type Desired, type Plan } from '../plan/plan_host';
+import { shellName } from '../shell_quote';
+import { Exit, type HookCall, type Problem } from '../types';
 import type { Host } from '../vlan/host';
 import { matchProblems } from './match_problems';
 import { isForAll, type Plugin, type PluginCall, type PluginIo, type PluginOutcome } from './plugin';
+import { readBridgeRules } from './read_bridge_rules';
+import { readClaims } from './read_claims';
 import { readConf } from './read_conf';
 import { readRunningGuest, readRunningGuests, STATUS_FOLDER, toGuest } from './read_guests';
+import { reportPorts, type PortReport } from './report_ports';
+import { reportTrunks } from './report_trunks';
 import { isOfSession, requireRoot } from './require_root';
-import { setPorts, type PortReport } from './set_ports';
+import { settlePending } from './settle_pending';
 import { summariseFailure } from './summarise_failure';
-import { autoTrunkRules, syncTrunks, type AutoTrunks } from './sync_trunks';
-import { shellName } from '../shell_quote';
 
 /** The operations in which a guest has its taps. Source: libvirt's qemu_process.c. */
 const WITH_TAPS = ['start', 'started', 'reconnect', 'attach'];
@@ -42,34 +51,43 @@ export const vlanFiltering: Plugin = async (call, io) => {
 async function runOnce(call: PluginCall, io: PluginIo): Promise<PluginOutcome> {
   const began = io.now();
   if (!isOfSession(call, io)) requireRoot(call, io, commandOf(call));
-  const { guests, problems } = findGuests(call, io);
-  const conf = readVlanFilteringConf(readConf(call.conf, io), call.conf);
-  const { ports, isBlocked } = await bring(guests, conf, call, io, problems);
+  const text = readConf(call.conf, io);
+  const conf = readVlanFilteringConf(text, call.conf);
+  const { ports, problems, isBlocked } = await setPorts(conf, call, io);
 
   const ms = Math.round(io.now() - began);
   const failed = [
     ...problems.filter(({ level }) => level === 'error'),
-    ...ports.flatMap((p) => p.problem ?? []),
+    ...ports.flatMap(({ problem }) => (problem?.level === 'error' ? [problem] : [])),
   ];
   const status = isBlocked ? Exit.usage : failed.length > 0 ? Exit.failed : Exit.done;
   const report: VlanFilteringReport = { status, ports, problems, ms };
   if (status !== Exit.done) return { status, summary: summariseFailure(failed, io.log), report };
+  if (!call.dryRun && ports.length > 0) keepApplied(call.conf, text, io);
   const summary = summarise(call, ports, ms);
   io.log.info(summary);
   return { status, summary, report };
 }
 
-/** Whom the call is about: in a hook the guest that libvirt tells of, when the daemon reloads all of them. */
-function findGuests(call: PluginCall, io: PluginIo): { guests: readonly Guest[]; problems: Problem[] } {
-  // Those of a session are in no folder of root's.
+function hasTapsNow({ operation }: HookCall): boolean {
+  return WITH_TAPS.includes(operation);
+}
+
+interface FoundGuests {
+  readonly guests: readonly Guest[];
+  readonly problems: readonly Problem[];
+}
+
+/** The guests that this call is about: the hook's guest, the one that was named, or every running guest. */
+function findGuests(call: PluginCall, io: PluginIo): FoundGuests {
+  // The guests of a session are in no folder of root's.
   if (isForAll(call) && isOfSession(call, io)) return { guests: [], problems: [] };
   if (isForAll(call)) {
     const { domains, problems } = readRunningGuests(io);
-    return { guests: domains.map(toGuest), problems: [...problems] };
+    return { guests: domains.map(toGuest), problems };
   }
   if (call.hook !== null) {
-    const hasTaps = WITH_TAPS.includes(call.hook.operation);
-    return { guests: hasTaps ? [toGuest(readDomain(io.readInput()))] : [], problems: [] };
+    return { guests: hasTapsNow(call.hook) ? [toGuest(readDomain(io.readInput()))] : [], problems: [] };
   }
   const domain = readRunningGuest(call.object, io);
   if (domain !== null) return { guests: [toGuest(domain)], problems: [] };
@@ -79,81 +97,100 @@ function findGuests(call: PluginCall, io: PluginIo): { guests: readonly Guest[];
   return { guests: [{ name: call.object, uuid: null, interfaces: null, metadata: null }], problems: [] };
 }
 
-/** Matches, sets and, where trunks carry what is needed, adjusts them: all of it from one read of the kernel. */
-async function bring(
-  guests: readonly Guest[],
-  conf: VlanFilteringConf,
-  call: PluginCall,
-  io: PluginIo,
-  problems: Problem[],
-): Promise<{ ports: PortReport[]; isBlocked: boolean }> {
-  const matches = guests.map((guest) => matchPorts(conf, guest));
-  const told = new Set(problems.map(({ message }) => message));
-  for (const problem of matches.flatMap(matchProblems)) {
-    if (told.has(problem.message)) continue;
-    told.add(problem.message);
-    problems.push(problem);
-  }
-  for (const { level, message, hint } of problems)
-    if (level === 'warning') io.log.warning(`${message} ${hint}`);
-  for (const match of matches) logLeft(match, io);
+/** What came of all ports that a call is about. */
+interface SetPorts {
+  readonly ports: PortReport[];
+  readonly problems: readonly Problem[];
+  /** No port could be set, since conf is wrong. */
+  readonly isBlocked: boolean;
+}
 
-  const all = matches.filter(({ blocking }) => blocking.length === 0).flatMap((match) => match.wanted);
-  const wanted = withoutOthersPorts(all, io, problems);
-  const isBlocked = all.length === 0 && matches.some(({ blocking }) => blocking.length > 0);
-  if (wanted.length > 0) requireRoot(call, io, commandOf(call));
-  const mayGrow = !isBlocked && !isOfSession(call, io);
-  const trunks: AutoTrunks = mayGrow ? autoTrunkRules(call, io) : { rules: [], isUnsure: false };
-  const hasTrunks = trunks.rules.length > 0;
-  if (wanted.length === 0 && !hasTrunks) return { ports: [], isBlocked };
-  const release = hasTrunks && !call.dryRun ? await io.lock() : undefined;
+/** Under the lock, where there is something to set: all of it from one read of the kernel. */
+async function setPorts(conf: VlanFilteringConf, call: PluginCall, io: PluginIo): Promise<SetPorts> {
+  const isSession = isOfSession(call, io);
+  const bridgeConf = isSession ? { rules: [], isUnsure: false } : readBridgeRules(call, io);
+  const setsTrunks = bridgeConf.rules.some(({ autoTrunk }) => autoTrunk !== undefined);
+  // All guests are read once nobody else changes anything: there may be a long wait before.
+  const found = isForAll(call) && !call.dryRun && !isSession ? null : findGuests(call, io);
+  if (found !== null && !setsTrunks && !mayWantPorts(conf, found.guests))
+    return reportNothing(conf, found, io);
+  if (isSession) requireRoot(call, io, commandOf(call));
+  const release = call.dryRun ? undefined : await io.lock();
   try {
-    const withFlags = wanted.some(({ wish }) => Object.keys(wish.flags).length > 0);
-    const host = await (hasTrunks ? readHost : readPorts)(io.exec, withFlags);
-    const ports = await setPorts(wanted, host, call, io);
-    if (hasTrunks) {
-      const isChanged = ports.some(({ commands }) => commands.length > 0);
-      const after = !isChanged ? host : call.dryRun ? asWanted(host, wanted) : await readHost(io.exec);
-      problems.push(...(await syncTrunks(trunks, after, call, io)));
-    }
-    return { ports, isBlocked };
+    if (release !== undefined) await settlePending(io);
+    const { guests, problems } = found ?? findGuests(call, io);
+    const host = await readHost(io.exec);
+    const resolved = guests.map((guest) => withKernelBridges(guest, host));
+    const matches = resolved.map((guest) => matchPorts(conf, guest));
+    const wanted = wantedPorts(matches);
+    const isBlocked = wanted.length === 0 && matches.some(({ blocking }) => blocking.length > 0);
+    const desired: Desired = {
+      ...bridgeConf,
+      setsBridges: false,
+      matches,
+      setsTrunks: setsTrunks && !isBlocked,
+      claims: claimsFor(wanted, guests, call, io),
+      held: heldNow(host, io),
+      force: false,
+    };
+    const planOf = (current: Host): Plan => planHost(desired, current);
+    const done = call.dryRun ? null : await bring(io.exec, host, planOf);
+    const plan = done?.plan ?? planOf(host);
+    const all = distinctProblems([
+      ...problems,
+      ...matches.flatMap(matchProblems),
+      ...plan.notes,
+      ...reportTrunks(plan, done, call, io),
+    ]);
+    logProblems(all, io);
+    for (const match of matches) logLeft(match, io);
+    return { ports: reportPorts(plan, done, call, io), problems: all, isBlocked };
   } finally {
     release?.();
   }
 }
 
-function commandOf({ all, object }: PluginCall): string {
-  return `vlan_filtering ${all ? '--all' : shellName(object)}`;
-}
-
-/** Without the guest's XML a port is found by its name alone, and that may be another guest's by now. */
-function withoutOthersPorts(
-  wanted: readonly WantedPort[],
-  io: PluginIo,
-  problems: Problem[],
-): readonly WantedPort[] {
-  if (wanted.every(({ iface }) => iface !== null)) return wanted;
-  const { domains } = readRunningGuests(io);
-  return wanted.filter(({ dev, guest, iface, rule }) => {
-    const owner = domains.find(({ interfaces }) => interfaces.some((one) => one.dev === dev));
-    if (iface !== null || owner === undefined) return true;
-    problems.push({
-      level: 'error',
-      message: `port ${dev} is guest ${owner.name}'s, which runs, and not guest ${guest}'s (${describeRule(rule)}).`,
-      hint: `Correct the section; \`virsh domiflist ${shellName(owner.name)}\` tells its interfaces.`,
-    });
-    return false;
+/** Whether one of the guests may have a port that conf names; of a tap in no known bridge only the kernel can tell. */
+function mayWantPorts(conf: VlanFilteringConf, guests: readonly Guest[]): boolean {
+  return guests.some((guest) => {
+    const { blocking, wanted } = matchPorts(conf, guest);
+    const isOpen = guest.interfaces?.some(
+      (iface) => iface.dev !== null && iface.bridge === null && hasTap(iface),
+    );
+    return blocking.length === 0 && (wanted.length > 0 || isOpen === true);
   });
 }
 
-/** The host as it will be once the ports are as wanted. */
-function asWanted(host: Host, wanted: readonly WantedPort[]): Host {
-  const ports = new Map(host.ports);
-  for (const { dev, wish } of wanted) {
-    const port = ports.get(dev);
-    if (port !== undefined) ports.set(dev, { ...port, vlans: wish.vlans });
-  }
-  return { ...host, ports };
+/** What there is to say where no port is to be set. */
+function reportNothing(conf: VlanFilteringConf, { guests, problems }: FoundGuests, io: PluginIo): SetPorts {
+  const matches = guests.map((guest) => matchPorts(conf, guest));
+  const all = distinctProblems([...problems, ...matches.flatMap(matchProblems)]);
+  logProblems(all, io);
+  for (const match of matches) logLeft(match, io);
+  return { ports: [], problems: all, isBlocked: matches.some(({ blocking }) => blocking.length > 0) };
+}
+
+/** Of all guests where all are read anyway, else of those whose status file has the name of one of these ports. */
+function claimsFor(
+  wanted: readonly { readonly dev: string }[],
+  guests: readonly Guest[],
+  call: PluginCall,
+  io: PluginIo,
+): Claims {
+  return isForAll(call)
+    ? claimsOf(guests)
+    : readClaims(
+        wanted.map(({ dev }) => dev),
+        io,
+      );
+}
+
+function logProblems(problems: readonly Problem[], { log }: PluginIo): void {
+  for (const { level, message, hint } of problems) if (level === 'warning') log.warning(`${message} ${hint}`);
+}
+
+function commandOf({ all, object }: PluginCall): string {
+  return `vlan_filtering ${all ? '--all' : shellName(object)}`;
 }
 
 function logLeft({ guest, leftToLibvirt }: Match, io: PluginIo): void {

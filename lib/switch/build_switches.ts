@@ -1,12 +1,13 @@
-import { expectedBridge, type Match, type WantedPort } from '../match/match_ports';
+import type { Match, WantedPort } from '../match/match_ports';
 import { describeRule } from '../match/describe_rule';
 import type { PortVlans } from '../types';
-import type { Bridge, BridgePort, Host } from '../vlan/host';
+import type { Host } from '../vlan/host';
 import { describeFlags, differingFlags, type PortFlags } from '../vlan/port_flags';
 import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
 import type { DomainInterface } from '../domain/domain';
-import { compareSettings, type BridgeTarget } from './bridge_target';
-import { misplaced } from './misplaced';
+import { compareSettings, type BridgeTarget } from '../plan/bridge_target';
+import type { Claims } from '../plan/claims';
+import { portPlace } from '../plan/port_place';
 import type { PortRole, PortState, Switch, SwitchPort } from './switch';
 
 /** A running guest's interface on the host. */
@@ -22,12 +23,14 @@ export interface SwitchInput {
   readonly targets: readonly BridgeTarget[];
   readonly matches: readonly Match[];
   readonly guestPorts: readonly GuestPort[];
+  readonly claims: Claims;
 }
 
 const ROLES: readonly PortRole[] = ['trunk', 'host', 'guest', 'other'];
 
 /** Every bridge of the host as a switch, by name. */
-export function buildSwitches({ host, targets, matches, guestPorts }: SwitchInput): Switch[] {
+export function buildSwitches({ host, targets, matches, guestPorts, claims }: SwitchInput): Switch[] {
+  const trunks = new Set(targets.flatMap((target) => target.trunks));
   const wanted = new Map(matches.flatMap((match) => match.wanted).map((port) => [port.dev, port]));
   const guests = new Map(
     guestPorts.flatMap((port) => (port.iface.dev === null ? [] : [[port.iface.dev, port]])),
@@ -50,7 +53,8 @@ export function buildSwitches({ host, targets, matches, guestPorts }: SwitchInpu
       const { name, vlans, flags, isUp } = port;
       const guest = guests.get(name);
       const isTrunk = target?.trunks.includes(name) === true;
-      const wish = guestWish(wanted.get(name), port, bridge) ?? switchWish(target?.wish.ports.get(name), by);
+      const wish =
+        guestWish(wanted.get(name), host, claims, trunks) ?? switchWish(target?.wish.ports.get(name), by);
       const role = isTrunk ? 'trunk' : guest === undefined ? 'other' : 'guest';
       ports.push(toPort({ name, role, vlans, flags, isUp, wish, guest }));
     }
@@ -75,11 +79,16 @@ function switchWish(vlans: PortVlans | undefined, by: string | null): Wish | nul
   return vlans === undefined ? null : { vlans, flags: {}, by: by ?? '', misplaced: [] };
 }
 
-function guestWish(wanted: WantedPort | undefined, port: BridgePort, bridge: Bridge): Wish | null {
+function guestWish(
+  wanted: WantedPort | undefined,
+  host: Host,
+  claims: Claims,
+  trunks: ReadonlySet<string>,
+): Wish | null {
   if (wanted === undefined) return null;
   const { vlans, flags } = wanted.wish;
-  const wrongPlace = misplaced(port, bridge, expectedBridge(wanted));
-  return { vlans, flags, by: describeRule(wanted.rule), misplaced: wrongPlace };
+  const { words } = portPlace(wanted, host, claims, trunks);
+  return { vlans, flags, by: describeRule(wanted.rule), misplaced: words === null ? [] : [words] };
 }
 
 function toPort(port: {

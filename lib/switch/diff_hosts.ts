@@ -1,9 +1,12 @@
+import type { BridgeRule } from '../conf/bridge_init_conf';
 import type { Switch } from './switch';
 import type { Host } from '../vlan/host';
 import { describeFlags, differingFlags, type PortFlags } from '../vlan/port_flags';
 import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
-import { describeSettings, type HostPlan } from './plan_host';
-import { devOf } from './dev_of';
+import { describeRule } from '../match/describe_rule';
+import { describeSettings, type Plan } from '../plan/plan_host';
+import type { Step } from '../plan/step';
+import { shellCommand } from '../shell_quote';
 
 const NO_FLAGS: PortFlags = {};
 
@@ -21,11 +24,14 @@ export interface Change {
   readonly commands: readonly string[];
 }
 
-/** What plans change, bridge by bridge and port by port. */
-export function diffHosts(before: Host, plans: readonly HostPlan[], switches: readonly Switch[]): Change[] {
-  const after = plans.at(-1)?.after ?? before;
-  const commands = plans.flatMap((plan) => plan.commands);
-  const by = new Map(plans.flatMap((plan) => [...plan.by]));
+/** What a plan changes, bridge by bridge and port by port. */
+export function diffHosts(before: Host, plan: Plan, switches: readonly Switch[]): Change[] {
+  const { after } = plan;
+  const by = wantedBy(plan);
+  const stepsFor = (dev: string, tool: Step['tool']): string[] =>
+    plan.steps
+      .filter((step) => step.dev === dev && step.tool === tool)
+      .map((step) => shellCommand([tool, ...step.args]));
   return switches.flatMap(({ bridge: { name }, ports }): Change[] => {
     const [was, is] = [before.bridges.get(name), after.bridges.get(name)];
     if (was === undefined || is === undefined) return [];
@@ -35,15 +41,13 @@ export function diffHosts(before: Host, plans: readonly HostPlan[], switches: re
     const differ = old.flatMap((text, index) => (text === next[index] ? [] : [index]));
     if (differ.length > 0) {
       const pick = (texts: readonly string[]): string => differ.map((index) => texts[index]).join(', ');
-      const own = commands.filter(([tool]) => tool === 'ip').filter((words) => devOf(words) === name);
-      const lines = own.map((words) => words.join(' '));
       changes.push({
         ...common,
         name,
         role: 'bridge',
         found: pick(old),
         wanted: pick(next),
-        commands: lines,
+        commands: stepsFor(name, 'ip'),
       });
     }
     for (const { name: port, role, guest } of ports) {
@@ -56,7 +60,7 @@ export function diffHosts(before: Host, plans: readonly HostPlan[], switches: re
           : [before.ports.get(port), after.ports.get(port)];
       if (had === undefined || has === undefined) continue;
       const flags = differingFlags(had.flags, has.flags);
-      const own = commands.filter(([tool]) => tool === 'bridge').filter((words) => devOf(words) === port);
+      const own = stepsFor(port, 'bridge');
       if (samePortVlans(had.vlans, has.vlans) && flags.length === 0 && own.length === 0) continue;
       const describe = ({ vlans, flags: all }: typeof had): string => {
         const shown = Object.fromEntries(flags.map((flag) => [flag, all[flag] === true]));
@@ -70,9 +74,21 @@ export function diffHosts(before: Host, plans: readonly HostPlan[], switches: re
         wantedBy: by.get(port) ?? common.wantedBy,
         found: describe(had),
         wanted: describe(has),
-        commands: own.map((words) => words.join(' ')),
+        commands: own,
       });
     }
     return changes;
   });
+}
+
+/** Which section or metadata wants a bridge or port so, by its name. A guest's port and a trunk are set last. */
+function wantedBy({ bridges, ports, trunks }: Plan): ReadonlyMap<string, string> {
+  const section = (rule: BridgeRule): string => `${rule.place.file}:${rule.place.line}: [${rule.bridge}]`;
+  return new Map([
+    ...bridges.flatMap(({ target: { rule, wish } }) =>
+      [rule.bridge, ...wish.ports.keys()].map((name) => [name, section(rule)] as const),
+    ),
+    ...trunks.map(({ name, rule }) => [name, section(rule)] as const),
+    ...ports.map(({ wanted }) => [wanted.dev, describeRule(wanted.rule)] as const),
+  ]);
 }

@@ -46,6 +46,8 @@ function trunkVlans(rule: BridgeRule, guests: readonly SwitchPort[], own: PortVl
     flags,
     bridge: rule.bridge,
     isUp: true,
+    index: 0,
+    kind: null,
   }));
   return autoTrunkVlans(rule.autoTrunk, others, own);
 }

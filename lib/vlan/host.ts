@@ -25,14 +25,28 @@ export interface BridgePort {
   readonly flags: PortFlags;
   /** Whether it has a carrier: a cable, a running guest. */
   readonly isUp: boolean;
-  /** The kernel's number: one that is made anew under the name has another. */
-  readonly index?: number;
+  /** The kernel's number (ifindex): an interface that is made anew under the same name has another one. */
+  readonly index: number;
+  /** What `ip -d` calls the device: tun, veth, bond, dummy, vxlan …; null: a physical one, or a driver without a name. */
+  readonly kind: string | null;
 }
 
-/** All bridges and ports of the host at one moment. */
+/** An interface of the host, whether it is a port of a bridge or not. */
+export interface Link {
+  readonly name: string;
+  readonly index: number;
+  /** See BridgePort. */
+  readonly kind: string | null;
+  /** What it is a port of, a bridge or another device; null: of nothing. */
+  readonly master: string | null;
+}
+
+/** All that the kernel says of bridges, interfaces and the host's own addresses on bridges, at one moment. */
 export interface Host {
   readonly bridges: ReadonlyMap<string, Bridge>;
   readonly ports: ReadonlyMap<string, BridgePort>;
+  readonly links: ReadonlyMap<string, Link>;
+  readonly addresses: readonly HostAddress[];
 }
 
 /** A VLAN as frames carry it. */

@@ -49,8 +49,8 @@ async function build(kernel: Kernel): Promise<void> {
 }
 
 async function look(kernel: Kernel): Promise<Host> {
-  const shown = await succeed(kernel, 'bridge -j -batch -', { stdin: 'vlan show\nlink show\n' });
-  return parseHost(shown, await succeed(kernel, 'ip -j -d link show type bridge'));
+  const vlans = await succeed(kernel, 'bridge -j vlan show');
+  return parseHost(vlans, await succeed(kernel, 'ip -j -d addr show'));
 }
 
 /** Runs steps, each of another bridge: all of one tool in one process. */

@@ -1,4 +1,4 @@
-import { parseBridgeShow } from '../../lib/iproute2/parse_host';
+import { parseVlans } from '../../lib/iproute2/parse_host';
 import type { PortVlans } from '../../lib/types';
 import type { Kernel } from './kernel';
 import { succeed } from './succeed';
@@ -13,5 +13,5 @@ export async function replay(kernel: Kernel, commands: readonly (readonly string
   const shown = stdout.split('\n').filter((line) => line.startsWith('['));
   if (shown.length !== commands.length)
     throw new Error(`${commands.length} commands, ${shown.length} answers`);
-  return shown.map((line) => parseBridgeShow(`${line}\n[]`).vlans);
+  return shown.map((line) => parseVlans(line));
 }

@@ -1,3 +1,4 @@
+import type { ChangeState } from '../../apply/change_state';
 import type { BridgeInitConf } from '../../conf/bridge_init_conf';
 import type { ConfProblem } from '../../conf/conf_problem';
 import type { VlanFilteringConf } from '../../conf/vlan_filtering_conf';
@@ -91,6 +92,7 @@ export interface Facts {
   readonly confUnreadable: readonly string[];
   readonly bridgeInit: BridgeInitConf;
   readonly vlanFiltering: VlanFilteringConf;
+  readonly change: ChangeState | null;
   readonly state: HostState | null;
   readonly stateError: string | null;
   /** Guests that are defined but do not run, as they will be once they do. */

@@ -1,3 +1,4 @@
+import { changeState } from '../../apply/change_state';
 import { KnownError } from '../../types';
 import { readSwitches } from '../read_switches';
 import type { CheckIo } from './check_io';
@@ -45,12 +46,13 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
   };
 }
 
-async function readState(io: CheckIo, root: string): Promise<Pick<Facts, 'state' | 'stateError'>> {
+async function readState(io: CheckIo, root: string): Promise<Pick<Facts, 'change' | 'state' | 'stateError'>> {
   try {
-    return { state: await readSwitches(root, io.plugin), stateError: null };
+    const state = await readSwitches(root, io.plugin);
+    return { change: changeState(io.plugin), state, stateError: null };
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    return { state: null, stateError: error.message };
+    return { change: null, state: null, stateError: error.message };
   }
 }
 

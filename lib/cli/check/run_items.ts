@@ -1,5 +1,6 @@
 import type { Facts } from './facts';
 import type { Finding } from './finding';
+import { checkChange } from './items/change';
 import { checkConfs } from './items/confs';
 import { checkHooks } from './items/hooks';
 import { checkKvm } from './items/kvm';
@@ -17,6 +18,7 @@ export function runItems(facts: Facts): Finding[] {
     checkScripts,
     checkSecurity,
     checkConfs,
+    checkChange,
     checkSwitches,
     checkNetwork,
     checkKvm,

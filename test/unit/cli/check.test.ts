@@ -460,7 +460,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
   ],
   [
     'the kernel cannot be asked',
-    { commands: { 'bridge -j -batch -': undefined } },
+    { commands: { 'bridge -j vlan show': undefined } },
     ['bridges unknown', 'cannot be looked at'],
   ],
 ];

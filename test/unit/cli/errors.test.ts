@@ -23,19 +23,8 @@ const files = {
   [`${CONF}/dispatch.conf`]: '',
 };
 const LOCK = { lock: () => Promise.resolve(() => undefined) };
-const ADDRESS = [
-  {
-    ifname: 'br0',
-    linkinfo: { info_kind: 'bridge' },
-    addr_info: [{ local: '192.0.2.1', prefixlen: 24, scope: 'global' }],
-  },
-];
-const kernel = fakeKernel({ eth0: '1' });
 /** A host that is reached by eth0, and conf would have it otherwise. */
-const exec: Exec = (command, args, options) =>
-  args.includes('addr')
-    ? Promise.resolve({ ok: true, stdout: JSON.stringify(ADDRESS), stderr: '', failure: '' })
-    : kernel(command, args, options);
+const exec = fakeKernel({ eth0: '1' }, '192.0.2.1');
 const failing =
   (tool: string, words: string, failure: string, stderr = ''): Exec =>
   (command, args, options) =>
@@ -49,14 +38,19 @@ const CASES: readonly (readonly [what: string, command: Command, args: CliArgs, 
   ['apply, not root', apply, {}, nobody],
   ['apply, cut off', apply, { yes: true }],
   ['apply, nobody to ask', apply, { force: true }],
-  ['apply, a file that is none of ours', apply, {}, { files: { ...files, '/run/kvmvlan/undo.json': '{' } }],
+  [
+    'apply, a file that is none of ours',
+    apply,
+    {},
+    { files: { ...files, '/var/lib/kvmvlan/pending.json': '{' } },
+  ],
   ['confirm, not root', confirm, {}, nobody],
   ['confirm, nothing waits', confirm, {}, LOCK],
   ['undo, not root', undo, {}, nobody],
   ['status, no such name', status, { name: 'VM9' }],
   ['status, no number', status, { watch: true, interval: 0 }],
-  ['status, no iproute2', status, {}, { exec: failing('bridge', 'batch', 'not found') }],
-  ['status, ip fails', status, {}, { exec: failing('ip', 'type bridge', 'exit 1', 'Cannot open netlink\n') }],
+  ['status, no iproute2', status, {}, { exec: failing('bridge', 'vlan', 'not found') }],
+  ['status, ip fails', status, {}, { exec: failing('ip', 'addr', 'exit 1', 'Cannot open netlink\n') }],
   ['status, a tool that is another', status, {}, { exec: mute }],
   ['status, conf for root only', status, {}, { files: { ...files, [`${CONF}/bridge_init.conf`]: null } }],
   ['plan, no addresses', plan, {}, { exec: failing('ip', 'addr', 'timed out after 10 s') }],

@@ -5,6 +5,8 @@ import type { PlannedScript } from '../../../lib/cli/explain_scripts';
 import type { DispatchConf } from '../../../lib/conf/dispatch_conf';
 import { phaseName } from '../../../lib/dispatch/phases';
 import type { Exec } from '../../../lib/types';
+import { kindOf } from '../vlan/bridge_port';
+import { portJson } from '../vlan/link_json';
 import { fakeContext } from './fake_context';
 import { bundle } from './hooks_root';
 
@@ -44,20 +46,18 @@ export interface Switching {
 
 /** What bridge and ip print of a br0. */
 export function switching({ ports, own = '1', down = [], filtering = 1, stp = 0, isUp = true }: Switching) {
-  const links = Object.keys(ports).map((ifname) => ({
-    ifname,
-    master: 'br0',
-    flags: down.includes(ifname) ? ['UP'] : ['UP', 'LOWER_UP'],
+  const links = Object.keys(ports).map((name) => ({
+    ...portJson(name, 'br0', kindOf(name)),
+    flags: down.includes(name) ? ['UP'] : ['UP', 'LOWER_UP'],
   }));
   const data = { vlan_filtering: filtering, vlan_protocol: '802.1Q', vlan_default_pvid: 1, stp_state: stp };
   const info = { info_kind: 'bridge', info_data: { ...data, forward_delay: 1500 } };
   const shown = JSON.stringify(vlans([['br0', own], ...Object.entries(ports)]));
+  const bridge = { ifname: 'br0', flags: isUp ? ['UP'] : [], linkinfo: info };
   return {
-    'bridge -j -batch -': `${shown}\n${JSON.stringify(links)}\n`,
-    'bridge -j -d link show': JSON.stringify(links),
-    'ip -j -d link show type bridge': JSON.stringify([
-      { ifname: 'br0', flags: isUp ? ['UP'] : [], linkinfo: info },
-    ]),
+    'bridge -j vlan show': shown,
+    'ip -j -d addr show': JSON.stringify([bridge, ...links]),
+    'ip -j -d link show type bridge': JSON.stringify([bridge]),
   };
 }
 

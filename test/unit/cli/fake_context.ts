@@ -8,6 +8,8 @@ export interface FakeHost {
   readonly isRoot?: boolean;
   readonly root?: string;
   readonly lock?: () => Promise<() => void>;
+  /** What has been written, by path; null: removed. It is read from then on. */
+  readonly written?: Map<string, string | null>;
 }
 
 export interface Ran {
@@ -47,7 +49,8 @@ export function fakeContext(host: FakeHost, said: { stdout: string; stderr: stri
       exec: host.exec ?? noExec,
       log: { info: log, warning: log, error: log },
       readText(path) {
-        const text = files[path];
+        const text = host.written?.has(path) === true ? host.written.get(path) : files[path];
+        if (host.written?.get(path) === null) return null;
         if (text === null)
           throw new KnownError(`cannot read ${path}: EACCES: permission denied`, 'Check it.');
         return text ?? null;
@@ -59,6 +62,7 @@ export function fakeContext(host: FakeHost, said: { stdout: string; stderr: stri
           ),
         ),
       ],
+      writeText: (path, text) => void host.written?.set(path, text),
       readInput: () => '',
       lock: host.lock ?? (() => Promise.reject(new Error('no command that only looks takes the lock'))),
       changedAt: () => 0,

@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Exec } from '../../../lib/types';
+import { kindOf } from '../vlan/bridge_port';
+import { linkJson, portJson } from '../vlan/link_json';
 
 const made: string[] = [];
 afterAll(() => {
@@ -25,8 +27,8 @@ export function hooksRoot(files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-/** A kernel with the given ports in a filtering br0: their VLANs as `bridge vlan` tells them. */
-export function fakeKernel(ports: Readonly<Record<string, string>>): Exec {
+/** A kernel with the given ports in a filtering br0, which may have an address: VLANs as `bridge vlan` prints them. */
+export function fakeKernel(ports: Readonly<Record<string, string>>, address?: string): Exec {
   const vlans = Object.entries({ br0: '1', ...ports }).map(([ifname, list]) => ({
     ifname,
     vlans: list.split(' ').map((vlan, index) => ({
@@ -34,27 +36,22 @@ export function fakeKernel(ports: Readonly<Record<string, string>>): Exec {
       ...(index === 0 ? { flags: ['PVID', 'Egress Untagged'] } : {}),
     })),
   }));
-  const links = Object.keys(ports).map((ifname, ifindex) => ({
-    ifindex,
-    ifname,
-    flags: ['UP', 'LOWER_UP'],
-    master: 'br0',
-    isolated: false,
-  }));
-  const info = { vlan_filtering: 1, vlan_protocol: '802.1Q', vlan_default_pvid: 1 };
-  const bridges = [{ ifname: 'br0', flags: ['UP'], linkinfo: { info_kind: 'bridge', info_data: info } }];
-  return (command, args) => {
-    const shown =
-      command === 'ip'
-        ? [bridges]
-        : args.includes('-batch')
-          ? [vlans, links]
-          : args.includes('link')
-            ? [links]
-            : [vlans];
-    const stdout = shown.map((part) => `${JSON.stringify(part)}\n`).join('');
-    return Promise.resolve({ ok: true, stdout, stderr: '', failure: '' });
-  };
+  const info_data = { vlan_filtering: 1, vlan_protocol: '802.1Q', vlan_default_pvid: 1 };
+  const links = [
+    {
+      ...linkJson('br0', 'bridge'),
+      linkinfo: { info_kind: 'bridge', info_data },
+      addr_info: address === undefined ? [] : [{ local: address, prefixlen: 24, scope: 'global' }],
+    },
+    ...Object.keys(ports).map((name) => portJson(name, 'br0', kindOf(name), { isolated: false })),
+  ];
+  return (command) =>
+    Promise.resolve({
+      ok: true,
+      stdout: `${JSON.stringify(command === 'ip' ? links : vlans)}\n`,
+      stderr: '',
+      failure: '',
+    });
 }
 
 /** A text with the root's path made the same in each run. */

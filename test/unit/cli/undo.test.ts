@@ -1,19 +1,20 @@
-import { confirm } from '../../../lib/cli/confirm';
+import { rollBack } from '../../../lib/apply/roll_back';
+import { formatPending, parsePending, type Pending } from '../../../lib/apply/pending';
+import { BOOT_ID_FILE, MOTD_FILE, PENDING_FILE, REJECTED_FILE } from '../../../lib/apply/state_files';
 import { apply } from '../../../lib/cli/apply';
+import { confirm } from '../../../lib/cli/confirm';
+import { retry } from '../../../lib/cli/retry';
 import { undo } from '../../../lib/cli/undo';
-import { undoChanges } from '../../../lib/cli/undo_changes';
-import { untilDone } from '../../../lib/cli/until_done';
-import { formatSavedHost, parseSavedHost, type SavedHost } from '../../../lib/switch/saved_host';
 import { KnownError, type Vid } from '../../../lib/types';
 import type { Bridge, BridgePort } from '../../../lib/vlan/host';
 import { portVlans } from '../../../lib/vlan/port_vlans';
 import { SimulatedHost } from '../plugins/simulated_host';
 import { bridgePort } from '../vlan/bridge_port';
 import { Refused } from '../vlan/refused';
-import { runCommand } from './fake_context';
+import { fakeContext, runCommand } from './fake_context';
 
-const FILE = '/run/kvmvlan/undo.json';
 const PORTS = ['a', 'eth0', 'veth1', 'z'];
+const CONF = '/etc/libvirt/hooks/conf/bridge_init.conf';
 const free = () => Promise.resolve(() => undefined);
 
 function switchIn(pvid: number, filtering = true): [Bridge[], BridgePort[]] {
@@ -23,19 +24,40 @@ function switchIn(pvid: number, filtering = true): [Bridge[], BridgePort[]] {
 }
 
 /** A host that a change has brought from VLAN 1 to VLAN 999, and what was kept of it. */
-function changed(filtering = true): { host: SimulatedHost; saved: SavedHost; kept: (string | null)[] } {
+function changed(filtering = true): { host: SimulatedHost; saved: Pending; files: Record<string, string> } {
   const [bridges, ports] = switchIn(1);
   // As it is read back: with all flags.
   const flags = new SimulatedHost(bridges, ports).kernel.ports()[0]?.flags ?? {};
-  const was = {
+  const touched = {
     bridges: new Map(bridges.map((bridge) => [bridge.name, bridge])),
     ports: new Map(ports.map((port) => [port.name, { ...port, flags }])),
+    uplinks: ['eth0'],
+  };
+  const saved: Pending = {
+    id: '7',
+    bootId: 'this',
+    until: Date.now() + 60_000,
+    root: '/etc/libvirt/hooks',
+    files: [{ name: 'bridge_init', path: CONF, was: 'good', tried: 'bad' }],
+    touched,
   };
   return {
     host: new SimulatedHost(...switchIn(999, filtering)),
-    saved: { id: '7', until: Date.now() + 60_000, uplinks: ['eth0'], host: was },
-    kept: [],
+    saved,
+    files: { [BOOT_ID_FILE]: 'this\n', [CONF]: 'bad' },
   };
+}
+
+/** Rolls back on a host that is not there, and returns what is said of it and what was written. */
+async function back(
+  { host, files }: ReturnType<typeof changed>,
+  saved: Pending,
+): Promise<{ problems: string[]; commands: number; written: Map<string, string | null> }> {
+  const written = new Map<string, string | null>();
+  const { io } = fakeContext({ files, exec: host.exec, written }, { stdout: '', stderr: '' });
+  const why = files[BOOT_ID_FILE] === 'this\n' ? 'not confirmed' : 'rebooted';
+  const { problems, commands } = await rollBack(saved, why, io);
+  return { problems: problems.map(({ message, hint }) => `${message} ${hint}`), commands, written };
 }
 
 /** A port that takes no VLAN any more. */
@@ -45,9 +67,10 @@ const refuse = (dev: string) => (command: string) => {
 
 describe('one port refuses', () => {
   test('all others come back, the host and its uplink first; nothing can be confirmed any more', async () => {
-    const { host, saved, kept } = changed();
+    const world = changed();
+    const { host, saved } = world;
     host.watch = refuse('veth1');
-    const { problems } = await undoChanges(saved, host, (text) => kept.push(text));
+    const { problems, written } = await back(world, saved);
     expect(host.describe()).toEqual([
       'br0: filtering on, 802.1Q, default PVID none; PVID 1',
       'br0 a: PVID 1',
@@ -55,26 +78,28 @@ describe('one port refuses', () => {
       'br0 veth1: PVID 999',
       'br0 z: PVID 1',
     ]);
-    expect(problems.map(({ message, hint }) => `${message} ${hint}`)).toEqual([
-      'veth1: `bridge vlan add dev veth1 vid 1 untagged` failed: RTNETLINK answers: Operation not supported. All others have been tried.',
-      'not all is as it was: br0. Look at `bridge vlan show`, then run `kvmvlan undo` again; or remove /run/kvmvlan/undo.json to leave it as it is now.',
+    expect(problems).toEqual([
+      'veth1: `bridge vlan add dev veth1 vid 1 untagged` failed: Operation not supported. All others have been tried.',
+      'not everything is as it was: veth1. Look at `bridge vlan show`, then run `kvmvlan undo` again.',
     ]);
-    expect(kept).toHaveLength(1);
-    const left = parseSavedHost(kept[0] ?? '', FILE);
+    // The conf is back all the same, so that no event makes the change again.
+    expect(written.get(CONF)).toBe('good');
+    const left = parsePending(written.get(PENDING_FILE) ?? '');
     // Whatever is done to the clock.
     expect(left.until).toBe(0);
     expect({ ...left, until: saved.until }).toEqual(saved);
 
     host.watch = () => undefined;
-    expect(await undoChanges(left, host, (text) => kept.push(text))).toEqual({ commands: 3, problems: [] });
-    expect(kept.at(-1)).toBeNull();
+    const again = await back(world, left);
+    expect([again.commands, again.problems, again.written.get(PENDING_FILE)]).toEqual([3, [], null]);
     expect(host.describe()[3]).toBe('br0 veth1: PVID 1');
   });
 
   test('the uplink: the host stays in the VLAN in which it is with it, until both can go back', async () => {
-    const { host, saved, kept } = changed();
+    const world = changed();
+    const { host, saved } = world;
     host.watch = refuse('eth0');
-    const { problems } = await undoChanges(saved, host, (text) => kept.push(text));
+    const { problems } = await back(world, saved);
     expect(host.describe()).toEqual([
       'br0: filtering on, 802.1Q, default PVID none; PVID 999',
       'br0 a: PVID 1',
@@ -82,30 +107,31 @@ describe('one port refuses', () => {
       'br0 veth1: PVID 1',
       'br0 z: PVID 1',
     ]);
-    expect(problems[0]?.hint).toBe(
-      'The host stays in the VLANs it is in now, as it would be cut off without eth0; look at `ip -d link show eth0`.',
+    expect(problems[0]).toContain(
+      'The host stays in the VLANs that it is in now: without eth0 it would be disconnected.',
     );
 
     host.watch = () => undefined;
-    expect((await undoChanges(saved, host, (text) => kept.push(text))).problems).toEqual([]);
+    expect((await back(world, saved)).problems).toEqual([]);
     expect(host.describe()).toEqual(expect.arrayContaining(['br0 eth0: PVID 1']));
     expect(host.describe()[0]).toContain('; PVID 1');
   });
 
   test('one uplink of two: the host goes back with the other', async () => {
-    const { host, saved } = changed();
-    host.watch = refuse('eth0');
-    await undoChanges({ ...saved, uplinks: ['eth0', 'z'] }, host, () => undefined);
-    expect(host.describe()[0]).toContain('; PVID 1');
+    const world = changed();
+    world.host.watch = refuse('eth0');
+    const touched = { ...world.saved.touched, uplinks: ['eth0', 'z'] };
+    await back(world, { ...world.saved, touched });
+    expect(world.host.describe()[0]).toContain('; PVID 1');
   });
 
   test('flags of guests come back also where filtering is not turned on', async () => {
-    const { host, saved } = changed(false);
-    host.kernel.runBridge(['link', 'set', 'dev', 'veth1', 'isolated', 'on']);
-    host.watch = refuse('eth0');
-    await undoChanges(saved, host, () => undefined);
-    expect(host.describe()[0]).toContain('filtering off');
-    expect(host.kernel.ports().find(({ name }) => name === 'veth1')?.flags.isolated).toBe(false);
+    const world = changed(false);
+    world.host.kernel.runBridge(['link', 'set', 'dev', 'veth1', 'isolated', 'on']);
+    world.host.watch = refuse('eth0');
+    await back(world, world.saved);
+    expect(world.host.describe()[0]).toContain('filtering off');
+    expect(world.host.kernel.ports().find(({ name }) => name === 'veth1')?.flags.isolated).toBe(false);
   });
 
   test('filtering is turned on all the same, unless it is the uplink', async () => {
@@ -114,71 +140,165 @@ describe('one port refuses', () => {
       ['eth0', 'off'] as const,
       ['br0', 'off'] as const,
     ]) {
-      const { host, saved } = changed(false);
-      host.watch = refuse(dev);
-      await undoChanges(saved, host, () => undefined);
-      expect([dev, host.describe()[0]]).toEqual([dev, expect.stringContaining(`filtering ${filtering}`)]);
+      const world = changed(false);
+      world.host.watch = refuse(dev);
+      await back(world, world.saved);
+      expect([dev, world.host.describe()[0]]).toEqual([
+        dev,
+        expect.stringContaining(`filtering ${filtering}`),
+      ]);
     }
   });
 });
 
-describe('when it is too late', () => {
-  const host = (until: number) => ({
-    files: { [FILE]: formatSavedHost({ ...changed().saved, until }) },
-    lock: free,
+describe('the conf files', () => {
+  test('what was in effect is there again, and the edit beside it', async () => {
+    const world = changed();
+    const { written, problems } = await back(world, world.saved);
+    expect(problems).toEqual([]);
+    expect(written.get(CONF)).toBe('good');
+    expect(written.get(`${CONF}.rejected`)).toBe('bad');
+    expect(JSON.parse(written.get(REJECTED_FILE) ?? '')).toMatchObject({
+      why: 'not confirmed',
+      files: [{ path: CONF, rejected: `${CONF}.rejected` }],
+      held: null,
+    });
+    expect(written.get(MOTD_FILE)).toContain('nobody confirmed it in time');
   });
 
-  test('confirm keeps nothing', async () => {
-    expect(await runCommand(confirm, {}, host(Date.now()))).toEqual({
-      status: 1,
-      stdout: '',
-      stderr:
-        'it is too late: the change is being undone, or has been undone in part. Run `kvmvlan undo` to have all of it undone, then look at `kvmvlan status`.\n',
+  test('an edit that was made meanwhile is kept as well, and an earlier rejected one', async () => {
+    const world = changed();
+    world.files[CONF] = 'worse';
+    world.files[`${CONF}.rejected`] = 'of last week';
+    const { written } = await back(world, world.saved);
+    expect([written.get(CONF), written.get(`${CONF}.2.rejected`)]).toEqual(['good', 'worse']);
+    expect(written.has(`${CONF}.rejected`)).toBe(false);
+  });
+
+  test('nothing was ever in effect: the file says so, and asks for nothing', async () => {
+    const world = changed();
+    const files = [{ name: 'bridge_init', path: CONF, was: null, tried: 'bad' }];
+    const { written } = await back(world, { ...world.saved, files });
+    expect(written.get(CONF)).toMatch(/^# No text of this file was in effect .*\n#/);
+    expect(written.get(`${CONF}.rejected`)).toBe('bad');
+  });
+
+  test('the conf was no part of the change: what it touched stays as it is', async () => {
+    const world = changed();
+    const files = [{ name: 'bridge_init', path: CONF, was: 'bad', tried: 'bad' }];
+    const { written } = await back(world, { ...world.saved, files });
+    expect(written.has(CONF)).toBe(false);
+    expect(JSON.parse(written.get(REJECTED_FILE) ?? '')).toMatchObject({
+      files: [],
+      held: { bootId: 'this', bridges: ['br0'], confs: [{ path: CONF, text: 'bad' }] },
     });
+  });
+
+  test('after a reboot the files come back, and the kernel is left alone', async () => {
+    const world = changed();
+    world.files[BOOT_ID_FILE] = 'another\n';
+    const { written, commands } = await back(world, world.saved);
+    expect(written.get(CONF)).toBe('good');
+    expect([commands, world.host.ran.filter((command) => !command.startsWith('logger'))]).toEqual([0, []]);
+    expect(JSON.parse(written.get(REJECTED_FILE) ?? '')).toMatchObject({ why: 'rebooted' });
+  });
+
+  test('a file that cannot be put back does not keep the kernel from coming back, and is tried again', async () => {
+    const world = changed();
+    const written = new Map<string, string | null>();
+    const { io } = fakeContext(
+      { files: world.files, exec: world.host.exec, written },
+      { stdout: '', stderr: '' },
+    );
+    const full = (path: string, text: string | null): void => {
+      if (path.startsWith('/etc')) throw new KnownError(`cannot write ${path}: ENOSPC`, 'Look at df.');
+      written.set(path, text);
+    };
+    const { problems } = await rollBack(world.saved, 'not confirmed', { ...io, writeText: full });
+    expect(problems.map(({ message }) => message)).toEqual([`cannot write ${CONF}.rejected: ENOSPC.`]);
+    expect(world.host.describe()[0]).toContain('; PVID 1');
+    expect(parsePending(written.get(PENDING_FILE) ?? '').until).toBe(0);
+  });
+});
+
+describe('when it is too late', () => {
+  const host = (until: number, bootId = 'this') => ({
+    files: { [PENDING_FILE]: formatPending({ ...changed().saved, until }), [BOOT_ID_FILE]: `${bootId}\n` },
+    lock: free,
+  });
+  const TOO_LATE =
+    'it is too late: the change is being rolled back, or has been rolled back in part. Run `kvmvlan undo` to have all of it rolled back, then look at `kvmvlan status`.\n';
+
+  test.each([
+    ['in time', host(Date.now())],
+    ['before a reboot', host(Date.now() + 60_000, 'another')],
+  ])('confirm keeps nothing that was not confirmed %s', async (_, world) => {
+    expect(await runCommand(confirm, {}, world)).toEqual({ status: 1, stdout: '', stderr: TOO_LATE });
   });
 
   test('apply does not send to confirm', async () => {
     const { stderr } = await runCommand(apply, { yes: true }, host(Date.now()));
     expect(stderr).toBe(
-      'an earlier change is being undone, or has been undone in part. Type `kvmvlan undo` to have all of it undone, then apply again.\n',
+      'an earlier change is being rolled back, or has been rolled back in part. Type `kvmvlan undo` to have all of it rolled back, then apply again.\n',
     );
     expect((await runCommand(apply, { yes: true }, host(Date.now() + 60_000))).stderr).toBe(
-      'an earlier change waits to be confirmed. Type `kvmvlan confirm` to keep it or `kvmvlan undo` to take it back, then apply again.\n',
+      'an earlier change waits to be confirmed. Type `kvmvlan confirm` to keep it or `kvmvlan undo` to roll it back, then apply again.\n',
     );
   });
 });
 
-describe('the scheduled undo', () => {
+test('confirm keeps the text that took effect, whatever conf is by now', async () => {
+  const written = new Map<string, string | null>();
+  const { saved, files } = changed();
+  const ran = await runCommand(
+    confirm,
+    {},
+    {
+      files: { ...files, [CONF]: 'edited since', [PENDING_FILE]: formatPending(saved) },
+      lock: free,
+      written,
+    },
+  );
+  expect(ran.status).toBe(0);
+  expect(written.get('/var/lib/kvmvlan/applied/bridge_init.conf')).toBe('bad');
+  expect([written.get(PENDING_FILE), written.has(CONF)]).toEqual([null, false]);
+});
+
+describe('the scheduled rollback', () => {
   const args = { id: '7' };
+  const worldOf = ({ host, saved, files }: ReturnType<typeof changed>, lock = free) => ({
+    files: { ...files, [PENDING_FILE]: formatPending(saved) },
+    exec: host.exec,
+    lock,
+    written: new Map<string, string | null>(),
+  });
 
   test('goes on after any error, until all is back', async () => {
-    const { host, saved } = changed();
-    const faults: Error[] = [new KnownError('the lock is held', 'Wait.'), new TypeError('a fault of ours')];
+    const world = changed();
+    const faults: Error[] = [new TypeError('a fault of ours'), new TypeError('another')];
     const lock = () => {
       const fault = faults.shift();
       return fault === undefined ? free() : Promise.reject(fault);
     };
-    const ran = await runCommand(undo, args, {
-      files: { [FILE]: formatSavedHost(saved) },
-      exec: host.exec,
-      lock,
-    });
+    const ran = await runCommand(undo, args, worldOf(world, lock));
     expect(ran.status).toBe(0);
-    expect(ran.stderr).toMatch(
-      /^kvmvlan: the lock is held\. Wait\.\nkvmvlan: a bug, please report it: TypeError: a fault of ours\n/,
-    );
-    expect(host.describe()).toEqual(expect.arrayContaining(['br0 eth0: PVID 1']));
+    expect(ran.stderr).toMatch(/^kvmvlan: a bug, please report it: TypeError: a fault of ours\n/);
+    expect(world.host.describe()).toEqual(expect.arrayContaining(['br0 eth0: PVID 1']));
+  }, 30_000);
+
+  test('does without a lock that a party holds which hangs', async () => {
+    const world = changed();
+    const lock = () => Promise.reject(new KnownError('another run has held it for 30 s', 'Look at it.'));
+    const ran = await runCommand(undo, args, worldOf(world, lock));
+    expect(ran.stderr).toContain('another run has held it for 30 s. Look at it. Going on without the lock.');
+    expect(world.host.describe()).toEqual(expect.arrayContaining(['br0 eth0: PVID 1']));
   }, 30_000);
 
   test('leaves another change alone', async () => {
-    const { host, saved } = changed();
-    const files = { [FILE]: formatSavedHost({ ...saved, id: '8' }) };
-    expect(await runCommand(undo, args, { files, exec: host.exec, lock: free })).toEqual({
-      status: 0,
-      stdout: '',
-      stderr: '',
-    });
-    expect(host.processes).toBe(0);
+    const world = changed();
+    const other = { ...world, saved: { ...world.saved, id: '8' } };
+    expect(await runCommand(undo, args, worldOf(other))).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(world.host.processes).toBe(0);
   });
 });
 
@@ -205,27 +325,25 @@ describe('the lock', () => {
     await runCommand(confirm, {}, { lock });
     expect(held).toBe(0);
     const busy = () => Promise.reject(new KnownError('another run has held it', 'Look who it is.'));
-    expect((await runCommand(undo, {}, { lock: busy })).stderr).toBe(
+    expect((await runCommand(confirm, {}, { lock: busy })).stderr).toBe(
       'another run has held it. Look who it is.\n',
     );
   });
 });
 
-describe('untilDone', () => {
-  const patience = { everyMs: 5, forMs: 10_000 };
-
-  test('tries until it is done, whatever is thrown', async () => {
-    const results = [() => Promise.reject(new Error('busy')), () => Promise.resolve(false)];
-    const heard: unknown[] = [];
-    const attempt = () => (results.shift() ?? (() => Promise.resolve(true)))();
-    expect(await untilDone(attempt, patience, (error) => heard.push(error))).toBe(true);
-    expect(heard).toEqual([new Error('busy')]);
-  });
-
-  test('gives up when the time is over', async () => {
-    let tries = 0;
-    const attempt = () => Promise.resolve(++tries > 99);
-    expect(await untilDone(attempt, { everyMs: 5, forMs: 20 }, () => undefined)).toBe(false);
-    expect(tries).toBeGreaterThan(1);
-  });
+test('retry waits longer and longer, and never ends before it is done', async () => {
+  const results = [
+    () => Promise.reject(new Error('busy')),
+    ...Array.from({ length: 8 }, () => () => Promise.resolve(false)),
+    () => Promise.resolve(true),
+  ];
+  const heard: unknown[] = [];
+  const slept: number[] = [];
+  await retry(
+    (nth) => (results[nth - 1] ?? (() => Promise.reject(new Error('one too many'))))(),
+    (error) => heard.push(error),
+    (ms) => Promise.resolve(void slept.push(ms)),
+  );
+  expect(heard).toEqual([new Error('busy')]);
+  expect(slept).toEqual([1, 2, 5, 10, 20, 30, 30, 30, 30].map((s) => s * 1000));
 });

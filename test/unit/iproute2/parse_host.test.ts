@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { BRIDGE_SHOW, parseBridgeShow, parseHost, parsePortFlags } from '../../../lib/iproute2/parse_host';
+import { parseBatchShow } from '../../../lib/iproute2/parse_batch_show';
+import { parseHost, parseVlans } from '../../../lib/iproute2/parse_host';
 import { readHost } from '../../../lib/iproute2/read_host';
 import { KnownError } from '../../../lib/types';
 import { PORT_FLAG_NAMES } from '../../../lib/vlan/port_flags';
@@ -16,19 +17,15 @@ const REAL = readFileSync(
   'utf8',
 ).trim();
 
-const NO_LINKS = '[]\n';
 /** The VLANs of veth0 in a list of `bridge -j vlan show`. */
 const vlansOf = (...vlans: object[]) => {
-  const port = parseBridgeShow(`${JSON.stringify([{ ifname: 'veth0', vlans }])}\n${NO_LINKS}`).vlans.get(
-    'veth0',
-  );
+  const port = parseVlans(JSON.stringify([{ ifname: 'veth0', vlans }])).get('veth0');
   return port === undefined ? undefined : plain(port);
 };
 
 describe('what bridge(8) prints', () => {
   test('of a real host', () => {
-    const { vlans } = parseBridgeShow(`${REAL}\n${NO_LINKS}`);
-    expect([...vlans].map(([name, port]) => [name, plain(port)])).toEqual(
+    expect([...parseVlans(REAL)].map(([name, port]) => [name, plain(port)])).toEqual(
       ['br0', 'veth1', 'vnet0'].map((name) => [name, { pvid: 1, vlans: [[1, 'untagged']] }]),
     );
   });
@@ -69,29 +66,6 @@ describe('what bridge(8) prints', () => {
   ])('%s', (_, vlans, expected) => {
     expect(vlansOf(...vlans)).toEqual(expected);
   });
-
-  test('tells the ports, their bridges, and which are up', () => {
-    const links = [
-      { ifindex: 3, ifname: 'eth0', flags: ['BROADCAST', 'UP', 'LOWER_UP'], master: 'br0' },
-      { ifname: 'vnet0', flags: ['BROADCAST', 'UP'], master: 'br1' },
-      { ifname: 'br0', flags: ['UP', 'LOWER_UP'] },
-      {},
-    ];
-    const { masters, up, indexes } = parseBridgeShow(`[]\n${JSON.stringify(links)}\n`);
-    expect([...indexes]).toEqual([['eth0', 3]]);
-    expect([...masters]).toEqual([
-      ['eth0', 'br0'],
-      ['vnet0', 'br1'],
-    ]);
-    expect([...up]).toEqual(['eth0', 'br0']);
-  });
-
-  test('tells the flags of ports, those only that it knows', () => {
-    const links = [{ ifname: 'vnet0', isolated: true, guard: false, learning: 'odd', hairpin: true }];
-    expect([...parsePortFlags(JSON.stringify(links))]).toEqual([
-      ['vnet0', { isolated: true, bpdu_guard: false }],
-    ]);
-  });
 });
 
 describe('a host', () => {
@@ -101,8 +75,8 @@ describe('a host', () => {
   test('is the one that the tools show, whatever its VLANs', async () => {
     await fc.assert(
       fc.asyncProperty(bridgeChange, async ({ bridge, ports }) => {
-        const host = await readHost(new SimulatedHost([bridge], ports).exec, true);
-        assert.deepEqual([...host.bridges.values()], [bridge]);
+        const host = await readHost(new SimulatedHost([bridge], ports).exec);
+        assert.deepEqual([...host.bridges.values()], [{ ...bridge, isUp: true }]);
         const withoutFlags = [...host.ports.values()].map((port) => ({ ...port, flags: {} }));
         assert.deepEqual(withoutFlags, ports);
         for (const { flags } of host.ports.values())
@@ -114,16 +88,22 @@ describe('a host', () => {
 
   test('without any bridge is an empty one: ip(8) then prints nothing, or an empty object', () => {
     for (const printed of ['', '\n', '[]', '[{}]']) {
-      expect(parseHost('[]\n[]\n', printed)).toEqual({ bridges: new Map(), ports: new Map() });
+      const nothing = new Map();
+      expect(parseHost('[]\n', printed)).toEqual({
+        bridges: nothing,
+        ports: nothing,
+        links: nothing,
+        addresses: [],
+      });
     }
   });
 
   test('has bridges of kernels that know no VLANs', () => {
     const old = [
       { ifname: 'br0', linkinfo: { info_kind: 'bridge', info_data: { forward_delay: 1500 } } },
-      { ifname: 'br1' },
+      { ifname: 'br1', linkinfo: { info_kind: 'bridge' } },
     ];
-    const { bridges } = parseHost('[]\n[]\n', JSON.stringify(old));
+    const { bridges } = parseHost('[]\n', JSON.stringify(old));
     for (const bridge of bridges.values()) {
       expect(bridge).toMatchObject({ filtering: false, protocol: '802.1Q', defaultPvid: null });
     }
@@ -131,10 +111,79 @@ describe('a host', () => {
   });
 });
 
+describe('interfaces', () => {
+  const links = [
+    {
+      ifindex: 3,
+      ifname: 'eth0',
+      flags: ['BROADCAST', 'UP', 'LOWER_UP'],
+      master: 'br0',
+      linkinfo: {
+        info_slave_kind: 'bridge',
+        info_slave_data: { isolated: true, guard: false, learning: 'odd' },
+      },
+    },
+    {
+      ifindex: 4,
+      ifname: 'vnet0',
+      flags: ['BROADCAST', 'UP'],
+      master: 'br1',
+      linkinfo: { info_kind: 'tun', info_slave_kind: 'bridge' },
+    },
+    { ifindex: 5, ifname: 'eth1', flags: ['UP'], master: 'bond0', linkinfo: { info_slave_kind: 'bond' } },
+    { ifindex: 6, ifname: 'dummy0', flags: [], linkinfo: { info_kind: 'dummy' } },
+    {},
+  ];
+  const host = parseHost('[]\n', JSON.stringify(links));
+
+  test('are ports where a bridge is their master, with the flags that are known', () => {
+    expect([...host.ports.values()]).toEqual([
+      {
+        name: 'eth0',
+        index: 3,
+        kind: null,
+        bridge: 'br0',
+        isUp: true,
+        vlans: { pvid: null, vlans: new Map() },
+        flags: { isolated: true, bpdu_guard: false },
+      },
+      expect.objectContaining({
+        name: 'vnet0',
+        index: 4,
+        kind: 'tun',
+        bridge: 'br1',
+        isUp: false,
+        flags: {},
+      }),
+    ]);
+  });
+
+  test('are all known by number, kind and master', () => {
+    expect([...host.links.values()]).toEqual([
+      { name: 'eth0', index: 3, kind: null, master: 'br0' },
+      { name: 'vnet0', index: 4, kind: 'tun', master: 'br1' },
+      { name: 'eth1', index: 5, kind: null, master: 'bond0' },
+      { name: 'dummy0', index: 6, kind: 'dummy', master: null },
+    ]);
+  });
+
+  test('a batch shows which have gone, and which have come again under a name', () => {
+    const shown = [
+      { ifindex: 3, ifname: 'eth0', flags: ['UP', 'LOWER_UP'], master: 'br0' },
+      { ifindex: 9, ifname: 'vnet0', flags: [], master: 'br0' },
+    ];
+    const { ports } = parseBatchShow(`[]\n${JSON.stringify(shown)}\n`, host);
+    expect(ports.get('eth0')).toEqual(host.ports.get('eth0'));
+    // What it is nobody knows yet, so that nothing is set on it.
+    expect(ports.get('vnet0')).toMatchObject({ index: 9, kind: null, flags: {}, bridge: 'br0' });
+    expect(parseBatchShow('[]\n[]\n', host).ports.size).toBe(0);
+  });
+});
+
 describe('is refused', () => {
   const refusal = (output: string): string => {
     try {
-      parseBridgeShow(output);
+      parseBatchShow(output, parseHost('[]', '[]'));
     } catch (error) {
       if (error instanceof KnownError) return error.message;
       throw error;
@@ -143,8 +192,8 @@ describe('is refused', () => {
   };
 
   test.each([
-    ['nothing', '', 'cannot read what `bridge -j vlan show` printed: nothing'],
-    ['one answer of two', '[]\n', 'cannot read what `bridge -j link show` printed: nothing'],
+    ['nothing', '', 'cannot read what `bridge -j -batch` printed: nothing'],
+    ['one answer of two', '[]\n', 'cannot read what `bridge -j -batch` printed: []\n'],
     [
       'an answer that was cut off',
       '[{"ifname":"br0"\n[]\n',
@@ -158,8 +207,4 @@ describe('is refused', () => {
   ])('%s', (_, output, message) => {
     expect(refusal(output)).toBe(message);
   });
-});
-
-test('both questions are asked in one process', () => {
-  expect(BRIDGE_SHOW.trim().split('\n')).toEqual(['vlan show', 'link show']);
 });

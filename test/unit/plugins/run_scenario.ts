@@ -40,7 +40,8 @@ function scenarioIo({ host, files, input, isRoot, isLocked }: Scenario, log: str
   return {
     exec: host.exec,
     log: { info: put('info'), warning: put('warning'), error: put('error') },
-    readText: (path) => files[path] ?? host.sysfs(path),
+    readText: (path) => files[path] ?? null,
+    writeText: () => undefined,
     readFolder: (folder) =>
       Object.keys(files)
         .filter((path) => path.startsWith(`${folder}/`))

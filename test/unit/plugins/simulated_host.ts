@@ -1,8 +1,9 @@
 import type { Exec, ExecResult, PortVlans } from '../../../lib/types';
 import type { Bridge, BridgePort } from '../../../lib/vlan/host';
-import { PORT_FLAGS, type PortFlag } from '../../../lib/vlan/port_flags';
 import { describePortVlans } from '../../../lib/vlan/port_vlans';
+import { kindOf } from '../vlan/bridge_port';
 import { KernelModel } from '../vlan/kernel_model';
+import { linkJson, portJson } from '../vlan/link_json';
 import { Refused } from '../vlan/refused';
 import { batchLines } from './batch_lines';
 
@@ -39,13 +40,6 @@ export class SimulatedHost {
     return Promise.resolve(replaced ?? this.run(command, args, options?.input ?? ''));
   };
 
-  /** What sysfs says; null where it has no such file. */
-  sysfs(path: string): string | null {
-    const name = /^\/sys\/class\/net\/([^/]+)\/bridge\/vlan_filtering$/.exec(path)?.[1];
-    if (name === undefined || !this.kernel.bridgeNames().includes(name)) return null;
-    return this.kernel.bridge(name).filtering ? '1\n' : '0\n';
-  }
-
   /** All VLANs, for people. */
   describe(): string[] {
     const { kernel } = this;
@@ -79,12 +73,9 @@ export class SimulatedHost {
           return success(`${JSON.stringify(this.vlanShow())}\n`);
         case 'bridge link show':
           return success(`${JSON.stringify(this.linkShow())}\n`);
-        case 'ip link show type bridge':
-          return success(`${JSON.stringify(this.bridgeShow())}\n`);
         case 'ip addr show':
           return success(`${JSON.stringify(this.addrShow())}\n`);
       }
-      if (text.startsWith('ip link show dev ')) return this.linkExists(words[3] ?? '');
       this.watch(text, this.kernel);
       if (tool === 'ip') this.kernel.runIp(words);
       else this.kernel.runBridge(words);
@@ -97,11 +88,6 @@ export class SimulatedHost {
     }
   }
 
-  private linkExists(dev: string): ExecResult {
-    const isHere = this.links.includes(dev) || this.kernel.ports().some(({ name }) => name === dev);
-    return isHere ? success('') : failure(`Device "${dev}" does not exist.\n`, 'exit 1');
-  }
-
   private vlanShow(): object[] {
     const bridges = this.kernel.bridgeNames().map((name) => this.kernel.bridge(name));
     return [...bridges, ...this.kernel.ports()].flatMap(({ name, vlans }) =>
@@ -110,35 +96,38 @@ export class SimulatedHost {
   }
 
   private linkShow(): object[] {
-    return this.kernel.ports().map(({ name, bridge, flags }) => ({
+    return this.kernel.ports().map(({ name, bridge, index }) => ({
+      ifindex: index,
       ifname: name,
       flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
       mtu: 1500,
       master: bridge,
       state: 'forwarding',
-      ...Object.fromEntries(Object.entries(flags).map(([flag, is]) => [PORT_FLAGS[flag as PortFlag], is])),
     }));
   }
 
   private addrShow(): object[] {
-    const taps = this.kernel.ports().filter(({ name }) => name.startsWith('vnet'));
-    const addressed = this.bridgeShow().map((link) => {
-      const local = this.addresses[(link as { ifname: string }).ifname];
-      return { ...link, addr_info: local === undefined ? [] : [{ local, prefixlen: 24, scope: 'global' }] };
-    });
-    return [...addressed, ...taps.map(({ name }) => ({ ifname: name, linkinfo: { info_kind: 'tun' } }))];
+    const bridges = this.kernel.bridgeNames().map((name) => ({
+      ...linkJson(name, 'bridge'),
+      linkinfo: { info_kind: 'bridge', info_data: this.bridgeData(name) },
+      addr_info:
+        this.addresses[name] === undefined
+          ? []
+          : [{ local: this.addresses[name], prefixlen: 24, scope: 'global' }],
+    }));
+    const ports = this.kernel
+      .ports()
+      .map(({ name, bridge, kind, flags, index }) => portJson(name, bridge, kind, flags, index));
+    return [...bridges, ...ports, ...this.links.map((name) => linkJson(name, kindOf(name)))];
   }
 
-  private bridgeShow(): object[] {
-    return this.kernel.bridgeNames().map((name) => {
-      const { filtering, protocol, defaultPvid } = this.kernel.bridge(name);
-      const info_data = {
-        vlan_filtering: filtering ? 1 : 0,
-        vlan_protocol: protocol,
-        vlan_default_pvid: defaultPvid ?? 0,
-      };
-      return { ifname: name, linkinfo: { info_kind: 'bridge', info_data } };
-    });
+  private bridgeData(name: string): object {
+    const { filtering, protocol, defaultPvid } = this.kernel.bridge(name);
+    return {
+      vlan_filtering: filtering ? 1 : 0,
+      vlan_protocol: protocol,
+      vlan_default_pvid: defaultPvid ?? 0,
+    };
   }
 }
 

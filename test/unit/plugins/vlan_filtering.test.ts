@@ -180,8 +180,6 @@ describe('what goes wrong outside', () => {
     ['vlans_that_cannot_be', /^bridge/, 1, success('[{"ifname":"veth1","vlans":[{"vlan":4095}]}]\n[]\n')],
   ])('%s', async (name, process, from, result) => {
     const scenario = starting();
-    // `ip` is asked only where sysfs does not know the bridge.
-    if (process.test('ip')) scenario.host.sysfs = () => null;
     scenario.host.replace = (words, nth) => (process.test(words) && nth >= from ? result : undefined);
     golden(name, await run(scenario));
   });
@@ -196,9 +194,7 @@ describe('what goes wrong outside', () => {
       expect(text).toContain(
         `status 1: port veth1 of guest VM2 did not get PVID 1, tagged 100,200: ${reason}. `,
       );
-      expect(text).toContain(
-        `error: port vnet0 of guest VM2 did not get PVID 300: cannot read it again: ${reason}. `,
-      );
+      expect(text).toContain(`error: port vnet0 of guest VM2 did not get PVID 300: ${reason}. `);
       expect(text).not.toContain('right already');
     },
   );
@@ -316,7 +312,7 @@ describe('by hand', () => {
     const name = "$(reboot) it's";
     const scenario = { host: exampleHost([]), files: { [CONF]: `[veth1]\nguest = ${name}\n` } };
     const told = await run({ ...scenario, call: byHand(CONF, name) });
-    expect(told).toContain("`virsh domiflist '$(reboot) it'\\''s'` tells");
+    expect(told).toContain("`virsh domiflist '$(reboot) it'\\''s'` lists");
   });
 
   test('all guests: one with a broken section does not stop the others', async () => {

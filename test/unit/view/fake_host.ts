@@ -1,5 +1,7 @@
 import { readSwitches, type HostState } from '../../../lib/cli/read_switches';
 import type { PluginIo } from '../../../lib/plugins/plugin';
+import { kindOf } from '../vlan/bridge_port';
+import { linkJson, portJson } from '../vlan/link_json';
 
 export const ROOT = '/etc/libvirt/hooks';
 
@@ -12,6 +14,8 @@ export interface FakePort {
   untagged?: number[];
   down?: boolean;
   isolated?: boolean;
+  /** As `ip -d` calls it; by its name unless given. */
+  kind?: string | null;
 }
 
 export interface FakeHost {
@@ -21,6 +25,8 @@ export interface FakeHost {
   guests?: Record<string, string[]>;
   /** The bridges that the guests' XML names, by the taps' names, where they are others than those the taps are in. */
   sources?: Record<string, string>;
+  /** The host's own addresses, each with the bridge that has it. */
+  addresses?: (readonly [dev: string, address: string])[];
   confs?: { bridge_init?: string; vlan_filtering?: string };
 }
 
@@ -29,8 +35,8 @@ export function fakeState(host: FakeHost): Promise<HostState> {
   return readSwitches(ROOT, fakeIo(host));
 }
 
-export function fakeIo(host: FakeHost): Pick<PluginIo, 'exec' | 'readFolder' | 'readText'> {
-  const { bridges, ports, guests = {}, sources = {}, confs = {} } = host;
+export function fakeIo(host: FakeHost): Pick<PluginIo, 'exec' | 'readFolder' | 'readText' | 'isRoot'> {
+  const { bridges, ports, guests = {}, sources = {}, confs = {}, addresses = [] } = host;
   const vlans = [...bridges, ...ports].map(({ name, pvid, tagged = [], ...rest }) => ({
     ifname: name,
     vlans: [
@@ -42,25 +48,24 @@ export function fakeIo(host: FakeHost): Pick<PluginIo, 'exec' | 'readFolder' | '
       ...tagged.map((vid) => (typeof vid === 'number' ? { vlan: vid } : { vlan: vid[0], vlanEnd: vid[1] })),
     ],
   }));
-  const links = ports.map(({ name, bridge, down, isolated }) => ({
-    ifname: name,
-    master: bridge,
-    flags: down === true ? ['UP'] : ['UP', 'LOWER_UP'],
-    isolated: isolated === true,
-  }));
-  const details = bridges.map(({ name, filtering = true, down }) => ({
-    ifname: name,
-    flags: down === true ? [] : ['UP'],
-    linkinfo: {
-      info_data: { vlan_filtering: filtering ? 1 : 0, vlan_protocol: '802.1Q', vlan_default_pvid: 1 },
-    },
-  }));
-  const answer = (command: string, args: readonly string[]): string => {
-    if (command === 'ip') return JSON.stringify(details);
-    return args.includes('-batch')
-      ? `${JSON.stringify(vlans)}\n${JSON.stringify(links)}\n`
-      : JSON.stringify(links);
-  };
+  const links = [
+    ...bridges.map(({ name, filtering = true, down }) => ({
+      ...linkJson(name, 'bridge'),
+      flags: down === true ? [] : ['UP'],
+      linkinfo: {
+        info_kind: 'bridge',
+        info_data: { vlan_filtering: filtering ? 1 : 0, vlan_protocol: '802.1Q', vlan_default_pvid: 1 },
+      },
+      addr_info: addresses.flatMap(([dev, local]) =>
+        dev === name ? [{ local, prefixlen: 24, scope: 'global' }] : [],
+      ),
+    })),
+    ...ports.map(({ name, bridge, down, isolated, kind }) => ({
+      ...portJson(name, bridge, kind ?? kindOf(name), { isolated: isolated === true }),
+      flags: down === true ? ['UP'] : ['UP', 'LOWER_UP'],
+    })),
+  ];
+  const answer = (command: string): string => JSON.stringify(command === 'ip' ? links : vlans);
   const bridgeOf = (tap: string) =>
     sources[tap] ?? ports.find(({ name }) => name === tap)?.bridge ?? bridges[0]?.name ?? 'br0';
   const files: Record<string, string> = {
@@ -79,8 +84,8 @@ export function fakeIo(host: FakeHost): Pick<PluginIo, 'exec' | 'readFolder' | '
       `<domstatus state='running'><domain type='kvm'><name>${name}</name><devices>${nics.join('')}</devices></domain></domstatus>`;
   });
   return {
-    exec: (command, args) =>
-      Promise.resolve({ ok: true, stdout: answer(command, args), stderr: '', failure: '' }),
+    exec: (command) => Promise.resolve({ ok: true, stdout: answer(command), stderr: '', failure: '' }),
+    isRoot: true,
     readFolder: (folder) =>
       Object.keys(files).flatMap((file) =>
         file.startsWith(`${folder}/`) ? [file.slice(folder.length + 1)] : [],

@@ -1,22 +1,17 @@
 import { join } from 'node:path';
 import { plan } from '../../../lib/cli/plan';
-import { cutOff } from '../../../lib/switch/cut_off';
-import { diffHosts } from '../../../lib/switch/diff_hosts';
-import { planBridges, planGuests, wantedPorts } from '../../../lib/switch/plan_host';
+import { planOf } from '../../../lib/cli/read_plan';
 import { renderPlan } from '../../../lib/view/render_plan';
 import { expectGolden } from '../golden';
 import { fakeContext } from '../cli/fake_context';
 import { fakeIo, fakeState, ROOT, type FakeHost } from './fake_host';
 import { EXAMPLE, TROUBLED } from './hosts';
 
-const ADDRESS = { bridge: 'br0', dev: 'br0', tag: null, address: '192.0.2.1/24' };
-
 async function show(host: FakeHost, width = 80): Promise<string> {
-  const { host: now, targets, matches, switches, problems } = await fakeState(host);
-  const bridges = planBridges(now, targets);
-  const guests = planGuests(bridges.after, wantedPorts(matches), targets);
-  const changes = diffHosts(now, [bridges, guests], switches);
-  const risks = cutOff([ADDRESS], now, guests.after, () => ['eth0']);
+  const { changes, risks, problems } = planOf(
+    await fakeState({ ...host, addresses: [['br0', '192.0.2.1']] }),
+    new Set(),
+  );
   return renderPlan({ changes, risks, problems }, { width, color: false, confFolder: `${ROOT}/conf` });
 }
 

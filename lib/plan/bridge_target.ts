@@ -2,6 +2,7 @@ import type { BridgeRule } from '../conf/bridge_init_conf';
 import { isGlob, matchesGlob } from '../match/glob';
 import type { PortVlans, Problem, Vid } from '../types';
 import { autoTrunkVlans } from '../vlan/auto_trunk';
+import type { Claims } from './claims';
 import type { Bridge, BridgePort, Host } from '../vlan/host';
 import type { BridgeWish } from '../vlan/plan_bridge';
 import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
@@ -18,12 +19,14 @@ export interface BridgeTarget {
   readonly trunks: readonly string[];
   readonly wish: BridgeWish;
   readonly problems: readonly Problem[];
-  /** What there is now, in lines for the log. */
-  readonly found: readonly string[];
 }
 
-/** What a section means on this host: which bridge, which of its ports are the trunks. */
-export function wishForBridge(rule: BridgeRule, host: Host): BridgeTarget {
+/**
+ * What a section means on this host: which bridge, and which of its ports are the trunks. A trunk is never a tap, nor a
+ * port that a running guest claims, whatever the section says: a guest may name its tap as it likes. A pattern takes no
+ * veth, dummy or the like either.
+ */
+export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): BridgeTarget {
   const where = `${rule.place.file}:${rule.place.line}: [${rule.bridge}]`;
   const problems: Problem[] = [];
   const warn = (message: string, hint: string): void =>
@@ -34,11 +37,23 @@ export function wishForBridge(rule: BridgeRule, host: Host): BridgeTarget {
       `there is no bridge ${rule.bridge} (${where}).`,
       `Create it (\`ip link add ${shellQuote(rule.bridge)} type bridge\`, or the network configuration), then run \`bridge_init\`.`,
     );
-    return { rule, bridge, ports: [], trunks: [], wish: { ports: new Map() }, problems, found: [] };
+    return { rule, bridge, ports: [], trunks: [], wish: { ports: new Map() }, problems };
   }
   const ports = [...host.ports.values()].filter((port) => port.bridge === rule.bridge);
-  const isTrunk = ({ name }: BridgePort): boolean =>
-    rule.trunkPorts.some((pattern) => matchesGlob(pattern, name));
+  for (const port of ports) {
+    const why = rule.trunkPorts.includes(port.name) ? whyNoTrunk(port, claims) : null;
+    if (why === null) continue;
+    problems.push({
+      level: 'error',
+      message: `trunk port ${port.name} ${why}, so it is no trunk (${where}).`,
+      hint: `Name the interface that leads out of the host in trunk-port, or rename the guest's.`,
+    });
+  }
+  const isTrunk = (port: BridgePort): boolean =>
+    whyNoTrunk(port, claims) === null &&
+    rule.trunkPorts.some(
+      (pattern) => pattern === port.name || (!isNoUplink(port) && matchesGlob(pattern, port.name)),
+    );
   const others = ports.filter((port) => !isTrunk(port));
   const trunkVlans =
     rule.autoTrunk === undefined
@@ -47,12 +62,12 @@ export function wishForBridge(rule: BridgeRule, host: Host): BridgeTarget {
   const trunks = new Map<string, PortVlans>();
   if (trunkVlans !== undefined) for (const port of ports.filter(isTrunk)) trunks.set(port.name, trunkVlans);
   for (const name of rule.trunkPorts) {
-    if (ports.some((port) => matchesGlob(name, port.name))) continue;
+    if (ports.some((port) => port.name === name || (isTrunk(port) && matchesGlob(name, port.name)))) continue;
     const elsewhere = host.ports.get(name);
     warn(
       `trunk port ${name} is ${elsewhere === undefined ? `not a port of bridge ${rule.bridge}` : `in bridge ${elsewhere.bridge}`} (${where}).`,
       isGlob(name)
-        ? `No port of ${rule.bridge} has a name like that.`
+        ? `No port of ${rule.bridge} that could be an uplink has a name like that.`
         : `\`ip link set ${shellQuote(name)} master ${shellQuote(rule.bridge)}\`, then run \`bridge_init\`.`,
     );
   }
@@ -81,8 +96,21 @@ export function wishForBridge(rule: BridgeRule, host: Host): BridgeTarget {
     trunks: trunkNames,
     wish,
     problems,
-    found: describe('found', bridge, host, trunks.keys()),
   };
+}
+
+/** Devices that only an exact name makes a trunk: a veth may lead to another switch. Source: ip-link(8). */
+const NO_UPLINKS = ['veth', 'dummy', 'ifb', 'macvtap'];
+
+function isNoUplink({ kind }: BridgePort): boolean {
+  return NO_UPLINKS.includes(kind ?? '');
+}
+
+/** Why a port cannot be a trunk; null: it can. */
+function whyNoTrunk({ name, kind }: BridgePort, claims: Claims): string | null {
+  const guest = claims.get(name)?.[0];
+  if (guest !== undefined) return `belongs to the running guest ${guest}`;
+  return kind === 'tun' ? 'is a tap' : null;
 }
 
 /** How the bridge is now, and in what it still differs from the wish. */
@@ -102,7 +130,7 @@ export function compareBridge(
   if (wish.own !== undefined) compare(bridge.name, bridge.vlans, wish.own);
   for (const [name, wanted] of wish.ports) compare(name, host.ports.get(name)?.vlans, wanted);
   return {
-    now: describe('now', bridge, host, wish.ports.keys()),
+    now: describeBridge('now', bridge, host, wish.ports.keys()),
     differs: wrong.map((message) => ({
       level: 'error',
       message: `bridge ${bridge.name}: after all commands ${message}.`,
@@ -127,7 +155,8 @@ export function compareSettings(
   return wrong;
 }
 
-function describe(when: string, bridge: Bridge, host: Host, trunks: Iterable<string>): string[] {
+/** The settings of a bridge and the VLANs of its trunks, in lines for the log. `when`: found or now. */
+export function describeBridge(when: string, bridge: Bridge, host: Host, trunks: Iterable<string>): string[] {
   const settings = [
     `filtering ${bridge.filtering ? 'on' : 'off'}`,
     bridge.protocol,

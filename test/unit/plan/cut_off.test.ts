@@ -1,7 +1,11 @@
-import { cutOff } from '../../../lib/switch/cut_off';
+import { cutOff } from '../../../lib/plan/cut_off';
 import type { Vid } from '../../../lib/types';
 import type { Bridge, BridgePort, Host, HostAddress, VlanProtocol } from '../../../lib/vlan/host';
 import { portVlans } from '../../../lib/vlan/port_vlans';
+import { bridgePort, hostOf } from '../vlan/bridge_port';
+
+/** Nobody says which of them are trunks. */
+const uplinks = (...others: string[]) => ({ trunks: [], others });
 
 interface Side {
   filtering?: boolean;
@@ -20,9 +24,9 @@ function host({ filtering = true, own = [1], trunks = [[1]], down = '', protocol
   const bridge: Bridge = { name: 'br0', filtering, protocol, defaultPvid: null, vlans: vlans(own) };
   const ports = trunks.map((trunk, index): BridgePort => {
     const name = `eth${index}`;
-    return { name, bridge: 'br0', vlans: vlans(trunk), flags: {}, isUp: name !== down };
+    return { ...bridgePort(name, vlans(trunk)), isUp: name !== down };
   });
-  return { bridges: new Map([['br0', bridge]]), ports: new Map(ports.map((port) => [port.name, port])) };
+  return hostOf([bridge], ports);
 }
 
 const OWN: HostAddress = { bridge: 'br0', dev: 'br0', tag: null, address: '192.0.2.1/24' };
@@ -34,7 +38,9 @@ const SUB: HostAddress = {
 };
 
 function levels(address: HostAddress, before: Side, after: Side): string[] {
-  return cutOff([address], host(before), host(after), () => ['eth0', 'eth1']).map(({ level }) => level);
+  return cutOff([address], host(before), host(after), () => uplinks('eth0', 'eth1')).map(
+    ({ level }) => level,
+  );
 }
 
 test.each<[string, HostAddress, Side, Side, string[]]>([
@@ -124,20 +130,36 @@ test.each<[string, HostAddress, Side, Side, string[]]>([
 });
 
 test('the words', () => {
-  const [risk] = cutOff([OWN], host({}), host({ own: [999] }), () => ['eth0']);
+  const [risk] = cutOff([OWN], host({}), host({ own: [999] }), () => uplinks('eth0'));
   expect(risk?.message).toBe(
-    "this would cut the host off: the host's address 192.0.2.1/24 on br0 is reached by eth0 untagged now, and would be by no trunk.",
+    'this would disconnect the host: 192.0.2.1/24 on br0 is reachable through eth0 (untagged) now, and through no uplink afterwards.',
   );
 });
 
 test('the words for tags', () => {
   const after = host({ own: [1, 200], trunks: [[null, 1, 200]], protocol: '802.1ad' });
-  const [risk] = cutOff([SUB], host({ own: [1, 200], trunks: [[1, 200]] }), after, () => ['eth0']);
+  const [risk] = cutOff([SUB], host({ own: [1, 200], trunks: [[1, 200]] }), after, () => uplinks('eth0'));
   expect(risk?.message).toContain(
-    'is reached by eth0 as VLAN 200 now, and would be by eth0 as VLAN 1 (802.1ad) and in it VLAN 200 only.',
+    'is reachable through eth0 (VLAN 200) now, and through eth0 (VLAN 1 (802.1ad), and inside it VLAN 200) only afterwards.',
   );
 });
 
 test('a bridge without a way out cannot be cut off', () => {
-  expect(cutOff([OWN], host({}), host({ own: [999] }), () => [])).toEqual([]);
+  expect(cutOff([OWN], host({}), host({ own: [999] }), () => uplinks())).toEqual([]);
+});
+
+describe('where the host is reached through a trunk, only trunks count', () => {
+  const two: Side = { trunks: [[1], [1]] };
+  const named = () => ({ trunks: ['eth0'], others: ['eth1'] });
+
+  test('another uplink that stays is no way out', () => {
+    const after = host({ trunks: [[null, 5], [1]] });
+    expect(cutOff([OWN], host(two), after, named).map(({ level }) => level)).toEqual(['error']);
+  });
+
+  test('a trunk without a carrier is not how the host is reached', () => {
+    const before = host({ ...two, down: 'eth0' });
+    const lost = host({ own: [7], trunks: [[7], [1]], down: 'eth0' });
+    expect(cutOff([OWN], before, lost, named).map(({ level }) => level)).toEqual(['error']);
+  });
 });

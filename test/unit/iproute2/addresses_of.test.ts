@@ -1,4 +1,4 @@
-import { parseAddresses } from '../../../lib/iproute2/parse_addresses';
+import { parseHost } from '../../../lib/iproute2/parse_host';
 
 const address = (local: string, scope = 'global') => ({ local, prefixlen: 24, scope });
 const bridge = { ifname: 'br0', linkinfo: { info_kind: 'bridge' } };
@@ -8,7 +8,7 @@ const vlan = (ifname: string, link: string, id: number) => ({
   linkinfo: { info_kind: 'vlan', info_data: { id } },
 });
 const parse = (...links: object[]) =>
-  parseAddresses(JSON.stringify(links)).addresses.map(({ dev, bridge: of, tag, address: text }) => [
+  parseHost('[]', JSON.stringify(links)).addresses.map(({ dev, bridge: of, tag, address: text }) => [
     dev,
     of,
     tag?.vid ?? null,
@@ -41,17 +41,10 @@ test('of the bridge, of VLAN interfaces on it, and of what sits on those', () =>
 test('the protocol of a VLAN interface', () => {
   const provider = { ...vlan('br0.7', 'br0', 7), addr_info: [address('192.0.2.1')] };
   provider.linkinfo.info_data = { id: 7, protocol: '802.1ad' } as { id: number };
-  const { addresses } = parseAddresses(JSON.stringify([bridge, provider]));
+  const { addresses } = parseHost('[]', JSON.stringify([bridge, provider]));
   expect(addresses).toMatchObject([{ tag: { vid: 7, protocol: '802.1ad' } }]);
 });
 
-test('what leads to guests', () => {
-  const kinds = { vnet0: 'tun', veth0: 'veth', eth0: undefined, bond0: 'bond' };
-  const links = Object.entries(kinds).map(([ifname, info_kind]) => ({ ifname, linkinfo: { info_kind } }));
-  expect([...parseAddresses(JSON.stringify(links)).taps]).toEqual(['vnet0', 'veth0']);
-});
-
-test('nothing, and nonsense', () => {
-  expect(parseAddresses('')).toEqual({ addresses: [], taps: new Set() });
-  expect(() => parseAddresses('no JSON')).toThrow('ip -j -d addr show');
+test('nonsense', () => {
+  expect(() => parseHost('[]', 'no JSON')).toThrow('ip -j -d addr show');
 });

@@ -1,47 +1,51 @@
 import type { PortVlans, Problem, Vid } from '../types';
 import type { Host, HostAddress, Tag } from '../vlan/host';
+import type { Uplinks } from './uplinks';
 
 const COMPARE = 'Compare br-pvid and br-tags with trunk-port, trunk-pvid and trunk-tags in bridge_init.conf.';
 
 /**
- * What a change would do to the ways by which the host is reached. For each of its addresses on a bridge: the uplinks
- * its frames leave by, and how (untagged, or as which VLAN), before and after. An error where no way is left, a
- * warning where all ways are others than before; nothing where one stays, or where there was none.
+ * What a change does to how the host is reached. For each of its addresses on a bridge: the uplinks by which its frames
+ * leave, and how (untagged, or as which VLAN), before and after. An error where no way is left, a warning where all ways
+ * differ from those before; nothing where one stays, or where there was none. Where the host is reached through a trunk,
+ * only trunks count; another uplink may lead anywhere.
  *
- * @param uplinks the ports by which a bridge leads out of the host, by the bridge's name
+ * @param uplinks of a bridge, by its name
  */
 export function cutOff(
   addresses: readonly HostAddress[],
   before: Host,
   after: Host,
-  uplinks: (bridge: string) => readonly string[],
+  uplinks: (bridge: string) => Uplinks,
 ): Problem[] {
   return addresses.flatMap((address): Problem[] => {
-    const ports = uplinks(address.bridge);
-    const old = waysOut(address, before, ports);
+    const { trunks, others } = uplinks(address.bridge);
+    const all = waysOut(address, before, [...trunks, ...others]);
+    const byTrunk = waysOut(address, before, trunks).filter((way) => all.includes(way));
+    const ports = byTrunk.length > 0 ? trunks : [...trunks, ...others];
+    const old = byTrunk.length > 0 ? byTrunk : all;
     const next = waysOut(address, after, ports);
     if (old.length === 0 || next.some((way) => old.includes(way))) return [];
-    const what = `the host's address ${address.address} on ${address.dev}`;
-    const was = old.join(', ');
+    const what = `${address.address} on ${address.dev} is reachable through ${old.join(', ')} now`;
     return next.length === 0
       ? [
           {
             level: 'error',
-            message: `this would cut the host off: ${what} is reached by ${was} now, and would be by no trunk.`,
-            hint: `${COMPARE} If it is meant, say \`allow-cut-off = yes\` in section [${address.bridge}].`,
+            message: `this would disconnect the host: ${what}, and through no uplink afterwards.`,
+            hint: `${COMPARE} If it is intended, set \`allow-cut-off = yes\` in section [${address.bridge}], or run \`bridge_init --force\` once.`,
           },
         ]
       : [
           {
             level: 'warning',
-            message: `this moves the host to another VLAN: ${what} is reached by ${was} now, and would be by ${next.join(', ')} only.`,
+            message: `this moves the host to another VLAN: ${what}, and through ${next.join(', ')} only afterwards.`,
             hint: COMPARE,
           },
         ];
   });
 }
 
-/** `eth0 untagged`, `eth0 as VLAN 200`: ports by which frames of an address both come and go. */
+/** `eth0 (untagged)`, `eth0 (VLAN 200)`: ports by which frames of an address both come and go. */
 function waysOut({ bridge: name, tag }: HostAddress, host: Host, uplinks: readonly string[]): string[] {
   const bridge = host.bridges.get(name);
   if (bridge === undefined) return [];
@@ -72,5 +76,5 @@ function wayOf(port: string, ...tags: readonly (Tag | null)[]): string {
   const words = tags.flatMap((tag) =>
     tag === null ? [] : [`VLAN ${tag.vid}${tag.protocol === '802.1Q' ? '' : ` (${tag.protocol})`}`],
   );
-  return words.length === 0 ? `${port} untagged` : `${port} as ${words.join(' and in it ')}`;
+  return words.length === 0 ? `${port} (untagged)` : `${port} (${words.join(', and inside it ')})`;
 }

@@ -1,0 +1,74 @@
+import { runBatch, toolError } from '../iproute2/run_batch';
+import { unitKey, type Step, type Unit } from '../plan/step';
+import type { Exec, ExecResult } from '../types';
+
+/** A command that failed: the rest of its unit was not run. */
+export interface Failure {
+  readonly unit: Unit;
+  readonly step: Step;
+  /** What the tool or the kernel said of it. */
+  readonly why: string;
+}
+
+export interface AppliedSteps {
+  /** In order, those that failed among them. */
+  readonly ran: readonly Step[];
+  readonly failures: readonly Failure[];
+  /** What `show` printed behind the last command; null: the last commands were of another tool, or failed. */
+  readonly shown: string | null;
+}
+
+/** Which steps may still be run, after some have failed. */
+export type MayRun = (step: Step, failed: readonly Failure[]) => boolean;
+
+/** Where one command of a unit fails, its others are not run: deletes come last, so it then has more rather than less. */
+const unlessFailed: MayRun = ({ unit }, failed) =>
+  !failed.some((failure) => unitKey(failure.unit) === unitKey(unit));
+
+/**
+ * Runs steps in order, as few processes as there can be, and goes on with other units where one fails. A tool that does
+ * not run at all, or hangs, fails everything that is left: nothing else could be expected of it.
+ *
+ * @param show lines for `bridge -j -batch` behind the last commands, if these are of `bridge`
+ */
+export async function applySteps(
+  exec: Exec,
+  steps: readonly Step[],
+  { show = '', mayRun = unlessFailed }: { readonly show?: string; readonly mayRun?: MayRun } = {},
+): Promise<AppliedSteps> {
+  const ran: Step[] = [];
+  const failures: Failure[] = [];
+  let shown: string | null = null;
+  for (let rest = steps.filter((step) => mayRun(step, failures)); rest.length > 0;) {
+    const [first] = rest;
+    if (first === undefined) break;
+    const end = rest.findIndex(({ tool }) => tool !== first.tool);
+    const batch = end < 0 ? rest : rest.slice(0, end);
+    const isLast = batch.length === rest.length && first.tool === 'bridge';
+    const commands = batch.map(({ args }) => args);
+    const { result, ran: count } = await runBatch(exec, first.tool, commands, isLast ? show : '');
+    ran.push(...batch.slice(0, count));
+    shown = isLast && result.ok && show !== '' ? result.stdout : null;
+    rest = rest.slice(count);
+    if (result.ok) continue;
+    const why = kernelError(result);
+    const failed = batch[count - 1] ?? first;
+    failures.push({ unit: failed.unit, step: failed, why });
+    if (!isOfCommand(result)) {
+      for (const step of rest) if (mayRun(step, failures)) failures.push({ unit: step.unit, step, why });
+      break;
+    }
+    rest = rest.filter((step) => mayRun(step, failures));
+  }
+  return { ran, failures, shown };
+}
+
+/** Whether a tool ran and refused a command, rather than being missing, killed or out of time. */
+function isOfCommand({ failure }: ExecResult): boolean {
+  return /^exit \d+$/.test(failure);
+}
+
+/** `RTNETLINK answers: Operation not supported` → `Operation not supported`; else what the tool said. */
+function kernelError(result: ExecResult): string {
+  return toolError(result).replace(/^(RTNETLINK answers|Error): /, '');
+}

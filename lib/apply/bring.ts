@@ -1,0 +1,91 @@
+import { parseBatchShow, SHOW } from '../iproute2/parse_batch_show';
+import { readHost } from '../iproute2/read_host';
+import type { Plan } from '../plan/plan_host';
+import { unitKey, type Step } from '../plan/step';
+import type { Exec } from '../types';
+import type { Host } from '../vlan/host';
+import { describeFlags } from '../vlan/port_flags';
+import { describePortVlans } from '../vlan/port_vlans';
+import { applySteps, type Failure } from './apply_steps';
+
+/** What came of a plan. */
+export interface Brought {
+  /** As it was made first, from what was found. */
+  readonly plan: Plan;
+  /** All that was run, in order. */
+  readonly ran: readonly Step[];
+  /** At most one for each unit; none: it is as planned, says the kernel. */
+  readonly failures: readonly Failure[];
+  /** What the kernel said afterwards. */
+  readonly after: Host;
+}
+
+/** How often a plan is made anew where the kernel differs from it: somebody else changes the host at the same time. */
+const TRIES = 3;
+
+/**
+ * Carries a plan out and reads the host again; what differs from what it should be is planned and tried again. Done is
+ * what the kernel says. Without anything to do no command is run. The caller holds the lock.
+ *
+ * @param planOf the plan for what the kernel says, made anew after each try
+ */
+export async function bring(exec: Exec, host: Host, planOf: (host: Host) => Plan): Promise<Brought> {
+  const plan = planOf(host);
+  const ran: Step[] = [];
+  const failures = new Map<string, Failure>();
+  let after = host;
+  let next = plan;
+  for (let tries = 0; ;) {
+    const open = next.steps.filter(({ unit }) => !failures.has(unitKey(unit)));
+    if (open.length === 0) break;
+    if (tries === TRIES) {
+      for (const step of open) fail(failures, { unit: step.unit, step, why: whatItIs(step, after) });
+      break;
+    }
+    const applied = await applySteps(exec, open, { show: SHOW });
+    ran.push(...applied.ran);
+    for (const failure of applied.failures) fail(failures, failure);
+    if (applied.failures.length === 0) tries++;
+    try {
+      after = await readAgain(exec, after, applied.ran, applied.shown);
+    } catch (error) {
+      const why = `cannot read it again: ${error instanceof Error ? error.message : String(error)}`;
+      for (const step of open) fail(failures, { unit: step.unit, step, why });
+      break;
+    }
+    for (const step of applied.ran) {
+      const why = whyNotTheSame(step, host, after);
+      if (why !== null) fail(failures, { unit: step.unit, step, why });
+    }
+    next = planOf(after);
+  }
+  return { plan, ran, failures: [...failures.values()], after };
+}
+
+function fail(failures: Map<string, Failure>, failure: Failure): void {
+  const key = unitKey(failure.unit);
+  if (!failures.has(key)) failures.set(key, failure);
+}
+
+/** VLANs, bridges and numbers of ports are shown by the last batch itself; all else takes two processes. */
+async function readAgain(exec: Exec, host: Host, ran: readonly Step[], shown: string | null): Promise<Host> {
+  const isShown = ran.every(({ tool, args: [object] }) => tool === 'bridge' && object === 'vlan');
+  return shown !== null && isShown ? parseBatchShow(shown, host) : readHost(exec);
+}
+
+/** A port may have gone meanwhile, and its name may be another interface's by now. null: it is the one that was meant. */
+function whyNotTheSame({ dev }: Step, before: Host, after: Host): string | null {
+  const [then, now] = [before.ports.get(dev), after.ports.get(dev)];
+  if (then === undefined) return null;
+  if (now === undefined) return 'it is no longer a port of a bridge';
+  return then.index === now.index
+    ? null
+    : 'another interface has its name by now, and may have been given these VLANs; run `vlan_filtering --all`';
+}
+
+function whatItIs({ dev }: Step, host: Host): string {
+  const port = host.ports.get(dev) ?? host.bridges.get(dev);
+  const flags = 'flags' in (port ?? {}) ? describeFlags(host.ports.get(dev)?.flags ?? {}) : '';
+  const is = port === undefined ? 'nothing of it' : describePortVlans(port.vlans);
+  return `though no command failed, the kernel says ${is}${flags === '' ? '' : `; ${flags}`}: something else changes it`;
+}

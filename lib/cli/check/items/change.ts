@@ -1,0 +1,12 @@
+import type { Facts } from '../facts';
+import type { Finding } from '../finding';
+
+/** A change that waits to be confirmed, was rolled back, or could not be. */
+export function checkChange({ change }: Facts): Finding[] {
+  return (change?.problems ?? []).map(({ level, message }) => ({
+    item: 'change',
+    level: level === 'error' ? 'failure' : 'warning',
+    message: message.replace(/\.$/, ''),
+    remedy: change?.remedy ?? null,
+  }));
+}

@@ -1,0 +1,20 @@
+import type { DomainInterface } from '../domain/domain';
+import { hasTap } from '../domain/has_tap';
+
+/** The running guests that claim an interface of the host as their tap, by the interface's name. */
+export type Claims = ReadonlyMap<string, readonly string[]>;
+
+/** Who claims which interface, from what the guests' XML says. */
+export function claimsOf(
+  guests: readonly { readonly name: string; readonly interfaces: readonly DomainInterface[] | null }[],
+): Claims {
+  const claims = new Map<string, string[]>();
+  for (const { name, interfaces } of guests)
+    for (const iface of interfaces ?? []) {
+      if (iface.dev === null || !hasTap(iface)) continue;
+      const guestsOf = claims.get(iface.dev) ?? [];
+      claims.set(iface.dev, guestsOf);
+      if (!guestsOf.includes(name)) guestsOf.push(name);
+    }
+  return claims;
+}

@@ -1,0 +1,12 @@
+import type { Problem } from '../types';
+
+/** Each message once, as an error where it is one for somebody; in the order in which they came first. */
+export function distinctProblems(problems: readonly Problem[]): Problem[] {
+  const known = new Map<string, Problem>();
+  for (const problem of problems) {
+    const before = known.get(problem.message);
+    if (before === undefined || (before.level === 'warning' && problem.level === 'error'))
+      known.set(problem.message, problem);
+  }
+  return [...known.values()];
+}

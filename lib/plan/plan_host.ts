@@ -1,0 +1,286 @@
+import type { BridgeRule } from '../conf/bridge_init_conf';
+import { wantedPorts, type Match, type WantedPort } from '../match/match_ports';
+import type { PortVlans, Problem } from '../types';
+import type { Bridge, BridgePort, Host } from '../vlan/host';
+import { planBridge } from '../vlan/plan_bridge';
+import { planPorts, vlanCommandArgs } from '../vlan/plan_ports';
+import { planFlags, type PortFlags } from '../vlan/port_flags';
+import { samePortVlans } from '../vlan/port_vlans';
+import { bridgeTarget, type BridgeTarget } from './bridge_target';
+import type { Claims } from './claims';
+import { cutOff } from './cut_off';
+import { distinctProblems } from './distinct_problems';
+import { portPlace } from './port_place';
+import type { Step, Unit } from './step';
+import { uplinksOf } from './uplinks';
+
+/** What conf and guests ask of the host, and which part of it is to be done. */
+export interface Desired {
+  /** All sections of bridge_init.conf: what is a trunk, and which trunks follow the guests. */
+  readonly rules: readonly BridgeRule[];
+  /** bridge_init.conf has an error: what it says may not be all that it was meant to say. */
+  readonly isUnsure: boolean;
+  /** Whether the sections are to be carried out, as bridge_init does. */
+  readonly setsBridges: boolean;
+  /** The guests whose ports are to be set, and whether trunks then follow, as vlan_filtering does. */
+  readonly matches: readonly Match[];
+  readonly setsTrunks: boolean;
+  readonly claims: Claims;
+  /** Bridges and ports that stay as they are, since a change of them was rolled back, by name. */
+  readonly held: ReadonlySet<string>;
+  /** Also what would disconnect the host. */
+  readonly force: boolean;
+}
+
+export interface PlannedBridge {
+  readonly target: BridgeTarget;
+  /** Left as it is, since the host would be disconnected. */
+  readonly isRefused: boolean;
+  readonly problems: readonly Problem[];
+  /** What its steps do to how the host is reached; empty where its section allows that. */
+  readonly risks: readonly Problem[];
+}
+
+export interface PlannedPort {
+  readonly wanted: WantedPort;
+  /** null: it is no port of a bridge. */
+  readonly found: BridgePort | null;
+  readonly problem: Problem | null;
+}
+
+/** A trunk that carries what is needed. */
+export interface PlannedTrunk {
+  readonly name: string;
+  readonly rule: BridgeRule;
+}
+
+/** What would be done to the host, in order, and what the kernel would say afterwards. */
+export interface Plan {
+  readonly bridges: readonly PlannedBridge[];
+  readonly ports: readonly PlannedPort[];
+  readonly trunks: readonly PlannedTrunk[];
+  readonly steps: readonly Step[];
+  readonly after: Host;
+  /** What all of it does to how the host is reached; errors first. Sections that allow it are left out. */
+  readonly risks: readonly Problem[];
+  /** Why a trunk keeps more than it needs. */
+  readonly notes: readonly Problem[];
+}
+
+/**
+ * The one planner. Hooks, plugins and every command of kvmvlan ask it, each for its part of the host; what it does not
+ * plan is not done. Steps are empty where all is right already.
+ */
+export function planHost(desired: Desired, host: Host): Plan {
+  const { rules, claims, force, held } = desired;
+  const targets = rules.map((rule) => bridgeTarget(rule, host, claims));
+  const trunkNames = new Set(targets.flatMap((target) => target.trunks));
+  const risksFrom = (before: Host, after: Host, bridges: readonly string[]): Problem[] =>
+    cutOff(
+      host.addresses.filter(({ bridge }) => bridges.includes(bridge)),
+      before,
+      after,
+      (bridge) =>
+        uplinksOf(bridge, host, targets.find(({ rule }) => rule.bridge === bridge)?.trunks ?? [], claims),
+    );
+
+  const steps: Step[] = [];
+  let after = host;
+  const bridges = !desired.setsBridges
+    ? []
+    : targets.map((target): PlannedBridge => {
+        const planned = planTarget(target);
+        const next = afterTarget(after, target);
+        const risks =
+          planned.length === 0 || target.rule.allowCutOff ? [] : risksFrom(after, next, [target.rule.bridge]);
+        const isHeld = [target.rule.bridge, ...target.trunks].some((name) => held.has(name));
+        const isRefused = isHeld || (!force && risks.some(({ level }) => level === 'error'));
+        if (!isRefused) {
+          steps.push(...planned);
+          after = next;
+        }
+        const stays = isHeld && planned.length > 0 ? [staysAsItIs(`bridge ${target.rule.bridge}`)] : [];
+        return { target, isRefused, problems: [...target.problems, ...stays], risks };
+      });
+
+  const ports = wantedPorts(desired.matches).map((wanted): PlannedPort & { canBeSet: boolean } => {
+    const found = host.ports.get(wanted.dev) ?? null;
+    if (held.has(wanted.dev)) return { wanted, found, problem: heldPort(wanted, found), canBeSet: false };
+    return { wanted, found, ...portPlace(wanted, after, claims, trunkNames) };
+  });
+  const goals = ports
+    .filter(({ canBeSet }) => canBeSet)
+    .flatMap(({ wanted: { dev, wish } }): Goal[] => {
+      const found = after.ports.get(dev);
+      return found === undefined ? [] : [{ unit: { kind: 'port', name: dev }, found, ...wish }];
+    });
+  const withPorts = afterGoals(after, goals);
+  const trunks = desired.setsTrunks
+    ? planTrunks(desired, after, withPorts, risksFrom)
+    : { goals: [], trunks: [], notes: [] };
+  steps.push(...planGoals([...goals, ...trunks.goals]));
+  after = afterGoals(withPorts, trunks.goals);
+  const guarded = rules.filter(({ allowCutOff }) => !allowCutOff).map(({ bridge }) => bridge);
+  return {
+    bridges,
+    ports,
+    trunks: trunks.trunks,
+    steps,
+    after,
+    risks: distinctProblems([
+      ...bridges.flatMap(({ isRefused, risks }) => (isRefused ? [] : risks)),
+      ...risksFrom(host, after, guarded),
+    ]).sort((a, b) => a.level.localeCompare(b.level)),
+    notes: trunks.notes,
+  };
+}
+
+function staysAsItIs(what: string): Problem {
+  return {
+    level: 'warning',
+    message: `${what} stays as it is: a change of it was rolled back.`,
+    hint: 'Edit the conf, or bring the host to it by `kvmvlan apply`; `kvmvlan check` shows what happened.',
+  };
+}
+
+function heldPort({ dev, guest, wish }: WantedPort, found: BridgePort | null): Problem | null {
+  return found !== null && samePortVlans(found.vlans, wish.vlans)
+    ? null
+    : staysAsItIs(`port ${dev} of guest ${guest}`);
+}
+
+function planTarget({ bridge, ports, wish, rule }: BridgeTarget): Step[] {
+  if (bridge === null) return [];
+  const unit: Unit = { kind: 'bridge', name: rule.bridge };
+  return planBridge(bridge, ports, wish).flatMap(({ tool, commands }) =>
+    commands.map((args): Step => ({ unit, dev: devOf(args), tool, args })),
+  );
+}
+
+/** `vlan add dev eth0 …`, `link set dev br0 …`: those of planBridge all name the interface so. */
+function devOf(args: readonly string[]): string {
+  return args[args.indexOf('dev') + 1] ?? '';
+}
+
+function afterTarget(host: Host, { bridge, wish }: BridgeTarget): Host {
+  if (bridge === null) return host;
+  const next: Bridge = {
+    ...bridge,
+    filtering: wish.filtering ?? bridge.filtering,
+    protocol: wish.protocol ?? bridge.protocol,
+    defaultPvid: wish.defaultPvid === undefined ? bridge.defaultPvid : wish.defaultPvid,
+    vlans: wish.own ?? bridge.vlans,
+  };
+  return {
+    ...host,
+    bridges: new Map(host.bridges).set(bridge.name, next),
+    ports: withVlans(host.ports, wish.ports),
+  };
+}
+
+function withVlans(
+  ports: ReadonlyMap<string, BridgePort>,
+  wished: ReadonlyMap<string, PortVlans>,
+): ReadonlyMap<string, BridgePort> {
+  const next = new Map(ports);
+  for (const [name, vlans] of wished) {
+    const port = ports.get(name);
+    if (port !== undefined) next.set(name, { ...port, vlans });
+  }
+  return next;
+}
+
+/** What a port is to have. */
+interface Goal {
+  readonly unit: Unit;
+  readonly found: BridgePort;
+  readonly vlans: PortVlans;
+  readonly flags: PortFlags;
+}
+
+/** Flags first, so that an isolated port is isolated from the start; then VLANs of all ports, stage by stage. */
+function planGoals(goals: readonly Goal[]): Step[] {
+  const units = new Map(goals.map(({ unit }) => [unit.name, unit]));
+  const toStep = (dev: string, args: readonly string[]): Step => ({
+    unit: units.get(dev) ?? { kind: 'port', name: dev },
+    dev,
+    tool: 'bridge',
+    args,
+  });
+  const flags = goals.flatMap(({ found, flags: want }) => {
+    const args = planFlags(found.name, found.flags, want);
+    return args === null ? [] : [toStep(found.name, args)];
+  });
+  const changes = goals.map(({ found, vlans }) => ({
+    dev: found.name,
+    self: false,
+    have: found.vlans,
+    want: vlans,
+  }));
+  return [...flags, ...planPorts(changes).map((command) => toStep(command.dev, vlanCommandArgs(command)))];
+}
+
+function afterGoals(host: Host, goals: readonly Goal[]): Host {
+  const ports = new Map(host.ports);
+  for (const { found, vlans, flags } of goals)
+    ports.set(found.name, { ...found, vlans, flags: { ...found.flags, ...flags } });
+  return { ...host, ports };
+}
+
+/**
+ * Grows or shrinks trunks to what the host's ports need. A guest that starts or stops never changes how the host is
+ * reached: where it would, and while conf is wrong, a trunk only grows.
+ */
+function planTrunks(
+  { rules, isUnsure, claims, force, held }: Desired,
+  before: Host,
+  withPorts: Host,
+  risksFrom: (before: Host, after: Host, bridges: readonly string[]) => Problem[],
+): { goals: Goal[]; trunks: PlannedTrunk[]; notes: Problem[] } {
+  const notes: Problem[] = [];
+  const trunks: PlannedTrunk[] = [];
+  const goals = rules
+    .filter(({ autoTrunk }) => autoTrunk !== undefined)
+    .flatMap((rule): Goal[] => {
+      // What the bridge itself has now, not what conf wants for it: only bridge_init changes that.
+      const { own: _own, ...asIs } = rule;
+      const { wish } = bridgeTarget(asIs, withPorts, claims);
+      const exact = [...wish.ports].flatMap(([name, vlans]): Goal[] => {
+        const found = before.ports.get(name);
+        return found === undefined ? [] : [{ unit: { kind: 'trunk', name }, found, vlans, flags: {} }];
+      });
+      trunks.push(...exact.map(({ found }) => ({ name: found.name, rule })));
+      const grown = exact.map((goal) => ({ ...goal, vlans: grow(goal.found.vlans, goal.vlans) }));
+      if (isUnsure || exact.some(({ found }) => held.has(found.name))) return grown;
+      const [risk] =
+        force || rule.allowCutOff ? [] : risksFrom(before, afterGoals(withPorts, exact), [rule.bridge]);
+      if (risk === undefined) return exact;
+      const { message, hint } = risk;
+      const names = exact.map(({ found }) => found.name).join(', ');
+      notes.push({
+        level: 'warning',
+        message: `trunk ${names} keeps the VLANs it has: ${message}`,
+        hint: `${hint} Then run \`bridge_init\`.`,
+      });
+      return grown;
+    });
+  return {
+    goals: goals.filter(({ found, vlans }) => !samePortVlans(found.vlans, vlans)),
+    trunks,
+    notes,
+  };
+}
+
+/** All that there is, and what is wanted besides. */
+function grow(have: PortVlans, want: PortVlans): PortVlans {
+  return { pvid: have.pvid ?? want.pvid, vlans: new Map([...want.vlans, ...have.vlans]) };
+}
+
+/** A bridge's own settings as its kernel attributes have them. */
+export function describeSettings(bridge: Bridge): string[] {
+  return [
+    `vlan_filtering ${bridge.filtering ? 1 : 0}`,
+    `vlan_protocol ${bridge.protocol}`,
+    `vlan_default_pvid ${bridge.defaultPvid ?? 0}`,
+  ];
+}

@@ -1,0 +1,105 @@
+import type { Egress, PortVlans, Vid } from '../types';
+import type { Bridge, BridgePort, Host } from '../vlan/host';
+import { planBridge, type BridgeWish } from '../vlan/plan_bridge';
+import { planFlags } from '../vlan/port_flags';
+import type { Step } from './step';
+
+/** What the kernel said, before a change, of just what the change touches. */
+export interface Touched {
+  readonly bridges: ReadonlyMap<string, Bridge>;
+  readonly ports: ReadonlyMap<string, BridgePort>;
+  /** Ports by which the host is reached, by their names. They come back before others. */
+  readonly uplinks: readonly string[];
+}
+
+/** The part of a host that steps change. */
+export function touchedBy(steps: readonly Step[], host: Host, uplinks: readonly string[]): Touched {
+  const devs = new Set(steps.map(({ dev }) => dev));
+  // A new default PVID moves ports that no command names.
+  const withDefault = new Set(
+    steps.filter(({ args }) => args.includes('vlan_default_pvid')).map(({ dev }) => dev),
+  );
+  const isTouched = ({ name, bridge }: BridgePort): boolean => devs.has(name) || withDefault.has(bridge);
+  return {
+    bridges: new Map([...host.bridges].filter(([name]) => devs.has(name))),
+    ports: new Map([...host.ports].filter(([, port]) => isTouched(port))),
+    uplinks,
+  };
+}
+
+/**
+ * The steps from what is now back to what was, each port a unit of its own. Ports are found by their number: another
+ * guest's tap may have the name by now. Only an uplink that was made anew is taken by its name, since the host is reached
+ * by it. Ports and bridges that have gone are left out. Where filtering was off it is turned off first: that alone makes
+ * the host reachable again, and only then does the kernel change a default PVID (br_vlan.c, br_vlan_set_default_pvid). In
+ * each step the host's own port and its uplinks come first.
+ */
+export function planRollback(now: Host, was: Touched): Step[] {
+  const names = new Set([...was.bridges.keys(), ...[...was.ports.values()].map(({ bridge }) => bridge)]);
+  return [...names].flatMap((name) => {
+    const found = now.bridges.get(name);
+    return found === undefined ? [] : planBack(found, now, was);
+  });
+}
+
+function planBack(found: Bridge, now: Host, was: Touched): Step[] {
+  const { name } = found;
+  const old = was.bridges.get(name);
+  const ports = [...now.ports.values()].filter((port) => port.bridge === name);
+  const before = ports.flatMap((port) => {
+    const then = thenOf(port, was);
+    return then === undefined ? [] : [{ port, then }];
+  });
+  const since = ports.filter((port) => !before.some((known) => known.port === port));
+  const back = ({ port, then }: (typeof before)[number]): PortVlans =>
+    was.uplinks.includes(port.name) ? keepFor(since, port.vlans, then.vlans) : then.vlans;
+  const stages: { tool: Step['tool']; commands: readonly (readonly string[])[] }[] = [];
+  let bridge = found;
+  if (old?.filtering === false && bridge.filtering) {
+    const off = ['link', 'set', 'dev', name, 'type', 'bridge', 'vlan_filtering', '0'];
+    stages.push({ tool: 'ip', commands: [off] });
+    bridge = { ...bridge, filtering: false };
+  }
+  const settings: Partial<BridgeWish> =
+    old === undefined
+      ? {}
+      : {
+          filtering: old.filtering,
+          protocol: old.protocol,
+          own: old.vlans,
+          ...(bridge.filtering ? {} : { defaultPvid: old.defaultPvid }),
+        };
+  const wish = { ...settings, ports: new Map(before.map((known) => [known.port.name, back(known)])) };
+  stages.push(...planBridge(bridge, ports, wish));
+  const flags = before.flatMap(({ port, then }) => {
+    const args = planFlags(port.name, port.flags, then.flags);
+    return args === null ? [] : [args];
+  });
+  if (flags.length > 0) stages.push({ tool: 'bridge', commands: flags });
+  const first = [name, ...was.uplinks];
+  return stages.flatMap(({ tool, commands }) => {
+    const steps = commands.map((args) => toStep(name, tool, args));
+    const isFirst = ({ dev }: Step): boolean => first.includes(dev);
+    return [...steps.filter(isFirst), ...steps.filter((step) => !isFirst(step))];
+  });
+}
+
+function toStep(bridge: string, tool: Step['tool'], args: readonly string[]): Step {
+  const dev = args[args.indexOf('dev') + 1] ?? '';
+  return { unit: { kind: dev === bridge ? 'bridge' : 'port', name: dev }, dev, tool, args };
+}
+
+/** What a port was; undefined: the change did not touch it, or it was another interface. */
+function thenOf(port: BridgePort, { ports, uplinks }: Touched): BridgePort | undefined {
+  const sameIndex = [...ports.values()].find(({ index }) => index === port.index);
+  const then = sameIndex ?? (uplinks.includes(port.name) ? ports.get(port.name) : undefined);
+  return then?.bridge === port.bridge ? then : undefined;
+}
+
+/** An uplink's VLANs as they were, and those that guests need which have started since: it carries them by now. */
+function keepFor(since: readonly BridgePort[], now: PortVlans, then: PortVlans): PortVlans {
+  const vlans = new Map<Vid, Egress>(then.vlans);
+  for (const vid of since.flatMap((port) => [...port.vlans.vlans.keys()]))
+    if (now.vlans.get(vid) === 'tagged' && !vlans.has(vid)) vlans.set(vid, 'tagged');
+  return { pvid: then.pvid, vlans };
+}

@@ -1,0 +1,32 @@
+import type { BridgePort, Host } from '../vlan/host';
+
+/** Devices that lead to guests, or nowhere. Source: ip-link(8). */
+const NO_UPLINKS = ['tun', 'veth', 'dummy', 'ifb', 'macvtap'];
+
+/** The ports by which a bridge leads out of the host. */
+export interface Uplinks {
+  /** Those that bridge_init.conf names. */
+  readonly trunks: readonly string[];
+  /** All others that may lead out: conf may name the wrong ones. */
+  readonly others: readonly string[];
+}
+
+/**
+ * The uplinks of a bridge.
+ *
+ * @param guestPorts the interfaces that running guests claim
+ */
+export function uplinksOf(
+  bridge: string,
+  host: Host,
+  trunks: readonly string[],
+  guestPorts: { has(name: string): boolean },
+): Uplinks {
+  const mayLeadOut = ({ name, kind }: BridgePort): boolean =>
+    !trunks.includes(name) && !guestPorts.has(name) && !NO_UPLINKS.includes(kind ?? '');
+  const ports = [...host.ports.values()].filter((port) => port.bridge === bridge);
+  return {
+    trunks: ports.filter(({ name }) => trunks.includes(name)).map(({ name }) => name),
+    others: ports.filter(mayLeadOut).map(({ name }) => name),
+  };
+}

@@ -1,0 +1,27 @@
+import { dirname, join } from 'node:path';
+import { readConfInEffect } from '../apply/confs_in_effect';
+import { readBridgeInitConf, type BridgeRule } from '../conf/bridge_init_conf';
+import { formatConfProblem } from '../conf/conf_problem';
+import { KnownError } from '../types';
+import type { PluginCall, PluginIo } from './plugin';
+
+/** What vlan_filtering needs of bridge_init.conf: which ports are trunks, and which trunks carry what is needed. */
+export interface BridgeRules {
+  readonly rules: readonly BridgeRule[];
+  /** The file is wrong somewhere: what it says may not be all that it was meant to say. */
+  readonly isUnsure: boolean;
+}
+
+/** The sections of the hooks' own bridge_init.conf, also where this plugin is given another conf file. */
+export function readBridgeRules(call: PluginCall, io: PluginIo): BridgeRules {
+  const file = join(call.confFolder ?? dirname(call.conf), 'bridge_init.conf');
+  try {
+    const { rules, problems } = readBridgeInitConf(readConfInEffect(file, io) ?? '', file);
+    for (const problem of problems) io.log.warning(formatConfProblem(problem));
+    return { rules, isUnsure: problems.length > 0 };
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    io.log.warning(`${error.message}; trunks are left as they are. ${error.hint}`);
+    return { rules: [], isUnsure: true };
+  }
+}

@@ -1,0 +1,41 @@
+import type { Domain } from '../domain/domain';
+import { readDomain } from '../domain/read_domain';
+import { claimsOf, type Claims } from '../plan/claims';
+import { KnownError } from '../types';
+import type { PluginIo } from './plugin';
+import { STATUS_FOLDER } from './read_guests';
+
+/**
+ * Which running guests claim some interfaces, from libvirt's status files. A file is only taken apart where one of the
+ * names occurs in it: a hook asks for its own guest's few ports, whatever number of guests runs. A file that cannot be
+ * read claims nothing here; whoever reads all guests reports it.
+ */
+export function readClaims(
+  devs: Iterable<string>,
+  io: Pick<PluginIo, 'readFolder' | 'readText' | 'isRoot'>,
+): Claims {
+  const names = [...devs];
+  // In XML these have other spellings.
+  const mayBeSpelt = names.some((name) => /[&<>'"]/.test(name));
+  const mayClaim = (xml: string): boolean => mayBeSpelt || names.some((name) => xml.includes(name));
+  const domains: Domain[] = [];
+  if (names.length === 0) return new Map();
+  try {
+    for (const file of io.readFolder(STATUS_FOLDER))
+      if (file.endsWith('.xml')) domains.push(...readIf(`${STATUS_FOLDER}/${file}`, mayClaim, io));
+  } catch (error) {
+    // Without root the folder cannot be read, and nothing can be set either.
+    if (!(error instanceof KnownError) || io.isRoot) throw error;
+  }
+  return claimsOf(domains);
+}
+
+function readIf(path: string, isWanted: (xml: string) => boolean, io: Pick<PluginIo, 'readText'>): Domain[] {
+  try {
+    const xml = io.readText(path);
+    return xml !== null && isWanted(xml) ? [readDomain(xml)] : [];
+  } catch (error) {
+    if (error instanceof KnownError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Brought } from '../apply/bring';
+import { describeConditions, describeRule } from '../match/describe_rule';
+import type { WantedPort } from '../match/match_ports';
+import type { Plan } from '../plan/plan_host';
+import { shellCommand, shellName, shellQuote } from '../shell_quote';
+import type { Problem } from '../types';
+import type { BridgePort } from '../vlan/host';
+import { describeFlags, type PortFlags } from '../vlan/port_flags';
+import { describePortVlans } from '../vlan/port_vlans';
+import { isForAll, type PluginCall, type PluginIo } from './plugin';
+
+/** What came of one port. VLANs are in words, as in `PVID 100, tagged 200,300`. */
+export interface PortReport {
+  readonly guest: string;
+  readonly port: string;
+  readonly bridge: string | null;
+  /** The interface's number in the guest; null where the guest's XML is not known. */
+  readonly nic: number | null;
+  readonly mac: string | null;
+  readonly alias: string | null;
+  /** Which section or metadata wants it so. */
+  readonly wantedBy: string;
+  readonly found: string | null;
+  readonly wanted: string;
+  /** The commands that were run; with --dry-run those that would be. */
+  readonly commands: readonly string[];
+  readonly now: string | null;
+  readonly problem: Problem | null;
+}
+
+/**
+ * Logs and returns what was found, done, and is true now of each port of a plan.
+ *
+ * @param done null: nothing was done, as with --dry-run
+ */
+export function reportPorts(plan: Plan, done: Brought | null, call: PluginCall, io: PluginIo): PortReport[] {
+  return plan.ports.map(({ wanted, found, problem }): PortReport => {
+    const { dev, iface, rule, wish, guest } = wanted;
+    const steps = (done?.ran ?? plan.steps).filter(({ unit }) => unit.kind === 'port' && unit.name === dev);
+    const failure = done?.failures.find(({ unit }) => unit.kind === 'port' && unit.name === dev);
+    const now = done === null || found === null ? undefined : done.after.ports.get(dev);
+    const report: PortReport = {
+      guest,
+      port: dev,
+      bridge: found?.bridge ?? null,
+      nic: iface?.nic ?? null,
+      mac: iface?.mac ?? null,
+      alias: iface?.alias ?? null,
+      wantedBy: describeRule(rule),
+      found: found === null ? null : describePort(found, wish.flags),
+      wanted: describePort(wish, wish.flags),
+      commands: steps.map(({ tool, args }) => shellCommand([tool, ...args])),
+      now: now === undefined ? null : describePort(now, wish.flags),
+      problem: problem ?? (failure === undefined ? null : cannotBeSet(wanted, failure.why, found)),
+    };
+    // Of hundreds of ports only those count that were not right.
+    const isShown = !isForAll(call) || report.commands.length > 0 || report.problem !== null;
+    if (isShown) logPort(report, describeConditions(rule), iface?.libvirtVlan === true, call, io);
+    return report;
+  });
+}
+
+/** @param asked the flags that somebody wants: the others are left out */
+function describePort({ vlans, flags }: Pick<BridgePort, 'vlans' | 'flags'>, asked: PortFlags): string {
+  const shown = Object.fromEntries(Object.entries(flags).filter(([flag]) => Object.hasOwn(asked, flag)));
+  return [describePortVlans(vlans), describeFlags(shown)].filter((text) => text !== '').join('; ');
+}
+
+function logPort(
+  port: PortReport,
+  why: string,
+  libvirtToo: boolean,
+  call: PluginCall,
+  { log }: PluginIo,
+): void {
+  const nic = port.nic === null ? '' : `, interface ${port.nic} (${port.mac ?? 'no MAC'})`;
+  const because = why === '' ? '' : ` (${why})`;
+  log.info(`${port.port}: guest ${port.guest}${nic}; wanted by ${port.wantedBy}${because}`);
+  if (libvirtToo) log.info(`${port.port}: the guest's XML has <vlan> for it too; this conf wins`);
+  if (port.problem?.level === 'warning') log.warning(`${port.problem.message} ${port.problem.hint}`);
+  if (port.found === null) return;
+  log.info(`${port.port}: found ${port.found}; wanted ${port.wanted}`);
+  for (const command of port.commands)
+    log.info(`${port.port}: ${call.dryRun ? 'would run' : 'ran'} ${command}`);
+  if (port.now === null) return;
+  log.info(
+    `${port.port}: now ${port.now}${port.commands.length === 0 && port.problem === null ? ', right already' : ''}`,
+  );
+}
+
+function cannotBeSet({ guest, dev, wish }: WantedPort, why: string, found: BridgePort | null): Problem {
+  return {
+    level: 'error',
+    message: `port ${dev} of guest ${guest} did not get ${describePort(wish, wish.flags)}: ${why}.`,
+    hint: `Look at \`bridge vlan show dev ${shellQuote(dev)}\` and \`ip -d link show ${shellQuote(found?.bridge ?? '')}\`, then run \`vlan_filtering ${shellName(guest)}\`.`,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Brought } from '../apply/bring';
+import type { Plan } from '../plan/plan_host';
+import { shellCommand, shellQuote } from '../shell_quote';
+import type { Problem } from '../types';
+import { describePortVlans } from '../vlan/port_vlans';
+import type { PluginCall, PluginIo } from './plugin';
+
+/**
+ * Logs what was done to trunks that carry what is needed, and returns what went wrong.
+ *
+ * @param done null: nothing was done, as with --dry-run
+ */
+export function reportTrunks(
+  plan: Plan,
+  done: Brought | null,
+  call: PluginCall,
+  { log }: PluginIo,
+): Problem[] {
+  return plan.trunks.flatMap(({ name }): Problem[] => {
+    const steps = (done?.ran ?? plan.steps).filter(({ unit }) => unit.kind === 'trunk' && unit.name === name);
+    for (const { tool, args } of steps)
+      log.info(`trunk ${name}: ${call.dryRun ? 'would run' : 'ran'} ${shellCommand([tool, ...args])}`);
+    const now = done?.after.ports.get(name);
+    if (now !== undefined && steps.length > 0) log.info(`trunk ${name}: now ${describePortVlans(now.vlans)}`);
+    const failure = done?.failures.find(({ unit }) => unit.kind === 'trunk' && unit.name === name);
+    if (failure === undefined) return [];
+    return [
+      {
+        level: 'error',
+        message: `trunk ${name} does not carry what the guests need: ${failure.why}.`,
+        hint: `Look at \`bridge vlan show dev ${shellQuote(name)}\`, then run \`bridge_init\`.`,
+      },
+    ];
+  });
+}
