@@ -39,9 +39,9 @@ describe('wrong usage', () => {
 });
 
 describe('an option that is said twice', () => {
-  mounted('is said: the change is not made without its way back', () => {
+  mounted('the change is not made without its rollback', () => {
     const { status, stderr } = host.run('apply', '--yes', '--confirm', '60', '--confirm', '86401');
-    expect(stderr).toMatch(/^kvmvlan: --confirm 86401 is no number of seconds from 1 to 86400\. /);
+    expect(stderr).toMatch(/^kvmvlan: --confirm expects seconds from 1 to 86400, not "86401"\. /);
     expect(status).toBe(2);
   });
 
