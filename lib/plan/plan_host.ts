@@ -1,5 +1,7 @@
 import type { BridgeRule } from '../conf/bridge_init_conf';
 import { wantedPorts, type Match, type WantedPort } from '../match/match_ports';
+import { describeRule } from '../match/describe_rule';
+import { shellName } from '../shell_quote';
 import type { PortVlans, Problem } from '../types';
 import type { Bridge, BridgePort, Host } from '../vlan/host';
 import { planBridge } from '../vlan/plan_bridge';
@@ -103,10 +105,15 @@ export function planHost(desired: Desired, host: Host): Plan {
         return { target, isRefused, problems: [...target.problems, ...stays], risks };
       });
 
-  const ports = wantedPorts(desired.matches).map((wanted): PlannedPort & { canBeSet: boolean } => {
+  const allWanted = wantedPorts(desired.matches);
+  const twice = repeated(allWanted.map(({ dev }) => dev));
+  const ports = allWanted.map((wanted): PlannedPort & { canBeSet: boolean } => {
     const found = host.ports.get(wanted.dev) ?? null;
     if (held.has(wanted.dev)) return { wanted, found, problem: heldPort(wanted, found), canBeSet: false };
-    return { wanted, found, ...portPlace(wanted, after, claims, trunkNames) };
+    const place = portPlace(wanted, after, claims, trunkNames);
+    if (twice.has(wanted.dev) && place.problem === null)
+      return { wanted, found, problem: claimedTwice(wanted), canBeSet: false };
+    return { wanted, found, ...place };
   });
   const goals = ports
     .filter(({ canBeSet }) => canBeSet)
@@ -140,6 +147,19 @@ function staysAsItIs(what: string): Problem {
     level: 'warning',
     message: `${what} stays as it is: a change of it was rolled back.`,
     hint: 'Edit the conf, or bring the host to it by `kvmvlan apply`; `kvmvlan check` shows what happened.',
+  };
+}
+
+function repeated(names: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(names.filter((name) => seen.size === seen.add(name).size));
+}
+
+function claimedTwice({ dev, guest, rule }: WantedPort): Problem {
+  return {
+    level: 'error',
+    message: `port ${dev} of guest ${guest}: two interfaces have it for their tap, so it is set for neither (${describeRule(rule)}).`,
+    hint: `Give one of them another <target dev='…'/>: \`virsh edit ${shellName(guest)}\`.`,
   };
 }
 
@@ -271,9 +291,10 @@ function planTrunks(
   };
 }
 
-/** All that there is, and what is wanted besides. */
+/** All that there is, and what is wanted tagged besides: untagged frames stay in the VLAN they are in. */
 function grow(have: PortVlans, want: PortVlans): PortVlans {
-  return { pvid: have.pvid ?? want.pvid, vlans: new Map([...want.vlans, ...have.vlans]) };
+  const tagged = [...want.vlans].filter(([vid, egress]) => egress === 'tagged' && vid !== want.pvid);
+  return { pvid: have.pvid, vlans: new Map([...tagged, ...have.vlans]) };
 }
 
 /** A bridge's own settings as its kernel attributes have them. */

@@ -6,7 +6,8 @@ import { readBridgeCommand, readFlagsCommand, readLinkCommand, type BridgeComman
 import { Refused } from './refused';
 
 /** A port as it is at first; flags that are not said are as the kernel has them at first. */
-export type InitialPort = Pick<BridgePort, 'name' | 'bridge' | 'vlans'> & { readonly flags?: PortFlags };
+export type InitialPort = Pick<BridgePort, 'name' | 'bridge' | 'vlans'> &
+  Partial<Pick<BridgePort, 'index' | 'kind'>> & { readonly flags?: PortFlags };
 
 /** br_add_if: BR_LEARNING | BR_FLOOD | BR_MCAST_FLOOD, all else off. */
 const INITIAL_FLAGS = Object.fromEntries(
@@ -31,6 +32,8 @@ export class KernelModel {
   private readonly groups = new Map<string, VlanGroup>();
   private readonly masters = new Map<string, string>();
   private readonly flags = new Map<string, Record<PortFlag, boolean>>();
+  /** What is not as the name says, by interface. */
+  private readonly devices = new Map<string, Partial<Pick<BridgePort, 'index' | 'kind'>>>();
 
   constructor(bridges: readonly Bridge[], ports: readonly InitialPort[]) {
     for (const { name, filtering, protocol, defaultPvid, vlans } of bridges) {
@@ -41,7 +44,11 @@ export class KernelModel {
   }
 
   /** Makes an interface a port with the given VLANs. */
-  join({ name, bridge, vlans, flags }: InitialPort): void {
+  join({ name, bridge, vlans, flags, index, kind }: InitialPort): void {
+    this.devices.set(name, {
+      ...(index === undefined ? {} : { index }),
+      ...(kind === undefined ? {} : { kind }),
+    });
     this.masters.set(name, bridge);
     this.groups.set(name, groupOf(vlans));
     this.flags.set(name, { ...INITIAL_FLAGS, ...flags });
@@ -79,6 +86,7 @@ export class KernelModel {
       .filter(([, master]) => bridge === undefined || master === bridge)
       .map(([name, master]) => ({
         ...bridgePort(name, groupOf(this.vlansOf(name)), master),
+        ...this.devices.get(name),
         flags: { ...INITIAL_FLAGS, ...this.flags.get(name) },
       }));
   }

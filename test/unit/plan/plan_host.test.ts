@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { applyPlan } from '../../../lib/cli/apply_plan';
+import type { Vid } from '../../../lib/types';
+import { describePortVlans } from '../../../lib/vlan/port_vlans';
+import { fakeContext } from '../cli/fake_context';
+import { SimulatedHost } from '../plugins/simulated_host';
+import { bridge, member } from '../plugins/worlds';
+import { bridgePort } from '../vlan/bridge_port';
+import { portVlansState } from '../vlan/arbitraries';
+import { World, type Nic } from './world';
+
+const vlansOf = ({ host }: World, name: string): string => describePortVlans(host.kernel.vlansOf(name));
+
+const TAPS = ['veth0', 'veth1', 'veth2'];
+const GUESTS: Readonly<Record<string, readonly Nic[]>> = {
+  VM1: [{ type: 'bridge', dev: 'veth0', bridge: 'br0' }],
+  VM2: [
+    { type: 'bridge', dev: 'veth1', bridge: 'br0' },
+    { type: 'ethernet', dev: 'veth2' },
+  ],
+};
+
+const vids = fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }).map((list) => list.join(' '));
+const pvid = fc.constantFrom('1', '2', '7', 'none');
+const vlanLine = fc
+  .tuple(fc.constantFrom(...TAPS), pvid, vids)
+  .map(([dev, own, tags]) => `[${dev}]\nguest = VM*\npvid = ${own}\ntagged = ${tags}\n`);
+const bridgeConf = fc
+  .record({
+    trunk: fc.constantFrom('eth0', 'eth*', 'eth0 eth1'),
+    own: pvid,
+    trunkPvid: pvid,
+    tags: fc.oneof(fc.constant('auto'), vids),
+    ownTags: vids,
+    rest: fc.constantFrom('', 'allow-cut-off = yes\n', 'br9 = wrong\n'),
+  })
+  .map(
+    ({ trunk, own, trunkPvid, tags, ownTags, rest }) =>
+      `[br0]\ntrunk-port = ${trunk}\ntrunk-pvid = ${trunkPvid}\ntrunk-tags = ${tags}\nbr-pvid = ${own}\nbr-tags = ${ownTags}\n${rest}`,
+  );
+
+/** A host in any state, with any conf: what the kernel says of it, two sections at most, an address on br0. */
+const anyWorld = fc
+  .record({
+    filtering: fc.boolean(),
+    states: fc.array(portVlansState, { minLength: 6, maxLength: 6 }),
+    sections: fc.uniqueArray(vlanLine, { selector: (text) => text.split('\n')[0], maxLength: 3 }),
+    bridge_init: bridgeConf,
+    hasAddress: fc.boolean(),
+  })
+  .map(({ filtering, states, sections, bridge_init, hasAddress }) => () => {
+    const [own = member(1), ...ports] = states;
+    const names = ['eth0', 'eth1', ...TAPS];
+    const host = new SimulatedHost(
+      [bridge('br0', { filtering, vlans: own, defaultPvid: null })],
+      names.map((name, n) => bridgePort(name, ports[n] ?? member(1))),
+    );
+    if (hasAddress) host.addresses = { br0: '192.0.2.1' };
+    return new World(host, { bridge_init, vlan_filtering: sections.join('') }, GUESTS);
+  });
+
+const context = ({ host, files }: World) =>
+  fakeContext({ files, exec: host.exec, written: new Map() }, { stdout: '', stderr: '' });
+
+const linesOf = (steps: readonly { tool: string; args: readonly string[] }[]): string[] =>
+  steps.map(({ tool, args }) => [tool, ...args].join(' '));
+
+const RUNS = { numRuns: 300 };
+jest.setTimeout(60_000);
+
+describe('what `plan` shows is what is done', () => {
+  test('by apply: these commands, and the kernel is then as the plan says', () =>
+    fc.assert(
+      fc.asyncProperty(anyWorld, async (make) => {
+        const world = make();
+        const shown = await world.plan();
+        await applyPlan(shown, true, context(world));
+        assert.deepEqual(world.host.ran, linesOf(shown.plan.steps));
+        const again = await world.plan();
+        assert.deepEqual(again.plan.steps, []);
+        for (const [name, port] of shown.plan.after.ports)
+          assert.deepEqual(
+            describePortVlans(again.state.host.ports.get(name)?.vlans ?? member(null)),
+            describePortVlans(port.vlans),
+          );
+      }),
+      RUNS,
+    ));
+
+  test('by bridge_init: the same commands for bridges, less those of a bridge whose host would be lost', () =>
+    fc.assert(
+      fc.asyncProperty(anyWorld, async (make) => {
+        const world = make();
+        const { plan } = await world.plan();
+        const isRefused = (name: string): boolean =>
+          plan.bridges.some(
+            ({ target, risks }) =>
+              target.rule.bridge === name && risks.some(({ level }) => level === 'error'),
+          );
+        const expected = plan.steps.filter(({ unit }) => unit.kind === 'bridge' && !isRefused(unit.name));
+        await world.bridgeInit();
+        assert.deepEqual(world.host.ran, linesOf(expected));
+      }),
+      RUNS,
+    ));
+
+  test('by hooks of guests, once the bridges are as they should be', () =>
+    fc.assert(
+      fc.asyncProperty(anyWorld, async (make) => {
+        const world = make();
+        await world.bridgeInit({ force: true });
+        const { plan } = await world.plan();
+        const before = world.host.ran.length;
+        const hasTrunks = plan.trunks.length > 0;
+        if (hasTrunks) {
+          await world.all();
+          // A guest's start never changes how the host is reached; `apply` may, if that was agreed to.
+          if (plan.risks.length > 0) return;
+          assert.deepEqual(world.host.ran.slice(before), linesOf(plan.steps));
+        } else {
+          for (const [name, nics] of Object.entries(GUESTS)) await world.start(name, nics);
+          assert.deepEqual(
+            world.host.ran.slice(before).sort(),
+            linesOf(plan.steps.filter(({ unit }) => unit.kind === 'port')).sort(),
+          );
+        }
+      }),
+      RUNS,
+    ));
+});
+
+describe('the guard against disconnecting the host', () => {
+  const reached = (
+    bridge_init: string,
+    vlan_filtering = '',
+    more: ReturnType<typeof bridgePort>[] = [],
+  ): World => {
+    const host = new SimulatedHost(
+      [bridge('br0', { filtering: true })],
+      [bridgePort('eth0', member(1)), bridgePort('veth0', member(1)), ...more],
+    );
+    host.addresses = { br0: '192.0.2.1' };
+    return new World(host, { bridge_init, vlan_filtering }, { VM1: GUESTS.VM1 ?? [] });
+  };
+
+  test.each([
+    ['conf is refused by bridge_init', 'trunk-pvid = none\nbr-pvid = none\nbr-tags = 10\n'],
+    ['conf was edited and nothing has refused it', 'trunk-pvid = none\nbr-pvid = 10\n'],
+  ])('automatic trunks do not bypass it: %s', async (_, keys) => {
+    const world = reached(
+      `[br0]\ntrunk-port = eth0\ntrunk-tags = auto\n${keys}`,
+      '[veth0]\nguest = VM1\npvid = 100\n',
+    );
+    const { status, summary } = await world.start('VM1', GUESTS.VM1 ?? []);
+    expect([status, vlansOf(world, 'veth0'), vlansOf(world, 'eth0')]).toEqual([
+      0,
+      'PVID 100',
+      'PVID 1, tagged 100',
+    ]);
+    expect(summary).toContain('done: 1 port as wanted');
+  });
+
+  test('a guest that starts never moves the host to another VLAN', async () => {
+    const world = reached(
+      '[br0]\ntrunk-port = eth0\ntrunk-tags = auto\ntrunk-pvid = 7\nbr-pvid = 1\n',
+      '[veth0]\nguest = VM1\npvid = 100\n',
+    );
+    await world.all();
+    expect(vlansOf(world, 'eth0')).toBe('PVID 1, tagged 100');
+  });
+
+  test.each(['dummy', 'ifb', 'macvtap', 'tun', 'veth'])('a port of kind %s is no way out', async (kind) => {
+    const other = { ...bridgePort('x0', member(1)), kind };
+    const world = reached('[br0]\ntrunk-port = eth0\ntrunk-pvid = 5\nbr-pvid = 1\n', '', [other]);
+    expect((await world.bridgeInit()).summary).toContain('this would disconnect the host');
+    expect(world.host.ran).toEqual([]);
+  });
+
+  test('apply carries out nothing that the user was not shown: a risk that comes meanwhile ends it', async () => {
+    const { apply } = await import('../../../lib/cli/apply');
+    const world = reached('[br0]\ntrunk-port = eth0\ntrunk-pvid = none\ntrunk-tags = 10\nbr-pvid = 10\n');
+    world.host.addresses = {};
+    let reads = 0;
+    world.host.replace = (command) => {
+      // A DHCP lease comes between the first look and the second.
+      if (command === 'ip -j -d addr show' && ++reads === 2) world.host.addresses = { br0: '192.0.2.1' };
+      return undefined;
+    };
+    const said = { stdout: '', stderr: '' };
+    const base = fakeContext({}, said);
+    const io = { ...base.io, ...world.io() };
+    await expect(apply.run({ yes: true }, { ...base, io })).rejects.toThrow(
+      'the host or conf has changed since the plan was made; nothing has been done',
+    );
+    expect(world.host.ran).toEqual([]);
+  });
+});
+
+test('a thousand ports take two reads and one batch', async () => {
+  const taps = Array.from({ length: 1000 }, (_, n) => `vnet${n}`);
+  const host = new SimulatedHost(
+    [bridge('br0', { filtering: true })],
+    taps.map((name) => bridgePort(name, member(1))),
+  );
+  const nics = taps.map((dev): Nic => ({ type: 'bridge', dev, bridge: 'br0' }));
+  const world = new World(
+    host,
+    { vlan_filtering: '[all]\nguest = *\nbridge = br0\npvid = 7\n' },
+    { VM1: nics },
+  );
+  expect((await world.all()).status).toBe(0);
+  expect(host.processes).toBe(3);
+  expect(host.kernel.vlansOf('vnet999').pvid).toBe(7 as Vid);
+});
