@@ -91,7 +91,6 @@ async function change(
       throw new KnownError(
         'the host or conf has changed since the plan was made; nothing has been done',
         'Run `kvmvlan apply` again.',
-        Exit.failed,
       );
     if (seconds !== null) await schedule(plan, seconds, context);
     const status = await applyPlan(plan, force && plan.risks.length > 0, context);

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { realIo } from '../plugins/real_io';
-import { Exit, KnownError } from '../types';
 import type { CliContext } from './command';
 import { describeError } from './describe_error';
+import { errorStatus } from './error_status';
 import { parseCommand, type ParsedCommand } from './parse_command';
 
 /** The version of this build; put here by build/build.ts. */
@@ -43,7 +43,6 @@ async function run({ command, args }: ParsedCommand): Promise<number> {
     return await command.run(args, context);
   } catch (error) {
     stderr(`kvmvlan: ${describeError(error)}\n`);
-    if (error instanceof KnownError) return error.code === Exit.failed ? Exit.usage : error.code;
-    return Exit.bug;
+    return errorStatus(error);
   }
 }

@@ -8,8 +8,10 @@ const SYSTEMD = { folder: '/run/systemd', name: 'system' };
 const DETACHED = `setsid sh -c 'sleep "$1"; shift; exec "$@"' sh "$@" </dev/null >>/run/kvmvlan/undo.log 2>&1 &`;
 
 /**
- * Has a command run in so many seconds, whatever becomes of this process and its terminal: by a timer of systemd, or
- * else by a process in a session of its own. Throws KnownError where neither can be had.
+ * Has a command run in so many seconds, whatever becomes of this process and its terminal: by a timer of the system's
+ * systemd, which no end of a session touches; where systemd has not booted, by a process in a session of its own. Throws
+ * KnownError where it cannot be had: logind may end a process of ours with the session (KillUserProcesses=yes), so that
+ * it is no substitute for the timer.
  */
 export async function scheduleUndo(
   command: readonly string[],
@@ -17,24 +19,21 @@ export async function scheduleUndo(
   seconds: number,
   io: Pick<PluginIo, 'exec' | 'readFolder'>,
 ): Promise<void> {
-  const byTimer = hasSystemd(io)
+  const result = hasSystemd(io)
     ? await io.exec('systemd-run', [
         '--quiet',
         '--collect',
         `--unit=${unitOf(id)}`,
         `--on-active=${seconds}s`,
         '--timer-property=AccuracySec=100ms',
-        '--description=kvmvlan: undo changes of VLANs that nobody has confirmed',
+        '--description=kvmvlan: roll back changes of VLANs that nobody has confirmed',
         ...command,
       ])
-    : null;
-  if (byTimer?.ok === true) return;
-  const result = await io.exec('sh', ['-c', DETACHED, 'sh', String(seconds), ...command]);
+    : await io.exec('sh', ['-c', DETACHED, 'sh', String(seconds), ...command]);
   if (result.ok) return;
-  const why = [byTimer?.stderr.trim(), result.stderr.trim() || result.failure].filter(Boolean).join('; ');
   throw new KnownError(
-    `the undo cannot be scheduled, so nothing has been changed: ${why}`,
-    'Look why `systemd-run --on-active=1 true` and `setsid true` fail.',
+    `the rollback cannot be scheduled, so nothing has been changed: ${result.stderr.trim() || result.failure}`,
+    `Look why \`${hasSystemd(io) ? 'systemd-run --on-active=1 true' : 'setsid true'}\` fails.`,
   );
 }
 

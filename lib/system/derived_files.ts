@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** Root's alone, in memory, and gone after a boot. */
 const FOLDER = '/run/kvmvlan/derived';
@@ -31,6 +31,8 @@ export function readDerived(kind: Kind, file: string): Buffer | null {
 /** Keeps it, in the place of what was found out about an earlier executable of the name. */
 export function writeDerived(kind: Kind, file: string, data: Buffer): void {
   try {
+    // Recursive, it would give the folder above this mode too.
+    mkdirSync(dirname(FOLDER), { recursive: true, mode: 0o755 });
     mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
     if (!isSafe()) return;
     const entry = entryName(kind, file);

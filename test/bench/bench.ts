@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     await succeed(kernel, `sed -i "s#@NODE@#$(command -v node)#" ${HOOKS}/qemu ${HOOKS}/bin/kvmvlan`);
     await succeed(kernel, 'ip link add br0 up type bridge vlan_filtering 1');
     for (const dev of PORTS)
-      await succeed(kernel, `ip link add ${dev} up type dummy; ip link set ${dev} master br0`);
+      await succeed(kernel, `ip tuntap add dev ${dev} mode tap; ip link set ${dev} up master br0`);
     const xml = domainXml(
       'VM1',
       PORTS.map((dev) => ({ dev, bridge: 'br0' })),
@@ -92,7 +92,9 @@ async function main(): Promise<void> {
 async function crowd(kernel: Awaited<ReturnType<typeof startKernel>>, ports: number): Promise<void> {
   const guests = Array.from({ length: (ports - 2) / 2 }, (_, guest) => `guest${guest}`);
   const batch = guests.flatMap((_, guest) =>
-    [0, 1].map((nic) => `link add tap${guest}.${nic} up master br1 type dummy`),
+    [0, 1].map(
+      (nic) => `tuntap add dev tap${guest}.${nic} mode tap\nlink set tap${guest}.${nic} up master br1`,
+    ),
   );
   await succeed(kernel, 'ip link add br1 up type bridge vlan_filtering 1; ip -batch -', {
     stdin: ['link add eth1 up master br1 type dummy', ...batch, ''].join('\n'),

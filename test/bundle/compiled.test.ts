@@ -31,6 +31,8 @@ mounted('what V8 made of the program is kept for each subcommand, until the bund
     call(host, 'status', '--help');
     const first = kept(host);
     expect(Object.keys(first).sort()).toEqual(['kvmvlan.compiled-any', 'kvmvlan.compiled-status']);
+    // Others look there for what install.sh has left, without being root.
+    expect(statSync(join(host.folder, 'run/kvmvlan')).mode & 0o777).toBe(0o755);
 
     call(host, '--version');
     call(host, 'status', '--help');

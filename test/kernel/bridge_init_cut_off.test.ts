@@ -6,7 +6,7 @@ import { port, vlanTable } from './vlan_table';
 
 const CUTS = '[br0]\ntrunk-port = eth0\ntrunk-pvid = 1\nbr-pvid = 999\n';
 
-describeKernel('a conf that would cut the host off', (kernel) => {
+describeKernel('a conf that would disconnect the host', (kernel) => {
   const addressed = async () => {
     await succeed(kernel, `${PLAIN_BRIDGE}\nip addr add 192.0.2.1/24 dev br0`);
     return vlanTable(kernel);
@@ -18,7 +18,7 @@ describeKernel('a conf that would cut the host off', (kernel) => {
   test('is refused when libvirt starts, and told', async () => {
     const before = await addressed();
     const { status, stderr } = await kernel.run(`cd /; ${HOOKS}/daemon - start - start`);
-    expect(stderr).toMatch(/would cut the host off: the host's address 192\.0\.2\.1\/24 on br0/);
+    expect(stderr).toMatch(/would disconnect the host: 192\.0\.2\.1\/24 on br0/);
     expect(stderr).toMatch(/allow-cut-off = yes/);
     expect(status).toBe(1);
     expect(await vlanTable(kernel)).toEqual(before);

@@ -44,13 +44,30 @@ const PORTS = {
   'br.7': '',
 };
 /** For `ip -batch`: the bridges, but `absent`, and their ports. */
-export const ZOO_LINKS = Object.entries(PORTS).flatMap(([bridge, ports]) => [
-  `link add ${bridge} type bridge`,
-  ...ports
-    .split(' ')
-    .filter(Boolean)
-    .map((name) => `link add ${name} master ${bridge} type dummy`),
-]);
+export const ZOO_LINKS = [
+  'link add base type dummy',
+  ...Object.entries(PORTS).flatMap(([bridge, ports]) => [
+    `link add ${bridge} type bridge`,
+    ...ports
+      .split(' ')
+      .filter(Boolean)
+      .map((name) => `link add ${linkOf(name)} master ${bridge} ${kindOf(name)}`),
+  ]),
+];
+
+/** Patterns take no dummies: what they are to match is a VLAN interface. */
+function isByPattern(name: string): boolean {
+  return name.startsWith('up');
+}
+
+function linkOf(name: string): string {
+  return isByPattern(name) ? `link base name ${name}` : name;
+}
+
+function kindOf(name: string): string {
+  return isByPattern(name) ? `type vlan id ${name.slice(2)}` : 'type dummy';
+}
+
 /** What the conf above asks for; where it says nothing, what the kernel gives. */
 export const ZOO_TABLE = {
   br0: port(1, 200),

@@ -50,12 +50,12 @@ describeKernel('kvmvlan plan, apply, confirm and undo', (kernel) => {
     expect((await kernel.run(`${KVMVLAN} status`)).status).toBe(0);
   });
 
-  test('what would cut the host off is refused', async () => {
+  test('what would disconnect the host is refused', async () => {
     await conf(CUTTING);
     const { status, stdout, stderr } = await kernel.run(`${KVMVLAN} apply --yes`);
     expect(status).toBe(2);
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
-      /DANGER: this would cut the host off: .*192\.0\.2\.1\/24 on br0 .*eth0 untagged/,
+      /DANGER: this would disconnect the host: 192\.0\.2\.1\/24 on br0 .*eth0 \(untagged\)/,
     );
     expect(stderr).toMatch(/refused: .*--confirm 60/);
     expect(await vlanTable(kernel)).toEqual(EXAMPLE_TABLE);
@@ -77,7 +77,7 @@ describeKernel('kvmvlan plan, apply, confirm and undo', (kernel) => {
     expect(await hostHears()).toBeUndefined();
     await succeed(kernel, 'kill -9 $(cat /run/session)');
     // It goes when all is back.
-    const isPending = async () => (await kernel.run('cat /run/kvmvlan/undo.json')).status === 0;
+    const isPending = async () => (await kernel.run('cat /var/lib/kvmvlan/pending.json')).status === 0;
     while ((await isPending()) && Date.now() - began < 120_000)
       await new Promise((resolve) => setTimeout(resolve, 500));
     expect(await isPending()).toBe(false);

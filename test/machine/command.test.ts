@@ -135,7 +135,7 @@ veth2  guest  VM2    300   -            ok
     expect(await allVlans()).toEqual(allWanted);
     await until('nothing is left to undo', async () => {
       const { stdout } = await machine().run(
-        'ls /run/kvmvlan/undo.json; systemctl list-units --no-legend "kvmvlan-undo-*"',
+        'ls /var/lib/kvmvlan/pending.json; systemctl list-units --no-legend "kvmvlan-undo-*"',
       );
       return stdout === '';
     });

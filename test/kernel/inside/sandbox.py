@@ -23,7 +23,14 @@ from system_calls import (
     unshare,
 )
 
-WRITABLE = {"/run": "755", "/tmp": "1777", "/var/tmp": "1777", "/var/log": "755", "/dev/shm": "1777"}
+WRITABLE = {
+    "/run": "755",
+    "/tmp": "1777",
+    "/var/lib": "755",
+    "/var/tmp": "1777",
+    "/var/log": "755",
+    "/dev/shm": "1777",
+}
 
 
 def open_sandbox(config, call):

@@ -1,3 +1,4 @@
+import { errorStatus } from '../../../lib/cli/error_status';
 import type { CliArgs, CliContext, Command } from '../../../lib/cli/command';
 import { KnownError, type Exec } from '../../../lib/types';
 
@@ -29,7 +30,11 @@ export async function runCommand(command: Command, args: CliArgs, host: FakeHost
     return { status, ...said };
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    return { status: error.code, ...said, stderr: `${said.stderr}${error.message}. ${error.hint}\n` };
+    return {
+      status: errorStatus(error),
+      ...said,
+      stderr: `${said.stderr}${error.message}. ${error.hint}\n`,
+    };
   }
 }
 

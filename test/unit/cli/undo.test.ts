@@ -233,7 +233,7 @@ describe('when it is too late', () => {
     ['in time', host(Date.now())],
     ['before a reboot', host(Date.now() + 60_000, 'another')],
   ])('confirm keeps nothing that was not confirmed %s', async (_, world) => {
-    expect(await runCommand(confirm, {}, world)).toEqual({ status: 1, stdout: '', stderr: TOO_LATE });
+    expect(await runCommand(confirm, {}, world)).toEqual({ status: 2, stdout: '', stderr: TOO_LATE });
   });
 
   test('apply does not send to confirm', async () => {

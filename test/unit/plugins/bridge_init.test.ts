@@ -61,7 +61,7 @@ describe('bridges', () => {
     golden('default_pvid_too_late', await run(starting(conf, { host: exampleHost() })));
   });
 
-  describe('a change that would cut the host off', () => {
+  describe('a change that would disconnect the host', () => {
     const CUTS = `[br0]\ntrunk-port = eth0\ntrunk-tags = 100\nbr-pvid = 9\n${BOTH.replace(EXAMPLE, '')}`;
     const reached = () => Object.assign(freshHost(), { addresses: { br0: '192.0.2.1' } });
 
