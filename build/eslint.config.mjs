@@ -49,6 +49,7 @@ export default tseslint.config(
       'lib/conf/**',
       'lib/domain/**',
       'lib/match/**',
+      'lib/plan/**',
       'lib/switch/**',
       'lib/view/**',
       'lib/types.ts',

@@ -36,7 +36,7 @@ describeKernel('all running guests', (kernel) => {
     const done = await succeed(kernel, `${SPIED} ${VLAN_FILTERING} --all`, { timeoutMs: 120_000 });
     expect(done).toMatch(/done: 1000 ports as wanted, 1000 changed/);
     const told = await toldTools(kernel);
-    expect(told.filter((line) => line === 'bridge vlan show')).toHaveLength(2);
+    expect(told.filter((line) => /^bridge (-j )?vlan show$/.test(line))).toHaveLength(2);
     expect(told.filter((line) => line.startsWith('bridge vlan add'))).toHaveLength(1500);
     const table = await vlanTable(kernel);
     expect(table.a499).toBe(`${port(10)}, 20-29`);

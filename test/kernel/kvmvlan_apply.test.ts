@@ -1,7 +1,7 @@
 import { describeKernel } from './describe_kernel';
 import { BRIDGE_INIT_CONF, buildExample, EXAMPLE_TABLE } from './example_switch';
 import { whoHears } from './frames';
-import { configure } from './hooks';
+import { configure, HOOKS } from './hooks';
 import { KVMVLAN, runGuests } from './kvmvlan';
 import { succeed } from './succeed';
 import { vlanTable } from './vlan_table';
@@ -90,6 +90,7 @@ describeKernel('kvmvlan plan, apply, confirm and undo', (kernel) => {
       kernel,
       'ip link set br0 type bridge vlan_filtering 0; bridge link set dev veth1 isolated on',
     );
+    await conf(CUTTING);
     const [before, wasSet] = [await vlanTable(kernel), await details()];
     await succeed(kernel, `${KVMVLAN} apply --yes --confirm 600`);
     expect(await details()).not.toBe(wasSet);
@@ -97,6 +98,7 @@ describeKernel('kvmvlan plan, apply, confirm and undo', (kernel) => {
     const second = await kernel.run(`${KVMVLAN} apply --yes --force`);
     expect(second).toMatchObject({ status: 2, stderr: expect.stringContaining('kvmvlan undo') as string });
     await succeed(kernel, `${KVMVLAN} undo`);
+    expect(await succeed(kernel, `cat ${HOOKS}/conf/bridge_init.conf`)).toBe(BRIDGE_INIT_CONF);
     expect([await vlanTable(kernel), await details()]).toEqual([before, wasSet]);
   });
 
