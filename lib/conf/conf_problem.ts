@@ -1,3 +1,4 @@
+import { cutText } from '../cut_text';
 import type { Place, Problem } from '../types';
 
 /** What is wrong at one place of a conf file. */
@@ -14,16 +15,13 @@ export interface ConfProblem extends Problem {
 /** `vlan_filtering.conf:3: [veth0] pvid = 4095: not a VID. Allowed: … . Do this.` in one line. */
 export function formatConfProblem(problem: ConfProblem): string {
   const where = [`${problem.place.file}:${problem.place.line}:`];
-  if (problem.section !== undefined) where.push(`[${problem.section}]`);
+  if (problem.section !== undefined) where.push(`[${cutText(problem.section)}]`);
   if (problem.key !== undefined) {
-    where.push(problem.value === undefined ? problem.key : `${problem.key} = ${oneLine(problem.value)}`);
+    const key = cutText(problem.key);
+    where.push(problem.value === undefined ? key : `${key} = ${cutText(problem.value)}`);
   }
   const text = [`${where.join(' ').replace(/:?$/, ':')} ${problem.message}.`];
   if (problem.allowed !== undefined) text.push(`Allowed: ${problem.allowed}.`);
   text.push(problem.hint);
   return text.join(' ').trim();
-}
-
-function oneLine(value: string): string {
-  return value.split(/\s*\n\s*/).join(' ');
 }

@@ -100,6 +100,8 @@ function swallowedKeys(value: string, keys: Keys): [key: string, line: string][]
 /** The candidate within two edits of the word, the nearest first; null where there is none. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const [best] = candidates
+    // Two edits at most: this bounds the work for a very long word.
+    .filter((candidate) => Math.abs(candidate.length - word.length) <= 2)
     .map((candidate) => ({ candidate, edits: editDistance(word, candidate) }))
     .filter(({ edits, candidate }) => edits <= Math.min(2, Math.ceil(candidate.length / 3)))
     .sort((a, b) => a.edits - b.edits);

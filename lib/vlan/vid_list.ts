@@ -1,5 +1,6 @@
+import { cutText } from '../cut_text';
 import type { Vid } from '../types';
-import { parseVid } from './vid';
+import { MAX_VID, parseVid } from './vid';
 
 /** First and last VID of a run, both included. */
 export type VidRange = readonly [Vid, Vid];
@@ -8,18 +9,25 @@ export type VidListResult = { readonly vids: ReadonlySet<Vid> } | { readonly wro
 
 /**
  * VIDs and ranges separated by spaces, commas or line ends: `100 200,300-399`. Empty text is an empty list.
- * Where a word is neither a VID nor a range, `wrong` says which and why.
+ * Where a word is neither a VID nor a range, `wrong` says which and why. More words than there are VIDs are wrong too.
  */
 export function parseVidList(text: string): VidListResult {
   const vids = new Set<Vid>();
-  for (const word of text.split(/[\s,]+/)) {
-    if (word === '') continue;
+  const isIn = new Uint8Array(MAX_VID + 1);
+  let count = 0;
+  for (const [word] of text.matchAll(/[^\s,]+/g)) {
+    if (++count > MAX_VID) return { wrong: `more than ${MAX_VID} VIDs and ranges` };
     const dash = word.indexOf('-');
     const first = parseVid(dash < 0 ? word : word.slice(0, dash));
     const last = dash < 0 ? first : parseVid(word.slice(dash + 1));
-    if (first === null || last === null) return { wrong: `"${word}" is no VID and no range of VIDs` };
+    if (first === null || last === null)
+      return { wrong: `"${cutText(word)}" is no VID and no range of VIDs` };
     if (first > last) return { wrong: `the range "${word}" runs backwards` };
-    for (let vid: number = first; vid <= last; vid++) vids.add(vid as Vid);
+    for (let vid: number = first; vid <= last; vid++) {
+      // Ranges may repeat: up to 16 million lookups, too many for a Set.
+      if (isIn[vid] === 0) vids.add(vid as Vid);
+      isIn[vid] = 1;
+    }
   }
   return { vids };
 }

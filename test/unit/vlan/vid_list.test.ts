@@ -58,6 +58,22 @@ describe('a list of VIDs', () => {
     expect(parseVidList(text)).toEqual({ wrong });
   });
 
+  test('has no more words than there are VIDs, and costs no time before that is found', () => {
+    const began = performance.now();
+    expect(read('1-4094,'.repeat(4094))).toHaveLength(4094);
+    for (const word of ['1-4094,', '7 ', 'x'.repeat(500_000), ','])
+      expect(parseVidList(word.repeat(Math.ceil(3_500_000 / word.length)))).toEqual(
+        word === ','
+          ? { vids: new Set() }
+          : {
+              wrong: word.startsWith('x')
+                ? `"${'x'.repeat(200)}…" is no VID and no range of VIDs`
+                : 'more than 4094 VIDs and ranges',
+            },
+      );
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
   test.each<[number[], string]>([
     [[], ''],
     [[5], '5'],
