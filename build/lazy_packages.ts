@@ -17,10 +17,7 @@ const EAGER: readonly (readonly [string, string])[] = [
   ['findUp:require("escalade/sync")', 'findUp(){throw new Error("not looked for")}'],
 ];
 
-/**
- * yargs less what only some calls need, until they do: that would take a tenth of node's own start. So it is with the
- * XML parser, which `kvmvlan status` needs only where a guest's status file is out of the ordinary.
- */
+/** yargs less what only some calls need, until they do: that would take a tenth of node's own start. */
 export const lazyPackages: Plugin = {
   name: 'lazy-packages',
   setup(bundler) {
@@ -36,14 +33,5 @@ export const lazyPackages: Plugin = {
       }
       return { contents: text };
     });
-    bundler.onResolve({ filter: /^saxes$/, namespace: 'file' }, () => ({
-      path: 'saxes',
-      namespace: 'lazy-saxes',
-    }));
-    bundler.onLoad({ filter: /^saxes$/, namespace: 'lazy-saxes' }, () => ({
-      contents:
-        'export function SaxesParser(options) { return new (require("saxes").SaxesParser)(options); }',
-      resolveDir: resolve('node_modules'),
-    }));
   },
 };

@@ -9,7 +9,7 @@ import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
 
 /** What becomes of one interface of a guest, and why. VLANs are in words: `PVID 100, tagged 200`. */
 export interface ExplainedInterface {
-  readonly nic: number;
+  readonly nic: number | null;
   readonly dev: string | null;
   readonly mac: string | null;
   readonly alias: string | null;

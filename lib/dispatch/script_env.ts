@@ -22,7 +22,8 @@ const MAX_VALUE = 4096;
 const MAX_SUM = 256 * 1024;
 
 /**
- * What scripts of guests ask for most. What the XML does not hold has no variable, nor has what would keep a script
+ * What scripts of guests ask for most. Interfaces are numbered by their place, so that a loop up to the count
+ * finds all of them; the number that `nic` in conf refers to is in the alias. What the XML does not hold has no variable, nor has what would keep a script
  * from being started at all: values without end, and interfaces and disks beyond the first thousand or so.
  */
 export function domainEnv(domain: Domain): Env {
@@ -37,13 +38,13 @@ export function domainEnv(domain: Domain): Env {
     if (sum <= MAX_SUM) env[name] = value;
   };
   set('LIBVIRT_DOMAIN_UUID', domain.uuid);
-  for (const { nic, mac, dev, bridge, network, type, alias } of domain.interfaces) {
-    set(`LIBVIRT_NIC_${nic}_MAC`, mac);
-    set(`LIBVIRT_NIC_${nic}_DEV`, dev);
-    set(`LIBVIRT_NIC_${nic}_BRIDGE`, bridge);
-    set(`LIBVIRT_NIC_${nic}_NETWORK`, network);
-    set(`LIBVIRT_NIC_${nic}_TYPE`, type);
-    set(`LIBVIRT_NIC_${nic}_ALIAS`, alias);
+  for (const { place: n, mac, dev, bridge, network, type, alias } of domain.interfaces) {
+    set(`LIBVIRT_NIC_${n}_MAC`, mac);
+    set(`LIBVIRT_NIC_${n}_DEV`, dev);
+    set(`LIBVIRT_NIC_${n}_BRIDGE`, bridge);
+    set(`LIBVIRT_NIC_${n}_NETWORK`, network);
+    set(`LIBVIRT_NIC_${n}_TYPE`, type);
+    set(`LIBVIRT_NIC_${n}_ALIAS`, alias);
   }
   for (const [n, { dev, source, format, type }] of domain.disks.entries()) {
     set(`LIBVIRT_DISK_${n}_DEV`, dev);

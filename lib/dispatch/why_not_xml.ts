@@ -1,10 +1,13 @@
 import { parseDomain } from '../domain/parse_domain';
 import { KnownError } from '../types';
 
-/** What is wrong with what a script made of a guest's XML; null: nothing. */
+/**
+ * What is wrong with the XML that a script printed; null: nothing. libvirt reads it with libxml2, so all of it must be
+ * well-formed; only namespace errors in metadata are accepted there.
+ */
 export function whyNotXml(output: Buffer): string | null {
   try {
-    parseDomain(output.toString('utf8'));
+    parseDomain(output.toString('utf8'), true);
     return null;
   } catch (error) {
     if (error instanceof KnownError) return `its output is discarded: ${error.message}`;

@@ -4,26 +4,46 @@ export interface Domain {
   readonly uuid: string | null;
   readonly interfaces: readonly DomainInterface[];
   readonly disks: readonly DomainDisk[];
-  /** The guest's own wish for its ports (`urn:kvmvlan:ports:1`), as it stands there; null: none. */
+  /** The guest's own wish for its ports (`urn:kvmvlan:ports:1`), not yet interpreted; null: it has none. */
   readonly metadata: readonly MetadataPort[] | null;
+  /** Why that wish cannot be read; `metadata` is then empty. null: it can be read. */
+  readonly metadataProblem: MetadataProblem | null;
   /** Only in libvirt's status files: `running`, `paused` … */
   readonly state: string | null;
 }
 
 export interface DomainInterface {
-  /** Its place among the guest's interfaces, from 0. */
-  readonly nic: number;
-  /** bridge, network, ethernet, user, direct … */
+  /** Its index among the guest's interfaces, from 0. It changes when an interface before it is unplugged. */
+  readonly place: number;
+  /** The number that `nic` refers to, see numberInterfaces; null: it has no number. */
+  readonly nic: number | null;
+  /** bridge, network, ethernet, user, direct …; for a running interface in a libvirt network the resolved type. */
   readonly type: string;
   /** In lower case; null where the XML has none. */
   readonly mac: string | null;
-  /** The tap on the host; null before the guest starts, and where there is none. */
+  /** The name of its device on the host; null before the guest starts, and where there is none. */
   readonly dev: string | null;
+  /** Whether libvirt creates or opens `dev` for this guest, see hasTap. */
+  readonly hasTap: boolean;
+  /** false: it uses a tap that somebody else creates (`<target managed='no'>`). */
+  readonly managed: boolean;
   readonly alias: string | null;
   readonly bridge: string | null;
   readonly network: string | null;
-  /** Whether libvirt itself was told VLANs for it (`<vlan>`, libvirt 11 and later). */
+  /** Whether libvirt itself was given VLANs for it (`<vlan>`, libvirt 11 and later). */
   readonly libvirtVlan: boolean;
+  /** Those VLANs; null: there is no `<vlan>`. */
+  readonly libvirtVlans: LibvirtVlans | null;
+}
+
+/** libvirt's own VLANs of an interface (formatdomain, "Setting VLAN tag"). */
+export interface LibvirtVlans {
+  readonly trunk: boolean;
+  readonly tags: readonly {
+    readonly id: number;
+    /** How frames of the native VLAN leave the port; null: this is not the native VLAN. */
+    readonly native: 'tagged' | 'untagged' | null;
+  }[];
 }
 
 export interface DomainDisk {
@@ -36,8 +56,22 @@ export interface DomainDisk {
   readonly type: string;
 }
 
-/** An element in the ports element of the guest's metadata, unread: `<port nic='0' pvid='100'/>`. */
+/**
+ * An element in the ports element of the guest's metadata, not yet interpreted: `<port nic='0' pvid='100'/>`. Names from
+ * other namespaces keep their prefix, so that they are unknown names.
+ */
 export interface MetadataPort {
   readonly element: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
+
+/** Why none of the `<port>` elements in a guest's metadata counts. */
+export type MetadataProblem =
+  /** The ports element is longer than it may be, in characters. */
+  | { readonly code: 'too-long'; readonly limit: number }
+  /** It holds more elements than it may. */
+  | { readonly code: 'too-many'; readonly limit: number }
+  /** Another element of that namespace stands in its place. */
+  | { readonly code: 'unknown-element'; readonly element: string }
+  /** There is a second one. */
+  | { readonly code: 'twice' };

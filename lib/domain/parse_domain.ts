@@ -1,141 +1,143 @@
-import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { KnownError } from '../types';
-import type { Domain, DomainDisk, DomainInterface, MetadataPort } from './domain';
-
-/** The namespace of the ports element in a guest's metadata. */
-export const PORTS_NAMESPACE = 'urn:kvmvlan:ports:1';
-
-/** Of the attributes that declare namespaces (Namespaces in XML 1.0, section 3). */
-const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
-
-/** libxml2, by which libvirt reads, goes no deeper even where it is told to (xmlParserMaxDepth); saxes would take hours. */
-const MAX_DEPTH = 2048;
+import type { Domain, DomainDisk } from './domain';
+import { InterfaceReader } from './interface_reader';
+import { MetadataReader } from './metadata_reader';
+import type { Namespaces } from './namespaces';
+import { scanXml, type XmlHandler, type XmlTag } from './scan_xml';
+import { XmlError } from './xml_error';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-type Attributes = Record<string, string>;
 
 /**
- * The guest that an XML describes: a hook's input, `virsh dumpxml`, or one of libvirt's status files
- * (`<domstatus>`). Only the guest's own elements are read, not those nested deeper, such as a disk's backing chain.
- * Throws KnownError where it is not well-formed or holds no domain.
- */
-export function parseDomain(xml: string): Domain {
-  const domain: Writable<Domain> = {
-    name: '',
-    uuid: null,
-    interfaces: [],
-    disks: [],
-    metadata: null,
-    state: null,
-  };
-  const interfaces: Writable<DomainInterface>[] = [];
-  const disks: Writable<DomainDisk>[] = [];
-  const ports: MetadataPort[] = [];
-  const path: string[] = [];
-  let text = '';
-  let found = false;
-  let inPorts = false;
-
-  const open = (tag: SaxesTagNS): void => {
-    text = '';
-    path.push(tag.local);
-    if (path.length > MAX_DEPTH) throw notWellFormed(`elements are nested deeper than ${MAX_DEPTH}`);
-    const at = attributes(tag);
-    if (path.length === 1 && tag.local === 'domstatus') domain.state = at.state ?? null;
-    const inside = insideDomain(path);
-    found ||= inside.length === 0;
-    const [section, element, part] = inside;
-    if (section === 'devices' && element === 'interface') readInterface(interfaces, inside.slice(2), at);
-    if (inside.length > 3) return;
-    if (section === 'devices' && element === 'disk') readDisk(disks, part, at);
-    if (section === 'metadata' && element === 'ports') {
-      // `virsh metadata` gives all elements the namespace, an editor perhaps the outer one only.
-      if (part === undefined) inPorts = tag.uri === PORTS_NAMESPACE;
-      if (inPorts) domain.metadata = ports;
-      if (inPorts && part !== undefined) ports.push({ element: part, attributes: at });
-    }
-  };
-  const close = (): void => {
-    const [element, ...deeper] = insideDomain(path);
-    if (deeper.length === 0 && element === 'name') domain.name = text;
-    if (deeper.length === 0 && element === 'uuid') domain.uuid = text.trim().toLowerCase();
-    path.pop();
-  };
-
-  const parser = new SaxesParser({ xmlns: true, position: true });
-  parser.on('error', (error) => {
-    throw notWellFormed(error.message.replace(/\.$/, ''));
-  });
-  parser.on('opentag', open);
-  parser.on('closetag', close);
-  parser.on('text', (chunk) => (text += chunk));
-  parser.on('cdata', (chunk) => (text += chunk));
-  parser.write(xml).close();
-  if (!found)
-    throw new KnownError(
-      'the XML holds no <domain>',
-      'Give the XML of a guest, as `virsh dumpxml` prints it.',
-    );
-  return { ...domain, interfaces, disks };
-}
-
-function notWellFormed(why: string): KnownError {
-  return new KnownError(`the domain XML is not well-formed: ${why}`, 'Look at what `virsh dumpxml` prints.');
-}
-
-/** The path below `<domain>`, which is the root or the child of `<domstatus>`; no more of it than is looked at. */
-function insideDomain(path: readonly string[]): readonly string[] {
-  if (path[0] === 'domain') return path.slice(1, 6);
-  if (path[0] === 'domstatus' && path[1] === 'domain') return path.slice(2, 7);
-  return ['not in a domain'];
-}
-
-function attributes(tag: SaxesTagNS): Attributes {
-  const own = Object.values(tag.attributes).filter(({ uri }) => uri !== XMLNS_NAMESPACE);
-  return Object.fromEntries(own.map(({ local, value }) => [local, value]));
-}
-
-/**
- * Adds an interface, or to the last one what an element in it says. Of a network's interface status files tell what it
- * has become in an element of its own, hooks are shown it in the place of the rest (domain_conf.c virDomainNetDefFormat).
+ * The guest that an XML describes: the input of a hook, the output of `virsh dumpxml`, or a status file of libvirt
+ * (`<domstatus>`). Only the guest's own elements are read, not those nested deeper, such as the backing chain of a disk.
+ * Metadata never hides the rest: a ports element that cannot be read is part of the result (`metadataProblem`).
+ * Throws KnownError if the XML is not well-formed, or does not hold exactly one domain.
  *
- * @param path from below the interface down to the element; empty for itself
+ * @param isStrict metadata must be well-formed too, as for XML that libvirt is going to read; otherwise it may be what
+ *   libvirt writes, see scanXml
  */
-export function readInterface(
-  interfaces: Writable<DomainInterface>[],
-  path: readonly (string | undefined)[],
-  at: Attributes,
-): void {
-  if (path.length === 0) {
-    const nic = interfaces.length;
-    const nothing = { mac: null, dev: null, alias: null, bridge: null, network: null, libvirtVlan: false };
-    interfaces.push({ nic, type: at.type ?? '', ...nothing });
-    return;
+export function parseDomain(xml: string, isStrict = false): Domain {
+  const reader = new DomainReader();
+  try {
+    scanXml(xml, reader, isStrict);
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    throw new KnownError(
+      `the domain XML is not well-formed: ${error.message}`,
+      'Look at what `virsh dumpxml` prints.',
+    );
   }
-  const current = interfaces.at(-1);
-  if (current === undefined) return;
-  const isActual = path[0] === 'actual';
-  if (isActual && path.length === 1) current.type = at.type ?? current.type;
-  if (path.length !== (isActual ? 2 : 1)) return;
-  const element = path.at(-1);
-  if (element === 'mac') current.mac ??= at.address?.toLowerCase() ?? null;
-  if (element === 'target') current.dev ??= at.dev ?? null;
-  if (element === 'alias') current.alias ??= at.name ?? null;
-  if (element === 'vlan') current.libvirtVlan = true;
-  if (element === 'source') {
-    current.bridge ??= at.bridge ?? null;
-    current.network ??= at.network ?? null;
+  return reader.domain();
+}
+
+class DomainReader implements XmlHandler {
+  /** The names of the open elements. */
+  private readonly path: string[] = [];
+  /** Depth of the open domain element: 1, or 2 in a status file; 0: it is not open. */
+  private depth = 0;
+  /** How many domain elements there are. */
+  private count = 0;
+  private state: string | null = null;
+  private readonly texts = new Map<string, string>();
+  /** The element that the text at this place belongs to: name or uuid. */
+  private textOf: string | null = null;
+  private readonly interfaces = new InterfaceReader();
+  private readonly disks: Writable<DomainDisk>[] = [];
+  private readonly metadata = new MetadataReader();
+
+  isMetadata(name: string): boolean {
+    return name === 'metadata' && this.depth > 0 && this.path.length === this.depth;
+  }
+
+  open(tag: XmlTag, names: Namespaces): boolean {
+    const { path } = this;
+    path.push(tag.name);
+    if (this.depth === 0) return this.openOutside(tag);
+    const section = path[this.depth];
+    const deep = path.length - this.depth;
+    if (section === 'devices') return deep === 1 || this.openDevice(tag, deep);
+    if (section === 'metadata') {
+      if (deep > 1) this.metadata.open(tag, names, deep - 1);
+      return true;
+    }
+    if (this.textOf !== null) return true;
+    if ((section !== 'name' && section !== 'uuid') || this.texts.has(section)) return false;
+    this.texts.set(section, '');
+    this.textOf = section;
+    return true;
+  }
+
+  close(end: number): void {
+    const deep = this.path.length - this.depth;
+    if (this.depth > 0 && deep > 1 && this.path[this.depth] === 'metadata')
+      this.metadata.close(deep - 1, end);
+    if (deep === 1) this.textOf = null;
+    if (deep === 0) this.depth = 0;
+    this.path.pop();
+  }
+
+  text(text: string): void {
+    if (this.textOf !== null) this.texts.set(this.textOf, (this.texts.get(this.textOf) ?? '') + text);
+  }
+
+  domain(): Domain {
+    if (this.count !== 1)
+      throw new KnownError(
+        this.count === 0 ? 'the XML holds no <domain>' : 'the XML holds more than one <domain>',
+        'Give the XML of a guest, as `virsh dumpxml` prints it.',
+      );
+    return {
+      name: this.texts.get('name') ?? '',
+      uuid: this.texts.get('uuid')?.trim().toLowerCase() ?? null,
+      interfaces: this.interfaces.interfaces(),
+      disks: this.disks,
+      metadata: this.metadata.ports,
+      metadataProblem: this.metadata.problem,
+      state: this.state,
+    };
+  }
+
+  private openOutside({ name, attributes }: XmlTag): boolean {
+    const { path } = this;
+    if (path.length === 1 && name === 'domstatus') {
+      this.state = attributes.get('state') ?? null;
+      return true;
+    }
+    if (name !== 'domain' || path.length > 2) return false;
+    this.depth = path.length;
+    this.count++;
+    return true;
+  }
+
+  /** @param deep 2: the element is a device; more: it is in one */
+  private openDevice({ name, attributes }: XmlTag, deep: number): boolean {
+    const kind = this.path[this.depth + 1];
+    if (kind === 'interface') {
+      if (deep === 2) this.interfaces.open(attributes);
+      else this.interfaces.openPart(this.path, this.depth + 2, attributes);
+      // <actual><vlan><tag> is the deepest element that is read.
+      return deep < 5;
+    }
+    if (kind !== 'disk') return false;
+    const disk = this.disks.at(-1);
+    if (deep === 2)
+      this.disks.push({ type: attributes.get('type') ?? '', dev: null, source: null, format: null });
+    else if (disk !== undefined) readDiskPart(disk, name, attributes);
+    return deep === 2;
   }
 }
 
-function readDisk(disks: Writable<DomainDisk>[], element: string | undefined, at: Attributes): void {
-  if (element === undefined) {
-    disks.push({ type: at.type ?? '', dev: null, source: null, format: null });
-    return;
-  }
-  const current = disks.at(-1);
-  if (current === undefined) return;
-  if (element === 'target') current.dev ??= at.dev ?? null;
-  if (element === 'driver') current.format ??= at.type ?? null;
-  if (element === 'source') current.source ??= at.file ?? at.dev ?? at.dir ?? at.volume ?? at.name ?? null;
+function readDiskPart(
+  disk: Writable<DomainDisk>,
+  element: string | undefined,
+  at: ReadonlyMap<string, string>,
+): void {
+  if (element === 'target') disk.dev ??= at.get('dev') ?? null;
+  if (element === 'driver') disk.format ??= at.get('type') ?? null;
+  if (element === 'source') disk.source ??= sourceOf(at);
+}
+
+function sourceOf(at: ReadonlyMap<string, string>): string | null {
+  return at.get('file') ?? at.get('dev') ?? at.get('dir') ?? at.get('volume') ?? at.get('name') ?? null;
 }

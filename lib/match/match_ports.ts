@@ -2,8 +2,7 @@ import type { ConfProblem } from '../conf/conf_problem';
 import { readMetadataRules } from '../conf/metadata_conf';
 import type { PortWish } from '../conf/port_keys';
 import type { PortConditions, PortRule, VlanFilteringConf } from '../conf/vlan_filtering_conf';
-import type { DomainInterface, MetadataPort } from '../domain/domain';
-import { hasTap } from '../domain/has_tap';
+import type { DomainInterface, MetadataPort, MetadataProblem } from '../domain/domain';
 import type { Host } from '../vlan/host';
 import { isGlob, matchesGlob } from './glob';
 import { shadowedRules, type ShadowedRule } from './shadowed_rules';
@@ -15,6 +14,8 @@ export interface Guest {
   /** null: not known. Then ports are found by sections that are named after them. */
   readonly interfaces: readonly DomainInterface[] | null;
   readonly metadata: readonly MetadataPort[] | null;
+  /** Why its metadata cannot be read; null: they can. */
+  readonly metadataProblem: MetadataProblem | null;
 }
 
 /** What is wanted of one port of a guest, and by what. */
@@ -59,14 +60,18 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
   ];
   // What metadata say behind sections counts for what these leave.
   const left = conf.metadata === 'prefer' ? guest.interfaces : withoutRule(guest.interfaces, sections);
-  const concerning = broken.filter(
-    (rule) => rules.includes(rule) && (rule.origin === 'conf' ? concerns(rule, guest) : mayMean(rule, left)),
+  const tried = new Set(rules);
+  const concerning = new Set(
+    broken.filter(
+      (rule) => tried.has(rule) && (rule.origin === 'conf' ? concerns(rule, guest) : mayMean(rule, left)),
+    ),
   );
 
   const wanted: WantedPort[] = [];
   const withoutTap: { iface: DomainInterface; rule: PortRule }[] = [];
   const leftToLibvirt: DomainInterface[] = [];
   const used = new Set<PortRule>();
+  const firsts = new Map<DomainInterface, PortRule>();
   for (const iface of guest.interfaces ?? []) {
     const rule = rules.find(({ conditions }) => matchesInterface(conditions, iface));
     if (rule === undefined) {
@@ -74,7 +79,8 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
       continue;
     }
     used.add(rule);
-    if (iface.dev === null || !hasTap(iface)) withoutTap.push({ iface, rule });
+    firsts.set(iface, rule);
+    if (iface.dev === null || !iface.hasTap) withoutTap.push({ iface, rule });
     else if (rule.wish !== null)
       wanted.push({ guest: guest.name, dev: iface.dev, iface, rule, wish: rule.wish });
   }
@@ -85,12 +91,15 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
     wanted.push({ guest: guest.name, dev, iface: null, rule, wish: rule.wish });
   }
   const idle = rules.filter((rule) => !used.has(rule) && isForThis(rule, guest));
-  const inTheWay = idle.map((rule) => firstBefore(rule, rules, guest));
+  const inTheWay = idle.map((rule) => {
+    const iface = guest.interfaces?.find((one) => matchesInterface(rule.conditions, one));
+    return iface && firsts.get(iface);
+  });
   return {
     guest: guest.name,
     wanted,
-    blocking: [...conf.problems, ...concerning.flatMap(({ problems }) => problems)],
-    others: broken.filter((rule) => !concerning.includes(rule)).flatMap(({ problems }) => problems),
+    blocking: [...conf.problems, ...[...concerning].flatMap(({ problems }) => problems)],
+    others: broken.filter((rule) => !concerning.has(rule)).flatMap(({ problems }) => problems),
     withoutTap,
     unused: idle.filter((_, index) => inTheWay[index] === undefined),
     late: idle.flatMap((rule, index) => {
@@ -110,7 +119,7 @@ export function wantedPorts(matches: readonly Match[]): WantedPort[] {
 /** A guest with the bridges that the kernel has its taps in, where its XML names none (type ethernet). */
 export function withKernelBridges(guest: Guest, { ports }: Host): Guest {
   const interfaces = guest.interfaces?.map((iface) => {
-    const bridge = iface.dev === null || !hasTap(iface) ? undefined : ports.get(iface.dev)?.bridge;
+    const bridge = iface.dev === null || !iface.hasTap ? undefined : ports.get(iface.dev)?.bridge;
     return iface.bridge === null && bridge !== undefined ? { ...iface, bridge } : iface;
   });
   return { ...guest, interfaces: interfaces ?? null };
@@ -122,7 +131,8 @@ export function rulesForGuest(
   guest: Guest,
 ): { sections: readonly PortRule[]; own: readonly PortRule[]; rules: readonly PortRule[] } {
   const sections = conf.rules.filter(({ conditions }) => isForGuest(conditions, guest));
-  const own = conf.metadata === 'off' ? [] : readMetadataRules(guest.name, guest.metadata ?? []);
+  const own =
+    conf.metadata === 'off' ? [] : readMetadataRules(guest.name, guest.metadata ?? [], guest.metadataProblem);
   return { sections, own, rules: conf.metadata === 'prefer' ? [...own, ...sections] : [...sections, ...own] };
 }
 
@@ -135,12 +145,6 @@ function isForGuest({ guest: pattern }: PortConditions, { name, uuid }: Guest): 
 function isForThis({ conditions, origin }: PortRule, { name, uuid }: Guest): boolean {
   const pattern = conditions.guest;
   return origin === 'metadata' || pattern === name || (uuid !== null && pattern?.toLowerCase() === uuid);
-}
-
-/** What matches, before a rule, an interface that it would match; undefined where it would match none. */
-function firstBefore(rule: PortRule, rules: readonly PortRule[], guest: Guest): PortRule | undefined {
-  const iface = guest.interfaces?.find((one) => matchesInterface(rule.conditions, one));
-  return iface && rules.find(({ conditions }) => matchesInterface(conditions, iface));
 }
 
 /** The interfaces that no rule names. */

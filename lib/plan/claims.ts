@@ -1,5 +1,4 @@
 import type { DomainInterface } from '../domain/domain';
-import { hasTap } from '../domain/has_tap';
 
 /** The running guests that claim an interface of the host as their tap, by the interface's name. */
 export type Claims = ReadonlyMap<string, readonly string[]>;
@@ -11,7 +10,7 @@ export function claimsOf(
   const claims = new Map<string, string[]>();
   for (const { name, interfaces } of guests)
     for (const iface of interfaces ?? []) {
-      if (iface.dev === null || !hasTap(iface)) continue;
+      if (iface.dev === null || !iface.hasTap) continue;
       const guestsOf = claims.get(iface.dev) ?? [];
       claims.set(iface.dev, guestsOf);
       if (!guestsOf.includes(name)) guestsOf.push(name);

@@ -15,7 +15,7 @@ export function matchProblems(match: Match): Problem[] {
     ...match.blocking.map(toProblem),
     ...match.withoutTap.map(({ iface, rule }): Problem => ({
       level: 'error',
-      message: `${describeRule(rule)} means interface ${iface.nic} of guest ${guest}, which is of type ${iface.type} and no port of a bridge.`,
+      message: `${describeRule(rule)} means interface ${iface.place} of guest ${guest}, which is of type ${iface.type} and no port of a bridge.`,
       hint: "Make it <interface type='bridge'>, or take the section out.",
     })),
     ...match.shadowed.map(({ rule, by }): Problem => ({

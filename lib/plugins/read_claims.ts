@@ -1,5 +1,5 @@
 import type { Domain } from '../domain/domain';
-import { readDomain } from '../domain/read_domain';
+import { parseDomain } from '../domain/parse_domain';
 import { claimsOf, type Claims } from '../plan/claims';
 import { KnownError } from '../types';
 import type { PluginIo } from './plugin';
@@ -33,7 +33,7 @@ export function readClaims(
 function readIf(path: string, isWanted: (xml: string) => boolean, io: Pick<PluginIo, 'readText'>): Domain[] {
   try {
     const xml = io.readText(path);
-    return xml !== null && isWanted(xml) ? [readDomain(xml)] : [];
+    return xml !== null && isWanted(xml) ? [parseDomain(xml)] : [];
   } catch (error) {
     if (error instanceof KnownError) return [];
     throw error;

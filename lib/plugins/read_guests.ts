@@ -1,5 +1,5 @@
 import type { Domain } from '../domain/domain';
-import { readDomain } from '../domain/read_domain';
+import { parseDomain } from '../domain/parse_domain';
 import type { Guest } from '../match/match_ports';
 import { Exit, KnownError, type Problem } from '../types';
 import type { PluginIo } from './plugin';
@@ -34,7 +34,7 @@ export function readRunningGuests(io: Pick<PluginIo, 'readFolder' | 'readText'>)
     try {
       const xml = io.readText(`${STATUS_FOLDER}/${name}`);
       // A guest that stopped in between.
-      if (xml !== null) domains.push(readDomain(xml));
+      if (xml !== null) domains.push(parseDomain(xml));
     } catch (error) {
       if (!(error instanceof KnownError)) throw error;
       const message = `${STATUS_FOLDER}/${name}: ${error.message}.`;
@@ -55,10 +55,10 @@ export function readRunningGuest(name: string, io: Pick<PluginIo, 'readText'>): 
     );
   }
   const xml = io.readText(`${STATUS_FOLDER}/${name}.xml`);
-  return xml === null ? null : readDomain(xml);
+  return xml === null ? null : parseDomain(xml);
 }
 
 /** A guest as the matcher wants it. */
-export function toGuest({ name, uuid, interfaces, metadata }: Domain): Guest {
-  return { name, uuid, interfaces, metadata };
+export function toGuest({ name, uuid, interfaces, metadata, metadataProblem }: Domain): Guest {
+  return { name, uuid, interfaces, metadata, metadataProblem };
 }

@@ -14,7 +14,7 @@ export interface PortReport {
   readonly guest: string;
   readonly port: string;
   readonly bridge: string | null;
-  /** The interface's number in the guest; null where the guest's XML is not known. */
+  /** The interface's number; null: it has none, or the guest's XML is not known. */
   readonly nic: number | null;
   readonly mac: string | null;
   readonly alias: string | null;
@@ -73,7 +73,8 @@ function logPort(
   call: PluginCall,
   { log }: PluginIo,
 ): void {
-  const nic = port.nic === null ? '' : `, interface ${port.nic} (${port.mac ?? 'no MAC'})`;
+  const name = port.nic ?? port.alias;
+  const nic = name === null ? '' : `, interface ${name} (${port.mac ?? 'no MAC'})`;
   const because = why === '' ? '' : ` (${why})`;
   log.info(`${port.port}: guest ${port.guest}${nic}; wanted by ${port.wantedBy}${because}`);
   if (libvirtToo) log.info(`${port.port}: the guest's XML has <vlan> for it too; this conf wins`);

@@ -2,8 +2,7 @@ import { bring } from '../apply/bring';
 import { keepApplied } from '../apply/confs_in_effect';
 import { heldNow } from '../apply/rejected';
 import { readVlanFilteringConf, type VlanFilteringConf } from '../conf/vlan_filtering_conf';
-import { hasTap } from '../domain/has_tap';
-import { readDomain } from '../domain/read_domain';
+import { parseDomain } from '../domain/parse_domain';
 import { readHost } from '../iproute2/read_host';
 import { matchPorts, wantedPorts, withKernelBridges, type Guest, type Match } from '../match/match_ports';
 import { claimsOf, type Claims } from '../plan/claims';
@@ -87,14 +86,17 @@ function findGuests(call: PluginCall, io: PluginIo): FoundGuests {
     return { guests: domains.map(toGuest), problems };
   }
   if (call.hook !== null) {
-    return { guests: hasTapsNow(call.hook) ? [toGuest(readDomain(io.readInput()))] : [], problems: [] };
+    return { guests: hasTapsNow(call.hook) ? [toGuest(parseDomain(io.readInput()))] : [], problems: [] };
   }
   const domain = readRunningGuest(call.object, io);
   if (domain !== null) return { guests: [toGuest(domain)], problems: [] };
   io.log.info(
     `${STATUS_FOLDER}/${call.object}.xml is not there: the guest does not run; only sections named after ports count`,
   );
-  return { guests: [{ name: call.object, uuid: null, interfaces: null, metadata: null }], problems: [] };
+  return {
+    guests: [{ name: call.object, uuid: null, interfaces: null, metadata: null, metadataProblem: null }],
+    problems: [],
+  };
 }
 
 /** What came of all ports that a call is about. */
@@ -155,7 +157,7 @@ function mayWantPorts(conf: VlanFilteringConf, guests: readonly Guest[]): boolea
   return guests.some((guest) => {
     const { blocking, wanted } = matchPorts(conf, guest);
     const isOpen = guest.interfaces?.some(
-      (iface) => iface.dev !== null && iface.bridge === null && hasTap(iface),
+      (iface) => iface.dev !== null && iface.bridge === null && iface.hasTap,
     );
     return blocking.length === 0 && (wanted.length > 0 || isOpen === true);
   });
@@ -194,9 +196,9 @@ function commandOf({ all, object }: PluginCall): string {
 }
 
 function logLeft({ guest, leftToLibvirt }: Match, io: PluginIo): void {
-  for (const { nic, dev } of leftToLibvirt) {
+  for (const { place, dev } of leftToLibvirt) {
     io.log.info(
-      `${dev ?? `interface ${nic}`}: guest ${guest}; no section names it, its <vlan> is left to libvirt`,
+      `${dev ?? `interface ${place}`}: guest ${guest}; no section names it, its <vlan> is left to libvirt`,
     );
   }
 }

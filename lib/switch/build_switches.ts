@@ -132,7 +132,7 @@ function describeDrift(vlans: PortVlans, flags: PortFlags, wish: Wish): string |
 /** Trunks first, then the host, then guests in the order of their interfaces. */
 function portKey({ role, guest, iface, name }: SwitchPort): string {
   const place =
-    guest === null ? naturalKey(name) : `${naturalKey(guest)}\0${digitsKey(String(iface?.nic ?? 0))}`;
+    guest === null ? naturalKey(name) : `${naturalKey(guest)}\0${digitsKey(String(iface?.place ?? 0))}`;
   return `${ROLES.indexOf(role)}${place}\0${name}`;
 }
 

@@ -61,14 +61,18 @@ function guestPort({ conditions, label, wish }: PortRule): SwitchPort {
     network === undefined ? undefined : `network ${network}`,
   ].filter((word) => word !== undefined);
   const iface = {
-    nic: nic ?? 0,
+    place: nic ?? 0,
+    nic: nic ?? null,
     type: 'bridge',
     mac: null,
     dev: null,
+    hasTap: true,
+    managed: true,
     alias: by.join(', ') || null,
     bridge: null,
     network: null,
     libvirtVlan: false,
+    libvirtVlans: null,
   };
   const port = toPort(dev ?? label, 'guest', wish?.vlans ?? NO_VLANS);
   return { ...port, guest: conditions.guest ?? 'any guest', iface };

@@ -19,7 +19,7 @@ export interface PhaseView {
 }
 
 export interface InterfaceView {
-  readonly nic: number;
+  readonly nic: number | null;
   readonly dev: string | null;
   readonly mac: string | null;
   readonly alias: string | null;
@@ -55,7 +55,7 @@ export function explanation(told: Explanation): string {
 
 function interfaceLines(iface: InterfaceView): string[] {
   const names = [iface.dev ?? 'no port yet', iface.alias, iface.mac, iface.source];
-  const lines = [`  ${iface.nic}  ${names.filter((name) => name !== null).join(', ')}`];
+  const lines = [`  ${iface.nic ?? '-'}  ${names.filter((name) => name !== null).join(', ')}`];
   const add = (label: string, text: string): void => void lines.push(`     ${label.padEnd(12)}${text}`);
   if (iface.wanted !== null) add('wanted', iface.wanted);
   if (iface.wantedBy !== null) add('by', iface.wantedBy);

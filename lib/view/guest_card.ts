@@ -4,7 +4,7 @@ import { columns } from './columns';
 /** A guest at a glance, in lines: name, UUID, state, interfaces, disks. */
 export function guestCard(domain: Domain, state: string, source: string): string {
   const interfaces = domain.interfaces.map((iface) => [
-    String(iface.nic),
+    iface.nic === null ? '-' : String(iface.nic),
     iface.dev ?? '-',
     iface.mac ?? '-',
     iface.type === '' ? '-' : iface.type,

@@ -2,21 +2,21 @@ import { join } from 'node:path';
 import { callEnv, domainEnv } from '../../../lib/dispatch/script_env';
 import type { Domain } from '../../../lib/domain/domain';
 import { parseDomain } from '../../../lib/domain/parse_domain';
+import { anInterface } from '../domain/an_interface';
 import { fixture, GUEST_FIXTURES } from '../domain/fixtures';
 import { expectGolden } from '../golden';
 
-const NIC = {
-  type: 'bridge',
-  mac: null,
-  dev: null,
-  alias: null,
-  bridge: null,
-  network: null,
-  libvirtVlan: false,
-};
-
 function domain(more: Partial<Domain>): Domain {
-  return { name: 'VM1', uuid: null, interfaces: [], disks: [], metadata: null, state: null, ...more };
+  return {
+    name: 'VM1',
+    uuid: null,
+    interfaces: [],
+    disks: [],
+    metadata: null,
+    metadataProblem: null,
+    state: null,
+    ...more,
+  };
 }
 
 describe('what scripts are told in their environment', () => {
@@ -60,8 +60,22 @@ describe('what scripts are told in their environment', () => {
     expect(Object.keys(env).filter((name) => name.endsWith('_SOURCE'))).toEqual(['LIBVIRT_DISK_2_SOURCE']);
   });
 
+  test('numbers interfaces by their place, so that a loop up to the count finds all of them', () => {
+    const interfaces = ['ua-x', 'net1', 'hostdev0'].map((alias, place) =>
+      anInterface({ place, nic: alias === 'net1' ? 1 : null, alias }),
+    );
+    expect(domainEnv(domain({ interfaces }))).toMatchObject({
+      LIBVIRT_NIC_COUNT: '3',
+      LIBVIRT_NIC_0_ALIAS: 'ua-x',
+      LIBVIRT_NIC_1_ALIAS: 'net1',
+      LIBVIRT_NIC_2_ALIAS: 'hostdev0',
+    });
+  });
+
   test('is never more than can be handed to a process, however many interfaces there are', () => {
-    const interfaces = Array.from({ length: 20_000 }, (_, nic) => ({ nic, ...NIC, dev: `vnet${nic}` }));
+    const interfaces = Array.from({ length: 20_000 }, (_, place) =>
+      anInterface({ place, dev: `vnet${place}` }),
+    );
     const env = domainEnv(domain({ interfaces }));
     const bytes = Object.entries(env).reduce((sum, [key, value]) => sum + key.length + value.length + 2, 0);
     expect(bytes).toBeLessThan(256 * 1024);

@@ -18,3 +18,13 @@ export const GUEST_FIXTURES = [
 export function fixture(name: string): string {
   return readFileSync(join(FOLDER, `${name}.xml`), 'utf8');
 }
+
+/** A guest as libvirt keeps it in its status file, less the declaration of its own file. */
+export function statusFile(domain: string): string {
+  return `<!--\nWARNING: THIS IS AN AUTO-GENERATED FILE.\n-->\n\n<domstatus state='running' reason='booted' pid='77'>
+  <taint flag='high-privileges'/>
+  <monitor path='/run/x' type='unix'/>
+  <qemuCaps>\n${"    <flag name='kvm'/>\n".repeat(50)}  </qemuCaps>
+  <devices>\n    <device alias='net9'/>\n  </devices>
+${domain.replace(/<\?xml.*?\?>|<!--[^]*?-->/g, '')}\n</domstatus>\n`;
+}

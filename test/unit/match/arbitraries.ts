@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { DomainInterface } from '../../../lib/domain/domain';
+import { anInterface } from '../domain/an_interface';
 import type { Guest } from '../../../lib/match/match_ports';
 
 // A small world, so that random sections and random guests meet.
@@ -11,7 +12,7 @@ const BRIDGES = ['br0', 'br1'];
 const NETWORKS = ['lan', 'default'];
 const uuidOf = (guest: string): string => `00000000-0000-0000-0000-00000000000${GUESTS.indexOf(guest)}`;
 
-const iface: fc.Arbitrary<Omit<DomainInterface, 'nic'>> = fc.record(
+const iface = fc.record(
   {
     type: fc.constantFrom('bridge', 'network', 'user'),
     mac: fc.option(fc.constantFrom(...MACS)),
@@ -30,8 +31,9 @@ export const guest: fc.Arbitrary<Guest & { interfaces: readonly DomainInterface[
   .map(([name, interfaces]) => ({
     name,
     uuid: uuidOf(name),
-    interfaces: interfaces.map((one, nic) => ({ nic, ...one })),
+    interfaces: interfaces.map((one, place) => anInterface({ ...one, place })),
     metadata: null,
+    metadataProblem: null,
   }));
 
 /** A section as it is written: its name and its lines. */

@@ -2,17 +2,18 @@ import { formatConfProblem } from '../../../lib/conf/conf_problem';
 import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
 import { parseDomain } from '../../../lib/domain/parse_domain';
 import { matchPorts, type Match } from '../../../lib/match/match_ports';
+import { toGuest } from '../../../lib/plugins/read_guests';
 import { describePortVlans } from '../../../lib/vlan/port_vlans';
 
 /** VM1 with two interfaces at br0, veth0 and veth1, and `<port>` elements in its metadata. */
 function match(conf: string, ...ports: string[]): Match {
-  const { name, uuid, interfaces, metadata } = parseDomain(`<domain><name>VM1</name>
+  const domain = parseDomain(`<domain><name>VM1</name>
     <metadata><k:ports xmlns:k='urn:kvmvlan:ports:1'>${ports.join('')}</k:ports></metadata>
     <devices>
       <interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/><target dev='veth0'/><alias name='net0'/></interface>
       <interface type='bridge'><mac address='52:54:00:00:00:02'/><source bridge='br0'/><target dev='veth1'/><alias name='net1'/></interface>
     </devices></domain>`);
-  return matchPorts(readVlanFilteringConf(conf, 'f'), { name, uuid, interfaces, metadata });
+  return matchPorts(readVlanFilteringConf(conf, 'f'), toGuest(domain));
 }
 const wanted = (conf: string, ...ports: string[]): string[] =>
   match(conf, ...ports).wanted.map(
@@ -81,7 +82,7 @@ describe("the guest's own wish", () => {
     ],
     [
       `<k:port nic='0' pvdi='5'/>`,
-      "metadata of guest VM1:1: [<port nic='0' pvdi='5'/>] pvdi = 5: unknown attribute. Allowed: mac, nic, alias, mode, pvid, tagged, untagged, native, native-mode, isolated, learning, flood, mcast_flood, bpdu_guard, root_block, neigh_suppress. Did you mean `pvid`?",
+      "metadata of guest VM1:1: [<port nic='0' pvdi='5'/>]: unknown attribute pvdi. Allowed: mac, nic, alias, mode, pvid, tagged, untagged, native, native-mode, isolated, learning, flood, mcast_flood, bpdu_guard, root_block, neigh_suppress. Did you mean `pvid`?",
     ],
     [
       `<k:port pvid='5'/>`,
@@ -100,6 +101,56 @@ describe("the guest's own wish", () => {
   });
 });
 
+describe('what of the metadata is told', () => {
+  test('all attributes that are not known are one problem, with the beginning of the list', () => {
+    const unknown = Array.from({ length: 500 }, (_, n) => `x${n}='1'`).join(' ');
+    expect(match('', `<k:port nic='0' ${unknown} pvdi='5'/>`).blocking).toMatchObject([
+      { message: 'unknown attributes x0, x1, x2, x3, x4 and 496 more' },
+    ]);
+    const [long] = match('', `<k:port nic='0' ${'y'.repeat(50_000)}='1'/>`).blocking;
+    expect(long?.message).toBe(`unknown attribute ${'y'.repeat(40)}…`);
+  });
+
+  test('a label and a value are no longer than can be read, and in one line', () => {
+    const [problem] = match(
+      '',
+      `<k:port nic='0' pvid='a&#10;vnet0: now PVID 5${'9'.repeat(10_000)}'/>`,
+    ).blocking;
+    expect(problem?.section).toMatch(/^<port nic='0' pvid='a vnet0: now PVID 59+…$/);
+    expect(problem?.section).toHaveLength(201);
+    expect(problem?.value).toMatch(/^a vnet0: now PVID 59+…$/);
+    expect(problem?.value).toHaveLength(201);
+  });
+
+  test('of very many that are wrong the first twenty are told one by one', () => {
+    const ports = Array.from({ length: 256 }, (_, n) => `<k:port nic='${n}' pvid='x'/>`);
+    const messages = new Set(match('', ...ports).others.map(formatConfProblem));
+    expect(match('', ...ports).blocking).toHaveLength(2);
+    expect(messages.size).toBe(19);
+    expect([...messages].at(-1)).toContain('[<ports>]: more than 20 elements are wrong.');
+  });
+});
+
+describe('metadata that cannot be read as a whole', () => {
+  const broken = (conf: string): Match =>
+    match(conf, ...Array.from({ length: 257 }, () => `<k:port nic='0' pvid='7'/>`));
+  const told = ({ blocking, others }: Match) => [blocking, others].map((list) => list.map(formatConfProblem));
+  const text = 'metadata of guest VM1:1: [<ports>]: it holds more than 256 elements. Keep one per interface.';
+
+  test('stop the guest where they could mean an interface', () => {
+    expect(told(broken(''))).toEqual([[text], []]);
+    expect(told(broken('[veth0]'))).toEqual([[text], []]);
+    expect(told(broken('[DEFAULT]\nmetadata = prefer\n[veth0]\n[veth1]'))).toEqual([[text], []]);
+    expect(broken('').wanted).toEqual([]);
+  });
+
+  test('stop nobody where sections name all interfaces, or where they do not count', () => {
+    expect(told(broken('[veth0]\n[veth1]'))).toEqual([[], [text]]);
+    expect(broken('[veth0]\n[veth1]').wanted).toHaveLength(2);
+    expect(told(broken('[DEFAULT]\nmetadata = off'))).toEqual([[], []]);
+  });
+});
+
 describe('a guest whose XML is not known', () => {
   const unknown = (conf: string): Match =>
     matchPorts(readVlanFilteringConf(conf, 'f'), {
@@ -107,6 +158,7 @@ describe('a guest whose XML is not known', () => {
       uuid: null,
       interfaces: null,
       metadata: null,
+      metadataProblem: null,
     });
 
   test('gets the ports of the sections that are named after them and name it', () => {
@@ -131,6 +183,7 @@ describe('an interface that libvirt itself gives VLANs', () => {
       uuid: null,
       interfaces,
       metadata: null,
+      metadataProblem: null,
     });
   };
 
