@@ -15,7 +15,7 @@ const mac: Key<string> = {
 /** By what an interface of a guest is found, in conf and in metadata. */
 export const SELECTOR_KEYS = {
   mac,
-  nic: wholeNumber(0, 999, "the interface's place in the guest,"),
+  nic: wholeNumber(0, 999, "the N of libvirt's alias netN,"),
   alias: word("an interface's alias, such as net0 or ua-uplink"),
 };
 

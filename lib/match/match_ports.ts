@@ -1,4 +1,5 @@
 import type { ConfProblem } from '../conf/conf_problem';
+import { cutText } from '../cut_text';
 import { readMetadataRules } from '../conf/metadata_conf';
 import type { PortWish } from '../conf/port_keys';
 import type { PortConditions, PortRule, VlanFilteringConf } from '../conf/vlan_filtering_conf';
@@ -98,7 +99,11 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
   return {
     guest: guest.name,
     wanted,
-    blocking: [...conf.problems, ...[...concerning].flatMap(({ problems }) => problems)],
+    blocking: [
+      ...conf.problems,
+      ...[...concerning].flatMap(({ problems }) => problems),
+      ...withoutNumber(guest, rules, used),
+    ],
     others: broken.filter((rule) => !concerning.has(rule)).flatMap(({ problems }) => problems),
     withoutTap,
     unused: idle.filter((_, index) => inTheWay[index] === undefined),
@@ -145,6 +150,24 @@ function isForGuest({ guest: pattern }: PortConditions, { name, uuid }: Guest): 
 function isForThis({ conditions, origin }: PortRule, { name, uuid }: Guest): boolean {
   const pattern = conditions.guest;
   return origin === 'metadata' || pattern === name || (uuid !== null && pattern?.toLowerCase() === uuid);
+}
+
+/**
+ * Rules with a `nic` that no interface has, but that is the place of one with a user alias (`ua-…`), which has no number.
+ * Without this error that interface would silently get another rule's VLANs, or none.
+ */
+function withoutNumber(guest: Guest, rules: readonly PortRule[], used: ReadonlySet<PortRule>): ConfProblem[] {
+  return (guest.interfaces ?? []).flatMap((iface): ConfProblem[] => {
+    if (iface.nic !== null || iface.alias === null || !iface.hasTap) return [];
+    const byPlace = { ...iface, nic: iface.place };
+    const rule = rules.find(({ conditions }) => matchesInterface(conditions, byPlace));
+    if (rule?.conditions.nic === undefined || used.has(rule)) return [];
+    const { place, label } = rule;
+    const alias = cutText(iface.alias);
+    const message = `no interface of guest ${guest.name} has this number; the interface at this place has the alias ${alias}`;
+    const hint = `Use \`alias = ${alias}\` or \`mac\`: libvirt does not number interfaces with an alias of your own.`;
+    return [{ level: 'error', place, section: label, key: 'nic', value: String(iface.place), message, hint }];
+  });
 }
 
 /** The interfaces that no rule names. */

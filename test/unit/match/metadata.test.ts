@@ -151,6 +151,51 @@ describe('metadata that cannot be read as a whole', () => {
   });
 });
 
+describe('a section by number', () => {
+  const guest = (...interfaces: [alias: string, dev: string][]) =>
+    toGuest(
+      parseDomain(
+        `<domain><name>VM1</name><devices>${interfaces
+          .map(
+            ([alias, dev]) =>
+              `<interface type='bridge'><target dev='${dev}'/><alias name='${alias}'/></interface>`,
+          )
+          .join('')}</devices></domain>`,
+      ),
+    );
+  const by = (conf: string, ...interfaces: [alias: string, dev: string][]): Match =>
+    matchPorts(readVlanFilteringConf(conf, 'f'), guest(...interfaces));
+  const TWO = '[first]\nguest = VM1\nnic = 0\npvid = 20\n[second]\nguest = VM1\nnic = 1\npvid = 30\n';
+  const ports = ({ wanted: list }: Match) => list.map(({ dev, rule }) => `${dev} ${rule.label}`);
+
+  test('means the same interface when another is unplugged, or plugged in', () => {
+    expect(ports(by(TWO, ['net0', 'vnet0'], ['net1', 'vnet1']))).toEqual(['vnet0 first', 'vnet1 second']);
+    expect(ports(by(TWO, ['net1', 'vnet1']))).toEqual(['vnet1 second']);
+    expect(ports(by(TWO, ['net1', 'vnet1'], ['net2', 'vnet2']))).toEqual(['vnet1 second']);
+    expect(by(TWO, ['net1', 'vnet1']).blocking).toEqual([]);
+  });
+
+  test('that means by its place one without a number is an error: nothing else would be told', () => {
+    const { blocking: problems, wanted: none } = by(TWO, ['ua-a', 'vnet0'], ['ua-b', 'vnet1']);
+    expect(none).toEqual([]);
+    expect(problems.map(formatConfProblem)).toEqual([
+      'f:1: [first] nic = 0: no interface of guest VM1 has this number; the interface at this place has the alias ua-a. Use `alias = ua-a` or `mac`: libvirt does not number interfaces with an alias of your own.',
+      'f:5: [second] nic = 1: no interface of guest VM1 has this number; the interface at this place has the alias ua-b. Use `alias = ua-b` or `mac`: libvirt does not number interfaces with an alias of your own.',
+    ]);
+  });
+
+  test('is no error where it means another, or that one is named otherwise', () => {
+    expect(by('[n]\nnic = 0\n', ['ua-a', 'vnet0'], ['net0', 'vnet1'])).toMatchObject({
+      blocking: [],
+      wanted: [{ dev: 'vnet1' }],
+    });
+    expect(by('[a]\nalias = ua-a\n[n]\nnic = 0\n', ['ua-a', 'vnet0'])).toMatchObject({
+      blocking: [],
+      wanted: [{ dev: 'vnet0' }],
+    });
+  });
+});
+
 describe('a guest whose XML is not known', () => {
   const unknown = (conf: string): Match =>
     matchPorts(readVlanFilteringConf(conf, 'f'), {
