@@ -7,6 +7,9 @@ import type { PluginIo } from './plugin';
 /** Where libvirt keeps the live state of each running guest: readable without calling it (qemu_domain.c). */
 export const STATUS_FOLDER = '/run/libvirt/qemu';
 
+/** Maximum length of a status file in characters. Usual ones have some ten thousand. */
+export const MAX_STATUS_LENGTH = 8 * 1024 * 1024;
+
 /** Said once, however many guests there are. */
 const FOR_ROOT_ONLY: Problem = {
   level: 'error',
@@ -19,26 +22,37 @@ export function guestsProblem(error: KnownError, otherwise: Omit<Problem, 'level
   return error.message.includes('EACCES') ? FOR_ROOT_ONLY : { level: 'error', ...otherwise };
 }
 
-export interface RunningGuests {
-  readonly domains: readonly Domain[];
-  /** Status files that cannot be read. */
-  readonly problems: readonly Problem[];
+/** A running guest that cannot be read: which ports it has is not known. */
+export interface GuestProblem extends Problem {
+  readonly guest: string;
+  /** Its status file. */
+  readonly file: string;
+  /** `not-readable`: the file or its content is wrong. `bug`: kvmvlan itself failed. */
+  readonly code: 'not-readable' | 'bug';
 }
 
-/** Every running guest of the host, from libvirt's status files. Their disks are left out. */
+export interface RunningGuests {
+  readonly domains: readonly Domain[];
+  /** Guests that cannot be read, and whatever prevents reading any of them. */
+  readonly problems: readonly (Problem | GuestProblem)[];
+}
+
+/**
+ * Every running guest of the host, from libvirt's status files. Any failure with one of them is a problem of that guest
+ * only; the others are read.
+ */
 export function readRunningGuests(io: Pick<PluginIo, 'readFolder' | 'readText'>): RunningGuests {
   const domains: Domain[] = [];
-  const problems: Problem[] = [];
+  const problems: (Problem | GuestProblem)[] = [];
   for (const name of io.readFolder(STATUS_FOLDER)) {
     if (!name.endsWith('.xml')) continue;
+    const file = `${STATUS_FOLDER}/${name}`;
     try {
-      const xml = io.readText(`${STATUS_FOLDER}/${name}`);
+      const domain = readStatusFile(file, io);
       // A guest that stopped in between.
-      if (xml !== null) domains.push(parseDomain(xml));
+      if (domain !== null) domains.push(domain);
     } catch (error) {
-      if (!(error instanceof KnownError)) throw error;
-      const message = `${STATUS_FOLDER}/${name}: ${error.message}.`;
-      const problem = guestsProblem(error, { message, hint: 'The other guests are done; try again.' });
+      const problem = guestProblem(name.slice(0, -'.xml'.length), file, error);
       if (!problems.includes(problem)) problems.push(problem);
     }
   }
@@ -54,8 +68,35 @@ export function readRunningGuest(name: string, io: Pick<PluginIo, 'readText'>): 
       Exit.usage,
     );
   }
-  const xml = io.readText(`${STATUS_FOLDER}/${name}.xml`);
-  return xml === null ? null : parseDomain(xml);
+  return readStatusFile(`${STATUS_FOLDER}/${name}.xml`, io);
+}
+
+/** null: there is no such file. */
+function readStatusFile(file: string, io: Pick<PluginIo, 'readText'>): Domain | null {
+  const xml = io.readText(file);
+  if (xml === null) return null;
+  if (xml.length > MAX_STATUS_LENGTH)
+    throw new KnownError(
+      `it is longer than ${MAX_STATUS_LENGTH} characters`,
+      'Look at its metadata with `virsh dumpxml`: that much is a mistake.',
+    );
+  return parseDomain(xml);
+}
+
+/** For any error: even a RangeError from V8 with one guest's file must not stop the others from getting their VLANs. */
+function guestProblem(guest: string, file: string, error: unknown): Problem | GuestProblem {
+  const isKnown = error instanceof KnownError;
+  const why = error instanceof Error ? error.message : String(error);
+  const message = isKnown
+    ? `${file}: ${why}.`
+    : `${file}: guest ${guest} cannot be read: a bug of kvmvlan: ${why}.`;
+  const hint = isKnown ? 'The other guests are done; try again.' : 'The other guests are done; report this.';
+  const problem = isKnown
+    ? guestsProblem(error, { message, hint })
+    : ({ level: 'error', message, hint } as const);
+  return problem === FOR_ROOT_ONLY
+    ? problem
+    : { ...problem, guest, file, code: isKnown ? 'not-readable' : 'bug' };
 }
 
 /** A guest as the matcher wants it. */
