@@ -1,10 +1,11 @@
+import { findInterfaces } from '../domain/find_interfaces';
 import { parseDomain } from '../domain/parse_domain';
 import { asStarted } from './as_started';
 import type { ImaginaryTap } from './simulate_taps';
 
 /**
  * A guest's XML as libvirt gives it to a hook once the taps are there: interfaces without a name get one, and what
- * `asStarted` tells.
+ * `asStarted` adds. Throws KnownError if the XML is not that of a guest.
  *
  * @param bridgeOf the bridge of a libvirt network; null where it is not known
  */
@@ -15,25 +16,29 @@ export function withTapNames(
   const before = parseDomain(xml);
   const { interfaces } = asStarted(before, bridgeOf);
   const taps: ImaginaryTap[] = [];
-  let nic = 0;
-  const named = xml.replace(
-    /<!--[\s\S]*?-->|<interface\b[\s\S]*?<\/interface>/g,
-    (element: string): string => {
-      if (element.startsWith('<!--')) return element;
-      const iface = interfaces[nic];
-      const was = before.interfaces[nic++];
-      if (iface === undefined || !['bridge', 'network'].includes(iface.type)) return element;
-      const { bridge } = iface;
-      if (bridge === null) return element;
-      const dev = iface.dev ?? `vnet-sim${iface.nic}`;
-      taps.push({ dev, bridge });
-      const target = iface.dev === null ? `<target dev='${dev}'/>` : '';
-      const source = was?.bridge === bridge ? '' : `<source bridge='${bridge}'/>`;
-      const alias = was?.alias === iface.alias ? '' : `<alias name='${iface.alias}'/>`;
-      return element
-        .replace(/<interface\b([^>]*?)type=(['"])network\2/, "<interface$1type='bridge'")
-        .replace(/<\/interface>$/, `${target}${source}${alias}</interface>`);
-    },
-  );
-  return { xml: named, taps };
+  const parts: string[] = [];
+  let at = 0;
+  for (const [place, { start, startTagEnd, end }] of findInterfaces(xml).entries()) {
+    const iface = interfaces[place];
+    const was = before.interfaces[place];
+    if (iface === undefined || iface.bridge === null || !['bridge', 'network'].includes(iface.type)) continue;
+    const { bridge } = iface;
+    const dev = iface.dev ?? `vnet-sim${place}`;
+    taps.push({ dev, bridge });
+    const startTag = xml.slice(start, startTagEnd).replace(/(\stype\s*=\s*)(['"])network\2/, "$1'bridge'");
+    const inside = [
+      iface.dev === null ? `<target dev='${dev}'/>` : '',
+      was?.bridge === bridge ? '' : `<source bridge='${quoted(bridge)}'/>`,
+      was?.alias === iface.alias ? '' : `<alias name='${quoted(iface.alias ?? '')}'/>`,
+    ].join('');
+    parts.push(xml.slice(at, start), startTag.replace(/\/>$/, '>'), inside);
+    // An empty interface ends with its start tag.
+    if (startTag.endsWith('/>')) parts.push('</interface>');
+    at = startTag.endsWith('/>') ? end : startTagEnd;
+  }
+  return { xml: [...parts, xml.slice(at)].join(''), taps };
+}
+
+function quoted(text: string): string {
+  return text.replace(/[&<'\n\r\t]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -1,0 +1,43 @@
+import { scanXml, type XmlHandler, type XmlTag } from './scan_xml';
+import { XmlError } from './xml_error';
+
+/** The bridge of a libvirt network, from its XML or its status file (`<networkstatus>`); null: none, or not readable. */
+export function bridgeOfNetwork(xml: string): string | null {
+  const reader = new NetworkReader();
+  try {
+    scanXml(xml, reader);
+  } catch (error) {
+    if (error instanceof XmlError) return null;
+    throw error;
+  }
+  return reader.bridge;
+}
+
+class NetworkReader implements XmlHandler {
+  bridge: string | null = null;
+  private readonly path: string[] = [];
+
+  isMetadata(name: string): boolean {
+    return name === 'metadata' && this.isNetwork();
+  }
+
+  open({ name, attributes }: XmlTag): boolean {
+    if (name === 'bridge' && this.isNetwork()) this.bridge ??= attributes.get('name') ?? null;
+    this.path.push(name);
+    return this.isNetwork() || name === 'networkstatus';
+  }
+
+  close(): void {
+    this.path.pop();
+  }
+
+  text(): void {
+    // Only attributes matter.
+  }
+
+  /** Whether the innermost open element is the network. */
+  private isNetwork(): boolean {
+    const path = this.path.join('/');
+    return path === 'network' || path === 'networkstatus/network';
+  }
+}
