@@ -27,7 +27,10 @@ export async function readPlan(root: string, io: PluginIo): Promise<Plan> {
 }
 
 /** All that conf and guests ask of this host. */
-export function desiredOf({ bridgeInit, matches, claims }: HostState, held: ReadonlySet<string>): Desired {
+export function desiredOf(
+  { bridgeInit, matches, claims, unjudged }: HostState,
+  held: ReadonlySet<string>,
+): Desired {
   return {
     rules: bridgeInit.rules,
     isUnsure: bridgeInit.problems.length > 0,
@@ -37,6 +40,7 @@ export function desiredOf({ bridgeInit, matches, claims }: HostState, held: Read
     setsTrunks: true,
     claims,
     held,
+    unjudged,
     force: true,
   };
 }

@@ -7,9 +7,10 @@ import { matchPorts, withKernelBridges, type Match } from '../match/match_ports'
 import { claimsOf, type Claims } from '../plan/claims';
 import { matchProblems } from '../plugins/match_problems';
 import type { PluginIo } from '../plugins/plugin';
-import { guestsProblem, readRunningGuests, toGuest } from '../plugins/read_guests';
+import { guestsProblem, readRunningGuests, toGuest, unreadGuests } from '../plugins/read_guests';
 import { distinctProblems } from '../plan/distinct_problems';
 import { bridgeTarget, type BridgeTarget } from '../plan/bridge_target';
+import { unjudgedTaps, type UnjudgedTap } from '../plan/unjudged_taps';
 import { buildSwitches } from '../switch/build_switches';
 import { missingPorts } from '../switch/missing_ports';
 import type { SwitchView, UnmetWish } from '../switch/switch';
@@ -27,6 +28,8 @@ export interface HostState extends SwitchView {
   readonly matches: readonly Match[];
   readonly claims: Claims;
   readonly confTexts: Confs['confTexts'];
+  /** Taps of guests that cannot be read, which are to be kept out of all VLANs. */
+  readonly unjudged: readonly UnjudgedTap[];
 }
 
 /**
@@ -69,6 +72,7 @@ export async function readSwitches(
     matches,
     claims,
     confTexts,
+    unjudged: unjudgedTaps(unreadGuests(problems), host, claims, vlanFiltering, bridgeInit.rules),
   };
 }
 

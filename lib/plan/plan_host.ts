@@ -7,13 +7,14 @@ import type { Bridge, BridgePort, Host } from '../vlan/host';
 import { planBridge } from '../vlan/plan_bridge';
 import { planPorts, vlanCommandArgs } from '../vlan/plan_ports';
 import { planFlags, type PortFlags } from '../vlan/port_flags';
-import { samePortVlans } from '../vlan/port_vlans';
+import { NO_VLANS, samePortVlans } from '../vlan/port_vlans';
 import { bridgeTarget, type BridgeTarget } from './bridge_target';
 import type { Claims } from './claims';
 import { cutOff } from './cut_off';
 import { distinctProblems } from './distinct_problems';
 import { portPlace } from './port_place';
 import type { Step, Unit } from './step';
+import type { UnjudgedTap } from './unjudged_taps';
 import { uplinksOf } from './uplinks';
 
 /** What conf and guests ask of the host, and which part of it is to be done. */
@@ -30,6 +31,8 @@ export interface Desired {
   readonly claims: Claims;
   /** Bridges and ports that stay as they are, since a change of them was rolled back, by name. */
   readonly held: ReadonlySet<string>;
+  /** Taps that get no VLAN, since nobody can tell which they should have. */
+  readonly unjudged: readonly UnjudgedTap[];
   /** Also what would disconnect the host. */
   readonly force: boolean;
 }
@@ -121,6 +124,14 @@ export function planHost(desired: Desired, host: Host): Plan {
       const found = after.ports.get(dev);
       return found === undefined ? [] : [{ unit: { kind: 'port', name: dev }, found, ...wish }];
     });
+  goals.push(
+    ...desired.unjudged.flatMap(({ name }): Goal[] => {
+      const found = after.ports.get(name);
+      return found === undefined || held.has(name)
+        ? []
+        : [{ unit: { kind: 'port', name }, found, vlans: NO_VLANS, flags: {} }];
+    }),
+  );
   const withPorts = afterGoals(after, goals);
   const trunks = desired.setsTrunks
     ? planTrunks(desired, after, withPorts, risksFrom)

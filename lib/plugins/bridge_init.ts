@@ -108,6 +108,7 @@ async function setUnderLock(
         setsTrunks: false,
         claims,
         held,
+        unjudged: [],
         force: call.force === true,
       },
       current,

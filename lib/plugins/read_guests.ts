@@ -27,6 +27,8 @@ export interface GuestProblem extends Problem {
   readonly guest: string;
   /** Its status file. */
   readonly file: string;
+  /** What the file holds; null: it cannot be read at all. */
+  readonly text: string | null;
   /** `not-readable`: the file or its content is wrong. `bug`: kvmvlan itself failed. */
   readonly code: 'not-readable' | 'bug';
 }
@@ -47,12 +49,13 @@ export function readRunningGuests(io: Pick<PluginIo, 'readFolder' | 'readText'>)
   for (const name of io.readFolder(STATUS_FOLDER)) {
     if (!name.endsWith('.xml')) continue;
     const file = `${STATUS_FOLDER}/${name}`;
+    let text: string | null = null;
     try {
-      const domain = readStatusFile(file, io);
+      text = io.readText(file);
       // A guest that stopped in between.
-      if (domain !== null) domains.push(domain);
+      if (text !== null) domains.push(parseStatus(text));
     } catch (error) {
-      const problem = guestProblem(name.slice(0, -'.xml'.length), file, error);
+      const problem = guestProblem(name.slice(0, -'.xml'.length), file, text, error);
       if (!problems.includes(problem)) problems.push(problem);
     }
   }
@@ -68,13 +71,11 @@ export function readRunningGuest(name: string, io: Pick<PluginIo, 'readText'>): 
       Exit.usage,
     );
   }
-  return readStatusFile(`${STATUS_FOLDER}/${name}.xml`, io);
+  const text = io.readText(`${STATUS_FOLDER}/${name}.xml`);
+  return text === null ? null : parseStatus(text);
 }
 
-/** null: there is no such file. */
-function readStatusFile(file: string, io: Pick<PluginIo, 'readText'>): Domain | null {
-  const xml = io.readText(file);
-  if (xml === null) return null;
+function parseStatus(xml: string): Domain {
   if (xml.length > MAX_STATUS_LENGTH)
     throw new KnownError(
       `it is longer than ${MAX_STATUS_LENGTH} characters`,
@@ -84,7 +85,12 @@ function readStatusFile(file: string, io: Pick<PluginIo, 'readText'>): Domain | 
 }
 
 /** For any error: even a RangeError from V8 with one guest's file must not stop the others from getting their VLANs. */
-function guestProblem(guest: string, file: string, error: unknown): Problem | GuestProblem {
+function guestProblem(
+  guest: string,
+  file: string,
+  text: string | null,
+  error: unknown,
+): Problem | GuestProblem {
   const isKnown = error instanceof KnownError;
   const why = error instanceof Error ? error.message : String(error);
   const message = isKnown
@@ -96,7 +102,12 @@ function guestProblem(guest: string, file: string, error: unknown): Problem | Gu
     : ({ level: 'error', message, hint } as const);
   return problem === FOR_ROOT_ONLY
     ? problem
-    : { ...problem, guest, file, code: isKnown ? 'not-readable' : 'bug' };
+    : { ...problem, guest, file, text, code: isKnown ? 'not-readable' : 'bug' };
+}
+
+/** The guests among problems: those whose XML cannot be read. */
+export function unreadGuests(problems: readonly (Problem | GuestProblem)[]): GuestProblem[] {
+  return problems.filter((problem): problem is GuestProblem => 'guest' in problem);
 }
 
 /** A guest as the matcher wants it. */

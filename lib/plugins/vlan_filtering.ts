@@ -8,6 +8,7 @@ import { matchPorts, wantedPorts, withKernelBridges, type Guest, type Match } fr
 import { claimsOf, type Claims } from '../plan/claims';
 import { distinctProblems } from '../plan/distinct_problems';
 import { planHost, type Desired, type Plan } from '../plan/plan_host';
+import { unjudgedTaps, type UnjudgedTap } from '../plan/unjudged_taps';
 import { shellName } from '../shell_quote';
 import { Exit, type HookCall, type Problem } from '../types';
 import type { Host } from '../vlan/host';
@@ -16,7 +17,14 @@ import { isForAll, type Plugin, type PluginCall, type PluginIo, type PluginOutco
 import { readBridgeRules } from './read_bridge_rules';
 import { readClaims } from './read_claims';
 import { readConf } from './read_conf';
-import { readRunningGuest, readRunningGuests, STATUS_FOLDER, toGuest } from './read_guests';
+import {
+  readRunningGuest,
+  readRunningGuests,
+  STATUS_FOLDER,
+  toGuest,
+  unreadGuests,
+  type GuestProblem,
+} from './read_guests';
 import { reportPorts, type PortReport } from './report_ports';
 import { reportTrunks } from './report_trunks';
 import { isOfSession, requireRoot } from './require_root';
@@ -74,7 +82,7 @@ function hasTapsNow({ operation }: HookCall): boolean {
 
 interface FoundGuests {
   readonly guests: readonly Guest[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly (Problem | GuestProblem)[];
 }
 
 /** The guests that this call is about: the hook's guest, the one that was named, or every running guest. */
@@ -126,13 +134,18 @@ async function setPorts(conf: VlanFilteringConf, call: PluginCall, io: PluginIo)
     const matches = resolved.map((guest) => matchPorts(conf, guest));
     const wanted = wantedPorts(matches);
     const isBlocked = wanted.length === 0 && matches.some(({ blocking }) => blocking.length > 0);
+    const claims = claimsFor(wanted, guests, call, io);
+    const unjudged = isForAll(call)
+      ? unjudgedTaps(unreadGuests(problems), host, claims, conf, bridgeConf.rules)
+      : [];
     const desired: Desired = {
       ...bridgeConf,
       setsBridges: false,
       matches,
       setsTrunks: setsTrunks && !isBlocked,
-      claims: claimsFor(wanted, guests, call, io),
+      claims,
       held: heldNow(host, io),
+      unjudged,
       force: false,
     };
     const planOf = (current: Host): Plan => planHost(desired, current);
@@ -142,6 +155,7 @@ async function setPorts(conf: VlanFilteringConf, call: PluginCall, io: PluginIo)
       ...problems,
       ...matches.flatMap(matchProblems),
       ...plan.notes,
+      ...unjudged.map(isolated),
       ...reportTrunks(plan, done, call, io),
     ]);
     logProblems(all, io);
@@ -150,6 +164,14 @@ async function setPorts(conf: VlanFilteringConf, call: PluginCall, io: PluginIo)
   } finally {
     release?.();
   }
+}
+
+function isolated({ name, guest }: UnjudgedTap): Problem {
+  return {
+    level: 'error',
+    message: `port ${name} of guest ${guest} gets no VLAN: the guest's XML cannot be read, and conf keeps unknown guests out.`,
+    hint: `Look at \`virsh dumpxml ${shellName(guest)}\`, correct what is wrong, then run \`vlan_filtering --all\`.`,
+  };
 }
 
 /** Whether one of the guests may have a port that conf names; of a tap in no known bridge only the kernel can tell. */

@@ -48,10 +48,8 @@ describe('sections and the interfaces of a guest', () => {
       fc.property(sections, guest, (list, whom) => {
         const { wanted, withoutTap } = match(confLines(list), whom);
         for (const { iface, dev } of wanted) assert.equal(dev, iface?.dev);
-        for (const { iface } of withoutTap)
-          assert.ok(iface.dev === null || !iface.hasTap);
-        for (const { iface } of wanted)
-          assert.ok(iface?.hasTap !== false);
+        for (const { iface } of withoutTap) assert.ok(iface.dev === null || !iface.hasTap);
+        for (const { iface } of wanted) assert.ok(iface?.hasTap !== false);
       }),
       RUNS,
     );

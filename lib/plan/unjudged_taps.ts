@@ -1,0 +1,52 @@
+import type { BridgeRule } from '../conf/bridge_init_conf';
+import type { PortRule, VlanFilteringConf } from '../conf/vlan_filtering_conf';
+import type { Host } from '../vlan/host';
+import type { Claims } from './claims';
+
+/** A running guest whose XML cannot be read, so that nobody knows which of its ports is to be in which VLAN. */
+export interface UnreadGuest {
+  readonly guest: string;
+  /** Its status file as it stands there; null: not even that can be read. */
+  readonly text: string | null;
+}
+
+/** A tap of such a guest. */
+export interface UnjudgedTap {
+  readonly name: string;
+  readonly guest: string;
+}
+
+/** Names that libvirt gives to taps itself (virnetdev.c, VIR_NET_GENERATED_VNET_PREFIX). */
+const GENERATED = /^vnet\d+$/;
+
+/**
+ * The taps that belong to guests which cannot be read, on bridges whose conf keeps unknown guests out: by quarantine, or by
+ * `default-pvid = none`. A tap that no readable guest claims is such a guest's where its status file has the name, or, if
+ * there is no text, where libvirt gave it the name.
+ */
+export function unjudgedTaps(
+  unread: readonly UnreadGuest[],
+  host: Host,
+  claims: Claims,
+  { rules }: VlanFilteringConf,
+  bridges: readonly BridgeRule[],
+): UnjudgedTap[] {
+  const isClosed = (bridge: string): boolean =>
+    bridges.some((rule) => rule.bridge === bridge && rule.defaultPvid === null) ||
+    rules.some((rule) => isQuarantine(rule, bridge));
+  const taps = [...host.ports.values()].filter(
+    ({ name, kind, bridge }) => kind === 'tun' && !claims.has(name) && isClosed(bridge),
+  );
+  return taps.flatMap(({ name }): UnjudgedTap[] => {
+    const owner = unread.find(({ text }) =>
+      text === null ? GENERATED.test(name) : [`'${name}'`, `"${name}"`].some((word) => text.includes(word)),
+    );
+    return owner === undefined ? [] : [{ name, guest: owner.guest }];
+  });
+}
+
+/** A section for every interface of every guest on a bridge. */
+function isQuarantine({ conditions, wish }: PortRule, bridge: string): boolean {
+  const { guest = '*', bridge: own, ...others } = conditions;
+  return wish !== null && guest === '*' && own === bridge && Object.keys(others).length === 0;
+}
