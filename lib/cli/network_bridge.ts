@@ -2,8 +2,10 @@ import { bridgeOfNetwork } from '../domain/bridge_of_network';
 import type { PluginIo } from '../plugins/plugin';
 import { KnownError } from '../types';
 
-/** Networks that run (bridge_driver.c, stateDir), and those that are defined. */
-const FOLDERS = ['/run/libvirt/network', '/etc/libvirt/qemu/networks'];
+/** Networks that run (bridge_driver.c, stateDir). */
+const RUNNING = '/run/libvirt/network';
+/** Those too that are defined only. */
+const FOLDERS = [RUNNING, '/etc/libvirt/qemu/networks'];
 
 /** The bridge of a libvirt network, from its XML; null where that says nothing of it, or only root may read it. */
 export function networkBridge(network: string, io: Pick<PluginIo, 'readText'>): string | null {
@@ -11,9 +13,29 @@ export function networkBridge(network: string, io: Pick<PluginIo, 'readText'>): 
   for (const folder of FOLDERS) {
     const xml = readOrNone(`${folder}/${network}.xml`, io);
     const bridge = xml === null ? null : bridgeOfNetwork(xml);
-    if (bridge !== null) return bridge;
+    if (bridge !== null) return bridge.name;
   }
   return null;
+}
+
+/** The bridges of running networks whose forwarding table libvirt writes; none where only root may read that. */
+export function macTableBridges(io: Pick<PluginIo, 'readText' | 'readFolder'>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const file of folderOrNone(RUNNING, io)) {
+    const xml = file.endsWith('.xml') ? readOrNone(`${RUNNING}/${file}`, io) : null;
+    const bridge = xml === null ? null : bridgeOfNetwork(xml);
+    if (bridge?.macTableManager === 'libvirt') names.add(bridge.name);
+  }
+  return names;
+}
+
+function folderOrNone(path: string, io: Pick<PluginIo, 'readFolder'>): readonly string[] {
+  try {
+    return io.readFolder(path);
+  } catch (error) {
+    if (error instanceof KnownError) return [];
+    throw error;
+  }
 }
 
 function readOrNone(path: string, io: Pick<PluginIo, 'readText'>): string | null {

@@ -16,6 +16,7 @@ import { missingPorts } from '../switch/missing_ports';
 import type { SwitchView, UnmetWish } from '../switch/switch';
 import { KnownError, type Problem } from '../types';
 import type { Host } from '../vlan/host';
+import { macTableBridges } from './network_bridge';
 import { readConfs, type Confs } from './read_confs';
 
 /** All that is known of the host, from conf to kernel: what every command of `kvmvlan` works on. */
@@ -56,7 +57,14 @@ export async function readSwitches(
   const guestPorts = running.flatMap(({ name, interfaces }) =>
     interfaces.map((iface) => ({ guest: name, iface })),
   );
-  const switches = buildSwitches({ host, targets, matches, guestPorts, claims });
+  const switches = buildSwitches({
+    host,
+    targets,
+    matches,
+    guestPorts,
+    claims,
+    macTableBridges: macTableBridges(io),
+  });
   return {
     switches,
     problems: distinctProblems(problems),

@@ -1,8 +1,15 @@
 import { scanXml, type XmlHandler, type XmlTag } from './scan_xml';
 import { XmlError } from './xml_error';
 
+/** The bridge of a libvirt network. */
+export interface NetworkBridge {
+  readonly name: string;
+  /** `libvirt`: it turns filtering on, learning and flooding off, and writes the forwarding table itself (formatnetwork). */
+  readonly macTableManager: 'kernel' | 'libvirt';
+}
+
 /** The bridge of a libvirt network, from its XML or its status file (`<networkstatus>`); null: none, or not readable. */
-export function bridgeOfNetwork(xml: string): string | null {
+export function bridgeOfNetwork(xml: string): NetworkBridge | null {
   const reader = new NetworkReader();
   try {
     scanXml(xml, reader);
@@ -14,7 +21,7 @@ export function bridgeOfNetwork(xml: string): string | null {
 }
 
 class NetworkReader implements XmlHandler {
-  bridge: string | null = null;
+  bridge: NetworkBridge | null = null;
   private readonly path: string[] = [];
 
   isMetadata(name: string): boolean {
@@ -22,7 +29,12 @@ class NetworkReader implements XmlHandler {
   }
 
   open({ name, attributes }: XmlTag): boolean {
-    if (name === 'bridge' && this.isNetwork()) this.bridge ??= attributes.get('name') ?? null;
+    const bridge = attributes.get('name');
+    if (name === 'bridge' && bridge !== undefined && this.isNetwork())
+      this.bridge ??= {
+        name: bridge,
+        macTableManager: attributes.get('macTableManager') === 'libvirt' ? 'libvirt' : 'kernel',
+      };
     this.path.push(name);
     return this.isNetwork() || name === 'networkstatus';
   }

@@ -24,12 +24,15 @@ export interface SwitchInput {
   readonly matches: readonly Match[];
   readonly guestPorts: readonly GuestPort[];
   readonly claims: Claims;
+  /** Bridges whose forwarding table libvirt writes. */
+  readonly macTableBridges: ReadonlySet<string>;
 }
 
 const ROLES: readonly PortRole[] = ['trunk', 'host', 'guest', 'other'];
 
 /** Every bridge of the host as a switch, by name. */
-export function buildSwitches({ host, targets, matches, guestPorts, claims }: SwitchInput): Switch[] {
+export function buildSwitches(input: SwitchInput): Switch[] {
+  const { host, targets, matches, guestPorts, claims, macTableBridges } = input;
   const trunks = new Set(targets.flatMap((target) => target.trunks));
   const wanted = new Map(matches.flatMap((match) => match.wanted).map((port) => [port.dev, port]));
   const guests = new Map(
@@ -56,13 +59,16 @@ export function buildSwitches({ host, targets, matches, guestPorts, claims }: Sw
       const wish =
         guestWish(wanted.get(name), host, claims, trunks) ?? switchWish(target?.wish.ports.get(name), by);
       const role = isTrunk ? 'trunk' : guest === undefined ? 'other' : 'guest';
-      ports.push(toPort({ name, role, vlans, flags, isUp, wish, guest }));
+      const isByLibvirt =
+        guest !== undefined && (guest.iface.libvirtVlan || macTableBridges.has(bridge.name));
+      ports.push(toPort({ name, role, vlans, flags, isUp, wish, guest, isByLibvirt }));
     }
     return {
       bridge,
       ports: sortByKey([own, ...ports], portKey),
       wantedBy: by,
       drift: target === undefined ? null : compareSettings(target.rule, bridge).join('; ') || null,
+      macTableManager: macTableBridges.has(bridge.name) ? 'libvirt' : 'kernel',
     };
   });
 }
@@ -99,11 +105,20 @@ function toPort(port: {
   isUp: boolean;
   wish: Wish | null;
   guest?: GuestPort | undefined;
+  isByLibvirt?: boolean;
 }): SwitchPort {
   const { name, role, vlans, flags, wish, guest } = port;
   const drift = wish === null ? null : describeDrift(vlans, flags, wish);
-  const state: PortState =
-    drift !== null ? 'drift' : !port.isUp ? 'down' : wish === null ? 'unmanaged' : 'ok';
+  const isOpen = wish === null && drift === null && port.isUp;
+  const state: PortState = isOpen
+    ? port.isByLibvirt === true
+      ? 'libvirt'
+      : 'unmanaged'
+    : drift !== null
+      ? 'drift'
+      : !port.isUp
+        ? 'down'
+        : 'ok';
   return {
     name,
     role,

@@ -34,7 +34,13 @@ export function plannedSwitches(bridgeInit: BridgeInitConf, vlanFiltering: VlanF
       defaultPvid: null,
       vlans: own ?? NO_VLANS,
     };
-    return { bridge, ports: [...trunks, ...host, ...guests], wantedBy: null, drift: null };
+    return {
+      bridge,
+      ports: [...trunks, ...host, ...guests],
+      wantedBy: null,
+      drift: null,
+      macTableManager: 'kernel',
+    };
   });
 }
 

@@ -7,8 +7,8 @@ import type { MissingPort } from './missing_ports';
 /** `host` is the bridge itself, the host's own port; `other` a port that is neither a trunk nor a running guest's. */
 export type PortRole = 'trunk' | 'host' | 'guest' | 'other';
 
-/** `unmanaged`: nothing says what it should be. */
-export type PortState = 'ok' | 'drift' | 'unmanaged' | 'down';
+/** `unmanaged`: nothing says what it should be. `libvirt`: libvirt itself sets it, by `<vlan>` or macTableManager. */
+export type PortState = 'ok' | 'drift' | 'unmanaged' | 'libvirt' | 'down';
 
 /** A port of a switch: what it is, what the kernel says, what is wanted. */
 export interface SwitchPort {
@@ -37,6 +37,8 @@ export interface Switch {
   readonly wantedBy: string | null;
   /** In words what of its own settings differs from the wish; null where nothing does. */
   readonly drift: string | null;
+  /** Who writes the bridge's forwarding table, and with it sets learning and flooding of its ports. */
+  readonly macTableManager: 'kernel' | 'libvirt';
 }
 
 /** A bridge or trunk port that is not there, or a guest's interface without a tap: whose it is. */

@@ -90,7 +90,7 @@ function sideLines(blocks: readonly DrawnBlock[]): SideLine[] {
 /** `PVID 100`, then `tagged 200,300` in lines. */
 export function portWords({ vlans, state }: DrawnPort): string[] {
   const tagged = taggedText(vlans);
-  const mark = state === 'ok' || state === 'unmanaged' ? '' : ` (${state})`;
+  const mark = ['ok', 'unmanaged', 'libvirt'].includes(state) ? '' : ` (${state})`;
   return [`PVID ${pvidText(vlans)}${mark}`, ...(tagged === '-' ? [] : wrap(tagged, LIST_WIDTH))];
 }
 

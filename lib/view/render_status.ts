@@ -18,6 +18,7 @@ const STATES = {
   ok: cell('ok', 'good'),
   drift: cell('drift', 'bad'),
   unmanaged: cell('unmanaged', 'dim'),
+  libvirt: cell('libvirt', 'dim'),
   down: cell('down', 'warn'),
 } as const;
 const ROLES = {
@@ -49,11 +50,15 @@ export function renderStatus(view: SwitchView, style: StatusStyle): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-function renderSwitch({ bridge, ports, wantedBy, drift }: Switch, style: StatusStyle): string[] {
+function renderSwitch(
+  { bridge, ports, wantedBy, drift, macTableManager }: Switch,
+  style: StatusStyle,
+): string[] {
   const about = [
     bridge.filtering ? 'filters VLANs' : 'does not filter VLANs: every port hears every VLAN',
     bridge.protocol,
     `default PVID ${bridge.defaultPvid ?? 'none'}`,
+    ...(macTableManager === 'libvirt' ? ['MAC table by libvirt'] : []),
     wantedBy === null ? 'unmanaged' : source(wantedBy, style),
   ];
   const head = wrap(`${bridge.name}: ${about.join(', ')}`, style.width).map((line, index) =>

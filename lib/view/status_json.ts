@@ -12,11 +12,12 @@ export function statusJson({ switches, missing, problems }: SwitchView, status: 
   return {
     format: FORMAT,
     status,
-    bridges: switches.map(({ bridge, ports, wantedBy, drift }) => ({
+    bridges: switches.map(({ bridge, ports, wantedBy, drift, macTableManager }) => ({
       name: bridge.name,
       filtering: bridge.filtering,
       protocol: bridge.protocol,
       defaultPvid: bridge.defaultPvid,
+      macTableManager,
       wantedBy,
       drift,
       ports: ports.map(portJson),

@@ -4,6 +4,7 @@ import { checkChange } from './items/change';
 import { checkConfs } from './items/confs';
 import { checkHooks } from './items/hooks';
 import { checkKvm } from './items/kvm';
+import { checkLibvirtVlans } from './items/libvirt_vlans';
 import { checkNetwork } from './items/network';
 import { checkScripts } from './items/scripts';
 import { checkSecurity } from './items/security';
@@ -20,6 +21,7 @@ export function runItems(facts: Facts): Finding[] {
     checkConfs,
     checkChange,
     checkSwitches,
+    checkLibvirtVlans,
     checkNetwork,
     checkKvm,
   ].flatMap((check) => check(facts));

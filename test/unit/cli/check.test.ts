@@ -415,6 +415,39 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
     ['uplink failure', 'sudo ip link set dev br0 up'],
   ],
   [
+    'VLANs by libvirt and by conf',
+    {
+      files: {
+        '/run/libvirt/qemu/VM1.xml':
+          "<domstatus state='running'><domain><name>VM1</name><devices><interface type='bridge'><source bridge='br0'/><vlan><tag id='7'/></vlan><target dev='veth0'/></interface></devices></domain></domstatus>",
+      },
+    },
+    ['libvirt-vlan warning', 'virsh edit VM1   # remove <vlan>, or remove the section'],
+  ],
+  [
+    'flags that libvirt turns off',
+    {
+      files: {
+        [`${ROOT}/conf/vlan_filtering.conf`]:
+          '[veth0]\nguest = VM1\npvid = 100\nlearning = yes\nflood = yes\n',
+        '/run/libvirt/network/lan.xml':
+          "<networkstatus><network><name>lan</name><bridge name='br0' macTableManager='libvirt'/></network></networkstatus>",
+      },
+    },
+    ['mac-table warning', 'line 1: remove learning and flood'],
+  ],
+  [
+    'filtering that libvirt turns on',
+    {
+      files: {
+        ...bridgeInit('[br0]\ntrunk-port = eth0\ntrunk-tags = 100 200\nvlan-filtering = no\n'),
+        '/run/libvirt/network/lan.xml':
+          "<networkstatus><network><name>lan</name><bridge name='br0' macTableManager='libvirt'/></network></networkstatus>",
+      },
+    },
+    ['mac-table warning', 'line 1: remove vlan-filtering'],
+  ],
+  [
     'no kvm: the module',
     { files: { '/dev/kvm': undefined, '/proc/cpuinfo': 'flags\t\t: fpu vmx\n' } },
     ['kvm warning', 'sudo modprobe kvm_intel'],

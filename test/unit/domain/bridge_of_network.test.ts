@@ -26,11 +26,19 @@ test.each([
   ['what is cut off', "<network><bridge name='br0'/>", null],
   ['nothing', '', null],
 ])('%s', (_, xml, bridge) => {
-  expect(bridgeOfNetwork(xml)).toBe(bridge);
+  expect(bridgeOfNetwork(xml)?.name ?? null).toBe(bridge);
 });
 
 test('what a real libvirtd gives its hooks is no network alone', () => {
   const hook = fixture('network_start_begin');
   expect(bridgeOfNetwork(hook)).toBeNull();
-  expect(bridgeOfNetwork(/<network>[^]*<\/network>/.exec(hook)?.[0] ?? '')).toBe('br0');
+  expect(bridgeOfNetwork(/<network>[^]*<\/network>/.exec(hook)?.[0] ?? '')).toEqual({
+    name: 'br0',
+    macTableManager: 'kernel',
+  });
+});
+
+test('one whose forwarding table libvirt writes', () => {
+  const xml = "<network><name>lan</name><bridge name='br0' stp='on' macTableManager='libvirt'/></network>";
+  expect(bridgeOfNetwork(xml)).toEqual({ name: 'br0', macTableManager: 'libvirt' });
 });

@@ -1,0 +1,48 @@
+import { describeRule } from '../../../match/describe_rule';
+import { shellName } from '../../../shell_quote';
+import type { PortFlag } from '../../../vlan/port_flags';
+import { editAt } from '../edit_at';
+import type { Facts } from '../facts';
+import type { Finding } from '../finding';
+
+/** Flags that libvirt sets itself where it writes the forwarding table (virnetdevbridge.c). */
+const BY_LIBVIRT: readonly PortFlag[] = ['learning', 'flood'];
+
+/** Conf that contradicts what libvirt itself sets: its own `<vlan>`, and networks with macTableManager='libvirt'. */
+export function checkLibvirtVlans({ state }: Facts): Finding[] {
+  if (state === null) return [];
+  const wanted = state.matches.flatMap((match) => match.wanted);
+  const twice = wanted
+    .filter(({ iface }) => iface?.libvirtVlan === true)
+    .map(({ dev, guest, rule }): Finding => ({
+      item: 'libvirt-vlan',
+      level: 'warning',
+      message: `port ${dev} of guest ${guest} gets VLANs from its own <vlan> and from ${describeRule(rule)}; kvmvlan sets them last`,
+      remedy: `virsh edit ${shellName(guest)}   # remove <vlan>, or remove the section`,
+    }));
+  const byLibvirt = new Set(
+    state.switches.flatMap((one) => (one.macTableManager === 'libvirt' ? [one.bridge.name] : [])),
+  );
+  const flags = wanted.flatMap(({ dev, rule, wish }): Finding[] => {
+    const bridge = state.host.ports.get(dev)?.bridge ?? '';
+    const names = BY_LIBVIRT.filter((flag) => wish.flags[flag] === true);
+    if (!byLibvirt.has(bridge) || names.length === 0) return [];
+    return [
+      {
+        item: 'mac-table',
+        level: 'warning',
+        message: `${describeRule(rule)} turns ${names.join(' and ')} on for port ${dev}, but libvirt writes the MAC table of ${bridge} and turns it off`,
+        remedy: `${editAt(rule.place)}: remove ${names.join(' and ')}`,
+      },
+    ];
+  });
+  const filtering = state.bridgeInit.rules
+    .filter(({ bridge, filtering: isOn }) => byLibvirt.has(bridge) && !isOn)
+    .map(({ bridge, place }): Finding => ({
+      item: 'mac-table',
+      level: 'warning',
+      message: `${place.file}:${place.line}: [${bridge}] turns VLAN filtering off, but libvirt writes the MAC table of ${bridge} and turns it on`,
+      remedy: `${editAt(place)}: remove vlan-filtering`,
+    }));
+  return [...twice, ...flags, ...filtering];
+}
