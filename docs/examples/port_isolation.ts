@@ -4,8 +4,8 @@
 //   [web*]
 //   isolated = yes
 import { formatConfProblem } from 'kvmvlan/conf/conf_problem';
-import { readDefaults, readSections } from 'kvmvlan/conf/keys';
 import { readIni } from 'kvmvlan/conf/read_ini';
+import { readSections } from 'kvmvlan/conf/read_sections';
 import { yesOrNo } from 'kvmvlan/conf/values';
 import { parseDomain } from 'kvmvlan/domain/parse_domain';
 import { matchesGlob } from 'kvmvlan/match/glob';
@@ -17,8 +17,9 @@ const KEYS = { isolated: yesOrNo };
 
 const portIsolation: Plugin = async (call, io) => {
   const ini = readIni(io.readText(call.conf) ?? '', call.conf);
-  const sections = readSections(ini, KEYS);
-  const [problem] = [readDefaults(ini, KEYS), ...sections].flatMap(({ problems }) => problems);
+  const rules = { skipsEmpty: true, meanwhile: 'no guest starts' };
+  const { sections, problems } = readSections(ini, KEYS, rules);
+  const [problem] = problems;
   if (problem !== undefined) {
     throw new KnownError(
       formatConfProblem({ ...problem, hint: '' }),

@@ -29,10 +29,6 @@ export function readConfs(root: string, io: Pick<PluginIo, 'readText' | 'isRoot'
   };
   const bridgeInit = readBridgeInitConf(...text('bridge_init'));
   const vlanFiltering = readVlanFilteringConf(...text('vlan_filtering'));
-  const wrong = [
-    ...bridgeInit.problems,
-    ...vlanFiltering.problems,
-    ...vlanFiltering.rules.flatMap((rule) => rule.problems),
-  ];
+  const wrong = [...bridgeInit.problems, ...vlanFiltering.problems];
   return { bridgeInit, vlanFiltering, confTexts, problems: [...problems, ...wrong.map(toProblem)] };
 }

@@ -33,9 +33,9 @@ export function desiredOf(
 ): Desired {
   return {
     rules: bridgeInit.rules,
-    isUnsure: bridgeInit.problems.length > 0,
-    // As bridge_init: with an error in its conf it does nothing.
-    setsBridges: bridgeInit.problems.length === 0,
+    isUnsure: bridgeInit.problems.some(({ level }) => level === 'error'),
+    // As bridge_init: where its conf may hide a section it does nothing.
+    setsBridges: !bridgeInit.mayHide,
     matches,
     setsTrunks: true,
     claims,

@@ -3,14 +3,17 @@ import { portVlans } from '../vlan/port_vlans';
 import type { AutoTrunk } from '../vlan/auto_trunk';
 import type { VlanProtocol } from '../vlan/host';
 import type { ConfProblem } from './conf_problem';
-import { readDefaults, readSections, type SectionValues } from './keys';
-import { readIni } from './read_ini';
+import { inFileOrder } from './in_file_order';
 import type { Key } from './keys';
+import { readIni } from './read_ini';
+import type { SectionValues } from './read_section';
+import { readSections } from './read_sections';
 import { oneOf, vidList, vidOrNone, words, yesOrNo } from './values';
 
 /** A list of VIDs, or `auto`. */
 const vidListOrAuto: Key<ReadonlySet<Vid> | 'auto'> = {
   allowed: `auto, or ${vidList.allowed}`,
+  isList: true,
   parse: (text) => (text.toLowerCase() === 'auto' ? { value: 'auto' } : vidList.parse(text)),
 };
 
@@ -45,28 +48,31 @@ export interface BridgeRule {
 }
 
 export interface BridgeInitConf {
+  /** Of the sections in which nothing is wrong, in the order of the file. */
   readonly rules: readonly BridgeRule[];
+  /** The file may hide a section, as the header of one is broken: then the rules are not to be trusted to be all. */
+  readonly mayHide: boolean;
+  /** All that is wrong in the file, in its order; what concerns no section now is a warning. */
   readonly problems: readonly ConfProblem[];
 }
 
 const DEFAULT_PVID = 1 as Vid;
 
-/** Reads bridge_init.conf. A section with a problem yields no rule. */
+/** Reads bridge_init.conf. A section with a problem, an inherited one included, yields no rule. */
 export function readBridgeInitConf(text: string, file: string): BridgeInitConf {
-  const ini = readIni(text, file);
-  const rules: BridgeRule[] = [];
-  const problems = [...readDefaults(ini, BRIDGE_INIT_KEYS).problems];
-  for (const values of readSections(ini, BRIDGE_INIT_KEYS)) {
-    const own = [
-      ...values.problems,
-      ...trunkKeysWithoutPort(values, file),
-      ...alwaysWithoutAuto(values, file),
-    ];
-    if (own.length === 0) rules.push(toRule(values, file));
-    problems.push(...own.filter((problem) => problem.section === values.section.name));
-  }
-  // Two sections of one name share their problems.
-  return { rules, problems: [...new Set(problems)] };
+  const { sections, hiding, problems } = readSections(readIni(text, file), BRIDGE_INIT_KEYS, {
+    skipsEmpty: true,
+    meanwhile: 'what it is about stays as it is',
+  });
+  const read = sections.map((values) => ({
+    values,
+    wrong: [...values.problems, ...trunkKeysWithoutPort(values, file), ...alwaysWithoutAuto(values, file)],
+  }));
+  return {
+    rules: read.flatMap(({ values, wrong }) => (wrong.length === 0 ? [toRule(values, file)] : [])),
+    mayHide: hiding.length > 0,
+    problems: inFileOrder([...problems, ...read.flatMap(({ wrong }) => wrong)]),
+  };
 }
 
 type Values = SectionValues<typeof BRIDGE_INIT_KEYS>;
@@ -100,25 +106,30 @@ function orDefault(vid: Vid | null | undefined): Vid | null {
 }
 
 function trunkKeysWithoutPort(values: Values, file: string): ConfProblem[] {
-  const { section } = values;
-  if (values.entry('trunk-port') !== undefined) return [];
-  return (['trunk-pvid', 'trunk-tags', 'trunk-tags-always'] as const).flatMap((key) => {
-    const found = section.entries.get(key);
-    if (found === undefined) return [];
-    const at = { level: 'error', place: { file, line: found.line }, section: section.name, key } as const;
-    const message = 'the section names no trunk-port';
-    return [
-      { ...at, value: found.value, message, hint: 'Add `trunk-port = <interface>` or remove the line.' },
-    ];
-  });
+  if ((values.entry('trunk-port')?.value ?? '') !== '') return [];
+  const hint = 'Add `trunk-port = <interface>` or remove the line.';
+  return (['trunk-pvid', 'trunk-tags', 'trunk-tags-always'] as const).flatMap((key) =>
+    wrongOwn(values, key, file, 'the section names no trunk-port', hint),
+  );
 }
 
 function alwaysWithoutAuto(values: Values, file: string): ConfProblem[] {
+  if (values.get('trunk-tags') === 'auto') return [];
+  const hint = 'Add the VLANs to trunk-tags, or write `trunk-tags = auto`.';
+  return wrongOwn(values, 'trunk-tags-always', file, 'means nothing without trunk-tags = auto', hint);
+}
+
+/** A problem of the key, where the section itself sets it: what is inherited is passed over. */
+function wrongOwn(
+  values: Values,
+  key: keyof typeof BRIDGE_INIT_KEYS,
+  file: string,
+  message: string,
+  hint: string,
+): ConfProblem[] {
   const { section } = values;
-  const key = 'trunk-tags-always';
   const found = section.entries.get(key);
-  if (found === undefined || values.get('trunk-tags') === 'auto') return [];
+  if (found === undefined || !values.isOwn(key)) return [];
   const at = { level: 'error', place: { file, line: found.line }, section: section.name, key } as const;
-  const hint = 'Add the VLANs to trunk-tags, or say `trunk-tags = auto`.';
-  return [{ ...at, value: found.value, message: 'means nothing without trunk-tags = auto', hint }];
+  return [{ ...at, value: found.value, message, hint }];
 }

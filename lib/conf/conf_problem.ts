@@ -1,7 +1,7 @@
 import { cutText } from '../cut_text';
 import type { Place, Problem } from '../types';
 
-/** What is wrong at one place of a conf file. */
+/** What is wrong at one place of a conf file; at line 0, with the file as a whole, which the message names. */
 export interface ConfProblem extends Problem {
   readonly place: Place;
   /** The section's name; absent before the first section. */
@@ -14,7 +14,9 @@ export interface ConfProblem extends Problem {
 
 /** `vlan_filtering.conf:3: [veth0] pvid = 4095: not a VID. Allowed: … . Do this.` in one line. */
 export function formatConfProblem(problem: ConfProblem): string {
-  const where = [`${problem.place.file}:${problem.place.line}:`];
+  const { file, line } = problem.place;
+  if (line === 0) return `${problem.message}. ${problem.hint}`.trim();
+  const where = [`${file}:${line}:`];
   if (problem.section !== undefined) where.push(`[${cutText(problem.section)}]`);
   if (problem.key !== undefined) {
     const key = cutText(problem.key);

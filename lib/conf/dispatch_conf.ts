@@ -1,12 +1,15 @@
 import { matchesGlob } from '../match/glob';
 import type { ConfProblem } from './conf_problem';
-import { readDefaults, readSections, type Key, type SectionValues } from './keys';
+import type { Key } from './keys';
 import { readIni } from './read_ini';
+import type { SectionValues } from './read_section';
+import { readSections } from './read_sections';
 import { oneOf, wholeNumber, yesOrNo } from './values';
 
 /** Guests' names may hold spaces, so commas and line ends separate. */
 const patterns: Key<readonly string[]> = {
   allowed: "guests' names and patterns (* ? [a-z]), separated by commas",
+  isPattern: true,
   parse(text) {
     const list = text.split(/\s*[,\n]\s*/).filter((pattern) => pattern !== '');
     return list.length === 0 ? { wrong: 'empty' } : { value: list };
@@ -34,38 +37,47 @@ export interface ScriptConf {
   readonly args: 'kvmvlan' | 'libvirt' | undefined;
   readonly log: 'overwrite' | 'append';
   readonly enabled: boolean;
+  /** What is wrong in its section, or in what that inherits: the script must not be run. */
+  readonly problems: readonly ConfProblem[];
 }
 
 export interface DispatchConf {
   /** By the script's name less its extension. */
-  forScript(name: string): ScriptConf;
+  readonly forScript: (name: string) => ScriptConf;
+  /** All that is wrong in the file, in its order. */
   readonly problems: readonly ConfProblem[];
 }
 
 const DEFAULT_TIMEOUT = 60;
 
-/** Reads dispatch.conf. What cannot be read is reported and counts as absent: no phase fails for it. */
+/**
+ * Reads dispatch.conf. An empty value is an error here: `guests =` must not stand for all guests. A script without a
+ * section has what [DEFAULT] says, errors included; a broken header may be that of any script, or of [DEFAULT].
+ */
 export function readDispatchConf(text: string, file: string): DispatchConf {
-  const ini = readIni(text, file);
-  const defaults = readDefaults(ini, DISPATCH_KEYS);
-  const sections = readSections(ini, DISPATCH_KEYS);
-  const problems = sections.flatMap((values) =>
-    values.problems.filter((problem) => problem.section === values.section.name),
-  );
+  const { sections, defaults, hiding, problems } = readSections(readIni(text, file), DISPATCH_KEYS, {
+    skipsEmpty: false,
+    isForOthers: true,
+    meanwhile: 'the script is not run',
+  });
+  // Of two sections of one name either is wrong.
+  const byName = new Map(sections.map((values) => [values.section.name, values]));
   return {
-    forScript: (name) => toScriptConf(sections.find(({ section }) => section.name === name) ?? defaults),
-    // Two sections of one name share their problems.
-    problems: [...defaults.problems, ...new Set(problems)].map(withHint),
+    forScript: (name) => toScriptConf(byName.get(name) ?? defaults, hiding),
+    problems,
   };
 }
 
-/** A wrong value stops nothing here. */
-function withHint(problem: ConfProblem): ConfProblem {
-  const isWrongValue = problem.allowed !== undefined && problem.message !== 'unknown key';
-  return isWrongValue ? { ...problem, hint: 'Correct the line; until then it counts as absent.' } : problem;
+/** A dispatch.conf of which nothing can be known but this. */
+export function unreadableDispatchConf(problem: ConfProblem): DispatchConf {
+  const { forScript } = readDispatchConf('', problem.place.file);
+  return { forScript: (name) => ({ ...forScript(name), problems: [problem] }), problems: [problem] };
 }
 
-function toScriptConf(values: SectionValues<typeof DISPATCH_KEYS>): ScriptConf {
+function toScriptConf(
+  values: SectionValues<typeof DISPATCH_KEYS>,
+  hiding: readonly ConfProblem[],
+): ScriptConf {
   return {
     timeout: values.get('timeout') ?? DEFAULT_TIMEOUT,
     onFailure: values.get('on-failure') ?? 'phase',
@@ -73,6 +85,7 @@ function toScriptConf(values: SectionValues<typeof DISPATCH_KEYS>): ScriptConf {
     args: values.get('args'),
     log: values.get('log') ?? 'overwrite',
     enabled: values.get('enabled') ?? true,
+    problems: [...hiding, ...values.problems],
   };
 }
 

@@ -1,40 +1,35 @@
-import type { ConfProblem } from './conf_problem';
-
-/** A `[section]` line, or a key with its value, continuation lines joined by line ends. */
+/** A `[section]` line; a key with its value, continuation lines joined by line ends; or what is wrong at a line. */
 export type IniLine =
   | { readonly kind: 'section'; readonly line: number; readonly name: string }
-  | { readonly kind: 'key'; readonly line: number; readonly key: string; readonly value: string };
+  | { readonly kind: 'key'; readonly line: number; readonly key: string; readonly value: string }
+  | IniProblem;
+
+/** What is wrong at a line, as configparser's grammar goes. */
+export interface IniProblem {
+  readonly kind: 'problem';
+  readonly line: number;
+  readonly message: string;
+  readonly hint: string;
+  /** The key that was meant, perhaps. */
+  readonly key?: string;
+  /** It may hide a section: which section the lines below it belong to cannot be known. */
+  readonly mayHide: boolean;
+}
 
 /**
  * The lines of an INI text as Python's configparser sees them (RawConfigParser._read, no interpolation): `=` or
  * `:`, keys in any case, comments on lines of their own, a more deeply indented line continues the value before it.
+ * Stricter than Python: text behind `]`, which Python drops, is a problem unless it is a comment.
  */
-export function readIniLines(text: string, file: string): { lines: IniLine[]; problems: ConfProblem[] } {
+export function readIniLines(text: string): IniLine[] {
   const lines: IniLine[] = [];
-  const problems: ConfProblem[] = [];
-  let section: string | undefined;
   let open: { line: number; key: string; parts: string[] } | null = null;
   let indent = 0;
-
   const close = (): void => {
     if (open !== null) {
       lines.push({ kind: 'key', line: open.line, key: open.key, value: open.parts.join('\n').trimEnd() });
     }
     open = null;
-  };
-  const wrong = (line: number, message: string, hint: string, key?: string): void => {
-    problems.push({
-      level: 'error',
-      place: { file, line },
-      ...(section === undefined ? {} : { section }),
-      ...(key === undefined ? {} : { key }),
-      message,
-      hint,
-    });
-  };
-  /** Whose the keys behind a broken header are cannot be known: the problem is the whole file's. */
-  const wrongHeader = (line: number, message: string, hint: string): void => {
-    problems.push({ level: 'error', place: { file, line }, message, hint });
   };
 
   for (const [index, raw] of text
@@ -50,45 +45,76 @@ export function readIniLines(text: string, file: string): { lines: IniLine[]; pr
     }
     const depth = raw.search(/\S/);
     if (open !== null && depth > indent) {
-      if (/^\[[^\]]+\]$/.test(words)) {
-        const message = `"${words}" is indented, and so goes on with the value before it`;
-        wrongHeader(line, message, 'Let every section begin at the left margin.');
-      }
+      if (/^\[[^\]]+\]$/.test(words)) lines.push(indentedHeader(line, words));
       (open as { parts: string[] }).parts.push(words);
       continue;
     }
     close();
     indent = depth;
-    const header = /^\[(.+)\]/s.exec(words);
-    if (header?.[1] !== undefined) {
-      section = header[1];
-      lines.push({ kind: 'section', line, name: section });
+    const header = readHeader(words);
+    if (header !== null) {
+      lines.push({ kind: 'section', line, name: header.name });
+      if (header.behind !== '') lines.push(textBehind(line, header.name, header.behind));
       continue;
     }
     const option = /^(.*?)\s*[=:]\s*(.*)$/s.exec(words);
     if (option === null && /^\[|\]$/.test(words)) {
-      const hint = 'Write the name between [ and ], for example `[veth0]`.';
-      wrongHeader(line, `"${words}" is no whole [section]`, hint);
-      section = words.replace(/^\[|\]$/g, '');
-      lines.push({ kind: 'section', line, name: section });
+      lines.push(brokenHeader(line, words));
+      lines.push({ kind: 'section', line, name: words.replace(/^\[|\]$/g, '') });
     } else if (option?.[1] === undefined || option[1] === '') {
-      wrong(
-        line,
-        `"${words}" is neither a [section] nor a key = value`,
-        'Write `key = value`, or put # before a comment.',
-        // The key that was meant, perhaps.
-        /^[a-z][a-z_-]*(?=\s)/i.exec(words)?.[0].toLowerCase(),
-      );
-    } else if (section === undefined) {
-      wrong(
-        line,
-        `"${words}" stands before the first section`,
-        'Put a section before it: `[DEFAULT]` or the name of a port or bridge.',
-      );
+      lines.push(noKey(line, words));
     } else {
       open = { line, key: option[1].toLowerCase(), parts: [option[2] ?? ''] };
     }
   }
   close();
-  return { lines, problems };
+  return lines;
+}
+
+/** `[name]`, and what stands behind it, comments aside; null: it is no header. A name may hold `]`, but not `] `. */
+function readHeader(words: string): { name: string; behind: string } | null {
+  const whole = /^\[(.+)\]$/s.exec(words)?.[1];
+  if (whole !== undefined && !/\]\s/.test(whole)) return { name: whole, behind: '' };
+  const [, name, behind = ''] = /^\[(.+?)\](.*)$/s.exec(words) ?? [];
+  if (name === undefined) return null;
+  // To Python a `]` in a comment ends the name.
+  return { name, behind: /^\s+[#;][^\]]*$/.test(behind) ? '' : behind.trim() };
+}
+
+function indentedHeader(line: number, words: string): IniProblem {
+  const message = `"${words}" is indented, so it was read as a continuation of the value above it`;
+  return { kind: 'problem', line, message, hint: 'Begin every section at the left margin.', mayHide: true };
+}
+
+function brokenHeader(line: number, words: string): IniProblem {
+  const hint = 'Write the name between [ and ], for example `[veth0]`.';
+  return { kind: 'problem', line, message: `"${words}" is not a complete [section]`, hint, mayHide: true };
+}
+
+function textBehind(line: number, name: string, behind: string): IniProblem {
+  const message = `"${behind}" stands behind [${name}], where it would be ignored`;
+  const hint = 'Put it on a line of its own, below the section.';
+  const key = /^([a-z][a-z_-]*)\s*[=:]/i.exec(behind)?.[1]?.toLowerCase();
+  return {
+    kind: 'problem',
+    line,
+    message,
+    hint,
+    ...(key === undefined ? {} : { key }),
+    mayHide: false,
+  };
+}
+
+function noKey(line: number, words: string): IniProblem {
+  const message = `"${words}" is neither a [section] nor a key = value`;
+  const hint = 'Write `key = value`, or put # before a comment.';
+  const key = /^[a-z][a-z_-]*(?=\s)/i.exec(words)?.[0].toLowerCase();
+  return {
+    kind: 'problem',
+    line,
+    message,
+    hint,
+    ...(key === undefined ? {} : { key }),
+    mayHide: false,
+  };
 }

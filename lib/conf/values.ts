@@ -16,6 +16,7 @@ export const vidOrNone: Key<Vid | null> = {
 /** VIDs and ranges; may be empty. */
 export const vidList: Key<ReadonlySet<Vid>> = {
   allowed: 'VIDs from 1 to 4094 and ranges such as 200-299, separated by spaces or commas',
+  isList: true,
   parse(text) {
     const list = parseVidList(text);
     return 'vids' in list ? { value: list.vids } : list;
@@ -33,13 +34,14 @@ export function word(allowed: string): Key<string> {
   };
 }
 
-/** Words separated by spaces or commas, one at least. */
+/** Words separated by spaces or commas; may be empty. */
 export function words(allowed: string): Key<readonly string[]> {
   return {
     allowed,
+    isList: true,
     parse(text) {
       const list = text.split(/[\s,]+/).filter((item) => item !== '');
-      return list.length === 0 ? { wrong: 'empty' } : { value: list };
+      return list.length === 0 && text !== '' ? { wrong: 'no name' } : { value: list };
     },
   };
 }

@@ -1,13 +1,16 @@
 import type { Place } from '../types';
 import type { ConfProblem } from './conf_problem';
-import { nearest, readDefaults, readSections, type SectionValues } from './keys';
+import { inFileOrder } from './in_file_order';
+import { nearest } from './keys';
 import { SELECTOR_KEYS, toWish, WISH_KEYS, type PortWish } from './port_keys';
 import { readIni } from './read_ini';
+import type { SectionValues } from './read_section';
+import { readSections } from './read_sections';
 import { oneOf, word } from './values';
 
 /** The keys of vlan_filtering.conf. */
 export const VLAN_FILTERING_KEYS = {
-  guest: word("a guest's name or UUID, or a pattern with * ? [a-z]"),
+  guest: { ...word("a guest's name or UUID, or a pattern with * ? [a-z]"), isPattern: true as const },
   ...SELECTOR_KEYS,
   bridge: word("a bridge's name"),
   network: word("a libvirt network's name"),
@@ -40,6 +43,12 @@ export interface PortRule {
   readonly problems: readonly ConfProblem[];
 }
 
+/** Lines of a section that has lost its header: they concern the guests and interfaces that it may have been for. */
+export interface LostSection {
+  readonly conditions: PortConditions;
+  readonly problems: readonly ConfProblem[];
+}
+
 /** What counts first where both conf and the guest's metadata name an interface. */
 export type MetadataUse = 'off' | 'fallback' | 'prefer';
 
@@ -47,55 +56,84 @@ export interface VlanFilteringConf {
   /** In the order of the file. */
   readonly rules: readonly PortRule[];
   readonly metadata: MetadataUse;
-  /** Those that are in no rule: of [DEFAULT] and of lines outside of sections. They concern every guest. */
+  /** What may hide a section: it concerns every guest. */
+  readonly hiding: readonly ConfProblem[];
+  /** The lines before the first section; null: there are none. */
+  readonly lost: LostSection | null;
+  /** What is wrong about the line `metadata`: it concerns guests that have metadata. */
+  readonly ofMetadata: readonly ConfProblem[];
+  /** All that is wrong in the file, in its order; what concerns no section now is a warning. */
   readonly problems: readonly ConfProblem[];
 }
 
-/** Conditions that make the section's name a mere label. */
+/** Conditions that make the section's name a label. */
 const SELECTORS = ['mac', 'nic', 'alias', 'bridge', 'network'] as const;
 
 type Values = SectionValues<typeof VLAN_FILTERING_KEYS>;
 
 /** Reads vlan_filtering.conf. Sections with problems become rules without a wish, so that they still match. */
 export function readVlanFilteringConf(text: string, file: string): VlanFilteringConf {
-  const ini = readIni(text, file);
-  const defaults = readDefaults(ini, VLAN_FILTERING_KEYS);
+  const conf = readSections(readIni(text, file), VLAN_FILTERING_KEYS, {
+    skipsEmpty: true,
+    ofFile: 'metadata',
+    meanwhile: 'what it is about stays as it is',
+  });
+  const rules = conf.sections.map((values) => toRule(values, file));
   return {
-    rules: readSections(ini, VLAN_FILTERING_KEYS).map((values) => toRule(values, file)),
-    metadata: defaults.get('metadata') ?? 'fallback',
-    problems: defaults.problems,
+    rules,
+    metadata: conf.defaults.get('metadata') ?? 'fallback',
+    hiding: conf.hiding,
+    lost: conf.orphans === null ? null : toLost(conf.orphans, conf.outside),
+    ofMetadata: conf.outside.filter(({ key }) => mayMean(key, ['metadata'])),
+    problems: inFileOrder([...conf.problems, ...rules.flatMap(({ problems }) => problems)]),
   };
 }
 
 function toRule(values: Values, file: string): PortRule {
   const { section } = values;
-  const conditions: Record<string, unknown> = {};
-  for (const name of ['guest', ...SELECTORS] as const) {
-    const value = values.get(name);
-    if (value !== undefined) conditions[name] = value;
-  }
-  if (!mayBeLabel(values)) conditions.dev = section.name;
+  const conditions = {
+    ...readConditions(values),
+    ...(mayBeLabel(values) ? {} : { dev: section.name }),
+  };
   const { wish, problems } = readWish(values, file);
   const place = { file, line: section.line };
   return { label: section.name, place, origin: 'conf', conditions, wish, problems };
 }
 
+function toLost(values: Values, outside: readonly ConfProblem[]): LostSection {
+  const problems = outside.filter(({ section }) => section === undefined);
+  return { conditions: readConditions(values), problems };
+}
+
+function readConditions(values: Values): Omit<PortConditions, 'dev'> {
+  const conditions: Record<string, unknown> = {};
+  for (const name of ['guest', ...SELECTORS] as const) {
+    const value = values.get(name);
+    if (value !== undefined) conditions[name] = value;
+  }
+  return conditions;
+}
+
 /** Whether a condition makes the section's name a label, or a line that cannot be read may have been such a one. */
 function mayBeLabel(values: Values): boolean {
-  if (SELECTORS.some((name) => values.entry(name) !== undefined)) return true;
-  return values.problems.some(({ key }) => {
-    if (key === undefined) return false;
-    const meant = nearest(key, Object.keys(VLAN_FILTERING_KEYS));
-    return meant === null || SELECTORS.some((name) => name === meant);
-  });
+  return (
+    SELECTORS.some((name) => values.section.entries.has(name) || values.entry(name) !== undefined) ||
+    values.problems.some(({ key }) => key !== undefined && mayMean(key, SELECTORS))
+  );
+}
+
+/** Whether a word may stand for one of some keys: misspelt, or not like any key. undefined: not even the word is known. */
+function mayMean(word: string | undefined, names: readonly string[]): boolean {
+  if (word === undefined) return true;
+  const meant = nearest(word, Object.keys(VLAN_FILTERING_KEYS));
+  return meant === null || names.includes(meant);
 }
 
 function readWish(values: Values, file: string): { wish: PortWish | null; problems: readonly ConfProblem[] } {
   const { section } = values;
-  const own = section.entries.get('metadata');
   const problems = [...values.problems];
   const wrong = (key: string, message: string, hint: string): void => {
-    const entry = values.entry(key as 'pvid');
+    const entry = section.entries.get(key) ?? values.entry(key as 'pvid');
     const at = {
       level: 'error',
       place: { file, line: entry?.line ?? section.line },
@@ -103,8 +141,25 @@ function readWish(values: Values, file: string): { wish: PortWish | null; proble
     } as const;
     problems.push({ ...at, key, ...(entry === undefined ? {} : { value: entry.value }), message, hint });
   };
-  if (own !== undefined) wrong('metadata', 'means nothing in a section', 'Move the line to [DEFAULT].');
-  const wish = toWish({ get: (name) => values.get(name), isOwn: (name) => section.entries.has(name) });
+  if (values.isOwn('metadata'))
+    wrong('metadata', 'means nothing in a section', 'Move the line to [DEFAULT].');
+  for (const name of emptyConditions(values)) {
+    const hint = 'Write the value, or remove the line.';
+    wrong(name, 'it is empty, so which interfaces are meant is not known', hint);
+  }
+  const wish = toWish({ get: (name) => values.get(name), isOwn: (name) => values.isOwn(name) });
   if ('fault' in wish) wrong(wish.fault.key, wish.fault.message, wish.fault.hint);
   return { wish: 'value' in wish && problems.length === 0 ? wish.value : null, problems };
+}
+
+/**
+ * Conditions that the section names, but leaves empty. By them it would be for other interfaces, or for each guest's. A
+ * section that is named after its interface needs no guest.
+ */
+function emptyConditions(values: Values): (keyof typeof VLAN_FILTERING_KEYS)[] {
+  const { entries } = values.section;
+  return (['guest', ...SELECTORS] as const).filter(
+    (name) =>
+      entries.has(name) && values.entry(name) === undefined && (name !== 'guest' || mayBeLabel(values)),
+  );
 }

@@ -6,6 +6,7 @@ import type { PortConditions, PortRule, VlanFilteringConf } from '../conf/vlan_f
 import type { DomainInterface, MetadataPort, MetadataProblem } from '../domain/domain';
 import type { Host } from '../vlan/host';
 import { isGlob, matchesGlob } from './glob';
+import { isUuid } from './is_uuid';
 import { shadowedRules, type ShadowedRule } from './shadowed_rules';
 
 /** A guest, as far as it is known: by hand there may be no XML of it. */
@@ -68,6 +69,12 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
     ),
   );
 
+  const blocking = [
+    ...conf.hiding,
+    ...(conf.lost !== null && mayConcern(conf.lost.conditions, guest) ? conf.lost.problems : []),
+    ...(own.length > 0 ? conf.ofMetadata : []),
+    ...[...concerning].flatMap(({ problems }) => problems),
+  ];
   const wanted: WantedPort[] = [];
   const withoutTap: { iface: DomainInterface; rule: PortRule }[] = [];
   const leftToLibvirt: DomainInterface[] = [];
@@ -91,6 +98,8 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
     used.add(rule);
     wanted.push({ guest: guest.name, dev, iface: null, rule, wish: rule.wish });
   }
+  blocking.push(...withoutNumber(guest, rules, used));
+  const isBlocking = new Set(blocking);
   const idle = rules.filter((rule) => !used.has(rule) && isForThis(rule, guest));
   const inTheWay = idle.map((rule) => {
     const iface = guest.interfaces?.find((one) => matchesInterface(rule.conditions, one));
@@ -99,12 +108,10 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
   return {
     guest: guest.name,
     wanted,
-    blocking: [
-      ...conf.problems,
-      ...[...concerning].flatMap(({ problems }) => problems),
-      ...withoutNumber(guest, rules, used),
-    ],
-    others: broken.filter((rule) => !concerning.has(rule)).flatMap(({ problems }) => problems),
+    blocking,
+    others: [...conf.problems, ...own.flatMap(({ problems }) => problems)].filter(
+      (one) => !isBlocking.has(one),
+    ),
     withoutTap,
     unused: idle.filter((_, index) => inTheWay[index] === undefined),
     late: idle.flatMap((rule, index) => {
@@ -141,15 +148,15 @@ export function rulesForGuest(
   return { sections, own, rules: conf.metadata === 'prefer' ? [...own, ...sections] : [...sections, ...own] };
 }
 
+/** What looks like a UUID is one: a guest may not get another one's VLANs by taking its UUID for a name. */
 function isForGuest({ guest: pattern }: PortConditions, { name, uuid }: Guest): boolean {
-  return (
-    pattern === undefined || matchesGlob(pattern, name) || (uuid !== null && pattern.toLowerCase() === uuid)
-  );
+  if (pattern === undefined) return true;
+  return isUuid(pattern) ? pattern.toLowerCase() === uuid : matchesGlob(pattern, name);
 }
 
-function isForThis({ conditions, origin }: PortRule, { name, uuid }: Guest): boolean {
-  const pattern = conditions.guest;
-  return origin === 'metadata' || pattern === name || (uuid !== null && pattern?.toLowerCase() === uuid);
+function isForThis({ conditions: { guest }, origin }: PortRule, { name, uuid }: Guest): boolean {
+  if (origin === 'metadata' || guest === undefined) return origin === 'metadata';
+  return isUuid(guest) ? guest.toLowerCase() === uuid : guest === name;
 }
 
 /**
@@ -190,6 +197,12 @@ function mayMean({ conditions }: PortRule, interfaces: readonly DomainInterface[
 function concerns(rule: PortRule, guest: Guest): boolean {
   if (guest.interfaces === null || isForThis(rule, guest)) return true;
   return guest.interfaces.some((iface) => matchesInterface(rule.conditions, iface));
+}
+
+/** Whether a section that has lost its header may have been about this guest. In doubt it was. */
+function mayConcern(conditions: PortConditions, guest: Guest): boolean {
+  if (!isForGuest(conditions, guest)) return false;
+  return guest.interfaces?.some((iface) => matchesInterface(conditions, iface)) ?? true;
 }
 
 /** The bridge that a port should be in, by its section or the guest's XML; null: nothing says. */

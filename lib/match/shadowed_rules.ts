@@ -1,5 +1,6 @@
 import type { PortConditions, PortRule } from '../conf/vlan_filtering_conf';
 import { isGlob, matchesGlob } from './glob';
+import { isUuid } from './is_uuid';
 
 /** A section that can never match, as an earlier one matches whatever it would. */
 export interface ShadowedRule {
@@ -82,12 +83,8 @@ function firstFor(guest: string | undefined, alike: Alike | undefined): number |
   return fitting.length === 0 ? null : Math.min(...fitting);
 }
 
+/** A section may name a guest by its UUID; a pattern that matches the UUID's text says nothing of the name. */
 function coversGuest(wide: string, narrow: string | undefined): boolean {
   if (narrow === undefined) return false;
   return !isGlob(narrow) && !isUuid(narrow) && matchesGlob(wide, narrow);
-}
-
-/** A section may name a guest by its UUID; a pattern that matches the UUID's text says nothing of the name. */
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

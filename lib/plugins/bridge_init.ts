@@ -51,12 +51,15 @@ export const bridgeInit: Plugin = async (call, io) => {
   const text = readConf(call.conf, io);
   const conf = readBridgeInitConf(text, call.conf);
   const problems = conf.problems.map(toProblem);
-  const bridges = problems.length > 0 ? [] : await setBridges(conf.rules, call, io);
+  for (const { level, message, hint } of problems)
+    if (level === 'warning') io.log.warning(`${message} ${hint}`);
+  const bridges = conf.mayHide ? [] : await setBridges(conf.rules, call, io);
   const ms = Math.round(io.now() - began);
   const failed = [...problems, ...bridges.flatMap((b) => b.problems)].filter(
     ({ level }) => level === 'error',
   );
-  const status = problems.length > 0 ? Exit.usage : failed.length > 0 ? Exit.failed : Exit.done;
+  const isWrong = problems.some(({ level }) => level === 'error');
+  const status = isWrong ? Exit.usage : failed.length > 0 ? Exit.failed : Exit.done;
   const report: BridgeInitReport = { status, bridges, problems, ms };
   if (status !== Exit.done) return { status, summary: summariseFailure(failed, io.log), report };
   if (!call.dryRun) keepApplied(call.conf, text, io);

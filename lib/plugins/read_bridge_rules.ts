@@ -18,7 +18,7 @@ export function readBridgeRules(call: PluginCall, io: PluginIo): BridgeRules {
   try {
     const { rules, problems } = readBridgeInitConf(readConfInEffect(file, io) ?? '', file);
     for (const problem of problems) io.log.warning(formatConfProblem(problem));
-    return { rules, isUnsure: problems.length > 0 };
+    return { rules, isUnsure: problems.some(({ level }) => level === 'error') };
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
     io.log.warning(`${error.message}; trunks are left as they are. ${error.hint}`);

@@ -1,6 +1,6 @@
 import { readBridgeInitConf, type BridgeRule } from '../../../lib/conf/bridge_init_conf';
 import { formatConfProblem, type ConfProblem } from '../../../lib/conf/conf_problem';
-import { readDispatchConf } from '../../../lib/conf/dispatch_conf';
+import { readDispatchConf, type ScriptConf } from '../../../lib/conf/dispatch_conf';
 import { readVlanFilteringConf, type PortRule } from '../../../lib/conf/vlan_filtering_conf';
 import type { PortVlans } from '../../../lib/types';
 import { describePortVlans } from '../../../lib/vlan/port_vlans';
@@ -8,29 +8,54 @@ import { describePortVlans } from '../../../lib/vlan/port_vlans';
 /** How each kind of conf file reads a text: all that it understood, and all that it finds wrong, in lines. */
 export const DESCRIBE: Readonly<Record<string, (text: string) => string>> = {
   bridge_init(text) {
-    const { rules, problems } = readBridgeInitConf(text, 'bridge_init.conf');
-    return lines(rules.map(describeBridgeRule), problems);
+    const { rules, mayHide, problems } = readBridgeInitConf(text, 'bridge_init.conf');
+    return lines(
+      [...rules.map(describeBridgeRule), ...(mayHide ? ['a section may be hidden'] : [])],
+      problems,
+    );
   },
   dispatch(text) {
     const conf = readDispatchConf(text, 'dispatch.conf');
     const names = ['vlan_filtering', 'backup', 'no_section'];
     return lines(
-      names.map((name) => `${name}: ${words(conf.forScript(name))}`),
+      names.map((name) => `${name}: ${describeScriptConf(conf.forScript(name))}`),
       conf.problems,
     );
   },
   vlan_filtering(text) {
-    const { rules, problems, metadata } = readVlanFilteringConf(text, 'vlan_filtering.conf');
-    return [
-      lines([`metadata: ${metadata}`], problems),
-      ...rules.map((rule) => lines([describePortRule(rule)], rule.problems)),
-    ].join('');
+    const { rules, problems, metadata, hiding, lost, ofMetadata } = readVlanFilteringConf(
+      text,
+      'vlan_filtering.conf',
+    );
+    const concern = (whom: string, some: readonly ConfProblem[]): string[] =>
+      some.length === 0 ? [] : [`${whom}: line ${places(some)}`];
+    return lines(
+      [
+        `metadata: ${metadata}`,
+        ...rules.map(describePortRule),
+        ...concern('concern every guest', hiding),
+        ...(lost === null
+          ? []
+          : concern(`concern where ${words(lost.conditions) || 'anything'}`, lost.problems)),
+        ...concern('concern guests with metadata', ofMetadata),
+      ],
+      problems,
+    );
   },
 };
 
-function describePortRule({ label, place, conditions, wish }: PortRule): string {
-  const wanted = wish === null ? 'not known' : words({ vlans: wish.vlans, ...wish.flags });
+function describePortRule({ label, place, conditions, wish, problems }: PortRule): string {
+  const wanted =
+    wish === null ? `not known for line ${places(problems)}` : words({ vlans: wish.vlans, ...wish.flags });
   return `[${label}] at line ${place.line}: where ${words(conditions)}: ${wanted}`;
+}
+
+function describeScriptConf({ problems, ...rest }: ScriptConf): string {
+  return problems.length === 0 ? words(rest) : `not run for line ${places(problems)}; ${words(rest)}`;
+}
+
+function places(problems: readonly ConfProblem[]): string {
+  return problems.map(({ place }) => place.line).join(', ');
 }
 
 function describeBridgeRule({ bridge, place, ...rest }: BridgeRule): string {
@@ -38,7 +63,10 @@ function describeBridgeRule({ bridge, place, ...rest }: BridgeRule): string {
 }
 
 function lines(things: readonly string[], problems: readonly ConfProblem[]): string {
-  return [...things, ...problems.map((problem) => `! ${formatConfProblem(problem)}`)]
+  return [
+    ...things,
+    ...problems.map((problem) => `${problem.level === 'error' ? '!' : '?'} ${formatConfProblem(problem)}`),
+  ]
     .map((line) => `${line}\n`)
     .join('');
 }

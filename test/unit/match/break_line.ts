@@ -19,6 +19,10 @@ const FAULTS: readonly ((line: string) => string)[] = [
   (line) => line.replace(/\]$/, ''),
   (line) => line.replace(/^\[/, ''),
   (line) => line.replace(/^\[/, '  ['),
+  // A comment behind the value, and a key behind the header.
+  (line) => `${line} # web`,
+  (line) => line.replace(/\]$/, '] pvid = 9'),
+  (line) => line.replace(/\]$/, ']nic = 0'),
 ];
 
 /** A text in which one of the lines is broken in one way. */

@@ -1,7 +1,8 @@
+import { anInterface } from '../domain/an_interface';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
-import type { DomainInterface } from '../../../lib/domain/domain';
+import type { DomainInterface, MetadataPort } from '../../../lib/domain/domain';
 import { matchPorts, type Guest, type Match } from '../../../lib/match/match_ports';
 import { describePortVlans } from '../../../lib/vlan/port_vlans';
 import { breakLine } from './break_line';
@@ -91,12 +92,30 @@ describe('a conf in which one line is broken', () => {
   test('lets no guest through with a port that it would have set otherwise', () => {
     fc.assert(
       fc.property(broken, guest, ({ list, text }, whom) => {
-        const right = match(confLines(list), whom);
+        const right = match(confLines(meant(list, text)), whom);
         const now = match(text.split('\n'), whom);
         const isSafe = now.blocking.length > 0 || samePorts(right, now);
         assert.ok(isSafe, `${whom.name} may start:\n${text}`);
       }),
       { numRuns: 4000 },
+    );
+  });
+
+  const headless = sections.filter(([first]) => first !== undefined && Object.keys(first.keys).length > 0);
+
+  test('and so does one whose first header is a comment', () => {
+    fc.assert(
+      fc.property(headless, guest, (list, whom) => {
+        const right = match(confLines(list), whom);
+        const now = match(['# a section', ...confLines(list).slice(1)], whom);
+        assert.ok(now.blocking.length > 0 || samePorts(right, now), whom.name);
+        // Which guest the lines are for they say, if they say it.
+        const isOfOthers = list.every(
+          ({ keys }) => /^(VM|db)\d+$/.test(keys.guest ?? '') && keys.guest !== whom.name,
+        );
+        if (isOfOthers) assert.deepEqual(now.blocking, []);
+      }),
+      RUNS,
     );
   });
 
@@ -117,6 +136,94 @@ describe('a conf in which one line is broken', () => {
     );
   });
 });
+
+describe('a conf whose [DEFAULT] is wrong', () => {
+  const wrong = fc.constantFrom(
+    'pvid = 5000',
+    'tagged 100',
+    'tagged = 100 # web',
+    'pvid = 5\npvid = 6',
+    'taged = 5',
+    'x',
+  );
+
+  test('stops the guests whose sections inherit it, and no others', () => {
+    fc.assert(
+      fc.property(sections, guest, wrong, (list, whom, line) => {
+        const right = match(confLines(list), whom);
+        const now = match(['[DEFAULT]', line, ...confLines(list)], whom);
+        const [key] = /^(pvid|tagged)/.exec(line) ?? [''];
+        const inherits = ({ keys }: Section): boolean => !Object.hasOwn(keys, key);
+        const isConcerned = [...right.wanted, ...right.withoutTap].some(({ rule }) =>
+          list.some((section) => section.name === rule.label && inherits(section)),
+        );
+        // A section that comes too late, or is for this very guest but for none of its interfaces.
+        const isInDoubt = list.some((section) => {
+          const { guest: whose = '' } = section.keys;
+          const isForThis = whose === whom.name || whose.toLowerCase() === whom.uuid;
+          return (
+            inherits(section) && (isForThis || whom.interfaces.some((iface) => meets(section, whom, iface)))
+          );
+        });
+        if (isConcerned) assert.ok(now.blocking.length > 0);
+        else if (!isInDoubt) assert.deepEqual(now.blocking, []);
+      }),
+      RUNS,
+    );
+  });
+
+  test('on `metadata` stops guests that have some', () => {
+    const { blocking } = match(
+      ['[DEFAULT]', 'metadta = off'],
+      bare([{ element: 'port', attributes: { nic: '0' } }]),
+    );
+    expect(blocking).toMatchObject([{ key: 'metadta' }]);
+    for (const line of ['metadta = off', 'metadata = maybe', 'metadata off', '#']) {
+      expect(match(['[DEFAULT]', line], bare([])).blocking).toEqual([]);
+      expect(match(['[DEFAULT]', line, '[veth1]'], bare([])).blocking).toEqual([]);
+    }
+  });
+});
+
+const UUID = '00000000-0000-0000-0000-00000000000a';
+
+/** VM1 with an interface veth0. */
+function bare(metadata: readonly MetadataPort[], name = 'VM1'): Guest {
+  const iface = anInterface({ dev: 'veth0', bridge: 'br0' });
+  return { name, uuid: UUID, interfaces: [iface], metadata, metadataProblem: null };
+}
+
+describe('a section for a UUID', () => {
+  const devs = (whose: string, whom: Guest): string[] =>
+    match(['[veth0]', `guest = ${whose}`], whom).wanted.map(({ dev }) => dev);
+
+  test('is for the guest that has it', () => {
+    expect(devs(UUID, bare([]))).toEqual(['veth0']);
+    expect(devs(UUID.toUpperCase(), bare([]))).toEqual(['veth0']);
+  });
+
+  test('is not for one that is only called so', () => {
+    const other = UUID.replace('a', 'b');
+    expect(devs(other, bare([], other))).toEqual([]);
+    const { blocking, unused } = match(['[veth0]', `guest = ${other}`, 'pvid = 5000'], bare([], other));
+    expect([blocking, unused]).toEqual([[], []]);
+  });
+
+  test('by a pattern is for guests that are called so', () => {
+    expect(devs('00000000-*', bare([]))).toEqual([]);
+    expect(devs('0000000[0]-0000-0000-0000-00000000000a', bare([], UUID))).toEqual(['veth0']);
+  });
+});
+
+/** An empty `guest =` is the same as no line, in a section that is named after its interface. */
+function meant(list: readonly Section[], text: string): Section[] {
+  const emptied = text.split(/^(?=\[)/m).map((section) => /^guest =$/m.test(section));
+  return list.map(({ name, keys: { guest: whose, ...others } }, index) => {
+    const isEmpty =
+      emptied[index] === true && Object.keys(others).every((key) => ['pvid', 'tagged'].includes(key));
+    return { name, keys: isEmpty || whose === undefined ? others : { guest: whose, ...others } };
+  });
+}
 
 function samePorts(a: Match, b: Match): boolean {
   const ports = ({ wanted, withoutTap }: Match) =>

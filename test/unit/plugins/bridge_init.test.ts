@@ -87,10 +87,31 @@ describe('bridges', () => {
   });
 });
 
+describe('what is wrong about one bridge', () => {
+  test.each([
+    ['conf_wrong', `${BOTH}default-pvid = 5000\n`],
+    ['conf_unknown_key', `${BOTH}trunk = eth1\n`],
+    // [br1] does not set it itself.
+    ['conf_default_wrong', `[DEFAULT]\nbr-tags = 5000\n${BOTH}`],
+  ])('does not stop another: %s', async (name, conf) => {
+    const scenario = starting(conf);
+    golden(name, await run(scenario));
+    const { kernel } = scenario.host;
+    expect([kernel.isFiltering('br0'), kernel.isFiltering('br1')]).toEqual([true, false]);
+  });
+
+  test('is a warning where it stands in [DEFAULT] and no bridge inherits it', async () => {
+    const scenario = starting(`[DEFAULT]\nbr-tags = 5000\n${BOTH}br-tags = 5\n`);
+    const outcome = await run(scenario);
+    expect(outcome).toMatch(/^status 0: /);
+    expect(outcome).toMatch(/warning: .*bridge_init\.conf:2: \[DEFAULT\] br-tags = 5000: /);
+    expect(scenario.host.kernel.isFiltering('br1')).toBe(true);
+  });
+});
+
 describe('nothing is asked of the kernel, and nothing changed', () => {
   test.each([
-    ['conf_wrong', starting(`${BOTH}default-pvid = 5000\n`)],
-    ['conf_unknown_key', starting(`${BOTH}trunk = eth1\n`)],
+    ['conf_header_broken', starting(BOTH.replace('[br1]', '[br1'))],
     ['conf_missing', starting('', { files: {} })],
     ['lone_file', starting(BOTH, { call: byHand(CONF, 'other.conf') })],
     ['not_root', starting(BOTH, { isRoot: false, call: byHand(CONF, 'start') })],

@@ -1,0 +1,52 @@
+import type { ConfProblem } from './conf_problem';
+import type { Keys, SectionRules } from './keys';
+import { readEntry } from './read_entry';
+import type { IniEntry, IniFile } from './read_ini';
+
+/** What is wrong where sections inherit from. */
+export interface Fault {
+  readonly problem: ConfProblem;
+  /** It concerns each section that does not set all of these itself. null: any section. */
+  readonly keys: readonly string[] | null;
+}
+
+/** What [DEFAULT] gives to sections. */
+export interface Inherited {
+  /** Without empty values, where these are skipped. */
+  readonly entries: ReadonlyMap<string, IniEntry>;
+  /** Of those that can be read. */
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Reads [DEFAULT]. A key before the first section may have been meant for it: it is a fault, and gives no value.
+ */
+export function readInherited(ini: IniFile, keys: Keys, { skipsEmpty, meanwhile }: SectionRules): Inherited {
+  const { file, defaults, orphans } = ini;
+  const entries = new Map<string, IniEntry>();
+  const values = new Map<string, unknown>();
+  const faults: Fault[] = [];
+  const add = (problem: ConfProblem, ...more: string[]): void => {
+    const { key } = problem;
+    const isKnown = key !== undefined && Object.hasOwn(keys, key);
+    faults.push({ problem, keys: isKnown ? [key, ...more] : null });
+  };
+  for (const entry of orphans.entries.values()) add(orphanProblem(entry, file));
+  for (const problem of [...orphans.problems, ...defaults.problems]) add(problem);
+  for (const [name, entry] of defaults.entries) {
+    if (skipsEmpty && entry.value === '') continue;
+    entries.set(name, entry);
+    const read = readEntry(entry, { file, section: defaults.name }, keys, meanwhile);
+    if ('value' in read) values.set(name, read.value);
+    // Where a key is lost in the value of another, both are.
+    else for (const problem of read.problems) add(problem, ...(problem.key === name ? [] : [name]));
+  }
+  return { entries, values, faults };
+}
+
+function orphanProblem({ key, value, line }: IniEntry, file: string): ConfProblem {
+  const message = 'the line stands before the first section';
+  const hint = 'Put a section before it: `[DEFAULT]`, or the name that it is about.';
+  return { level: 'error', place: { file, line }, key, value, message, hint };
+}

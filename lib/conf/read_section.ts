@@ -1,0 +1,99 @@
+import type { ConfProblem } from './conf_problem';
+import type { Keys, SectionRules, ValueOf } from './keys';
+import { readEntry } from './read_entry';
+import type { IniEntry, IniSection } from './read_ini';
+import type { Fault, Inherited } from './read_inherited';
+
+/** The values of a section, inherited ones included; a key that is absent or wrong has none. */
+export interface SectionValues<K extends Keys> {
+  readonly section: IniSection;
+  get<N extends keyof K & string>(name: N): ValueOf<K[N]> | undefined;
+  /** Where the key stands, in the section or in [DEFAULT]; undefined where that is the same as no line. */
+  entry(name: keyof K & string): IniEntry | undefined;
+  /** Whether the section itself gives the key a value. */
+  isOwn(name: keyof K & string): boolean;
+  /** All that is wrong in the section, inherited values included. */
+  readonly problems: readonly ConfProblem[];
+}
+
+/** Reads a section by the given keys. */
+export function readSection<K extends Keys>(
+  section: IniSection,
+  file: string,
+  keys: K,
+  inherited: Inherited,
+  { skipsEmpty, meanwhile }: SectionRules,
+): SectionValues<K> {
+  const isNamed = section.name !== '' || section.line !== 0;
+  const where = { file, ...(isNamed ? { section: section.name } : {}) };
+  const problems = [...section.problems];
+  const values = new Map<string, unknown>();
+  for (const entry of section.entries.values()) {
+    const above = inherited.entries.get(entry.key);
+    if (skipsEmpty && entry.value === '' && keys[entry.key]?.isList !== true) {
+      if (above !== undefined) problems.push(emptied(entry, above, where));
+    } else if (!skipsEmpty || entry.value !== '' || above !== undefined) {
+      const read = readEntry(entry, where, keys, meanwhile);
+      if ('value' in read) values.set(entry.key, read.value);
+      else problems.push(...read.problems);
+    }
+  }
+  const faults = inherited.faults.filter((fault) => isConcerned(section, fault));
+  // Of two values in one section neither is to be trusted.
+  const untrusted = [
+    ...problems.map(({ key }) => key),
+    ...faults.flatMap((fault) => fault.keys ?? []).filter((key) => !section.entries.has(key)),
+  ];
+  for (const { problem } of faults) problems.push(problem);
+  return new Values<K>(section, inherited, skipsEmpty, values, untrusted, problems);
+}
+
+/** Whether what is wrong where a section inherits from concerns it. */
+export function isConcerned({ entries }: IniSection, { keys }: Fault): boolean {
+  return keys === null || keys.some((key) => !entries.has(key));
+}
+
+/** A class, as a file may have hundreds of thousands of them. */
+class Values<K extends Keys> implements SectionValues<K> {
+  constructor(
+    readonly section: IniSection,
+    private readonly inherited: Inherited,
+    private readonly skipsEmpty: boolean,
+    private readonly values: ReadonlyMap<string, unknown>,
+    private readonly untrusted: readonly (string | undefined)[],
+    readonly problems: readonly ConfProblem[],
+  ) {}
+
+  get<N extends keyof K & string>(name: N): ValueOf<K[N]> | undefined {
+    if (this.untrusted.includes(name)) return undefined;
+    return (this.section.entries.has(name) ? this.values : this.inherited.values).get(name) as never;
+  }
+
+  entry(name: keyof K & string): IniEntry | undefined {
+    const own = this.section.entries.get(name);
+    const above = this.inherited.entries.get(name);
+    const isAbsent = this.skipsEmpty && own?.value === '' && above === undefined;
+    return isAbsent ? undefined : (own ?? above);
+  }
+
+  isOwn(name: keyof K & string): boolean {
+    return (this.section.entries.get(name)?.value ?? '') !== '';
+  }
+}
+
+/** Python would take the empty value; whether that, or the inherited one, is meant is not to be guessed. */
+function emptied(
+  { key, line }: IniEntry,
+  above: IniEntry,
+  { file, section }: { readonly file: string; readonly section?: string },
+): ConfProblem {
+  return {
+    level: 'error',
+    place: { file, line },
+    ...(section === undefined ? {} : { section }),
+    key,
+    value: '',
+    message: `it is empty, but [DEFAULT] sets \`${key} = ${above.value}\` at line ${above.line}`,
+    hint: 'Write the value that you want, or remove the line to inherit that one.',
+  };
+}
