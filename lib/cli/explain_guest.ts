@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readConfInEffect } from '../apply/confs_in_effect';
 import { readBridgeInitConf } from '../conf/bridge_init_conf';
+import { formatConfProblem } from '../conf/conf_problem';
 import { readVlanFilteringConf } from '../conf/vlan_filtering_conf';
 import { loadDispatchConf } from '../dispatch/load_dispatch_conf';
 import { PHASES } from '../dispatch/phases';
@@ -60,7 +61,8 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
   problems.push(
     ...matchProblems({ ...match, withoutTap: [] }).map(({ message, hint }) => `${message} ${hint}`),
   );
-  const dispatchConf = loadDispatchConf(root, (line) => problems.push(line));
+  const dispatchConf = loadDispatchConf(root);
+  problems.push(...dispatchConf.problems.map(formatConfProblem));
   return {
     guest: domain.name,
     state: describeState(state ?? 'nostate'),
@@ -70,10 +72,11 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
       ({ operation, suboperation, libvirt }) => {
         const call = { driver: 'qemu', object: domain.name, operation, suboperation, extra: '-' };
         const scripts = planScripts(root, call, dispatchConf).map(
-          ({ script, conf: rules, skip, version }) => ({
+          ({ script, conf: rules, skip, refusal, version }) => ({
             name: script.name,
             path: script.path,
             skip,
+            refusal,
             isOurs: version !== null,
             timeout: rules.timeout,
             onFailure: rules.onFailure,

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMeantFor, type DispatchConf, type ScriptConf } from '../conf/dispatch_conf';
+import type { DispatchConf, ScriptConf } from '../conf/dispatch_conf';
+import { dispatchVerdict } from '../conf/dispatch_verdict';
 import { listScripts, type Script } from '../dispatch/list_scripts';
 import { logName } from '../dispatch/log_name';
 import type { HookCall } from '../types';
@@ -9,8 +10,10 @@ import type { HookCall } from '../types';
 export interface PlannedScript {
   readonly script: Script;
   readonly conf: ScriptConf;
-  /** Why it would not be run; null: it would. */
+  /** Why it would be skipped; null: it would not. */
   readonly skip: string | null;
+  /** Why it would fail without being run; null: it would not. */
+  readonly refusal: string | null;
   readonly args: readonly string[];
   readonly confFile: string;
   readonly log: string;
@@ -25,26 +28,21 @@ export function planScripts(root: string, call: HookCall, conf: DispatchConf): P
   const scripts = listScripts(root, call, true);
   return scripts.map((script) => {
     const scriptConf = conf.forScript(script.stem);
+    const verdict = dispatchVerdict(scriptConf, call);
     const confFile = join(root, 'conf', `${script.stem}.conf`);
     const first = call.driver === 'daemon' ? call.operation : call.object;
     const asLibvirt = (scriptConf.args ?? (script.layout === 'guest' ? 'libvirt' : 'kvmvlan')) === 'libvirt';
     return {
       script,
       conf: scriptConf,
-      skip: script.skip ?? skippedByConf(scriptConf, call),
+      skip: script.skip ?? ('skip' in verdict ? verdict.skip : null),
+      refusal: script.skip === null && 'refusal' in verdict ? verdict.refusal : null,
       args: asLibvirt ? [call.object, call.operation, call.suboperation, call.extra] : [first, confFile],
       confFile,
       log: join(root, 'logs', logName(call, Buffer.from(call.object), script, scripts)),
       ...bundleOf(script),
     };
   });
-}
-
-function skippedByConf(conf: ScriptConf, call: HookCall): string | null {
-  if (!conf.enabled) return 'dispatch.conf disables it';
-  if (call.driver !== 'daemon' && !isMeantFor(conf, call.object))
-    return 'dispatch.conf has it run for others only';
-  return null;
 }
 
 /** From the line near the top of every bundle: `# kvmvlan 1.0.0 vlan_filtering: …`. */

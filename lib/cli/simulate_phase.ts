@@ -1,3 +1,4 @@
+import { formatConfProblem } from '../conf/conf_problem';
 import { parseDomain } from '../domain/parse_domain';
 import { loadDispatchConf } from '../dispatch/load_dispatch_conf';
 import { DELIBERATE_ABORT, exitStatus, isFatal } from '../dispatch/exit_status';
@@ -28,29 +29,41 @@ export interface SimulationInput {
 export async function simulatePhase({ root, call, xml, version, io }: SimulationInput): Promise<Simulation> {
   const phase = phaseOf(call);
   const notes: string[] = [];
-  const conf = loadDispatchConf(root, (line) => notes.push(line));
+  const conf = loadDispatchConf(root);
+  notes.push(...conf.problems.map(formatConfProblem));
   const env = { ...callEnv(call, root), ...(phase.input === 'domain' ? domainEnv(parseDomain(xml)) : {}) };
   const scripts: SimulatedScript[] = [];
   const outcomes: Outcome[] = [];
   let stopped: string | null = null;
   for (const planned of planScripts(root, call, conf)) {
-    const { script, skip, args, log, confFile } = planned;
-    const isRun = skip === null && stopped === null;
+    const { script, skip, refusal, args, log, confFile } = planned;
+    const isRun = skip === null && refusal === null && stopped === null;
     const done = isRun ? await dryRun(planned, { call, xml, version, io }) : null;
     scripts.push({
       path: script.path,
-      skip: skip ?? stopped,
+      skip: refusal === null ? (skip ?? stopped) : null,
+      refusal,
       args,
       env: { ...env, LIBVIRT_HOOK_CONF: confFile, LIBVIRT_HOOK_LOG: log },
       log,
       said: done?.said ?? null,
       exit: done?.exit ?? null,
     });
-    if (done === null) continue;
-    const result = done.exit === 0 ? 'ok' : 'failed';
-    const fatal = isFatal(phase, planned.conf.onFailure);
-    outcomes.push({ script, result, reason: null, status: done.exit, ms: 0, log, isFatal: fatal });
-    if (result === 'failed' && phase.stopsAtFailure && planned.conf.onFailure !== 'report')
+    if (done === null && refusal === null) continue;
+    // What the section of a refused script says of failures is not to be trusted.
+    const onFailure = refusal === null ? planned.conf.onFailure : 'phase';
+    const result = done?.exit === 0 ? 'ok' : 'failed';
+    const fatal = isFatal(phase, onFailure);
+    outcomes.push({
+      script,
+      result,
+      reason: refusal,
+      status: done?.exit ?? null,
+      ms: 0,
+      log,
+      isFatal: fatal,
+    });
+    if (result === 'failed' && phase.stopsAtFailure && onFailure !== 'report')
       stopped = `${script.name} failed before it`;
   }
   const status = exitStatus(phase, outcomes);

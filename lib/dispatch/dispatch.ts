@@ -28,8 +28,7 @@ export interface Invocation {
 export async function dispatch(invocation: Invocation): Promise<number> {
   const { root, phase, report, signal } = invocation;
   try {
-    const conf = loadDispatchConf(root, (line) => report.trouble(line));
-    const { outcomes, xml } = await runAll(invocation, conf);
+    const { outcomes, xml } = await runAll(invocation, loadDispatchConf(root));
     tidy(invocation);
     if (signal.aborted) {
       report.trouble('the hook was told to end before all was done');

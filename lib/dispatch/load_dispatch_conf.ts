@@ -1,20 +1,16 @@
 import { join } from 'node:path';
-import { formatConfProblem } from '../conf/conf_problem';
-import { readDispatchConf, type DispatchConf } from '../conf/dispatch_conf';
+import { readDispatchConf, unreadableDispatchConf, type DispatchConf } from '../conf/dispatch_conf';
 import { readText } from '../system/read_text';
 import { KnownError } from '../types';
 
-/** dispatch.conf, as far as it can be read: no phase fails for it. Each trouble is a line for people. */
-export function loadDispatchConf(root: string, trouble: (line: string) => void): DispatchConf {
+/** dispatch.conf of a hooks root. Where there is none, all scripts run; where it cannot be read, none does. */
+export function loadDispatchConf(root: string): DispatchConf {
   const file = join(root, 'conf', 'dispatch.conf');
-  let text: string | null = null;
   try {
-    text = readText(file);
+    return readDispatchConf(readText(file) ?? '', file);
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    trouble(`${error.message}. ${error.hint} Until then all scripts run as if it were not there.`);
+    const { message, hint } = error;
+    return unreadableDispatchConf({ level: 'error', place: { file, line: 0 }, message, hint });
   }
-  const conf = readDispatchConf(text ?? '', file);
-  for (const problem of conf.problems) trouble(formatConfProblem(problem));
-  return conf;
 }

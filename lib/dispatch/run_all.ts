@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { isMeantFor, type DispatchConf, type ScriptConf } from '../conf/dispatch_conf';
+import { formatConfProblem, type ConfProblem } from '../conf/conf_problem';
+import type { DispatchConf, ScriptConf } from '../conf/dispatch_conf';
+import { dispatchVerdict } from '../conf/dispatch_verdict';
 import { parseDomain } from '../domain/parse_domain';
 import { monotonic } from '../system/monotonic';
 import { makeScratchFile, type ScratchFile } from '../system/scratch_file';
@@ -31,10 +33,12 @@ export async function runAll(invocation: Invocation, conf: DispatchConf): Promis
   let xml = input;
   const inputs = shareInputs();
   let stopped: string | null = null;
+  const plans = scripts.map((script) => planScript(script, conf.forScript(script.stem), invocation));
+  const told = new Set(plans.map(({ problem }) => problem));
+  for (const problem of conf.problems) if (!told.has(problem)) report.trouble(formatConfProblem(problem));
 
-  for (const script of scripts) {
-    const scriptConf = conf.forScript(script.stem);
-    const skip = reasonToSkip(script, scriptConf, invocation) ?? stopped;
+  for (const { script, conf: scriptConf, ...plan } of plans) {
+    const skip = plan.refusal === null ? (plan.skip ?? whyEnded(signal) ?? stopped) : null;
     const outcome: Outcome = {
       script,
       result: 'skipped',
@@ -46,6 +50,19 @@ export async function runAll(invocation: Invocation, conf: DispatchConf): Promis
     };
     if (skip !== null) {
       report.outcome(outcome);
+      continue;
+    }
+    if (plan.refusal !== null) {
+      // What its section says of failures is not to be trusted either.
+      const refused: Outcome = {
+        ...outcome,
+        result: 'failed',
+        reason: plan.refusal,
+        isFatal: isFatal(phase, 'phase'),
+      };
+      outcomes.push(refused);
+      report.outcome(refused);
+      if (phase.stopsAtFailure) stopped = `${script.name} failed before it`;
       continue;
     }
     const current = xml;
@@ -83,13 +100,26 @@ export async function runAll(invocation: Invocation, conf: DispatchConf): Promis
   return { outcomes, xml: phase.isFilter && !xml.equals(input) ? xml : null };
 }
 
-function reasonToSkip(script: Script, conf: ScriptConf, { call, signal }: Invocation): string | null {
-  if (script.skip !== null) return script.skip;
-  if (!conf.enabled) return 'dispatch.conf disables it';
-  // The daemon is no guest and has no name.
-  if (call.driver !== 'daemon' && !isMeantFor(conf, call.object))
-    return 'dispatch.conf has it run for others only';
-  return signal.aborted ? 'the hook was told to end' : null;
+interface Plan {
+  readonly script: Script;
+  readonly conf: ScriptConf;
+  readonly skip: string | null;
+  readonly refusal: string | null;
+  /** What the refusal tells. */
+  readonly problem: ConfProblem | null;
+}
+
+function planScript(script: Script, conf: ScriptConf, { call }: Invocation): Plan {
+  const verdict = script.skip === null ? dispatchVerdict(conf, call) : { skip: script.skip };
+  const plan = { script, conf, skip: null, refusal: null, problem: null };
+  if ('skip' in verdict) return { ...plan, skip: verdict.skip };
+  return 'refusal' in verdict
+    ? { ...plan, refusal: verdict.refusal, problem: conf.problems[0] ?? null }
+    : plan;
+}
+
+function whyEnded({ aborted }: AbortSignal): string | null {
+  return aborted ? 'the hook was told to end' : null;
 }
 
 /** The file of an input, made once as long as the input stays the same. */

@@ -2,8 +2,10 @@
 export interface ScriptView {
   readonly name: string;
   readonly path: string;
-  /** Why it is not run; null: it is. */
+  /** Why it is skipped; null: it is not. */
   readonly skip: string | null;
+  /** Why it fails without being run; null: it does not. */
+  readonly refusal: string | null;
   /** Whether it came with kvmvlan. */
   readonly isOurs: boolean;
   readonly timeout: number;
@@ -75,8 +77,9 @@ function phaseLines({ operation, suboperation, libvirt, scripts }: PhaseView): s
   let count = 0;
   return [
     `${head}where the hook fails, libvirt ${libvirt}`,
-    ...scripts.map(({ name, path, skip, isOurs, timeout, onFailure }) => {
+    ...scripts.map(({ name, path, skip, refusal, isOurs, timeout, onFailure }) => {
       if (skip !== null) return `    -  ${name}: skipped: ${skip}`;
+      if (refusal !== null) return `    ${++count}. ${name}: fails: ${refusal}`;
       const details = [
         isOurs ? "kvmvlan's own" : path,
         `at most ${timeout} s`,

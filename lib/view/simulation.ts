@@ -12,8 +12,10 @@ export interface Simulation {
 
 export interface SimulatedScript {
   readonly path: string;
-  /** Why it would not be run; null: it would. */
+  /** Why it would be skipped; null: it would not. */
   readonly skip: string | null;
+  /** Why it would fail without being run; null: it would not. */
+  readonly refusal: string | null;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly log: string;
@@ -35,8 +37,9 @@ export function simulation(told: Simulation): string {
   return `${lines.join('\n')}\n`;
 }
 
-function scriptLines({ path, skip, args, env, log, said, exit }: SimulatedScript): string[] {
+function scriptLines({ path, skip, refusal, args, env, log, said, exit }: SimulatedScript): string[] {
   if (skip !== null) return [path, `  skipped: ${skip}`];
+  if (refusal !== null) return [path, `  fails: ${refusal}`];
   return [
     [path, ...args].map(shellQuote).join(' '),
     ...Object.entries(env).map(([name, value]) => `  ${name}=${shellQuote(value)}`),

@@ -10,6 +10,14 @@ const three = {
   'qemu_stopped_end.d/30-third': sh('echo "$#"'),
 };
 
+/** Notes that it was run. */
+const TRACE = sh('basename "$0" >>"$LIBVIRT_HOOK_ROOT/ran"');
+/** Scripts of a phase of qemu. */
+const inPhase = (operation: string, scripts: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(scripts).map(([name, text]) => [`qemu_${operation}_begin.d/${name}`, text]),
+  );
+
 describe('dispatch.conf', () => {
   test.concurrent('the sample that is installed changes nothing', async () => {
     const sample = readFileSync(join(__dirname, '../../conf/dispatch.conf'), 'utf8');
@@ -108,51 +116,108 @@ describe('dispatch.conf', () => {
     ['log = none', 'overwrite, append'],
     ['enabled = maybe', 'yes or no'],
     ['guests =', "guests' names and patterns (* ? [a-z]), separated by commas"],
-  ])('broken: `%s` is reported, and counts as absent', async (line, allowed) => {
+  ])('`%s`: the script is not run, and that is a failure', async (line, allowed) => {
     const hooks = new Hooks({
-      'conf/dispatch.conf': `[10-fail]\non-failure = report\n${line}\n[20-off]\nenabled = no\n`.replace(
-        line.startsWith('on-failure') ? 'on-failure = report\n' : '\n\n',
-        '\n',
-      ),
-      'qemu_start_begin.d/10-fail': sh('exit 1'),
-      'qemu_start_begin.d/20-off': sh('exit 1'),
+      'conf/dispatch.conf': `[20-wrong]\n${line}\n[30-off]\nenabled = no\n`,
+      ...inPhase('start', { '10-ok': TRACE, '20-wrong.sh': TRACE, '30-off': TRACE, '40-later': TRACE }),
     });
     const run = await hooks.call('qemu', ['VM1', 'start', 'begin', '-']);
-    // The readable parts count: the failure is only reported, the second script is off.
-    expect(run.status).toBe(line.startsWith('on-failure') ? 1 : 0);
-    expect(run.lines).toMatchObject([{ outcome: 'trouble' }, { outcome: 'failed' }, { outcome: 'skipped' }]);
-    const key = line.split(' ')[0] ?? '';
-    expect(run.lines[0]?.reason).toMatch(`${hooks.root}/conf/dispatch.conf:`);
-    expect(run.lines[0]?.reason).toContain(`[10-fail] ${key} = `);
-    expect(run.lines[0]?.reason).toContain(
-      ` Allowed: ${allowed}. Correct the line; until then it counts as absent.`,
+    expect(run.status).toBe(1);
+    expect(run.lines).toMatchObject([
+      { outcome: 'ok' },
+      { outcome: 'failed', status: null, log: null },
+      { outcome: 'skipped', reason: 'dispatch.conf disables it' },
+      { outcome: 'skipped', reason: '20-wrong.sh failed before it' },
+    ]);
+    expect(hooks.read('ran')).toBe('10-ok\n');
+    const reason = run.lines[1]?.reason ?? '';
+    expect(reason).toMatch(
+      `not run: ${hooks.root}/conf/dispatch.conf:2: [20-wrong] ${line.split(' ')[0]} = `,
     );
-    expect(run.stderr).toContain(`kvmvlan: ${run.lines[0]?.reason}\n`);
+    expect(reason).toMatch(` Allowed: ${allowed}. Correct the line; until then the script is not run.`);
+    expect(run.stderr).toBe(`kvmvlan: ${hooks.root}/qemu_start_begin.d/20-wrong.sh: ${reason} (log: none)\n`);
+  });
+
+  test.concurrent('the rule of the phase counts, not on-failure of the wrong section', async () => {
+    const conf = { 'conf/dispatch.conf': '[a]\non-failure = report\ntimeout = 0\n' };
+    const ended = async (operation: string, sub: string, extra = conf) => {
+      const hooks = new Hooks({ ...extra, [`qemu_${operation}_${sub}.d/a`]: TRACE });
+      const { status, lines, stdout } = await hooks.call('qemu', ['VM1', operation, sub, '-']);
+      expect([hooks.exists('ran'), stdout.length]).toEqual([false, 0]);
+      expect(lines).toMatchObject([{ outcome: 'failed' }]);
+      return status;
+    };
+    expect(await ended('prepare', 'begin')).toBe(1);
+    expect(await ended('start', 'begin')).toBe(1);
+    expect(await ended('migrate', 'begin')).toBe(1);
+    expect(await ended('restore', 'begin')).toBe(1);
+    expect(await ended('stopped', 'end')).toBe(1);
+    // libvirt would kill a guest that runs.
+    expect(await ended('started', 'begin')).toBe(0);
+    expect(await ended('reconnect', 'begin')).toBe(0);
+    expect(
+      await ended('reconnect', 'begin', { 'conf/dispatch.conf': '[a]\non-failure = abort\nguests =\n' }),
+    ).toBe(0);
+  });
+
+  test.concurrent('what an error does not concern is run, and the error is reported', async () => {
+    const hooks = new Hooks({
+      'conf/dispatch.conf': '[DEFAULT]\nguests =\n[a]\nguests = VM1\n[b]\ntimeout = 5\n[other]\nlog = x\n',
+      ...inPhase('started', { a: TRACE, b: TRACE }),
+    });
+    const run = await hooks.call('qemu', ['VM1', 'started', 'begin', '-']);
+    const file = `${hooks.root}/conf/dispatch.conf`;
+    expect(run.lines).toMatchObject([
+      { outcome: 'trouble', reason: expect.stringContaining(`${file}:8: [other] log = x: `) as string },
+      { outcome: 'ok' },
+      {
+        outcome: 'failed',
+        reason: expect.stringContaining(`not run: ${file}:2: [DEFAULT] guests = : `) as string,
+      },
+    ]);
+    expect(hooks.read('ran')).toBe('a\n');
   });
 
   test.concurrent(
-    'misspelt keys, lines that are none, doubled sections: each reported, the rest counts',
+    'misspelt keys, lines that are none, doubled sections: each is told, and fails its script',
     async () => {
       const hooks = new Hooks({
         'conf/dispatch.conf':
-          'lost = 1\n[a]\ntimout = 5\nwhat is this\n[b]\nenabled = no\n[b]\nenabled = yes\n',
-        'qemu_started_begin.d/a': sh('exit 0'),
-        'qemu_started_begin.d/b': sh('exit 0'),
+          '[a]\ntimout = 5\nwhat is this\n[b]\nenabled = no\n[b]\nenabled = yes\n[c]\nlog = append\n',
+        ...inPhase('started', { a: TRACE, b: TRACE, c: TRACE }),
       });
       const run = await hooks.call('qemu', ['VM1', 'started', 'begin', '-']);
       expect(run.status).toBe(0);
       const file = `${hooks.root}/conf/dispatch.conf`;
-      const reasons = run.lines.filter(({ outcome }) => outcome === 'trouble').map(({ reason }) => reason);
-      expect(reasons.join('\n')).toContain(`${file}:1: "lost = 1" stands before the first section.`);
-      expect(reasons.join('\n')).toContain(`${file}:3: [a] timout = 5: unknown key.`);
-      expect(reasons.join('\n')).toContain('Did you mean `timeout`?');
-      expect(reasons.join('\n')).toMatch(
-        /conf:4: \[a\].* "what is this" is neither a \[section\] nor a key = value\./,
+      expect(run.lines.map(({ outcome }) => outcome)).toEqual(['trouble', 'failed', 'failed', 'ok']);
+      const [trouble, a, b] = run.lines.map(({ reason }) => reason ?? '');
+      expect(trouble).toMatch(/conf:2: \[a\] timout = 5: unknown key\. .* Did you mean `timeout`\?$/);
+      expect(a).toContain(
+        `not run: ${file}:3: [a] what: "what is this" is neither a [section] nor a key = value.`,
       );
-      expect(reasons.join('\n')).toContain(`${file}:7: [b]: a section of this name is at line 5 already.`);
-      expect(run.lines.slice(-2)).toMatchObject([{ outcome: 'ok' }, { outcome: 'skipped' }]);
+      expect(a).toMatch(/ \(and 1 more\)$/);
+      expect(b).toContain(`not run: ${file}:6: [b]: a section of this name is at line 4 already.`);
     },
   );
+
+  test.concurrent('a broken header may be that of any script', async () => {
+    const hooks = new Hooks({
+      'conf/dispatch.conf': '[b\nguests = web*\n[a]\ntimeout = 5\n',
+      ...inPhase('start', { a: TRACE, b: TRACE }),
+    });
+    const run = await hooks.call('qemu', ['VM1', 'start', 'begin', '-']);
+    expect(run).toMatchObject({ status: 1, lines: [{ outcome: 'failed' }, { outcome: 'failed' }] });
+    expect(hooks.exists('ran')).toBe(false);
+  });
+
+  test.concurrent('bundled plugins are refused like others', async () => {
+    const hooks = new Hooks({ 'conf/dispatch.conf': '[vlan_filtering]\nguests =\n' });
+    hooks.installPlugin('vlan_filtering', 'qemu_start_begin.d');
+    const run = await hooks.call('qemu', ['VM1', 'start', 'begin', '-']);
+    expect(run).toMatchObject({ status: 1, lines: [{ outcome: 'failed', log: null }] });
+    expect(run.lines[0]?.reason).toContain('[vlan_filtering] guests = : empty.');
+    expect(hooks.logs()).toEqual(['dispatch.log']);
+  });
 
   test.concurrent.each([
     ['a FIFO', 'mkfifo "$1/conf/dispatch.conf"'],
@@ -160,22 +225,24 @@ describe('dispatch.conf', () => {
     ['a device without an end', 'ln -s /dev/zero "$1/conf/dispatch.conf"'],
     ['not UTF-8', 'printf "[a]\\nguests = \\377\\n" >"$1/conf/dispatch.conf"'],
     ['a link to itself', 'ln -s dispatch.conf "$1/conf/dispatch.conf"'],
-  ])('it is %s: reported, and no phase fails or waits for it', async (_what, make) => {
-    for (const [operation, sub] of [
-      ['start', 'begin'],
-      ['reconnect', 'begin'],
-    ] as const) {
-      const hooks = new Hooks({ [`qemu_${operation}_${sub}.d/a`]: sh('exit 0') });
-      mkdirSync(join(hooks.root, 'conf'));
-      const run = await hooks.call('qemu', ['VM1', operation, sub, '-'], {
-        through: ['/bin/sh', '-c', `${make}; shift; exec "$@"`, 'sh', hooks.root],
-      });
-      expect(run).toMatchObject({
-        status: 0,
-        hung: false,
-        lines: [{ outcome: 'trouble' }, { outcome: 'ok' }],
-      });
-      expect(run.stderr).toMatch(`kvmvlan: cannot read ${hooks.root}/conf/dispatch.conf: `);
-    }
-  });
+  ])(
+    'it is %s: no script is run, no phase waits for it, and reconnect does not fail',
+    async (_what, make) => {
+      for (const [operation, status] of [
+        ['start', 1],
+        ['reconnect', 0],
+      ] as const) {
+        const hooks = new Hooks(inPhase(operation, { a: TRACE }));
+        mkdirSync(join(hooks.root, 'conf'));
+        const run = await hooks.call('qemu', ['VM1', operation, 'begin', '-'], {
+          through: ['/bin/sh', '-c', `${make}; shift; exec "$@"`, 'sh', hooks.root],
+        });
+        const file = `${hooks.root}/conf/dispatch.conf`;
+        expect(run).toMatchObject({ status, hung: false, lines: [{ outcome: 'failed' }] });
+        expect(run.lines[0]?.reason).toMatch(`not run: cannot read ${file}: `);
+        expect(run.stderr).toContain(run.lines[0]?.reason);
+        expect(hooks.exists('ran')).toBe(false);
+      }
+    },
+  );
 });

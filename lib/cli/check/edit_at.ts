@@ -3,5 +3,6 @@ import { shellQuote } from '../../shell_quote';
 
 /** A command that opens a conf file; where, as a comment: sudoedit hands no line on to the editor. */
 export function editAt({ file, line }: Place): string {
-  return `sudoedit ${shellQuote(file)}   # line ${line}`;
+  const edit = `sudoedit ${shellQuote(file)}`;
+  return line === 0 ? edit : `${edit}   # line ${line}`;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readBridgeInitConf } from '../../conf/bridge_init_conf';
-import { readDispatchConf } from '../../conf/dispatch_conf';
+import { readDispatchConf, unreadableDispatchConf, type DispatchConf } from '../../conf/dispatch_conf';
 import { readVlanFilteringConf } from '../../conf/vlan_filtering_conf';
 import { KnownError } from '../../types';
 import type { CheckIo } from './check_io';
@@ -27,9 +27,23 @@ export function readConfs(
   };
   const bridgeInit = readBridgeInitConf(...read('bridge_init', true));
   const vlanFiltering = readVlanFilteringConf(...read('vlan_filtering', true));
-  const dispatch = readDispatchConf(...read('dispatch', false));
-  const ofRules = vlanFiltering.rules.flatMap(({ problems }) => problems);
-  const all = [...bridgeInit.problems, ...vlanFiltering.problems, ...ofRules, ...dispatch.problems];
+  const dispatch = readDispatch(io, root, confUnreadable);
+  const confProblems = [...bridgeInit.problems, ...vlanFiltering.problems, ...dispatch.problems];
   const needed = readScripts(io, root, dispatch);
-  return { confUnreadable, bridgeInit, vlanFiltering, needed, confProblems: [...new Set(all)] };
+  return { confUnreadable, bridgeInit, vlanFiltering, needed, confProblems };
+}
+
+/** As the dispatcher reads it; without root what it cannot read may be readable to libvirt. */
+function readDispatch({ plugin }: CheckIo, root: string, unreadable: string[]): DispatchConf {
+  const file = join(root, 'conf', 'dispatch.conf');
+  try {
+    return readDispatchConf(plugin.readText(file) ?? '', file);
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    const { message, hint } = error;
+    unreadable.push(message);
+    if (!plugin.isRoot) return readDispatchConf('', file);
+    const { forScript } = unreadableDispatchConf({ level: 'error', place: { file, line: 0 }, message, hint });
+    return { forScript, problems: [] };
+  }
 }

@@ -138,6 +138,22 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
     ['scripts warning', 'dispatch.conf has vlan_filtering run for VM* only'],
   ],
   [
+    'dispatch.conf is wrong about ours',
+    { files: dispatch('[vlan_filtering]\nguests =\n') },
+    [
+      'scripts failure',
+      `qemu started begin runs no vlan_filtering: ${ROOT}/conf/dispatch.conf:2 is wrong, so ${STARTED}/vlan_filtering must not be run $ sudoedit ${ROOT}/conf/dispatch.conf   # line 2`,
+    ],
+  ],
+  [
+    'dispatch.conf cannot be read',
+    { files: { [`${ROOT}/conf/dispatch.conf`]: null } },
+    [
+      'scripts failure',
+      `daemon start runs no bridge_init: ${ROOT}/conf/dispatch.conf is wrong, so ${ROOT}/daemon_start.d/bridge_init must not be run $ sudoedit ${ROOT}/conf/dispatch.conf`,
+    ],
+  ],
+  [
     'both kinds of daemons',
     { files: { '/proc/78/comm': 'virtqemud\n' } },
     ['daemons failure', 'two masters'],

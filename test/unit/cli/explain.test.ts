@@ -44,8 +44,9 @@ async function explained(
   args: object,
   xml: string,
   kernel = fakeKernel({ veth1: '100 200 300', vnet0: '1' }),
+  dispatch = DISPATCH,
 ) {
-  const root = hooksRoot(scripts);
+  const root = hooksRoot({ ...scripts, 'conf/dispatch.conf': dispatch });
   const files = {
     [`${root}/conf/vlan_filtering.conf`]: CONF,
     '/run/libvirt/qemu/VM2.xml': `<domstatus state='running'>${xml}</domstatus>`,
@@ -70,6 +71,13 @@ describe('kvmvlan explain', () => {
     const noTools = () => Promise.resolve({ ok: false, stdout: '', stderr: '', failure: 'not found' });
     const ran = await explained({ guest: 'off' }, XML, noTools);
     expectGolden(golden('explain_off.txt'), ran.stdout);
+  });
+
+  asRoot('a script that dispatch.conf is wrong about fails', async () => {
+    const { stdout } = await explained({}, XML, undefined, `${DISPATCH}guests =\n`);
+    const reason = 'not run: ROOT/conf/dispatch.conf:8: [vlan_filtering] guests = : empty.';
+    expect(stdout).toContain(`    2. vlan_filtering: fails: ${reason} `);
+    expect(stdout).toContain('  ROOT/conf/dispatch.conf:8: [vlan_filtering] guests = : empty. ');
   });
 
   test('VLANs that do not count are not as wanted, whatever they are', async () => {

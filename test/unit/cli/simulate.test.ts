@@ -90,6 +90,24 @@ describe('kvmvlan simulate', () => {
     expect(ran.stdout).toContain('The hook would end with status 1; libvirt aborts the start.\n');
   });
 
+  asRoot('a script that dispatch.conf is wrong about is not run, and fails', async () => {
+    const dispatch = '[10-own]\non-failure = report\nguests =\n[zz-last]\ntimeout = 0\nguests = VM1\n';
+    const ran = await simulated({ dispatch });
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toMatch(
+      /start_begin\.d\/10-own\n {2}fails: not run: .*dispatch\.conf:3: \[10-own\] guests = : /,
+    );
+    expect(ran.stdout).toContain('vlan_filtering\n  skipped: 10-own failed before it\n');
+    expect(ran.stdout).toContain('zz-last\n  skipped: dispatch.conf has it run for others only\n');
+    expect(ran.stdout).toContain('The hook would end with status 1; libvirt aborts the start.\n');
+    const started = await simulated({
+      dispatch: '[vlan_filtering]\non-failure = abort\nlog =\n',
+      args: { operation: 'started' },
+    });
+    expect(started).toMatchObject({ status: 0 });
+    expect(started.stdout).toContain('  fails: not run: ');
+  });
+
   asRoot('in started it is reported only, unless conf wants it fatal', async () => {
     const args = { operation: 'started' };
     expect(await simulated({ conf: broken, args })).toMatchObject({ status: 0 });

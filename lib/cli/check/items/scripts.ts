@@ -4,6 +4,7 @@ import { matchesInterface, rulesForGuest } from '../../../match/match_ports';
 import { toGuest } from '../../../plugins/read_guests';
 import { shellQuote } from '../../../shell_quote';
 import type { PlannedScript } from '../../explain_scripts';
+import { editAt } from '../edit_at';
 import type { Facts, NeededScript } from '../facts';
 import type { Finding } from '../finding';
 
@@ -49,6 +50,12 @@ function checkNeeded({ plugin, phase, folder, scripts }: NeededScript, facts: Fa
   if (ours.plugin !== plugin) return is('failure', `${without}: ${path} is not kvmvlan's`);
   if (ours.version !== null && ours.version !== facts.version)
     return is('failure', `${path} is of kvmvlan ${ours.version}, this command of ${facts.version}`);
+  const [wrong] = ours.conf.problems;
+  if (wrong !== undefined) {
+    const { file, line } = wrong.place;
+    const where = line === 0 ? file : `${file}:${line}`;
+    return is('failure', `${without}: ${where} is wrong, so ${path} must not be run`, editAt(wrong.place));
+  }
   const edit = (line: string): string =>
     `sudoedit ${shellQuote(join(facts.root, 'conf', 'dispatch.conf'))}   # [${ours.script.stem}] ${line}`;
   if (!ours.conf.enabled) return is('failure', `dispatch.conf disables ${name}`, edit('enabled = yes'));
