@@ -9,23 +9,42 @@ const MAX_BYTES = 255;
 const MAX_SCRIPT_BYTES = 120;
 
 /**
- * The name of a script's log: `<driver>_<operation>_<sub>_<object>_<script>.log`. Letters, digits and `. _ + @ = -`
- * of the object stay, all else is percent-encoded; an `_` too where it would read as another object's log of another
- * script beside this one. A name that grows too long ends in a hash of the whole.
+ * The name of a script's log: `<driver>_<operation>_<sub>_<object>_<script>.log`. The script is less its extension, as it
+ * always was, unless another one of the call would share the log. Letters, digits and `. _ + @ = -` of the object stay,
+ * all else is percent-encoded; an `_` too where it would read as another object's log of another script next to this
+ * one. A name that grows too long ends in a hash of the whole.
  *
  * @param object the object's bytes: libvirt's own argument need not be UTF-8
  */
 export function logName(call: HookCall, object: Buffer, script: Script, siblings: readonly Script[]): string {
-  const label = (item: Script): string =>
-    item.layout === 'guest' ? `${call.driver}.d.${item.name}` : item.name;
-  const own = label(script);
+  const labels = labelsOf(call.driver, [script, ...siblings.filter((other) => other !== script)]);
+  const own = labels.get(script) ?? script.name;
   if (call.driver === 'daemon') return fit(`${phaseName(call)}_`, own, '.log');
-  const isAmbiguous = siblings.some((other) => label(other).endsWith(`_${own}`));
+  const isAmbiguous = [...labels.values()].some((label) => label.endsWith(`_${own}`));
   const encoded = encode(object, isAmbiguous);
   const name = `${phaseName(call)}_${encoded}_${own}.log`;
   if (Buffer.byteLength(name) <= MAX_BYTES) return name;
   const rest = `_${fit('', own, '.log', MAX_SCRIPT_BYTES)}`;
   return fit(`${phaseName(call)}_`, encoded, rest);
+}
+
+/** What each script is called in its log's name. One that is skipped has no log that could be shared. */
+function labelsOf(driver: string, [own, ...others]: readonly [Script, ...Script[]]): Map<Script, string> {
+  const scripts = [own, ...others.filter(({ skip }) => skip === null)];
+  const whole = new Set<Script>();
+  const label = (script: Script): string => {
+    const name = whole.has(script) ? script.name : script.stem;
+    return script.layout === 'guest' ? `${driver}.d.${name}` : name;
+  };
+  // An extension may make a name that another script has without one.
+  for (let before = -1; whole.size > before;) {
+    before = whole.size;
+    const byLabel = new Map<string, Script[]>();
+    for (const script of scripts) byLabel.set(label(script), [...(byLabel.get(label(script)) ?? []), script]);
+    for (const shared of byLabel.values())
+      if (shared.length > 1) shared.forEach((script) => whole.add(script));
+  }
+  return new Map(scripts.map((script) => [script, label(script)]));
 }
 
 /** The three in one; where that is too long the middle is cut and ends in a hash of the whole. */

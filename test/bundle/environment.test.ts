@@ -87,7 +87,7 @@ describe('the environment of a script', () => {
     const words = ['VM2', 'start', 'begin', '-'];
     expect(await environment('qemu', words, fixture('qemu_start_begin'))).toEqual({
       ...given('qemu', words),
-      LIBVIRT_HOOK_LOG: 'ROOT/logs/qemu_start_begin_VM2_note.sh.log',
+      LIBVIRT_HOOK_LOG: 'ROOT/logs/qemu_start_begin_VM2_note.log',
       ...GUEST,
     });
   });
@@ -118,7 +118,7 @@ describe('the environment of a script', () => {
     const words = ['lan', 'port-created', 'begin', '-'];
     expect(await environment('network', words, fixture('network_port-created_begin'))).toEqual({
       ...given('network', words),
-      LIBVIRT_HOOK_LOG: 'ROOT/logs/network_port-created_begin_lan_note.sh.log',
+      LIBVIRT_HOOK_LOG: 'ROOT/logs/network_port-created_begin_lan_note.log',
     });
   });
 
@@ -126,7 +126,7 @@ describe('the environment of a script', () => {
     const words = ['-', 'reload', 'begin', 'SIGHUP'];
     expect(await environment('daemon', words, '')).toEqual({
       ...given('daemon', words),
-      LIBVIRT_HOOK_LOG: 'ROOT/logs/daemon_reload_note.sh.log',
+      LIBVIRT_HOOK_LOG: 'ROOT/logs/daemon_reload_note.log',
     });
   });
 
@@ -139,7 +139,7 @@ describe('the environment of a script', () => {
     const words = ['VM1', 'release', 'end', 'from snapshot'];
     expect(await environment('qemu', words, input)).toEqual({
       ...given('qemu', words),
-      LIBVIRT_HOOK_LOG: 'ROOT/logs/qemu_release_end_VM1_note.sh.log',
+      LIBVIRT_HOOK_LOG: 'ROOT/logs/qemu_release_end_VM1_note.log',
     });
   });
 
@@ -201,7 +201,7 @@ describe('the input of scripts', () => {
       'qemu_release_end.d/words.sh': sh('printf "<%s>" "$@"'),
     });
     await hooks.call('qemu', ['VM 1', 'release', 'end', 'from snapshot']);
-    expect(hooks.read('logs/qemu_release_end_VM%201_words.sh.log')).toContain(
+    expect(hooks.read('logs/qemu_release_end_VM%201_words.log')).toContain(
       '\n<VM 1><release><end><from snapshot>\n',
     );
   });

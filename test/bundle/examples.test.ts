@@ -33,7 +33,7 @@ describe('the bash example', () => {
       `tc filter add dev ${dev} ingress matchall action police rate 1gbit burst 1m mtu 65535 conform-exceed drop`,
     ]);
     expect(hooks.read('ran')?.trim().split('\n')).toEqual(expected);
-    expect(hooks.read('logs/qemu_started_begin_VM2_ingress_rate.sh.log')).toContain(
+    expect(hooks.read('logs/qemu_started_begin_VM2_ingress_rate.log')).toContain(
       'vnet0: VM2 may send 1gbit\n',
     );
   });
@@ -69,9 +69,7 @@ describe('the Python example', () => {
     expect(run.stdout.toString().match(/<(interface|disk|metadata)\b/g)).toEqual(
       XML.match(/<(interface|disk|metadata)\b/g),
     );
-    expect(hooks.read('logs/qemu_migrate_begin_VM2_bridge_map.py.log')).toContain(
-      'VM2: br0 is br-lan here\n',
-    );
+    expect(hooks.read('logs/qemu_migrate_begin_VM2_bridge_map.log')).toContain('VM2: br0 is br-lan here\n');
   });
 
   test.concurrent('leaves a guest on other bridges unchanged', async () => {

@@ -35,11 +35,11 @@ describe('qemu.d/<guest>/<operation>/<sub-operation>', () => {
     ]);
     expect(hooks.logs()).toEqual([
       'dispatch.log',
-      'qemu_release_end_VM1_99-z.sh.log',
-      'qemu_release_end_VM1_qemu.d.10-a.py.log',
-      'qemu_release_end_VM1_qemu.d.20-b.sh.log',
+      'qemu_release_end_VM1_99-z.log',
+      'qemu_release_end_VM1_qemu.d.10-a.log',
+      'qemu_release_end_VM1_qemu.d.20-b.log',
     ]);
-    expect(hooks.read('logs/qemu_release_end_VM1_qemu.d.20-b.sh.log')).toContain(
+    expect(hooks.read('logs/qemu_release_end_VM1_qemu.d.20-b.log')).toContain(
       '\n<VM1><release><end><shutdown><domain\n',
     );
   });

@@ -241,3 +241,32 @@ test.concurrent(
     );
   },
 );
+
+describe('the name of a log', () => {
+  test.concurrent('is the phase, the guest and the script less its extension, for links too', async () => {
+    const hooks = new Hooks({
+      'qemu_started_begin.d/something_to_do_on_start.sh': sh('echo "$LIBVIRT_HOOK_LOG"'),
+      'qemu_stopped_end.d/two.sh': sh('echo sh'),
+      'qemu_stopped_end.d/two.py': sh('echo py'),
+      'qemu_stopped_end.d/two.txt': 'skipped',
+      'daemon_start.d/bridge_init.py': sh('echo "$1"'),
+    });
+    const link = join(hooks.root, 'qemu_stopped_end.d/something_to_do_on_start.sh');
+    symlinkSync(join(hooks.root, 'qemu_started_begin.d/something_to_do_on_start.sh'), link);
+    await hooks.call('qemu', ['VM1', 'started', 'begin', '-']);
+    await hooks.call('qemu', ['VM1', 'stopped', 'end', '-']);
+    await hooks.call('daemon', ['-', 'start', '-', 'start']);
+    expect(hooks.logs()).toEqual([
+      'daemon_start_bridge_init.log',
+      'dispatch.log',
+      'qemu_started_begin_VM1_something_to_do_on_start.log',
+      'qemu_stopped_end_VM1_something_to_do_on_start.log',
+      'qemu_stopped_end_VM1_two.py.log',
+      'qemu_stopped_end_VM1_two.sh.log',
+    ]);
+    for (const phase of ['started_begin', 'stopped_end']) {
+      const name = `logs/qemu_${phase}_VM1_something_to_do_on_start.log`;
+      expect(hooks.read(name)).toContain(`\n${hooks.root}/${name}\n`);
+    }
+  });
+});

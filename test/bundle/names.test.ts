@@ -59,7 +59,7 @@ describe('guest names are hostile', () => {
 
     const logs = hooks.logs().filter((file) => file !== 'dispatch.log');
     expect(logs).toHaveLength(1);
-    const [, object = ''] = /^qemu_start_begin_(.*)_note\.sh\.log$/s.exec(logs[0] ?? '') ?? [];
+    const [, object = ''] = /^qemu_start_begin_(.*)_note\.log$/s.exec(logs[0] ?? '') ?? [];
     if (typeof log === 'string') expect(object).toBe(log);
     else expect(object).toMatch(log);
     // One line each, whatever the name holds.
@@ -110,7 +110,7 @@ describe('log names', () => {
       'qemu_stopped_end.d/a.b.sh': sh('echo "$2"'),
     });
     await hooks.call('qemu', ['VM1', 'stopped', 'end', '-']);
-    const logs = ['a', 'a.py', 'a.sh', 'a.b.sh'].map((name) =>
+    const logs = ['a', 'a.py', 'a.sh', 'a.b'].map((name) =>
       hooks.read(`logs/qemu_stopped_end_VM1_${name}.log`),
     );
     const confs = logs.map((text) => text?.split('\n')[1]?.slice(hooks.root.length));

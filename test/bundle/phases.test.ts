@@ -76,7 +76,7 @@ describe.each(CONTRACT)('%s', (call, byItself, abort) => {
       stderr: `kvmvlan: ${hooks.root}/${folder}/20-fail: exit 7: on fire (log: ${log})\n`,
       left: [],
     });
-    const said = hooks.read(logOf(hooks, '10-say.sh').slice(hooks.root.length + 1));
+    const said = hooks.read(logOf(hooks, '10-say').slice(hooks.root.length + 1));
     expect(said).toContain(`\n2 <${first}> <${hooks.root}/conf/10-say.conf>\n`);
     expect(run.lines).toMatchObject([
       { script: '10-say.sh', call: [driver, ...words], outcome: 'ok', status: 0 },

@@ -131,12 +131,13 @@ describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fau
     const hooks = withScript();
     hooks.write('conf/dispatch.conf/x', 'a folder');
     const run = await hooks.call(driver, words);
-    expect(run).toMatchObject({ status: 0, lines: [{ outcome: 'trouble' }, { outcome: 'ok' }] });
+    expect(run).toMatchObject({ status: fault, lines: [{ outcome: 'failed', status: null }] });
+    expect(run.lines[0]?.reason).toMatch(/^not run: cannot read /);
   });
 
   test.concurrent('nobody reads what we write', async () => {
     const hooks = withScript(sh('echo x; exit 1'));
-    hooks.write('conf/dispatch.conf', 'broken');
+    hooks.write('conf/dispatch.conf', '[other]\nlog = broken\n');
     const run = await hooks.call(driver, words, { unread: ['stdout', 'stderr'] });
     expect(run).toMatchObject({
       status: fault,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { parse } from 'node:path';
 import fc from 'fast-check';
 import type { Script } from '../../../lib/dispatch/list_scripts';
 import { logName } from '../../../lib/dispatch/log_name';
@@ -6,7 +7,7 @@ import { logName } from '../../../lib/dispatch/log_name';
 const RUNS = { numRuns: 1500 };
 
 function script(name: string, layout: Script['layout'] = 'phase'): Script {
-  return { name, path: `/${name}`, stem: name, layout, skip: null };
+  return { name, path: `/${name}`, stem: parse(name).name, layout, skip: null };
 }
 
 /** The name of the log of a script in `qemu start begin`, beside others. */
@@ -67,8 +68,43 @@ describe("a script's log", () => {
     expect(nameOf(guest, script('vlan_filtering'))).toBe(name);
   });
 
-  test('names its script with the extension, so that a.sh and a.py do not share one', () => {
-    expect(nameOf('VM1', script('a.sh'))).not.toBe(nameOf('VM1', script('a.py')));
+  const labels = (...names: string[]): string[] => {
+    const list = names.map((name) => ({
+      ...script(name),
+      skip: name.endsWith('.md') ? 'not executable' : null,
+    }));
+    return list.map((own) => nameOf('VM1', own, list).replace(/^qemu_start_begin_VM1_(.*)\.log$/, '$1'));
+  };
+
+  test.each([
+    [['foo.sh'], ['foo']],
+    [['vlan_filtering.py'], ['vlan_filtering']],
+    [['a.b.sh'], ['a.b']],
+    [['.x.sh'], ['.x']],
+    [
+      ['foo.sh', 'bar.sh', 'foo'],
+      ['foo.sh', 'bar', 'foo'],
+    ],
+    [
+      ['foo.sh', 'foo.py'],
+      ['foo.sh', 'foo.py'],
+    ],
+    // What is skipped has no log.
+    [
+      ['foo.sh', 'foo.md'],
+      ['foo', 'foo.md'],
+    ],
+    // With its extension the first would share one with the third.
+    [
+      ['foo.sh', 'foo.py', 'foo.sh.x'],
+      ['foo.sh', 'foo.py', 'foo.sh.x'],
+    ],
+    [
+      ['foo.sh', 'foo.sh.x'],
+      ['foo', 'foo.sh'],
+    ],
+  ])('of %j names them %j: without the extension unless two would share it', (names, expected) => {
+    expect(labels(...names)).toEqual(expected);
   });
 
   test('tells a script of the phase folder from one of the per-guest layout', () => {
