@@ -1,7 +1,8 @@
+import { oneLine } from '../text/one_line';
 import { KnownError } from '../types';
 
 /** An error in a line: what is wrong and what to do, or that it is a fault of ours. */
 export function describeError(error: unknown): string {
-  if (error instanceof KnownError) return `${error.message}. ${error.hint}`;
+  if (error instanceof KnownError) return oneLine(`${error.message}. ${error.hint}`);
   return `a bug, please report it: ${error instanceof Error ? String(error.stack) : String(error)}`;
 }

@@ -1,11 +1,11 @@
 import { plannedSwitches } from '../switch/planned_switches';
 import type { Switch } from '../switch/switch';
+import { oneLine } from '../text/one_line';
 import { Exit, KnownError, type Problem } from '../types';
 import { diagramMermaid } from '../view/diagram_mermaid';
 import { diagramSvg } from '../view/diagram_svg';
 import { diagramText } from '../view/diagram_text';
 import { toDrawing } from '../view/drawing';
-import { shown } from '../view/text';
 import type { CliArgs, CliContext, Command } from './command';
 import { readConfs } from './read_confs';
 import { readSwitches } from './read_switches';
@@ -67,5 +67,5 @@ function planned(context: CliContext): readonly Switch[] {
 /** What could not be read is told, and the rest is drawn. */
 function tell(problems: readonly Problem[], { stderr }: CliContext): void {
   for (const { level, message, hint } of problems)
-    stderr(`kvmvlan: ${level}: ${shown(message)} ${shown(hint)}\n`);
+    stderr(`kvmvlan: ${oneLine(`${level}: ${message} ${hint}`)}\n`);
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { realIo } from '../plugins/real_io';
+import { harmless } from '../text/harmless';
 import type { CliContext } from './command';
 import { describeError } from './describe_error';
 import { errorStatus } from './error_status';
@@ -24,8 +25,8 @@ export async function kvmvlanMain(file: string): Promise<void> {
 async function run({ command, args }: ParsedCommand): Promise<number> {
   // Who read it has gone, as in `kvmvlan log | head`: end as tools do that SIGPIPE ends.
   process.stdout.on('error', () => process.exit(128 + 13));
-  const stdout = (text: string): void => void process.stdout.write(text);
-  const stderr = (text: string): void => void process.stderr.write(text);
+  const stdout = (text: string): void => void process.stdout.write(harmless(text));
+  const stderr = (text: string): void => void process.stderr.write(harmless(text));
   const warn = (line: string): void => stderr(`${line}\n`);
   const log = { info: (line: string) => stdout(`${line}\n`), warning: warn, error: warn };
   const context: CliContext = {

@@ -89,7 +89,7 @@ async function dryRun(
   const put =
     (level: string) =>
     (line: string): void =>
-      void said.push(...`${level}${line}`.split('\n'));
+      void said.push(`${level}${line}`);
   const log: Log = { info: put(''), warning: put('warning: '), error: put('error: ') };
   const pluginCall = { object: call.object, hook: call, conf: confFile, all: false, dryRun: true };
   const outcome = await runPlugin(plugin, pluginCall, { ...io, log, readInput: () => xml });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { selectSwitches } from '../switch/select_switches';
 import { VERDICT_STATUS, verdict } from '../switch/verdict';
+import { oneLine } from '../text/one_line';
 import { Exit, KnownError, type Problem } from '../types';
 import { renderStatus } from '../view/render_status';
 import { statusJson } from '../view/status_json';
@@ -52,7 +53,7 @@ async function frame(args: CliArgs, context: CliContext): Promise<string> {
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
     const { message, hint } = error;
-    if (args.json !== true) return `${message}. ${hint}\n`;
+    if (args.json !== true) return `${oneLine(`${message}. ${hint}`)}\n`;
     const problems: Problem[] = [{ level: 'error', message: `${message}.`, hint }];
     const nothing = { switches: [], missing: [], unmet: [], problems, isUnsure: true, of: null };
     return `${JSON.stringify(statusJson(nothing, 'error'))}\n`;

@@ -1,8 +1,8 @@
 import { systemLog } from '../system/system_log';
+import { oneLine } from '../text/one_line';
 import type { HookCall } from '../types';
 import { appendDispatchLog, toLine, troubleLine, type DispatchLine } from './dispatch_log';
 import type { Outcome } from './outcome';
-import { printable } from './printable';
 
 /** Where a call tells what happens: each line at once, so that it is there whatever comes next. */
 export interface CallReport {
@@ -25,14 +25,13 @@ export function reportCall(root: string, call: HookCall, stderr: (line: string) 
   };
   const tell = (text: string): void => {
     stderr(text);
-    if (isUnlogged) systemLog(printable(`${words}: ${text}`));
+    if (isUnlogged) systemLog(oneLine(`${words}: ${text}`));
   };
   return {
     outcome(outcome) {
       const { script, result, reason, log } = outcome;
       append(toLine(call, outcome, new Date()));
-      if (result === 'failed')
-        tell(printable(`${script.path}: ${reason ?? 'failed'} (log: ${log ?? 'none'})`));
+      if (result === 'failed') tell(oneLine(`${script.path}: ${reason ?? 'failed'} (log: ${log ?? 'none'})`));
     },
     trouble(text) {
       append(troubleLine(call, text, new Date()));

@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { safeJson } from '../text/safe_json';
 import type { HookCall } from '../types';
 import type { Outcome } from './outcome';
 
@@ -48,7 +49,7 @@ export function appendDispatchLog(root: string, lines: readonly DispatchLine[]):
       const stat = fstatSync(fd);
       if (!stat.isFile()) throw new Error('not a regular file');
       if (endsInHalfALine(fd, stat.size)) writeSync(fd, '\n');
-      for (const line of lines) writeSync(fd, `${JSON.stringify(line)}\n`);
+      for (const line of lines) writeSync(fd, `${safeJson(line)}\n`);
     } finally {
       closeSync(fd);
     }

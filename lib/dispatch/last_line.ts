@@ -1,4 +1,4 @@
-import { printable } from './printable';
+import { oneLine } from '../text/one_line';
 
 /** As much as one line of a log may reasonably hold. */
 const MAX_BYTES = 4096;
@@ -16,7 +16,7 @@ export class LastLine {
     const lines = this.kept
       .toString('utf8')
       .split('\n')
-      .map((line) => printable(line.trim()));
+      .map((line) => oneLine(line.trim()));
     const last = lines.filter((line) => line !== '').at(-1) ?? '';
     return last.replace(/^error: /, '');
   }

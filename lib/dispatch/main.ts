@@ -3,6 +3,7 @@ import { readAll } from '../system/read_all';
 import { runningGroups } from '../system/running_groups';
 import { signalProcess } from '../system/signal_process';
 import { writeAll } from '../system/write_all';
+import { oneLine } from '../text/one_line';
 import type { HookCall } from '../types';
 import { argumentBytes } from './argument_bytes';
 import { reportCall } from './call_report';
@@ -21,7 +22,11 @@ export async function dispatcherMain(driver: string, file: string): Promise<void
   const dog = meetDog();
   // Until all has gone well; also where node runs out of things to do before.
   process.exitCode = 1;
-  const stderr = (line: string): void => void writeAll(2, `kvmvlan: ${line}\n`);
+  // What is more than a line is the stack of a bug of ours.
+  const stderr = (text: string): void => {
+    const lines = text.split('\n').map((line) => oneLine(line));
+    writeAll(2, `kvmvlan: ${lines.join('\n    ')}\n`);
+  };
   const args = process.argv.slice(2);
   let call: HookCall;
   try {

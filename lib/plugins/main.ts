@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { phaseOf } from '../dispatch/phases';
 import { createLog } from '../system/create_log';
+import { safeJson } from '../text/safe_json';
 import { Exit, type HookCall } from '../types';
 import { markWords, parserOf } from './as_typed';
 import type { PluginOptions } from './options';
@@ -32,7 +33,7 @@ export async function pluginMain(plugin: Plugin, options: PluginOptions, file: s
   const outcome = await runPlugin(plugin, call, io);
   if (outcome.status !== 0) log.error(outcome.summary);
   await log.close();
-  if (json) process.stdout.write(`${JSON.stringify(outcome.report, null, 2)}\n`);
+  if (json) process.stdout.write(`${safeJson(outcome.report, 2)}\n`);
   process.exitCode = outcome.status;
 }
 

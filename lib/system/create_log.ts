@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { oneLine } from '../text/one_line';
 import type { Log } from '../types';
 
 export type LogLevel = 'info' | 'warning' | 'error';
@@ -8,8 +9,12 @@ export interface ClosableLog extends Log {
   close(): Promise<void>;
 }
 
+/** More than any line of ours needs; what is longer holds somebody else's text. */
+const MAX_CHARACTERS = 16 * 1024;
+
 /**
- * A log over winston, which hands each finished line to `write`. winston costs a third of node's own start, so it is
+ * A log over winston, which hands each finished line to `write`, safe to be shown; the stack of an error stays in several.
+ * winston costs a third of node's own start, so it is
  * loaded behind the first steps of the work, while commands that were started run; lines wait until then.
  * `write` must not throw: a full disk must not stop a guest.
  */
@@ -47,7 +52,9 @@ async function startWinston(write: (level: LogLevel, line: string) => void) {
   const sink = new Writable({
     objectMode: true,
     write(line: { level: LogLevel; message: string }, _encoding, done) {
-      write(line.level, line.level === 'info' ? line.message : `${line.level}: ${line.message}`);
+      const lines = line.message.split(/\n(?= {4}at )/).map((part) => oneLine(part, MAX_CHARACTERS));
+      const text = lines.join('\n');
+      write(line.level, line.level === 'info' ? text : `${line.level}: ${text}`);
       done();
     },
   });

@@ -1,4 +1,4 @@
-import { shown } from './text';
+import { oneLine } from '../text/one_line';
 
 /** A line of the report. */
 export interface CheckLine {
@@ -23,8 +23,8 @@ export function checkReport(findings: readonly CheckLine[], color: boolean): str
     return color ? `\x1b[${COLORS[level]}m${word}\x1b[0m` : word;
   };
   const lines = findings.flatMap(({ item, level, message, remedy }) => [
-    `${paint(level)} ${item.padEnd(10)} ${shown(message)}`,
-    ...(remedy === null ? [] : [`${' '.repeat(20)}$ ${shown(remedy)}`]),
+    `${paint(level)} ${item.padEnd(10)} ${oneLine(message)}`,
+    ...(remedy === null ? [] : [`${' '.repeat(20)}$ ${oneLine(remedy)}`]),
   ]);
   const count = (level: CheckLine['level']): number => findings.filter((each) => each.level === level).length;
   const lacking = count('unknown') === 0 ? '' : `, ${count('unknown')} not known`;

@@ -1,11 +1,14 @@
+import { oneLine } from '../text/one_line';
 import { textWidth } from './text';
 
 /**
- * Rows as lines of aligned columns, two spaces apart; the first row is the heading. The last column is not padded.
+ * Rows of any texts as lines of aligned columns, two spaces apart; the first row is the heading. The last column is
+ * not padded.
  *
  * @param indent put before every line
  */
-export function columns(rows: readonly (readonly string[])[], indent = ''): string[] {
+export function columns(raw: readonly (readonly string[])[], indent = ''): string[] {
+  const rows = raw.map((row) => row.map((cell) => oneLine(cell)));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, textWidth(cell));

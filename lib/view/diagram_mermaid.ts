@@ -35,7 +35,10 @@ function taggedPart(text: string): string {
   return text === '-' ? '' : `<br/>tagged ${text}`;
 }
 
-/** Mermaid takes HTML entities, written with # instead of &. */
+/**
+ * Mermaid takes HTML entities, written with # instead of &. All that could mean something to it is one: `%%{` begins a
+ * directive and `%%` a comment wherever it stands, a backtick begins Markdown.
+ */
 function quote(text: string): string {
-  return text.replace(/["#<>&]/g, (char) => `#${char.charCodeAt(0)};`);
+  return text.replace(/["#<>&%{}`\\|;]/g, (char) => `#${char.charCodeAt(0)};`);
 }

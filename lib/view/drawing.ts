@@ -1,6 +1,6 @@
 import type { PortState, Switch } from '../switch/switch';
+import { oneLine } from '../text/one_line';
 import type { PortVlans } from '../types';
-import { shown } from './text';
 
 /** A line between the switch and what is plugged in. */
 export interface DrawnPort {
@@ -17,7 +17,7 @@ export interface DrawnBlock {
   readonly ports: readonly DrawnPort[];
 }
 
-/** A switch as it is drawn: trunks on the left, guests on the right, the host below. */
+/** A switch as it is drawn: trunks on the left, guests on the right, the host below. Its texts can be shown as they are. */
 export interface Drawing {
   readonly title: string;
   readonly subtitle: string;
@@ -31,10 +31,10 @@ export interface Drawing {
 export function toDrawing({ bridge, ports }: Switch): Drawing {
   const drawn = ports.map((port) => ({
     ...port,
-    block: port.guest === null ? (port.role === 'other' ? 'no guest' : port.role) : shown(port.guest),
+    block: port.guest === null ? (port.role === 'other' ? 'no guest' : port.role) : oneLine(port.guest),
     drawn: {
-      name: port.name,
-      detail: port.iface?.alias ?? '',
+      name: oneLine(port.name),
+      detail: oneLine(port.iface?.alias ?? ''),
       vlans: port.vlans,
       state: port.state,
     },
@@ -48,7 +48,7 @@ export function toDrawing({ bridge, ports }: Switch): Drawing {
     }));
   };
   return {
-    title: bridge.name,
+    title: oneLine(bridge.name),
     subtitle: bridge.filtering ? `filters VLANs, ${bridge.protocol}` : 'does not filter VLANs',
     left: blocks((role) => role === 'trunk'),
     right: blocks((role) => role === 'guest' || role === 'other'),

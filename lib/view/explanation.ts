@@ -1,3 +1,5 @@
+import { oneLine } from '../text/one_line';
+
 /** A script as `kvmvlan explain` tells of it. */
 export interface ScriptView {
   readonly name: string;
@@ -52,7 +54,7 @@ export function explanation(told: Explanation): string {
   lines.push('', 'What its hooks run, phase by phase');
   for (const phase of told.phases) lines.push(...phaseLines(phase));
   if (told.problems.length > 0) lines.push('', 'What is wrong', ...told.problems.map((text) => `  ${text}`));
-  return `${lines.join('\n')}\n`;
+  return `${lines.map((line) => oneLine(line)).join('\n')}\n`;
 }
 
 function interfaceLines(iface: InterfaceView): string[] {

@@ -1,3 +1,4 @@
+import { oneLine } from '../text/one_line';
 import { columns } from './columns';
 
 /** What came of one script, or of a call itself, as logs/dispatch.log has it. */
@@ -22,7 +23,7 @@ export function logTable(outcomes: readonly LoggedOutcome[]): string {
 
 /** One outcome as a line of its own, as `-f` prints it. */
 export function logLine(outcome: LoggedOutcome): string {
-  return `${logCells(outcome).join('  ')}\n`;
+  return `${oneLine(logCells(outcome).join('  '))}\n`;
 }
 
 function logCells({ time, call, script, outcome, reason, ms }: LoggedOutcome): string[] {
@@ -32,10 +33,10 @@ function logCells({ time, call, script, outcome, reason, ms }: LoggedOutcome): s
   const took = outcome === 'ok' || outcome === 'failed' ? ` in ${ms} ms` : '';
   return [
     time === null ? '-' : localTime(time),
-    isDaemon ? '-' : oneLine(object),
-    oneLine(phase),
-    script === null ? '-' : oneLine(script),
-    `${outcome}${took}${reason === null ? '' : `: ${oneLine(reason)}`}`,
+    isDaemon ? '-' : object,
+    phase,
+    script ?? '-',
+    `${outcome}${took}${reason === null ? '' : `: ${reason}`}`,
   ];
 }
 
@@ -45,10 +46,4 @@ function localTime(time: string): string {
   const two = (number: number): string => String(number).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-}
-
-/** A guest's name may hold line ends, and escape sequences for the terminal. */
-function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, '?');
 }

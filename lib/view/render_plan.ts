@@ -1,9 +1,10 @@
 import type { Change } from '../switch/diff_hosts';
+import { oneLine } from '../text/one_line';
 import type { Problem } from '../types';
 import { paint } from './paint';
 import { relativeToConf } from './relative_to_conf';
 import type { StatusStyle } from './render_status';
-import { shown, wrap } from './text';
+import { wrap } from './text';
 
 /** A plan as it is shown: a diff for each bridge and port, the warnings, what cannot be done, a summary. */
 export interface ShownPlan {
@@ -48,23 +49,23 @@ function renderChange(change: Change, { width, color, confFolder }: StatusStyle)
     bridge: 'bridge',
     host: 'the host itself',
     trunk: `trunk of ${bridge}`,
-    guest: `guest ${shown(guest ?? '')}, in ${bridge}`,
+    guest: `guest ${guest ?? ''}, in ${bridge}`,
     other: `in ${bridge}`,
   }[role];
   const by = wantedBy === null ? '' : `; ${relativeToConf(wantedBy, confFolder)}`;
   const part = (mark: string, text: string): string[] =>
     wrap(text, width - 4).map((line) => paint(`  ${mark} ${line}`, mark === '-' ? 'bad' : 'good', color));
   return [
-    paint(name, 'bold', color) + `: ${what}${shown(by)}`,
+    paint(oneLine(name), 'bold', color) + oneLine(`: ${what}${by}`),
     ...part('-', found),
     ...part('+', wanted),
-    ...commands.map((command) => `    ${command}`),
+    ...commands.map((command) => `    ${oneLine(command)}`),
   ].join('\n');
 }
 
 function renderProblems(problems: readonly Problem[], { width, color, confFolder }: StatusStyle): string {
   const lines = problems.flatMap(({ level, message, hint }) =>
-    wrap(relativeToConf(`${level}: ${shown(message)} ${hint}`, confFolder).trim(), width - 4).map(
+    wrap(relativeToConf(`${level}: ${message} ${hint}`, confFolder).trim(), width - 4).map(
       (line, index) => (index === 0 ? '  ' : '    ') + paint(line, level === 'error' ? 'bad' : 'warn', color),
     ),
   );

@@ -1,10 +1,11 @@
 import type { Switch, SwitchPort, SwitchView } from '../switch/switch';
+import { oneLine } from '../text/one_line';
 import { describePortVlans } from '../vlan/port_vlans';
 import { paint } from './paint';
 import { relativeToConf } from './relative_to_conf';
 import { cell, columnWidths, renderTable, widestCells, type Cell, type Column, type Row } from './table';
 import { pvidText, taggedText } from './tagged_text';
-import { shown, wrap } from './text';
+import { wrap } from './text';
 
 export interface StatusStyle {
   /** Characters per line. */
@@ -35,15 +36,15 @@ export function renderStatus(view: SwitchView, style: StatusStyle): string {
   const blocks = view.switches.map((one) => renderSwitch(one, style).join('\n'));
   if (view.switches.length === 0)
     blocks.push(
-      view.of === null ? 'There is no bridge on this host.' : `${shown(view.of)} has no port in a bridge.`,
+      view.of === null ? 'There is no bridge on this host.' : `${oneLine(view.of)} has no port in a bridge.`,
     );
   const missing = view.missing.map(({ name, guest, wanted, wantedBy }) => ({
-    text: `${name}, guest ${shown(guest)}: in no bridge; wanted ${describePortVlans(wanted)} by ${source(wantedBy, style)}`,
+    text: `${name}, guest ${guest}: in no bridge; wanted ${describePortVlans(wanted)} by ${source(wantedBy, style)}`,
     tone: 'bad' as const,
   }));
   if (missing.length > 0) blocks.push(list('Missing ports', missing, style));
   const problems = view.problems.map(({ level, message, hint }) => ({
-    text: relativeToConf(`${level}: ${shown(message)} ${hint}`, style.confFolder).trim(),
+    text: relativeToConf(`${level}: ${message} ${hint}`, style.confFolder).trim(),
     tone: level === 'error' ? ('bad' as const) : ('warn' as const),
   }));
   if (problems.length > 0) blocks.push(list('Problems', problems, style));
@@ -54,6 +55,7 @@ function renderSwitch(
   { bridge, ports, wantedBy, drift, macTableManager }: Switch,
   style: StatusStyle,
 ): string[] {
+  const name = oneLine(bridge.name);
   const about = [
     bridge.filtering ? 'filters VLANs' : 'does not filter VLANs: every port hears every VLAN',
     bridge.protocol,
@@ -61,8 +63,8 @@ function renderSwitch(
     ...(macTableManager === 'libvirt' ? ['MAC table by libvirt'] : []),
     wantedBy === null ? 'unmanaged' : source(wantedBy, style),
   ];
-  const head = wrap(`${bridge.name}: ${about.join(', ')}`, style.width).map((line, index) =>
-    index === 0 ? line.replace(bridge.name, paint(bridge.name, 'bold', style.color)) : `  ${line}`,
+  const head = wrap(`${name}: ${about.join(', ')}`, style.width).map((line, index) =>
+    index === 0 ? line.replace(name, () => paint(name, 'bold', style.color)) : `  ${line}`,
   );
   const wrong = drift === null ? [] : wrap(`  drift: ${drift}`, style.width);
   return [
@@ -141,7 +143,7 @@ function toLine(
     cells: [
       cell(name),
       ROLES[role],
-      guest === null ? NONE : cell(shown(guest)),
+      guest === null ? NONE : cell(guest),
       nic === '' ? NONE : cell(nic),
       cell(pvidText(vlans)),
       tagged === '-' ? NONE : cell(tagged),

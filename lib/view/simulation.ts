@@ -1,4 +1,5 @@
 import { shellQuote } from '../shell_quote';
+import { oneLine } from '../text/one_line';
 
 /** What a phase would do, as `kvmvlan simulate` tells it. */
 export interface Simulation {
@@ -34,7 +35,7 @@ export function simulation(told: Simulation): string {
   if (scripts.length === 0) lines.push('');
   const meaning = status === 0 ? '' : `; libvirt ${libvirt}`;
   lines.push(`The hook would end with status ${status}${meaning}.`);
-  return `${lines.join('\n')}\n`;
+  return `${lines.map((line) => oneLine(line)).join('\n')}\n`;
 }
 
 function scriptLines({ path, skip, refusal, args, env, log, said, exit }: SimulatedScript): string[] {

@@ -1,3 +1,4 @@
+import { oneLine } from '../text/one_line';
 import { paint, type Tone } from './paint';
 import { fit, textWidth, wrap } from './text';
 
@@ -8,8 +9,9 @@ export interface Cell {
   readonly width: number;
 }
 
-/** Measured once, however often it is laid out. */
-export function cell(text: string, tone: Tone = 'plain'): Cell {
+/** Any text as a cell. Measured once, however often it is laid out. */
+export function cell(raw: string, tone: Tone = 'plain'): Cell {
+  const text = oneLine(raw);
   return { text, tone, width: textWidth(text) };
 }
 

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { oneLine } from '../text/one_line';
 
 /** Most text; made once, as it is asked for each cell of a table. */
 const ASCII = /^[\x20-\x7e]*$/;
@@ -6,12 +7,6 @@ const ASCII = /^[\x20-\x7e]*$/;
 /** How many columns a text takes on a terminal: none, one or two a character. */
 export function textWidth(text: string): number {
   return ASCII.test(text) ? text.length : stringWidth(text);
-}
-
-/** A name as it can be shown: control characters could do anything to a terminal. */
-export function shown(name: string): string {
-  // eslint-disable-next-line no-control-regex
-  return name.replace(/[\x00-\x1f\x7f-\x9f]/g, '?');
 }
 
 /** The text in so many columns, cut with `…`, or filled with spaces. */
@@ -30,8 +25,9 @@ function cut(text: string, width: number): string {
   return start;
 }
 
-/** The text in lines of at most so many columns, broken behind spaces and commas; a longer word stays whole. */
-export function wrap(text: string, width: number): string[] {
+/** The text, as `oneLine`, in lines of at most so many columns, broken behind spaces and commas; a longer word stays whole. */
+export function wrap(raw: string, width: number): string[] {
+  const text = oneLine(raw);
   if (textWidth(text) <= width) return [text.trimEnd()];
   const lines: string[] = [];
   let line = '';

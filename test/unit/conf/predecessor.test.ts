@@ -1,6 +1,6 @@
 import { readBridgeInitConf } from '../../../lib/conf/bridge_init_conf';
 import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
-import type { DomainInterface } from '../../../lib/domain/domain';
+import { anInterface } from '../domain/an_interface';
 import { matchPorts, type Guest } from '../../../lib/match/match_ports';
 import { describePortVlans } from '../../../lib/vlan/port_vlans';
 import { EDITED, predecessorScripts, SHIPPED } from '../../fixtures/predecessor';
@@ -29,11 +29,8 @@ const ports = (text: string) => {
 };
 
 function guest(name: string, ...devs: string[]): Guest {
-  const interfaces = devs.map((dev, nic): DomainInterface => {
-    const where = { alias: null, bridge: 'br0', network: null, libvirtVlan: false };
-    return { nic, type: 'bridge', mac: null, dev, ...where };
-  });
-  return { name, uuid: null, interfaces, metadata: [] };
+  const interfaces = devs.map((dev, place) => anInterface({ place, dev, bridge: 'br0' }));
+  return { name, uuid: null, interfaces, metadata: [], metadataProblem: null };
 }
 
 describe("the predecessor's confs as they were shipped", () => {

@@ -1,18 +1,6 @@
 import fc from 'fast-check';
 import { LastLine } from '../../../lib/dispatch/last_line';
-import { printable } from '../../../lib/dispatch/printable';
 import { fingerprint } from '../../../lib/dispatch/fingerprint';
-
-describe('a text for one line', () => {
-  test.each([
-    ['VM1', 'VM1'],
-    ['Büro 日本🙂', 'Büro 日本🙂'],
-    ['a\nb\r\tc', 'a\\x0ab\\x0d\\x09c'],
-    ['\u001b[31mred\u009b0m\u007f', '\\x1b[31mred\\x9b0m\\x7f'],
-  ])('%j is %s', (text, line) => {
-    expect(printable(text)).toBe(line);
-  });
-});
 
 describe('the last line that a script says', () => {
   const last = (...chunks: string[]): string => {

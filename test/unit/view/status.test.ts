@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { renderStatus } from '../../../lib/view/render_status';
 import { statusJson } from '../../../lib/view/status_json';
-import { shown } from '../../../lib/view/text';
 import { selectSwitches } from '../../../lib/switch/select_switches';
 import { verdict } from '../../../lib/switch/verdict';
 import { expectGolden } from '../golden';
@@ -29,10 +28,6 @@ test('colour changes nothing but the colour', async () => {
   // eslint-disable-next-line no-control-regex
   expect(colored.replace(/\x1b\[\d*m/g, '')).toBe(await show(TROUBLED));
   expect(colored).toContain('\x1b[31mdrift\x1b[0m');
-});
-
-test('a name cannot send anything to the terminal', () => {
-  expect(shown('a\x1b[31mb\nc\u009b')).toBe('a?[31mb?c?');
 });
 
 test('the JSON', async () => {
