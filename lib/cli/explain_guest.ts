@@ -12,6 +12,7 @@ import { portPlace } from '../plan/port_place';
 import { matchProblems } from '../plugins/match_problems';
 import { readClaims } from '../plugins/read_claims';
 import { toGuest } from '../plugins/read_guests';
+import { describeUnsafe } from '../system/describe_unsafe';
 import { Exit, KnownError } from '../types';
 import { describeState } from '../view/describe_state';
 import { explanation, type Explanation } from '../view/explanation';
@@ -72,11 +73,11 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
       ({ operation, suboperation, libvirt }) => {
         const call = { driver: 'qemu', object: domain.name, operation, suboperation, extra: '-' };
         const scripts = planScripts(root, call, dispatchConf).map(
-          ({ script, conf: rules, skip, refusal, version }) => ({
+          ({ script, conf: rules, skip, refusal, unsafe, version }) => ({
             name: script.name,
             path: script.path,
             skip,
-            refusal,
+            refusal: refusal ?? (unsafe === null ? null : describeUnsafe(unsafe)),
             isOurs: version !== null,
             timeout: rules.timeout,
             onFailure: rules.onFailure,

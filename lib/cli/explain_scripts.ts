@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { DispatchConf, ScriptConf } from '../conf/dispatch_conf';
 import { dispatchVerdict } from '../conf/dispatch_verdict';
 import { listScripts, type Script } from '../dispatch/list_scripts';
+import { refusal } from '../dispatch/refusal';
 import { logName } from '../dispatch/log_name';
+import type { Unsafe } from '../system/unsafe_way';
 import type { HookCall } from '../types';
 
 /** A script of a call: whether and how it would be run. */
@@ -14,6 +16,8 @@ export interface PlannedScript {
   readonly skip: string | null;
   /** Why it would fail without being run; null: it would not. */
   readonly refusal: string | null;
+  /** Why root refuses to run it, which is a failure; null: it does not. */
+  readonly unsafe: Unsafe | null;
   readonly args: readonly string[];
   readonly confFile: string;
   readonly log: string;
@@ -25,18 +29,20 @@ export interface PlannedScript {
 
 /** The scripts that a call of the system's libvirtd, which is root, would run, in their order, and the skipped ones. */
 export function planScripts(root: string, call: HookCall, conf: DispatchConf): PlannedScript[] {
-  const scripts = listScripts(root, call, true);
+  const scripts = listScripts(root, call);
   return scripts.map((script) => {
     const scriptConf = conf.forScript(script.stem);
     const verdict = dispatchVerdict(scriptConf, call);
     const confFile = join(root, 'conf', `${script.stem}.conf`);
     const first = call.driver === 'daemon' ? call.operation : call.object;
     const asLibvirt = (scriptConf.args ?? (script.layout === 'guest' ? 'libvirt' : 'kvmvlan')) === 'libvirt';
+    const skip = script.skip ?? ('skip' in verdict ? verdict.skip : null);
     return {
       script,
       conf: scriptConf,
-      skip: script.skip ?? ('skip' in verdict ? verdict.skip : null),
-      refusal: script.skip === null && 'refusal' in verdict ? verdict.refusal : null,
+      skip,
+      refusal: skip === null && 'refusal' in verdict ? verdict.refusal : null,
+      unsafe: skip === null ? refusal(script.path) : null,
       args: asLibvirt ? [call.object, call.operation, call.suboperation, call.extra] : [first, confFile],
       confFile,
       log: join(root, 'logs', logName(call, Buffer.from(call.object), script, scripts)),

@@ -8,6 +8,7 @@ import { callEnv, domainEnv } from '../dispatch/script_env';
 import type { PluginIo } from '../plugins/plugin';
 import { PLUGINS } from '../plugins/registry';
 import { runPlugin } from '../plugins/run_plugin';
+import { describeUnsafe } from '../system/describe_unsafe';
 import type { HookCall, Log } from '../types';
 import type { SimulatedScript, Simulation } from '../view/simulation';
 import { planScripts, type PlannedScript } from './explain_scripts';
@@ -36,12 +37,13 @@ export async function simulatePhase({ root, call, xml, version, io }: Simulation
   const outcomes: Outcome[] = [];
   let stopped: string | null = null;
   for (const planned of planScripts(root, call, conf)) {
-    const { script, skip, refusal, args, log, confFile } = planned;
-    const isRun = skip === null && refusal === null && stopped === null;
-    const done = isRun ? await dryRun(planned, { call, xml, version, io }) : null;
+    const { script, skip, unsafe, args, log, confFile } = planned;
+    const isOpen = skip === null && stopped === null;
+    const refusal = isOpen ? (planned.refusal ?? (unsafe === null ? null : describeUnsafe(unsafe))) : null;
+    const done = isOpen && refusal === null ? await dryRun(planned, { call, xml, version, io }) : null;
     scripts.push({
       path: script.path,
-      skip: refusal === null ? (skip ?? stopped) : null,
+      skip: skip ?? stopped,
       refusal,
       args,
       env: { ...env, LIBVIRT_HOOK_CONF: confFile, LIBVIRT_HOOK_LOG: log },
@@ -51,7 +53,7 @@ export async function simulatePhase({ root, call, xml, version, io }: Simulation
     });
     if (done === null && refusal === null) continue;
     // What the section of a refused script says of failures is not to be trusted.
-    const onFailure = refusal === null ? planned.conf.onFailure : 'phase';
+    const onFailure = planned.refusal === null ? planned.conf.onFailure : 'phase';
     const result = done?.exit === 0 ? 'ok' : 'failed';
     const fatal = isFatal(phase, onFailure);
     outcomes.push({

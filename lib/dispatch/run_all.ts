@@ -24,7 +24,7 @@ export interface Ran {
 /** Runs what there is for a call, one script after the other. */
 export async function runAll(invocation: Invocation, conf: DispatchConf): Promise<Ran> {
   const { call, phase, root, signal, report } = invocation;
-  const scripts = listScripts(root, call, process.geteuid?.() === 0);
+  const scripts = listScripts(root, call);
   const input = scripts.length === 0 ? Buffer.alloc(0) : invocation.readInput();
   const outcomes: Outcome[] = [];
   let env: Env | null = null;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ScriptConf } from '../conf/dispatch_conf';
+import { describeUnsafe } from '../system/describe_unsafe';
 import { openLogFile, type LogFile } from '../system/log_file';
 import { monotonic } from '../system/monotonic';
 import type { ScratchFile } from '../system/scratch_file';
@@ -7,6 +8,7 @@ import { oneLine } from '../text/one_line';
 import type { HookCall } from '../types';
 import { bundledPlugin } from './bundled_plugin';
 import type { Script } from './list_scripts';
+import { refusal } from './refusal';
 import { runFile } from './run_file';
 import { runInProcess } from './run_in_process';
 import type { Env } from './script_env';
@@ -69,6 +71,8 @@ export async function runOne(
 
 async function run(job: ScriptJob, context: CallContext): Promise<RunResult> {
   try {
+    const unsafe = process.geteuid?.() === 0 ? refusal(job.script.path) : null;
+    if (unsafe !== null) return refused(describeUnsafe(unsafe), job);
     const plugin = bundledPlugin(job.script);
     return await (plugin === null ? runFile(job, context) : runInProcess(plugin, job, context));
   } catch (error) {
@@ -76,4 +80,10 @@ async function run(job: ScriptJob, context: CallContext): Promise<RunResult> {
     job.log.line(error instanceof Error ? (error.stack ?? failure) : failure);
     return { status: null, failure, note: null, output: Buffer.alloc(0) };
   }
+}
+
+/** A script that root must not run has failed: a guest must not start without what it would have done. */
+function refused(why: string, { log }: ScriptJob): RunResult {
+  log.line(why);
+  return { status: null, failure: `not run: ${why}`, note: null, output: Buffer.alloc(0) };
 }

@@ -83,13 +83,14 @@ describe('qemu.d/<guest>/<operation>/<sub-operation>', () => {
         const hooks = new Hooks({ 'qemu.d/VM1/started/begin/x': SAY });
         chmodSync(join(hooks.root, open), 0o775);
         const run = await hooks.call('qemu', ['VM1', 'started', 'begin', '-']);
-        const reason = `its folder ${hooks.root}/${open} may be written by others than root; \`chmod go-w\` it`;
-        expect(run.lines).toMatchObject([{ script: 'x', outcome: 'skipped', reason }]);
+        const folder = `${hooks.root}/${open}`;
+        const reason = `not run: ${folder} can be written by others than root: run \`chmod go-w ${folder}\``;
+        expect(run.lines).toMatchObject([{ script: 'x', outcome: 'failed', reason }]);
       }
       const hooks = new Hooks({ 'qemu.d/VM1/started/begin': SAY });
       chownSync(join(hooks.root, 'qemu.d/VM1'), 1000, 1000);
       const run = await hooks.call('qemu', ['VM1', 'started', 'begin', '-']);
-      expect(run.lines).toMatchObject([{ script: 'begin', outcome: 'skipped' }]);
+      expect(run.lines).toMatchObject([{ script: 'begin', outcome: 'failed' }]);
     },
   );
 });

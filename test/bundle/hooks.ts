@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DispatchLine } from '../../lib/dispatch/dispatch_log';
+import { safeFolder } from '../safe_folder';
 import { runAsLibvirt, type Seen } from './libvirt';
 
 jest.setTimeout(90_000);
@@ -47,7 +38,7 @@ afterAll(() => {
 
 /** A hooks root of its own, with built dispatchers as the installer leaves them. */
 export class Hooks {
-  readonly root = mkdtempSync(join(tmpdir(), 'kvmvlan-hooks-'));
+  readonly root = safeFolder('kvmvlan-hooks-');
 
   /** @param files texts by path; scripts (what begins with #!) become executable */
   constructor(files: Readonly<Record<string, string | Buffer>> = {}) {

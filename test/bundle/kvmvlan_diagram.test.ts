@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../kernel/demo/example';
+import { safeFolder } from '../safe_folder';
 
 const COMMAND = join(__dirname, '../../build/dist/hooks/bin/kvmvlan');
 
 describe('kvmvlan diagram --plan', () => {
   let root = '';
   beforeAll(() => {
-    root = mkdtempSync(join(tmpdir(), 'kvmvlan-diagram-'));
+    root = safeFolder('kvmvlan-diagram-');
     mkdirSync(join(root, 'conf'));
     writeFileSync(join(root, 'conf/bridge_init.conf'), BRIDGE_INIT_CONF);
     writeFileSync(join(root, 'conf/vlan_filtering.conf'), VLAN_FILTERING_CONF);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { safeFolder } from '../safe_folder';
 
 jest.setTimeout(60_000);
 
@@ -12,7 +12,7 @@ export const mounted = canMount ? test : test.skip;
 
 /** A hooks root with the built hooks, and a `run` folder that takes the place of /run where that can be mounted. */
 export class KvmvlanHost {
-  readonly folder = mkdtempSync(join(tmpdir(), 'kvmvlan-host-'));
+  readonly folder = safeFolder('kvmvlan-host-');
   readonly root = join(this.folder, 'hooks');
 
   constructor(files: Readonly<Record<string, string>>) {

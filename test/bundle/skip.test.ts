@@ -105,58 +105,6 @@ describe('which files are scripts', () => {
     });
   });
 
-  forRoot('root runs nothing that others could have written', async () => {
-    const names = [
-      '10-good',
-      '20-owner',
-      '30-group',
-      '40-others',
-      '50-setuid',
-      '60-setgid',
-      '70-linked',
-      '80-open',
-    ];
-    const hooks = new Hooks(
-      Object.fromEntries(names.slice(0, 6).map((name) => [`${FOLDER}/${name}`, sh('exit 0')])),
-    );
-    const path = (name: string): string => join(hooks.root, FOLDER, name);
-    chownSync(path('20-owner'), 1000, 0);
-    chmodSync(path('30-group'), 0o775);
-    chmodSync(path('40-others'), 0o757);
-    chmodSync(path('50-setuid'), 0o4755);
-    chmodSync(path('60-setgid'), 0o2755);
-    hooks.write('elsewhere/script', sh('exit 0'));
-    chownSync(join(hooks.root, 'elsewhere/script'), 1000, 0);
-    symlinkSync(join(hooks.root, 'elsewhere/script'), path('70-linked'));
-    hooks.write('open/script', sh('exit 0'));
-    chmodSync(join(hooks.root, 'open'), 0o777);
-    symlinkSync(join(hooks.root, 'open/script'), path('80-open'));
-    expect(await results(hooks)).toEqual({
-      '10-good': 'ok',
-      '20-owner': 'it is not owned by root; `chown root` it',
-      '30-group': 'it may be written by others than root; `chmod go-w` it',
-      '40-others': 'it may be written by others than root; `chmod go-w` it',
-      '50-setuid': 'set-uid or set-gid',
-      '60-setgid': 'set-uid or set-gid',
-      '70-linked': 'it is not owned by root; `chown root` it',
-      '80-open': `its folder ${hooks.root}/open may be written by others than root; \`chmod go-w\` it`,
-    });
-  });
-
-  forRoot('nor anything in a folder in which they could', async () => {
-    const hooks = new Hooks({ [`${FOLDER}/good`]: sh('exit 0') });
-    chmodSync(join(hooks.root, FOLDER), 0o1777);
-    const folder = join(hooks.root, FOLDER);
-    expect(await results(hooks)).toEqual({
-      good: `its folder ${folder} may be written by others than root; \`chmod go-w\` it`,
-    });
-    chmodSync(folder, 0o755);
-    chownSync(folder, 1000, 1000);
-    expect(await results(hooks)).toEqual({
-      good: `its folder ${folder} is not owned by root; \`chown root\` it`,
-    });
-  });
-
   forRoot("an ordinary user's session runs the user's own scripts", async () => {
     const hooks = new Hooks({ [`${FOLDER}/own`]: sh('id -u; exit 0') });
     for (const path of ['', FOLDER, `${FOLDER}/own`]) chownSync(join(hooks.root, path), 1000, 1000);

@@ -533,12 +533,12 @@ asRoot.each<[what: string, harm: (file: string, folder: string) => void, found: 
   [
     "its folder's mode",
     (_file, folder) => chmodSync(folder, 0o775),
-    'failure qemu start begin runs no vlan_filtering: FILE is skipped: its folder FOLDER may be written by others than root; `chmod go-w` it $ sudo chmod go-w FOLDER',
+    'failure qemu start begin runs no vlan_filtering: root does not run FILE: FOLDER can be written by others than root $ sudo chmod go-w FOLDER',
   ],
   [
     'its owner',
     (file) => chownSync(file, 1, 1),
-    'failure qemu start begin runs no vlan_filtering: FILE is skipped: it is not owned by root; `chown root` it $ sudo chown root FILE',
+    'failure qemu start begin runs no vlan_filtering: root does not run FILE: FILE is not owned by root $ sudo chown root FILE',
   ],
   [
     'a link to nowhere',

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain } from '../../../lib/cli/explain';
 import type { Exec } from '../../../lib/types';
@@ -78,6 +79,15 @@ describe('kvmvlan explain', () => {
     const reason = 'not run: ROOT/conf/dispatch.conf:8: [vlan_filtering] guests = : empty.';
     expect(stdout).toContain(`    2. vlan_filtering: fails: ${reason} `);
     expect(stdout).toContain('  ROOT/conf/dispatch.conf:8: [vlan_filtering] guests = : empty. ');
+  });
+
+  asRoot('a script that others can change: why it fails', async () => {
+    const root = hooksRoot({ 'qemu_start_begin.d/10-own': '#!/bin/sh\n' });
+    const path = join(root, 'qemu_start_begin.d/10-own');
+    chmodSync(path, 0o775);
+    const files = { '/run/libvirt/qemu/VM2.xml': `<domstatus state='running'>${XML}</domstatus>` };
+    const ran = await runCommand(explain, { guest: 'VM2' }, { files, root, exec: fakeKernel({}) });
+    expect(ran.stdout).toContain(`    1. 10-own: fails: ${path} can be written by others than root: `);
   });
 
   test('VLANs that do not count are not as wanted, whatever they are', async () => {

@@ -158,7 +158,7 @@ function fakeScript(
   const [, version = null, plugin = null] = /# kvmvlan (\S+) ([^\s:]+)/.exec(text) ?? [];
   const script = { name, path, stem: name, layout: 'phase' as const, skip };
   const none = { args: [], confFile: '', log: '' };
-  return { script, conf: conf.forScript(name), skip, refusal: null, version, plugin, ...none };
+  return { script, conf: conf.forScript(name), skip, refusal: null, unsafe: null, version, plugin, ...none };
 }
 
 function without<T>(record: Readonly<Record<string, T | undefined>>): Record<string, T> {

@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Exec } from '../../../lib/types';
+import { safeFolder } from '../../safe_folder';
 import { kindOf } from '../vlan/bridge_port';
 import { linkJson, portJson } from '../vlan/link_json';
 
@@ -16,7 +16,7 @@ export const bundle = (name: string, version = '1.0.0'): string =>
 
 /** A hooks root with files by path; what begins with #! is executable. */
 export function hooksRoot(files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), 'kvmvlan-cli-'));
+  const root = safeFolder('kvmvlan-cli-');
   made.push(root);
   for (const [path, text] of Object.entries(files)) {
     const file = join(root, path);

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulate } from '../../../lib/cli/simulate';
 import { fixture } from '../domain/fixtures';
@@ -78,6 +79,28 @@ describe('kvmvlan simulate', () => {
     const ran = await simulated({ args: { xml: undefined }, files, conf });
     expect(ran.stdout).toContain('vnet-sim0: would run bridge vlan add dev vnet-sim0 vid 7 pvid untagged');
     expect(ran.stdout).toContain('vnet-sim1: would run bridge vlan add dev vnet-sim1 vid 8 pvid untagged');
+  });
+
+  asRoot('a script that others can change fails: it is not run, and the status says so', async () => {
+    const root = hooksRoot({
+      'qemu_start_begin.d/10-own': '#!/bin/sh\n',
+      'qemu_start_begin.d/20-next': '#!/bin/sh\n',
+    });
+    chmodSync(join(root, 'qemu_start_begin.d/10-own'), 0o775);
+    const args = { guest: 'VM2', operation: 'start', sub: 'begin', driver: 'qemu', xml: 'VM2.xml' };
+    const host = { root, files: { 'VM2.xml': XML } };
+    const ran = await runCommand(simulate, args, host);
+    const path = `${root}/qemu_start_begin.d/10-own`;
+    expect(ran.stdout).toContain(
+      `${path}\n  fails: ${path} can be written by others than root: run \`chmod go-w ${path}\`\n`,
+    );
+    expect(ran.stdout).toContain('20-next\n  skipped: 10-own failed before it\n');
+    expect(ran.status).toBe(1);
+    const json = await runCommand(simulate, { ...args, json: true }, host);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      status: 1,
+      scripts: [{ skip: null, refusal: expect.stringContaining('chmod go-w') as string }, { refusal: null }],
+    });
   });
 
   const broken = '[all]\nguest = *\nbridge = br0\npvid = x\n';

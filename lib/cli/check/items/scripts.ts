@@ -11,12 +11,7 @@ import type { Finding } from '../finding';
 const REINSTALL = 'sudo ./install.sh';
 
 /** Why the dispatcher skips a script (lib/dispatch/list_scripts.ts), and what mends it. */
-const MENDS: readonly (readonly [reason: RegExp, command: string])[] = [
-  [/^not executable/, 'chmod 755'],
-  [/not owned by root/, 'chown root'],
-  [/may be written by others/, 'chmod go-w'],
-  [/^set-uid/, 'chmod ug-s'],
-];
+const MENDS: readonly (readonly [reason: RegExp, command: string])[] = [[/^not executable/, 'chmod 755']];
 
 /** Whether kvmvlan's own scripts run in the phases that they are for. */
 export function checkScripts(facts: Facts): Finding[] {
@@ -47,6 +42,12 @@ function checkNeeded({ plugin, phase, folder, scripts }: NeededScript, facts: Fa
       `sudo rm ${shellQuote(path)} && ${REINSTALL}   # unless it is meant`,
     );
   if (skip !== null) return is('failure', `${without}: ${path} is skipped: ${skip}`, mend(ours, skip));
+  if (ours.unsafe !== null)
+    return is(
+      'failure',
+      `${without}: root does not run ${path}: ${ours.unsafe.reason}`,
+      ours.unsafe.fix === null ? REINSTALL : `sudo ${ours.unsafe.fix}`,
+    );
   if (ours.plugin !== plugin) return is('failure', `${without}: ${path} is not kvmvlan's`);
   if (ours.version !== null && ours.version !== facts.version)
     return is('failure', `${path} is of kvmvlan ${ours.version}, this command of ${facts.version}`);
@@ -69,8 +70,7 @@ function checkNeeded({ plugin, phase, folder, scripts }: NeededScript, facts: Fa
 
 function mend({ script }: PlannedScript, skip: string): string {
   const command = MENDS.find(([reason]) => reason.test(skip))?.[1];
-  const folder = /^its folder (.*) (?:is not owned|may be written)/s.exec(skip)?.[1];
-  return command === undefined ? REINSTALL : `sudo ${command} ${shellQuote(folder ?? script.path)}`;
+  return command === undefined ? REINSTALL : `sudo ${command} ${shellQuote(script.path)}`;
 }
 
 /** Guests that have interfaces which conf or metadata names, and that the script is not run for. */
