@@ -16,7 +16,7 @@ import { Exit, KnownError } from 'kvmvlan/types';
 const KEYS = { isolated: yesOrNo };
 
 const portIsolation: Plugin = async (call, io) => {
-  const ini = readIni(io.readText(call.conf) ?? '', call.conf);
+  const ini = readIni(io.readText(call.conf, 'conf') ?? '', call.conf);
   const rules = { skipsEmpty: true, meanwhile: 'no guest starts' };
   const { sections, problems } = readSections(ini, KEYS, rules);
   const [problem] = problems;

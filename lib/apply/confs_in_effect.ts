@@ -33,7 +33,7 @@ export function isOver(
  * put back already or not. null: there is no such file. Throws KnownError.
  */
 export function readConfInEffect(path: string, io: Pick<PluginIo, 'readText' | 'isRoot'>): string | null {
-  const text = io.readText(path);
+  const text = io.readText(path, 'conf');
   const pending = readPending(io);
   const file = pending?.files.find((one) => one.path === path && one.tried === text);
   return pending !== null && file !== undefined && isOver(pending, io) ? (file.was ?? '') : text;

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { readDispatchConf, unreadableDispatchConf, type DispatchConf } from '../conf/dispatch_conf';
-import { readText } from '../system/read_text';
+import { readConfText } from '../system/read_conf_text';
 import { KnownError } from '../types';
 
 /** dispatch.conf of a hooks root. Where there is none, all scripts run; where it cannot be read, none does. */
 export function loadDispatchConf(root: string): DispatchConf {
   const file = join(root, 'conf', 'dispatch.conf');
   try {
-    return readDispatchConf(readText(file) ?? '', file);
+    return readDispatchConf(readConfText(file) ?? '', file);
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
     const { message, hint } = error;

@@ -27,8 +27,11 @@ export function isForAll({ all, hook }: PluginCall): boolean {
 export interface PluginIo {
   readonly exec: Exec;
   readonly log: Log;
-  /** The text of a file; null where there is none. Throws KnownError where it cannot be read. */
-  readonly readText: (path: string) => string | null;
+  /**
+   * The text of a file; null where there is none. Throws KnownError where it cannot be read, or where it is a conf file
+   * that others than root can change while we are root.
+   */
+  readonly readText: (path: string, kind?: 'conf') => string | null;
   /** Writes a file whole or not at all, with the mode for a new one; null removes it. Throws KnownError. */
   readonly writeText: (path: string, text: string | null, mode?: number) => void;
   /** The names in a folder; none where it does not exist. */

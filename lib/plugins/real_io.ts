@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { exec } from '../system/exec';
 import { lockBridges } from '../system/lock';
+import { readConfText } from '../system/read_conf_text';
 import { readFolder } from '../system/read_folder';
 import { readText } from '../system/read_text';
 import { writeText } from '../system/write_text';
@@ -12,7 +13,7 @@ export function realIo(log: Log, readInput: () => string): PluginIo {
   return {
     exec,
     log,
-    readText,
+    readText: (path, kind) => (kind === 'conf' ? readConfText(path) : readText(path)),
     writeText,
     readFolder,
     changedAt: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,

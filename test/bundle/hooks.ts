@@ -132,7 +132,8 @@ const cache = new Map<string, Buffer>();
 export function installed(name: string): Buffer {
   const known = cache.get(name);
   if (known !== undefined) return known;
-  const folder = { bridge_init: 'daemon_start.d/', vlan_filtering: 'qemu_start_begin.d/' }[name] ?? '';
+  const folder =
+    { bridge_init: 'daemon_start.d/', vlan_filtering: 'qemu_start_begin.d/', kvmvlan: 'bin/' }[name] ?? '';
   const text = readFileSync(join(BUILT, `${folder}${name}`), 'utf8');
   const bundle = Buffer.from(text.replace("node='@NODE@'", `node='${process.execPath}'`));
   cache.set(name, bundle);

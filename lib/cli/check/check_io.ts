@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import type { DispatchConf } from '../../conf/dispatch_conf';
 import type { PluginIo } from '../../plugins/plugin';
+import { unsafeWay, type Unsafe } from '../../system/unsafe_way';
 import type { HookCall } from '../../types';
 import { planScripts, type PlannedScript } from '../explain_scripts';
 
@@ -20,6 +21,8 @@ export interface CheckIo {
   readonly text: (path: string) => string | null;
   readonly names: (path: string) => readonly string[] | null;
   readonly stat: (path: string) => FileStat | null;
+  /** By what others than root could change what a path leads to. */
+  readonly unsafe: (path: string) => Unsafe | null;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** What a call of libvirt's would run in a hooks root, and what it would skip. */
@@ -42,6 +45,7 @@ export function realCheckIo(plugin: PluginIo): CheckIo {
           changedAt: lstatSync(path).ctimeMs,
         };
       }),
+    unsafe: (path) => orNull(() => unsafeWay(path)),
     now: Date.now,
     scripts: (root, call, conf) => orNull(() => planScripts(root, call, conf)),
   };

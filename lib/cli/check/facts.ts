@@ -3,6 +3,7 @@ import type { BridgeInitConf } from '../../conf/bridge_init_conf';
 import type { ConfProblem } from '../../conf/conf_problem';
 import type { VlanFilteringConf } from '../../conf/vlan_filtering_conf';
 import type { Domain } from '../../domain/domain';
+import type { Unsafe } from '../../system/unsafe_way';
 import type { PlannedScript } from '../explain_scripts';
 import type { HostState } from '../read_switches';
 
@@ -90,6 +91,8 @@ export interface Facts {
   readonly confProblems: readonly ConfProblem[];
   /** Conf files that are not there, or cannot be read, each with the reason. */
   readonly confUnreadable: readonly string[];
+  /** Conf files that others than root can change: hooks do not read them. */
+  readonly confUnsafe: readonly { readonly file: string; readonly unsafe: Unsafe }[];
   readonly bridgeInit: BridgeInitConf;
   readonly vlanFiltering: VlanFilteringConf;
   readonly change: ChangeState | null;

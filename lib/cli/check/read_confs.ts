@@ -11,8 +11,14 @@ import { readScripts } from './read_scripts';
 export function readConfs(
   io: CheckIo,
   root: string,
-): Pick<Facts, 'confProblems' | 'confUnreadable' | 'bridgeInit' | 'vlanFiltering' | 'needed'> {
+): Pick<Facts, 'confProblems' | 'confUnreadable' | 'confUnsafe' | 'bridgeInit' | 'vlanFiltering' | 'needed'> {
   const confUnreadable: string[] = [];
+  const confUnsafe: Facts['confUnsafe'][number][] = [];
+  for (const name of ['bridge_init', 'vlan_filtering', 'dispatch']) {
+    const file = join(root, 'conf', `${name}.conf`);
+    const unsafe = io.unsafe(file);
+    if (unsafe !== null) confUnsafe.push({ file, unsafe });
+  }
   const read = (name: string, isNeeded: boolean): [text: string, file: string] => {
     const file = join(root, 'conf', `${name}.conf`);
     try {
@@ -30,18 +36,19 @@ export function readConfs(
   const dispatch = readDispatch(io, root, confUnreadable);
   const confProblems = [...bridgeInit.problems, ...vlanFiltering.problems, ...dispatch.problems];
   const needed = readScripts(io, root, dispatch);
-  return { confUnreadable, bridgeInit, vlanFiltering, needed, confProblems };
+  return { confUnreadable, confUnsafe, bridgeInit, vlanFiltering, needed, confProblems };
 }
 
 /** As the dispatcher reads it; without root what it cannot read may be readable to libvirt. */
-function readDispatch({ plugin }: CheckIo, root: string, unreadable: string[]): DispatchConf {
+function readDispatch({ plugin, unsafe }: CheckIo, root: string, unreadable: string[]): DispatchConf {
   const file = join(root, 'conf', 'dispatch.conf');
   try {
-    return readDispatchConf(plugin.readText(file) ?? '', file);
+    return readDispatchConf(plugin.readText(file, 'conf') ?? '', file);
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
     const { message, hint } = error;
-    unreadable.push(message);
+    // That others can change it is reported by itself.
+    if (unsafe(file) === null) unreadable.push(message);
     if (!plugin.isRoot) return readDispatchConf('', file);
     const { forScript } = unreadableDispatchConf({ level: 'error', place: { file, line: 0 }, message, hint });
     return { forScript, problems: [] };

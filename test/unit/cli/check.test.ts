@@ -33,6 +33,19 @@ test('a host on which all is right', async () => {
   expectGolden(golden('check_good.txt'), checkReport(all, false));
 });
 
+test.each(['bridge_init', 'vlan_filtering', 'dispatch'])('others can change %s.conf', async (name) => {
+  const open = `${ROOT}/conf/${name}.conf`;
+  const found = await findings({ open });
+  expect(found.filter(({ item, level }) => item === 'conf' || level !== 'ok')).toEqual([
+    {
+      item: 'conf',
+      level: 'failure',
+      message: `hooks do not read ${open}: ${open} is not owned by root`,
+      remedy: `sudo chown root ${open}`,
+    },
+  ]);
+});
+
 /** What is changed about the good host, and what is found then: item, level, message, remedy. */
 const CASES: readonly (readonly [what: string, changes: Changes, found: readonly [string, string]])[] = [
   ['node is too old', { version: '16.1.0' }, ['node failure', 'older than 18.19']],

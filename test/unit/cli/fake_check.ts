@@ -104,6 +104,8 @@ export function factsOf(changes: {
   isRoot?: boolean;
   machine?: string;
   version?: string;
+  /** A file that others can change. */
+  open?: string;
 }): Promise<Facts> {
   const files = without({ ...GOOD.files, ...changes.files });
   const commands = without({ ...GOOD.commands, ...changes.commands });
@@ -121,6 +123,8 @@ export function factsOf(changes: {
     plugin: { ...io, readFolder },
     text: (path) => files[path] ?? null,
     names: (path) => io.readFolder(path),
+    unsafe: (path) =>
+      changes.open === path ? { reason: `${path} is not owned by root`, fix: `chown root ${path}` } : null,
     now: () => 9_000_000_000,
     scripts: (root, call, conf) => {
       const folder = `${root}/${phaseName(call)}.d`;

@@ -6,7 +6,7 @@ import { isGlob } from '../../../match/glob';
 import { matchPorts } from '../../../match/match_ports';
 import { shadowedRules } from '../../../match/shadowed_rules';
 import { toGuest } from '../../../plugins/read_guests';
-import { shellName } from '../../../shell_quote';
+import { shellName, shellQuote } from '../../../shell_quote';
 import { editAt } from '../edit_at';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
@@ -16,11 +16,17 @@ const GENERATED = /^(vnet|macvtap|macvlan)\d+$/;
 
 /** Conf files: valid, without sections that never match, about guests and interfaces that exist. */
 export function checkConfs(facts: Facts): Finding[] {
-  const { confUnreadable, confProblems, root } = facts;
+  const { confUnreadable, confUnsafe, confProblems, root } = facts;
   const unreadable = confUnreadable.map((message): Finding => {
     const isMissing = message.startsWith('there is no');
     const remedy = isMissing ? 'sudo ./install.sh' : 'sudo kvmvlan check';
     return { item: 'conf', level: isMissing || facts.isRoot ? 'failure' : 'unknown', message, remedy };
+  });
+  const unsafe = confUnsafe.map(({ file, unsafe: { reason, fix } }): Finding => {
+    const name = shellQuote(file);
+    const copy = `sudo install -m 644 "$(readlink -f -- ${name})" ${name}   # a copy in the place of the link`;
+    const remedy = fix === null ? copy : `sudo ${fix}`;
+    return { item: 'conf', level: 'failure', message: `hooks do not read ${file}: ${reason}`, remedy };
   });
   const wrong = confProblems.map((problem): Finding => ({
     item: 'conf',
@@ -29,10 +35,10 @@ export function checkConfs(facts: Facts): Finding[] {
     remedy: editAt(problem.place),
   }));
   const valid: Finding[] =
-    unreadable.length + wrong.length > 0
+    unreadable.length + unsafe.length + wrong.length > 0
       ? []
       : [{ item: 'conf', level: 'ok', message: `the files in ${root}/conf are valid`, remedy: null }];
-  return [...unreadable, ...wrong, ...valid, ...checkShadowed(facts), ...checkGuests(facts)];
+  return [...unreadable, ...unsafe, ...wrong, ...valid, ...checkShadowed(facts), ...checkGuests(facts)];
 }
 
 function checkShadowed({ vlanFiltering: { rules } }: Facts): Finding[] {
