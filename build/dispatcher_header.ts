@@ -23,21 +23,40 @@ export function dispatcherHeader(driver: string, version: string): string {
     .map(({ operation, suboperation }) => `${operation}_${driver === 'daemon' ? '*' : suboperation}`)
     .join(' | ');
   const folder = driver === 'daemon' ? '$root/daemon_$2.d' : `$root/${driver}_$2_$3.d`;
-  const guestLayout = driver === 'daemon' ? '' : `[ -e "$root/${driver}.d/$1/$2/$3" ] && idle=no\n`;
+  const guestLayout =
+    driver === 'daemon'
+      ? ''
+      : `way=$root/${driver}.d
+for part in "$1" "$2" "$3" ''; do
+  if [ -L "$way" ]; then
+    idle=no
+    break
+  fi
+  [ -e "$way" ] || break
+  [ -n "$part" ] || idle=no
+  way=$way/$part
+done
+`;
   return `#!/bin/sh
 ${OPEN}${shielded === '' ? 'end=1' : `case $2 in ${shielded})end=0;;*)end=1;esac`};trap 'exit $end' 0
 # kvmvlan ${version} ${driver}: sh and JavaScript at once
 root=\${0%/*}
 [ "$root" = "$0" ] && root=.
 
-# Nothing to run in this phase: the usual case.
+# Nothing to run in this phase: the usual case. No link is followed here, as it may lead to a file system that does not
+# answer: -L comes before -e. Node follows it, under the watchdog.
 idle=yes
 [ $# -eq 4 ] || idle=no
-for script in "${folder}"/*; do
-  [ -e "$script" ] || [ -L "$script" ] || break
+way=${folder}
+if [ -L "$way" ]; then
   idle=no
-  break
-done
+else
+  for script in "$way"/*; do
+    [ -L "$script" ] || [ -e "$script" ] || break
+    idle=no
+    break
+  done
+fi
 ${guestLayout}if [ "$idle" = yes ]; then
   end=0
   exit

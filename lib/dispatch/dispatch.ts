@@ -15,7 +15,7 @@ export interface Invocation {
   /** The object in bytes. */
   readonly object: Buffer;
   readonly phase: Phase;
-  /** What libvirt writes to a hook. Called once, and only where there is a script. */
+  /** What libvirt writes to a hook. Called once, before anything else: it may be late, and all that follows is watched. */
   readonly readInput: () => Buffer;
   /** Aborts where the hook is told to end. */
   readonly signal: AbortSignal;
@@ -28,7 +28,8 @@ export interface Invocation {
 export async function dispatch(invocation: Invocation): Promise<number> {
   const { root, phase, report, signal } = invocation;
   try {
-    const { outcomes, xml } = await runAll(invocation, loadDispatchConf(root));
+    const input = invocation.readInput();
+    const { outcomes, xml } = await runAll(invocation, loadDispatchConf(root), input);
     tidy(invocation);
     if (signal.aborted) {
       report.trouble('the hook was told to end before all was done');

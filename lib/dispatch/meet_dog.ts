@@ -3,7 +3,7 @@ import { signalProcess } from '../system/signal_process';
 
 /** The process of the sh header that ends a hook which hangs; see build/dispatcher_header.ts. */
 export interface Dog {
-  /** From now on it asks whether we go on: what could keep us waiting is ours. */
+  /** From now on it asks whether we go on: only our own work, and what it waits for, can keep us. */
   watchUs(): void;
   leave(): void;
 }

@@ -21,11 +21,14 @@ export interface Ran {
   readonly xml: Buffer | null;
 }
 
-/** Runs what there is for a call, one script after the other. */
-export async function runAll(invocation: Invocation, conf: DispatchConf): Promise<Ran> {
+/**
+ * Runs what there is for a call, one script after the other.
+ *
+ * @param input what libvirt wrote to the hook
+ */
+export async function runAll(invocation: Invocation, conf: DispatchConf, input: Buffer): Promise<Ran> {
   const { call, phase, root, signal, report } = invocation;
   const scripts = listScripts(root, call);
-  const input = scripts.length === 0 ? Buffer.alloc(0) : invocation.readInput();
   const outcomes: Outcome[] = [];
   let env: Env | null = null;
   const getEnv = (): Env =>

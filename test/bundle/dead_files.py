@@ -1,9 +1,11 @@
 """A file system (FUSE) at argument 1 whose files all exist, and whose contents never come: who reads one hangs in the
 kernel, where no signal reaches it. It ends with this process. Argument 2 is a file that is made when it is mounted; once
-there is one at argument 3, nothing is answered any more."""
+there is one at argument 3, nothing is answered any more, nor even taken: who waits for that hangs as with NFS, until it is
+killed."""
 
 import ctypes
 import os
+import select
 import signal
 import struct
 import sys
@@ -25,14 +27,15 @@ def attributes(node):
 
 
 while True:
+    select.select([device], [], [])
+    if os.path.exists(sys.argv[3]):
+        signal.pause()
     request = os.read(device, 1 << 20)
     _, operation, unique, node = struct.unpack("<IIQQ", request[:24])
 
     def answer(data=b"", error=0):
         os.write(device, struct.pack("<IiQ", 16 + len(data), -error, unique) + data)
 
-    if os.path.exists(sys.argv[3]):
-        continue
     if operation == INIT:
         answer(struct.pack("<IIIIHHIIHHI", 7, 31, 65536, 0, 12, 9, 65536, 1, 0, 0, 0).ljust(64, b"\0"))
     elif operation == LOOKUP:

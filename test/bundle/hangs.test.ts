@@ -63,6 +63,22 @@ describe.each(PHASES)('%s', (operation, status) => {
     hooks.clean();
   });
 
+  // All that is looked at before a script runs.
+  whereItCan.each([
+    ['a script', `mkdir -p "$1/${folder}"; ln -s ../dead/x "$1/${folder}/50_nfs"`],
+    ['the phase folder', `ln -s dead "$1/${folder}"`],
+    ["the guest's folder", `mkdir "$1/qemu.d"; ln -s ../dead "$1/qemu.d/VM2"`],
+    ['the folder of all guests', `ln -s dead "$1/qemu.d"`],
+    ['dispatch.conf', `mkdir -p "$1/conf"; ln -s ../dead/x "$1/conf/dispatch.conf"`, true],
+    ['the folder of conf files', `ln -s dead "$1/conf"`, true],
+  ])('%s is a link to a file system that does not answer', async (_what, make, needsScript = false) => {
+    const files = needsScript ? { [`${folder}/script`]: sh('exit 0') } : {};
+    const { hooks, through } = withDead(files, make, 'touch "$1/silent"');
+    const run = await hooks.call('qemu', words, { through, deadline: 30 });
+    expect(run).toMatchObject(ended(hooks));
+    hooks.clean();
+  });
+
   whereItCan('a script hangs in the kernel before it runs', async () => {
     const { hooks, through } = withDead({ [`${folder}/script`]: '#!dead\n' });
     hooks.write(`${folder}/script`, `#!${hooks.root}/dead/interpreter\n`);
