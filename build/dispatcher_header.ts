@@ -178,8 +178,9 @@ why="node could not be run; see what sh says of it, then run kvmvlan's install.s
 why='sh could not go on: there is no memory, or no more processes are allowed; give libvirt more of them'
 trap '' PIPE
 
-# In the background, so that a signal to us reaches it; there its input would be /dev/null.
-if [ -e /dev/fd/0 ]; then exec 3<&0; else exec 3</dev/null; fi
+# In the background, so that a signal to us reaches it; there its input would be /dev/null. A redirection from what is
+# closed would end sh. /dev/fd is a link that not every container has.
+if [ -e /dev/fd/0 ] || [ -e /proc/self/fd/0 ]; then exec 3<&0; else exec 3</dev/null; fi
 term=no
 trap 'again=yes term=yes; [ -z "$pid" ] || kill -TERM "$pid"' HUP INT TERM
 [ $bitten = no ] || exit
@@ -188,7 +189,7 @@ pid=$!
 [ $term = no ] || kill -TERM "$pid" 2>/dev/null
 [ $bitten = no ] || kill -9 "$pid" 2>/dev/null
 exec 3<&-
-[ ! -e /dev/fd/2 ] || exec 4>&2
+if [ -e /dev/fd/2 ] || [ -e /proc/self/fd/2 ]; then exec 4>&2; fi
 # A signal ends wait early, and then there is something left to wait for.
 status=127 again=yes
 while [ $again = yes ]; do

@@ -7,10 +7,12 @@ import { monotonic } from '../system/monotonic';
 import { makeScratchFile, type ScratchFile } from '../system/scratch_file';
 import { KnownError } from '../types';
 import type { Invocation } from './dispatch';
+import type { CallReport } from './call_report';
 import { isFatal } from './exit_status';
 import { listScripts, type Script } from './list_scripts';
 import { logName } from './log_name';
 import type { Outcome } from './outcome';
+import type { Phase } from './phases';
 import { runOne, type CallContext } from './run_one';
 import { callEnv, domainEnv, type Env } from './script_env';
 import { whyNotXml } from './why_not_xml';
@@ -29,6 +31,7 @@ export interface Ran {
 export async function runAll(invocation: Invocation, conf: DispatchConf, input: Buffer): Promise<Ran> {
   const { call, phase, root, signal, report } = invocation;
   const scripts = listScripts(root, call);
+  if (scripts.length > 0 && input.length === 0 && phase.input === 'domain') withoutXml(phase, report);
   const outcomes: Outcome[] = [];
   let env: Env | null = null;
   const getEnv = (): Env =>
@@ -101,6 +104,17 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
   }
   inputs.close();
   return { outcomes, xml: phase.isFilter && !xml.equals(input) ? xml : null };
+}
+
+/**
+ * libvirt always passes a guest's XML. Where it can still abort, nothing runs without: scripts would find no interface
+ * and change nothing. Elsewhere there may be something to clean up, and a guest that runs must not be killed.
+ */
+function withoutXml({ onFailure }: Phase, report: CallReport): void {
+  const message = "the guest's XML has not come on standard input: it is empty, closed or a terminal";
+  const hint = 'By hand, put `virsh dumpxml GUEST |` before the command.';
+  if (onFailure === 'abort') throw new KnownError(message, hint);
+  report.trouble(`${message}. ${hint}`);
 }
 
 interface Plan {

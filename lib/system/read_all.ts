@@ -1,4 +1,5 @@
 import { fstatSync, readSync } from 'node:fs';
+import { KnownError } from '../types';
 import { pause } from './pause';
 
 /** Far more than libvirt ever passes on: its own limit for an XML is 4 MB (remote_protocol.x, REMOTE_STRING_MAX). */
@@ -6,7 +7,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
  * All that a pipe or file has to say, until its end. A terminal has nothing: somebody tries a hook by hand. Nor has
- * a descriptor that cannot be read. Throws where there is more than any XML could be.
+ * a descriptor that cannot be read. Throws KnownError where there is more than any XML could be.
  */
 export function readAll(fd: number): Buffer {
   const chunks: Buffer[] = [];
@@ -22,7 +23,11 @@ export function readAll(fd: number): Buffer {
     if (length === 0) return Buffer.concat(chunks);
     chunks.push(chunk.subarray(0, length));
     size += length;
-    if (size > MAX_BYTES) throw new Error(`more than ${MAX_BYTES} bytes on standard input`);
+    if (size > MAX_BYTES)
+      throw new KnownError(
+        `more than ${MAX_BYTES / 1024 / 1024} MiB came on standard input, which no XML of libvirt has`,
+        'Look at what calls the hook; by hand, put `virsh dumpxml GUEST |` before the command.',
+      );
   }
 }
 

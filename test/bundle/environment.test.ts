@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FIXTURES, Hooks, sh } from './hooks';
+import { FIXTURES, Hooks, isRoot, sh, XML } from './hooks';
+import { withMounts } from './mounts';
+
+const forRoot = isRoot ? test.concurrent : test.concurrent.skip;
 
 /** A script that notes its variables, its arguments and its input. */
 const NOTE = sh(
@@ -131,7 +134,6 @@ describe('the environment of a script', () => {
   });
 
   test.concurrent.each([
-    ['nothing', ''],
     ['half an XML', fixture('qemu_start_begin').slice(0, 900)],
     ['no XML', 'name: VM1\n'],
     ['another XML', '<network><name>lan</name></network>'],
@@ -159,7 +161,7 @@ describe('the environment of a script', () => {
   );
 
   test.concurrent('NODE_OPTIONS of who calls us does not reach us', async () => {
-    const env = await environment('qemu', ['VM1', 'started', 'begin', '-'], '', {
+    const env = await environment('qemu', ['VM1', 'started', 'begin', '-'], fixture('qemu_start_begin'), {
       NODE_OPTIONS: '--require=/no/such/file',
     });
     expect(env).not.toHaveProperty('NODE_OPTIONS');
@@ -183,17 +185,75 @@ describe('the input of scripts', () => {
     expect(hooks.read('first') === input && hooks.read('last') === input).toBe(true);
   });
 
-  test.concurrent('standard input is closed: scripts read nothing', async () => {
-    for (const phase of ['stopped_end', 'reconnect_begin']) {
-      const hooks = new Hooks({ [`qemu_${phase}.d/read`]: sh('wc -c') });
+  const WITHOUT = "the guest's XML has not come on standard input: it is empty, closed or a terminal.";
+  const missing = {
+    outcome: 'trouble',
+    script: null,
+    reason: `${WITHOUT} By hand, put \`virsh dumpxml GUEST |\` before the command.`,
+  };
+
+  test.concurrent.each([
+    ['closed', 'exec <&-; exec "$@"'],
+    ['empty', 'exec "$@" </dev/null'],
+    ['an empty file', 'exec "$@" <"$0"'],
+  ])('it is %s: reported; scripts that clean up run, and a guest that runs is not killed', async (_, how) => {
+    for (const phase of ['stopped_end', 'started_begin', 'reconnect_begin']) {
+      const hooks = new Hooks({ [`qemu_${phase}.d/read`]: sh('wc -c'), empty: '' });
       const [operation = '', sub = ''] = phase.split('_');
       const run = await hooks.call('qemu', ['VM1', operation, sub, '-'], {
-        through: ['/bin/sh', '-c', 'exec <&-; exec "$@"', 'sh'],
+        through: ['/bin/sh', '-c', how, join(hooks.root, 'empty')],
       });
-      expect(run).toMatchObject({ status: 0, stderr: '', lines: [{ outcome: 'ok' }] });
+      expect(run).toMatchObject({
+        status: 0,
+        stderr: `kvmvlan: ${missing.reason}\n`,
+        lines: [missing, { outcome: 'ok' }],
+      });
       expect(hooks.read(`logs/qemu_${phase}_VM1_read.log`)).toContain('\n0\n');
     }
   });
+
+  test.concurrent('it is empty where libvirt can still abort: nothing runs, and the hook fails', async () => {
+    for (const operation of ['prepare', 'start', 'migrate', 'restore']) {
+      const hooks = new Hooks({ [`qemu_${operation}_begin.d/x`]: sh('touch "$LIBVIRT_HOOK_ROOT/ran"') });
+      const run = await hooks.call('qemu', ['VM1', operation, 'begin', '-'], { input: '' });
+      expect(run).toMatchObject({ status: 1, stderr: `kvmvlan: ${missing.reason}\n`, lines: [missing] });
+      expect(hooks.exists('ran')).toBe(false);
+    }
+    const network = new Hooks({ 'network_start_begin.d/x': sh('exit 0') });
+    const run = await network.call('network', ['lan', 'start', 'begin', '-'], { input: '' });
+    expect(run).toMatchObject({ status: 0, stderr: '', lines: [{ outcome: 'ok' }] });
+  });
+
+  test.concurrent('it has no end that any XML could have: an error in a line, no bug of ours', async () => {
+    for (const [operation, status] of [
+      ['start', 1],
+      ['reconnect', 0],
+    ] as const) {
+      const hooks = new Hooks({ [`qemu_${operation}_begin.d/x`]: sh('exit 0') });
+      const run = await hooks.call('qemu', ['VM1', operation, 'begin', '-'], {
+        through: ['/bin/sh', '-c', 'head -c 50000000 /dev/zero | "$@"', 'sh'],
+      });
+      const reason = 'more than 32 MiB came on standard input, which no XML of libvirt has. ';
+      expect(run).toMatchObject({ status, lines: [{ outcome: 'trouble' }] });
+      expect(run.lines[0]?.reason).toMatch(new RegExp(`^${reason}Look at what calls the hook; by hand, `));
+      expect(run.stderr.split('\n')).toHaveLength(2);
+    }
+  });
+
+  // `cat` reads the hook's input in the script; /dev/fd is a link that some containers lack.
+  forRoot.each(['start', 'started', 'reconnect'])(
+    '%s: where there is no /dev/fd it comes all the same',
+    async (operation) => {
+      const folder = `qemu_${operation}_begin.d`;
+      const hooks = new Hooks({ [`${folder}/read`]: sh('cat >"$LIBVIRT_HOOK_ROOT/input"') });
+      const bare = 'mount -t tmpfs none /dev; mknod -m 666 /dev/null c 1 3; mknod -m 666 /dev/urandom c 1 9';
+      const run = await hooks.call('qemu', ['VM1', operation, 'begin', '-'], {
+        through: withMounts(hooks.root, bare),
+      });
+      expect(run).toMatchObject({ status: 0, stderr: '', left: [], lines: [{ outcome: 'ok' }] });
+      expect(hooks.read('input')).toBe(XML);
+    },
+  );
 
   test.concurrent('args = libvirt: four arguments, as libvirt calls hooks', async () => {
     const hooks = new Hooks({
