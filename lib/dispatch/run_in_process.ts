@@ -5,6 +5,7 @@ import { createLog } from '../system/create_log';
 import { lockBridges } from '../system/lock';
 import { monotonic } from '../system/monotonic';
 import type { Exec, Log } from '../types';
+import { LastLine } from './last_line';
 import type { CallContext, RunResult, ScriptJob } from './run_one';
 
 /** Runs a bundled plugin in this process; nobody can tell from outside that it was not a process of its own. */
@@ -13,7 +14,11 @@ export async function runInProcess(
   { conf, confFile, log: file }: ScriptJob,
   { call, input, signal }: CallContext,
 ): Promise<RunResult> {
-  const log = createLog((_level, line) => file.line(line));
+  const said = new LastLine();
+  const log = createLog((_level, line) => {
+    file.line(line);
+    said.add(Buffer.from(`${line}\n`));
+  });
   const pluginCall: PluginCall = {
     object: call.object,
     hook: call,
@@ -39,8 +44,8 @@ export async function runInProcess(
   await log.close();
   const result = { note: null, output: Buffer.alloc(0) };
   if (typeof outcome === 'string') return { status: null, failure: outcome, ...result };
-  const { status, summary } = outcome;
-  return { status, failure: status === 0 ? null : `exit ${status}: ${summary}`, ...result };
+  const { status } = outcome;
+  return { status, failure: status === 0 ? null : `exit ${status}: ${said.text()}`, ...result };
 }
 
 /** What `Exec` promises where no other time is given. */

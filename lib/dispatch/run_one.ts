@@ -46,6 +46,9 @@ export interface RunResult {
   readonly output: Buffer;
 }
 
+/** As much as one line of dispatch.log may reasonably hold. */
+const MAX_REASON = 4096;
+
 /** Runs one script, or in this process the plugin that it is, with its output in its log. Never throws. */
 export async function runOne(
   script: Script,
@@ -56,17 +59,19 @@ export async function runOne(
   const { call, root } = context;
   const log = openLogFile(logPath, conf.log);
   const words = [call.driver, call.object, call.operation, call.suboperation, call.extra];
-  log.line(`${new Date().toISOString()} ${script.name}: ${words.map((word) => oneLine(word)).join(' ')}`);
+  log.note(`${new Date().toISOString()} ${script.name}: ${words.join(' ')}`);
   const began = monotonic();
   const confFile = join(root, 'conf', `${script.stem}.conf`);
   const result = await run({ script, conf, confFile, logPath, log }, context);
   const ms = monotonic() - began;
   const ended = result.failure === null ? 'ok' : `failed: ${result.failure.split(': ')[0]}`;
-  log.line(`${new Date().toISOString()} ${script.name}: ${ended}, in ${ms} ms`);
-  if (result.note !== null) log.line(result.note);
+  log.note(`${new Date().toISOString()} ${script.name}: ${ended}, in ${ms} ms`);
+  if (result.note !== null) log.note(result.note);
   log.close();
   const notes = [result.note, log.trouble].filter((text) => text !== null);
-  return { ...result, note: notes.length === 0 ? null : notes.join('; ') };
+  // Whatever it said: each line of dispatch.log must leave room for those of other guests.
+  const failure = result.failure === null ? null : oneLine(result.failure, MAX_REASON);
+  return { ...result, failure, note: notes.length === 0 ? null : notes.join('; ') };
 }
 
 async function run(job: ScriptJob, context: CallContext): Promise<RunResult> {
@@ -84,6 +89,6 @@ async function run(job: ScriptJob, context: CallContext): Promise<RunResult> {
 
 /** A script that root must not run has failed: a guest must not start without what it would have done. */
 function refused(why: string, { log }: ScriptJob): RunResult {
-  log.line(why);
+  log.note(why);
   return { status: null, failure: `not run: ${why}`, note: null, output: Buffer.alloc(0) };
 }

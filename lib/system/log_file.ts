@@ -1,15 +1,25 @@
 import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { oneLine } from '../text/one_line';
 
 /** A script that writes without end must not fill the disk. */
 export const MAX_LOG_BYTES = 8 * 1024 * 1024;
 
 const LINE_END = 10;
 
-/** A log that is written to at once and never throws: a full disk must not stop a guest. */
+/** More than any line about a script needs. */
+const MAX_NOTE = 4096;
+
+/**
+ * A log that is written to at once and never throws: a full disk must not stop a guest. What scripts and plugins write
+ * counts towards the limit; where that is reached the log says so and takes no more of it.
+ */
 export interface LogFile {
   write(data: Buffer | string): void;
+  /** A line, or several, of a plugin. */
   line(text: string): void;
+  /** A line of ours about the script, which does not count. */
+  note(text: string): void;
   close(): void;
   /** Why what was written is not all there; null: it is. */
   readonly trouble: string | null;
@@ -44,15 +54,22 @@ export function openLogFile(path: string, mode: 'overwrite' | 'append', maxBytes
       trouble ??= `cannot write ${path}: ${describe(error as NodeJS.ErrnoException)}`;
     }
   };
+  // Behind output that did not end its last line.
+  const asLine = (text: string): Buffer => Buffer.from(last === LINE_END ? `${text}\n` : `\n${text}\n`);
+  let isCut = false;
+  const take = (bytes: Buffer): void => {
+    put(bytes.subarray(0, left));
+    if (bytes.length > left && !isCut) {
+      isCut = true;
+      put(asLine(`[cut here: a log holds the first ${maxBytes} bytes only]`));
+      trouble ??= `${path} holds the first ${maxBytes} bytes only`;
+    }
+    left = Math.max(0, left - bytes.length);
+  };
   return {
-    write(data) {
-      const bytes = Buffer.from(data as string);
-      if (left > 0) put(bytes.subarray(0, left));
-      if (bytes.length > left) trouble ??= `${path} holds the first ${maxBytes} bytes only`;
-      left = Math.max(0, left - bytes.length);
-    },
-    // Behind output that did not end its last line.
-    line: (text) => put(Buffer.from(last === LINE_END ? `${text}\n` : `\n${text}\n`)),
+    write: (data) => take(Buffer.from(data as string)),
+    line: (text) => take(asLine(text)),
+    note: (text) => put(asLine(oneLine(text, MAX_NOTE))),
     close() {
       if (fd !== null) closeSync(fd);
       fd = null;

@@ -18,12 +18,34 @@ describe('the last line that a script says', () => {
     [['error: why it failed\n'], 'why it failed'],
     [['  indented \u001b[0m\n'], 'indented \\x1b[0m'],
     [[`${'x'.repeat(100_000)}\n`, 'short\n'], 'short'],
+    [['one\ntwo', '\n', '\n  ', '\t\r\n'], 'two'],
+    [['one\n  ', ' two', '\n\n'], 'two'],
+    [['one', '\ntw', '', 'o\nthree\n\n'], 'three'],
+    [['a\nb\u202e\u009b\n'], 'b\\u202e\\u009b'],
+    // Of a long one the beginning, which says where and what.
+    [
+      ['short\n', 'where: ', 'x'.repeat(3000), 'y'.repeat(3000)],
+      `where: ${'x'.repeat(3000)}${'y'.repeat(1088)}…`,
+    ],
   ])('of %j', (chunks, line) => {
     expect(last(...chunks)).toBe(line);
   });
 
   test('is no longer than a log takes', () => {
     expect(last('x'.repeat(1_000_000)).length).toBeLessThanOrEqual(4096);
+    expect(last('\x01'.repeat(1_000_000)).length).toBeLessThanOrEqual(4096);
+  });
+
+  test('however the output is cut into chunks', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\n', '\r') });
+    fc.assert(
+      fc.property(fc.array(text), (chunks) => {
+        const lines = chunks.join('').split('\n');
+        const expected = lines.map((line) => line.trim()).filter((line) => line !== '');
+        expect(last(...chunks)).toBe((expected.at(-1) ?? '').replaceAll('\r', '\\x0d'));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 
