@@ -20,7 +20,7 @@ function refuseUnsafe(path: string): void {
     unsafe = unsafeWay(path);
   } catch (error) {
     const hint = `Look at \`ls -l ${shellQuote(path)}\`.`;
-    throw new KnownError(`cannot check who may write ${path}: ${(error as Error).message}`, hint, Exit.usage);
+    throw new KnownError(`cannot read ${path}: ${(error as Error).message}`, hint, Exit.usage);
   }
   if (unsafe === null) return;
   const { reason, fix } = unsafe;

@@ -38,7 +38,7 @@ export function unsafeWay(path: string): Unsafe | null {
     at = part === '..' ? dirname(at) : join(at, part);
     stat = statOrNull(lstatSync, at);
     if (stat?.isSymbolicLink() !== true) continue;
-    if (++links > MOST_LINKS) throw new Error(`${path} leads through more than ${MOST_LINKS} links`);
+    if (++links > MOST_LINKS) throw new Error(`it leads through more than ${MOST_LINKS} links`);
     isLinked = true;
     const target = readlinkSync(at);
     todo.unshift(...target.split('/'));
@@ -49,6 +49,8 @@ export function unsafeWay(path: string): Unsafe | null {
 }
 
 function unsafeStep(path: string, stat: Stats, isElsewhere: boolean): Unsafe | null {
+  // Devices and the like are neither read nor run, and their modes are as they should be.
+  if (!stat.isDirectory() && !stat.isFile()) return null;
   // A user's own folder, and /tmp, are as they should be: the file does not belong there.
   const isRight = stat.isDirectory() && (isElsewhere || (stat.mode & 0o1000) !== 0);
   const fix = (command: string): string | null => (isRight ? null : `${command} ${shellQuote(path)}`);

@@ -156,7 +156,12 @@ describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fau
     const hooks = withScript(sh('exit 1'));
     const through = ['/bin/sh', '-c', 'exec "$@" <&- >&- 2>&-', 'sh'];
     const run = await hooks.call(driver, words, { through });
-    expect(run).toMatchObject({ status: fault, signal: null, lines: [{ outcome: 'failed' }] });
+    expect(run).toMatchObject({ status: fault, signal: null });
+    // Without its XML a guest is not started.
+    const failed = { outcome: 'failed', script: 'script' };
+    const missing = { outcome: 'trouble', script: null };
+    const lines = driver === 'network' ? [failed] : operation === 'start' ? [missing] : [missing, failed];
+    expect(run.lines).toMatchObject(lines);
   });
 
   forRoot('no file can be written anywhere', async () => {
