@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DispatchLine } from '../dispatch/dispatch_log';
+import { readDispatchLogs } from '../dispatch/dispatch_logs';
 import { Exit, KnownError } from '../types';
 import { logLine, logTable } from '../view/log_table';
 import type { CliContext } from './command';
@@ -20,7 +21,8 @@ export interface LogWish {
 export async function showLog(wish: LogWish, context: CliContext): Promise<number> {
   const path = join(context.root, 'logs', 'dispatch.log');
   if (wish.follow) return follow(path, wish, context);
-  const last = lastOutcomes(linesOf(readLog(`${path}.1`, context) + readLog(path, context), wish));
+  const text = readDispatchLogs(context.root, (file) => readLog(file, context));
+  const last = lastOutcomes(linesOf(text, wish));
   if (wish.json) context.stdout(`${JSON.stringify({ format: 1, outcomes: last }, null, 2)}\n`);
   else if (last.length > 0) context.stdout(logTable(last));
   else {
@@ -34,8 +36,9 @@ async function follow(path: string, wish: LogWish, context: CliContext): Promise
   const print = (line: DispatchLine): void =>
     context.stdout(wish.json ? `${JSON.stringify(line)}\n` : logLine(line));
   const start = (lines: readonly string[]): void => {
-    // After the other has been opened: what is put aside meanwhile is seen twice rather than not at all.
-    const text = `${readLog(`${path}.1`, context)}${lines.join('\n')}`;
+    const text = readDispatchLogs(context.root, (file) =>
+      file === path ? lines.join('\n') : readLog(file, context),
+    );
     for (const line of lastOutcomes(linesOf(text, wish)).slice(0, 10).reverse()) print(line);
   };
   const never = new AbortController().signal;
@@ -47,9 +50,9 @@ async function follow(path: string, wish: LogWish, context: CliContext): Promise
   return Exit.done;
 }
 
-function readLog(path: string, context: CliContext): string {
+function readLog(path: string, context: CliContext): string | null {
   try {
-    return context.io.readText(path) ?? '';
+    return context.io.readText(path);
   } catch (error) {
     throw forRoot(error, context);
   }

@@ -1,6 +1,7 @@
 import { systemLog } from '../system/system_log';
 import { oneLine } from '../text/one_line';
 import type { HookCall } from '../types';
+import { cutReason } from './cut_reason';
 import { appendDispatchLog, toLine, troubleLine, type DispatchLine } from './dispatch_log';
 import type { Outcome } from './outcome';
 
@@ -29,11 +30,13 @@ export function reportCall(root: string, call: HookCall, stderr: (line: string) 
   };
   return {
     outcome(outcome) {
-      const { script, result, reason, log } = outcome;
-      append(toLine(call, outcome, new Date()));
+      const { script, result, log } = outcome;
+      const reason = outcome.reason === null ? null : cutReason(outcome.reason);
+      append(toLine(call, { ...outcome, reason }, new Date()));
       if (result === 'failed') tell(oneLine(`${script.path}: ${reason ?? 'failed'} (log: ${log ?? 'none'})`));
     },
-    trouble(text) {
+    trouble(whole) {
+      const text = cutReason(whole);
       append(troubleLine(call, text, new Date()));
       tell(text);
     },

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -13,9 +14,10 @@ import {
 import { join } from 'node:path';
 import { safeJson } from '../text/safe_json';
 import type { HookCall } from '../types';
+import { KEPT_LOGS } from './dispatch_logs';
 import type { Outcome } from './outcome';
 
-/** From this size on the log is put aside as dispatch.log.1, over the one before it. */
+/** From this size on the log is put aside as dispatch.log.1, and what was .1 becomes .2. */
 const ROTATE_BYTES = 4 * 1024 * 1024;
 
 /** One line of logs/dispatch.log, in JSON. */
@@ -103,7 +105,13 @@ function rotate(path: string): void {
   }
   closeSync(fd);
   try {
-    if (statSync(path).size >= ROTATE_BYTES) renameSync(path, `${path}.1`);
+    if (statSync(path).size >= ROTATE_BYTES) {
+      // Oldest first. An error ends it, so that no file replaces one that could not be moved.
+      for (let i = KEPT_LOGS - 1; i > 0; i--) {
+        if (existsSync(`${path}.${i}`)) renameSync(`${path}.${i}`, `${path}.${i + 1}`);
+      }
+      renameSync(path, `${path}.1`);
+    }
   } catch {
     // It grows on then, which is better than to lose what is to be written.
   }

@@ -191,6 +191,31 @@ describe('dispatch.log', () => {
     expect(hooks.lines()).toMatchObject([{ script: 'a' }]);
   });
 
+  test.concurrent('four full ones are kept, and the fifth goes', async () => {
+    const hooks = new Hooks({ 'qemu_stopped_end.d/a': sh('exit 0') });
+    for (const round of [1, 2, 3, 4, 5, 6]) {
+      const line = `${JSON.stringify({ time: 't', call: [], script: `round ${round}` })}\n`;
+      hooks.write('logs/dispatch.log', line.repeat(Math.ceil((4 * 1024 * 1024) / line.length)));
+      await hooks.call('qemu', ['VM1', 'stopped', 'end', '-']);
+    }
+    const rounds = [1, 2, 3, 4].map(
+      (n) => /"script":"(round \d)"/.exec(hooks.read(`logs/dispatch.log.${n}`) ?? '')?.[1],
+    );
+    expect(rounds).toEqual(['round 6', 'round 5', 'round 4', 'round 3']);
+    expect(hooks.lines()).toMatchObject([{ script: 'a', outcome: 'ok' }]);
+    expect(hooks.logs().filter((name) => name.startsWith('dispatch.log'))).toHaveLength(5);
+  });
+
+  test.concurrent('a reason is cut at 4 KiB, there and on stderr', async () => {
+    const hooks = new Hooks({ 'qemu_start_begin.d/a': sh('printf "%05000d" 7 >&2; exit 3') });
+    const run = await hooks.call('qemu', ['VM1', 'start', 'begin', '-']);
+    expect(run.status).toBe(1);
+    const reason = run.lines[0]?.reason ?? '';
+    expect(reason).toMatch(/^exit 3: 0+ … \(cut, 4104 bytes\)$/);
+    expect(Buffer.byteLength(reason)).toBe(4096);
+    expect(run.stderr).toContain(reason);
+  });
+
   test.concurrent('a line that was cut off does not spoil the next', async () => {
     const hooks = new Hooks({ 'qemu_stopped_end.d/a': sh('exit 0') });
     hooks.write('logs/dispatch.log', '{"time":"20');

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readDispatchLogs } from '../../dispatch/dispatch_logs';
 import { DRIVER_NAMES } from '../../dispatch/phases';
 import { parseDispatchLog } from '../log_parse';
 import type { CheckIo } from './check_io';
@@ -6,9 +7,8 @@ import type { Facts, HookFile } from './facts';
 
 /** The dispatchers, when they were called, and what libvirt runs beside them. */
 export function readHooks(io: CheckIo, root: string): Pick<Facts, 'hooks' | 'calls' | 'alsoRunByLibvirt'> {
-  const log = join(root, 'logs', 'dispatch.log');
   const calls = new Map<string, number[]>();
-  const lines = [`${log}.1`, log].map((path) => io.text(path) ?? '').join('');
+  const lines = readDispatchLogs(root, (path) => io.text(path));
   for (const { time, call } of parseDispatchLog(lines)) {
     const [driver] = call;
     const ofDriver = calls.get(driver) ?? [];

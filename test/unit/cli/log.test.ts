@@ -48,6 +48,25 @@ describe('kvmvlan log', () => {
     ]);
   });
 
+  test('all files that were put aside are read, oldest first; one may be missing, or end in half a line', async () => {
+    const of = (at: string, guest: string): string =>
+      line(at, `qemu ${guest} start begin -`, 'vlan_filtering', 'ok', null);
+    const aside = {
+      [`${LOG}.4`]: `${of('08:00:00', 'VM1')}${of('08:00:01', 'VM4')}{"time":"20`,
+      [`${LOG}.3`]: of('09:00:00', 'VM3'),
+      [`${LOG}.1`]: of('11:00:00', 'VM1'),
+      [LOG]: of('12:00:00', 'VM0'),
+    };
+    const ran = await runCommand(log, { json: true }, { files: aside });
+    const { outcomes } = JSON.parse(ran.stdout) as { outcomes: { call: string[]; time: string }[] };
+    expect(outcomes.map(({ call, time }) => `${call[1]} ${time.slice(11, 16)}`)).toEqual([
+      'VM0 12:00',
+      'VM1 11:00',
+      'VM3 09:00',
+      'VM4 08:00',
+    ]);
+  });
+
   test('nothing yet', async () => {
     const ran = await runCommand(log, { guest: 'VM9' });
     expect(ran).toEqual({
