@@ -1,44 +1,56 @@
-import { systemLog } from '../system/system_log';
+import { journal } from '../system/journal';
+import { journalFailures } from '../system/journal_failures';
 import { oneLine } from '../text/one_line';
 import type { HookCall } from '../types';
 import { cutReason } from './cut_reason';
 import { appendDispatchLog, toLine, troubleLine, type DispatchLine } from './dispatch_log';
 import type { Outcome } from './outcome';
+import { phaseName } from './phases';
 
-/** Where a call tells what happens: each line at once, so that it is there whatever comes next. */
+/** Where a call reports what happens: each line immediately, so that it is there whatever comes next. */
 export interface CallReport {
   outcome(outcome: Outcome): void;
   trouble(text: string): void;
 }
 
 /**
- * To logs/dispatch.log, and what failed to standard error in one line each. libvirt drops that where the hook succeeds,
- * so that what the log has no room for goes to the system's log as well.
+ * To logs/dispatch.log, and what failed to standard error, one line each. libvirt logs that only where the hook fails:
+ * what does not make it fail, and what dispatch.log has no room for, goes to the system's journal as well.
  */
 export function reportCall(root: string, call: HookCall, stderr: (line: string) => void): CallReport {
   const words = [call.driver, call.object, call.operation, call.suboperation].join(' ');
+  const about = {
+    phase: phaseName(call),
+    guest: call.driver === 'daemon' || call.driver === 'network' ? null : call.object,
+  };
+  const inJournal = (text: string): string => oneLine(cutReason(`${words}: ${text}`));
   let isUnlogged = false;
   const append = (line: DispatchLine): void => {
     const why = appendDispatchLog(root, [line]);
     if (why === null || isUnlogged) return;
     isUnlogged = true;
-    tell(why);
-  };
-  const tell = (text: string): void => {
-    stderr(text);
-    if (isUnlogged) systemLog(oneLine(`${words}: ${text}`));
+    stderr(why);
+    journal({ ...about, message: inJournal(why) });
   };
   return {
     outcome(outcome) {
-      const { script, result, log } = outcome;
+      const { script, result, log, isFatal } = outcome;
       const reason = outcome.reason === null ? null : cutReason(outcome.reason);
       append(toLine(call, { ...outcome, reason }, new Date()));
-      if (result === 'failed') tell(oneLine(`${script.path}: ${reason ?? 'failed'} (log: ${log ?? 'none'})`));
+      if (result !== 'failed') return;
+      const text = oneLine(`${script.path}: ${reason ?? 'failed'} (log: ${log ?? 'none'})`);
+      stderr(text);
+      if (isFatal && !isUnlogged) return;
+      const failures = outcome.failures ?? [];
+      if (failures.length === 0) journal({ ...about, message: inJournal(text), script: script.name });
+      else journalFailures(failures, { ...about, script: script.name }, inJournal);
     },
     trouble(whole) {
       const text = cutReason(whole);
       append(troubleLine(call, text, new Date()));
-      tell(text);
+      stderr(text);
+      // Whether it makes the hook fail is not known yet.
+      journal({ ...about, message: inJournal(text) });
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Failure } from '../plugins/plugin';
 import type { Script } from './list_scripts';
 
 /** What came of one script. */
@@ -11,6 +12,8 @@ export interface Outcome {
   readonly ms: number;
   /** The path of its log; null where it was not run. */
   readonly log: string | null;
+  /** What failed in detail, where more than the reason is known. */
+  readonly failures?: readonly Failure[];
   /** Whether its failure makes the hook fail. */
   readonly isFatal: boolean;
 }

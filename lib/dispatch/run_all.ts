@@ -95,6 +95,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
       status: run.status,
       ms: monotonic() - began,
       log,
+      failures: run.failures ?? [],
     };
     outcomes.push(done);
     report.outcome(done);

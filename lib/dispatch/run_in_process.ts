@@ -44,8 +44,8 @@ export async function runInProcess(
   await log.close();
   const result = { note: null, output: Buffer.alloc(0) };
   if (typeof outcome === 'string') return { status: null, failure: outcome, ...result };
-  const { status } = outcome;
-  return { status, failure: status === 0 ? null : `exit ${status}: ${said.text()}`, ...result };
+  const { status, failures = [] } = outcome;
+  return { status, failure: status === 0 ? null : `exit ${status}: ${said.text()}`, failures, ...result };
 }
 
 /** What `Exec` promises where no other time is given. */

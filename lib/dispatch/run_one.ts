@@ -4,6 +4,7 @@ import { describeUnsafe } from '../system/describe_unsafe';
 import { openLogFile, type LogFile } from '../system/log_file';
 import { monotonic } from '../system/monotonic';
 import type { ScratchFile } from '../system/scratch_file';
+import type { Failure } from '../plugins/plugin';
 import { oneLine } from '../text/one_line';
 import type { HookCall } from '../types';
 import { bundledPlugin } from './bundled_plugin';
@@ -42,6 +43,8 @@ export interface RunResult {
   /** null: it succeeded. */
   readonly failure: string | null;
   readonly note: string | null;
+  /** Of a bundled plugin that failed: what, each with the port that it concerns. */
+  readonly failures?: readonly Failure[];
   /** In filter phases what it wrote to its standard output. */
   readonly output: Buffer;
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { cutReason } from '../dispatch/cut_reason';
 import { phaseOf } from '../dispatch/phases';
 import { createLog } from '../system/create_log';
+import { journalFailures } from '../system/journal_failures';
+import { isOnJournal } from '../system/is_on_journal';
 import { safeJson } from '../text/safe_json';
 import { Exit, type HookCall } from '../types';
 import { markWords, parserOf } from './as_typed';
@@ -33,6 +36,10 @@ export async function pluginMain(plugin: Plugin, options: PluginOptions, file: s
   const outcome = await runPlugin(plugin, call, io);
   if (outcome.status !== 0) log.error(outcome.summary);
   await log.close();
+  if (outcome.status !== Exit.done && isOnJournal()) {
+    const failures = outcome.failures ?? [{ message: outcome.summary }];
+    journalFailures(failures, { script: options.name }, (text) => cutReason(`${options.name}: ${text}`));
+  }
   if (json) process.stdout.write(`${safeJson(outcome.report, 2)}\n`);
   process.exitCode = outcome.status;
 }

@@ -47,12 +47,23 @@ export interface PluginIo {
   readonly now: () => number;
 }
 
+/** One thing that failed, and what it concerns as far as that is known. */
+export interface Failure {
+  /** One line, with what to do next. */
+  readonly message: string;
+  readonly guest?: string;
+  readonly bridge?: string | null;
+  readonly port?: string;
+}
+
 export interface PluginOutcome {
   readonly status: ExitCode;
   /** One line: what came of it, and where it failed what to do. */
   readonly summary: string;
   /** What `--json` prints. */
   readonly report: unknown;
+  /** All that failed, for the journal; without it the summary is the one failure. */
+  readonly failures?: readonly Failure[];
 }
 
 /** A plugin's work. Throws KnownError only; everything else that it throws is a bug. */

@@ -12,6 +12,7 @@ import { unjudgedTaps, type UnjudgedTap } from '../plan/unjudged_taps';
 import { shellName } from '../shell_quote';
 import { Exit, type HookCall, type Problem } from '../types';
 import type { Host } from '../vlan/host';
+import { failuresOf } from './failures_of';
 import { matchProblems } from './match_problems';
 import { isForAll, type Plugin, type PluginCall, type PluginIo, type PluginOutcome } from './plugin';
 import { readBridgeRules } from './read_bridge_rules';
@@ -69,7 +70,10 @@ async function runOnce(call: PluginCall, io: PluginIo): Promise<PluginOutcome> {
   ];
   const status = isBlocked ? Exit.usage : failed.length > 0 ? Exit.failed : Exit.done;
   const report: VlanFilteringReport = { status, ports, problems, ms };
-  if (status !== Exit.done) return { status, summary: summariseFailure(failed, io.log), report };
+  if (status !== Exit.done) {
+    const summary = summariseFailure(failed, io.log);
+    return { status, summary, report, failures: failuresOf(problems, ports) };
+  }
   if (!call.dryRun && ports.length > 0) keepApplied(call.conf, text, io);
   const summary = summarise(call, ports, ms);
   io.log.info(summary);

@@ -2,7 +2,7 @@ import { execaSync } from 'execa';
 import type { Exec } from '../types';
 
 /** Where iproute2's tools are, also for whom the PATH lacks it: users of `su`, cron, some service managers. */
-const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+export const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * Runs commands by execa, one at a time and waiting for each: they take milliseconds, and what execa needs to wait

@@ -1,0 +1,15 @@
+import type { Problem } from '../types';
+import type { Failure } from './plugin';
+import type { PortReport } from './report_ports';
+
+/** What failed, with the port, guest and bridge that it concerns. */
+export function failuresOf(problems: readonly Problem[], ports: readonly PortReport[]): Failure[] {
+  const ofHost = problems.filter(({ level }) => level === 'error');
+  const ofPorts = ports.flatMap(({ guest, bridge, port, problem }) =>
+    problem?.level !== 'error' ? [] : [{ ...problem, guest, bridge, port }],
+  );
+  return [...ofHost, ...ofPorts].map(({ level: _level, message, hint, ...what }) => ({
+    message: `${message} ${hint}`,
+    ...what,
+  }));
+}
