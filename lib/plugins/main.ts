@@ -83,6 +83,13 @@ async function parseByHand(
             default: false,
             describe: 'every running guest of the host',
           });
+        if (takesAll)
+          command.option('settle', {
+            type: 'number',
+            requiresArg: true,
+            hidden: true,
+            describe: 'with --all: look again until no guest has changed for so many seconds',
+          });
         if (takesForce)
           command.option('force', {
             type: 'boolean',
@@ -109,6 +116,12 @@ async function parseByHand(
     process.exitCode = Exit.usage;
     return null;
   }
+  const settle = typeof args.settle === 'number' ? args.settle : undefined;
+  if (settle !== undefined && !(all && settle > 0 && settle <= 3600)) {
+    process.stderr.write(`${name}: --settle takes seconds, up to 3600, and only with --all.\n`);
+    process.exitCode = Exit.usage;
+    return null;
+  }
   return {
     call: {
       object: all ? '-' : (first ?? '-'),
@@ -116,6 +129,7 @@ async function parseByHand(
       // With --all the conf file is the first positional.
       conf: (all ? first : text('conf')) ?? defaultConf,
       all,
+      settle,
       confFolder: dirname(defaultConf),
       dryRun: args['dry-run'] === true,
       force: args.force === true,

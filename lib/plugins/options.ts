@@ -7,7 +7,7 @@ export interface PluginOptions {
     readonly required: boolean;
     readonly describe: string;
   }[];
-  /** Whether `--all` may stand in the place of the first positional. */
+  /** Whether `--all` may stand in the place of the first positional, and `--settle` with it. */
   readonly takesAll: boolean;
   /** Whether `--force` means something. */
   readonly takesForce?: boolean;

@@ -6,6 +6,8 @@ export interface PluginCall {
   readonly object: string;
   /** By hand: every running guest of the host, rather than one. */
   readonly all: boolean;
+  /** By hand with `all`: look again after each change, until no guest has changed for so many seconds. */
+  readonly settle?: number | undefined;
   /** libvirt's call; null by hand. */
   readonly hook: HookCall | null;
   /** The conf file's path. */
@@ -36,8 +38,8 @@ export interface PluginIo {
   readonly writeText: (path: string, text: string | null, mode?: number) => void;
   /** The names in a folder; none where it does not exist. */
   readonly readFolder: (path: string) => readonly string[];
-  /** When a file or folder was last changed, in milliseconds; 0 where there is none. */
-  readonly changedAt: (path: string) => number;
+  /** Changes whenever a file in a folder with this ending is added, removed, replaced or written. */
+  readonly folderStamp: (folder: string, ending: string) => string;
   /** What libvirt wrote to the hook's standard input; empty by hand. */
   readonly readInput: () => string;
   /** Takes the lock that all who change bridges share; resolves to its release. Throws KnownError. */
@@ -45,6 +47,8 @@ export interface PluginIo {
   readonly isRoot: boolean;
   /** Milliseconds, for durations only. */
   readonly now: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly sleep: (ms: number) => Promise<unknown>;
 }
 
 /** One thing that failed, and what it concerns as far as that is known. */

@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
 import { exec } from '../system/exec';
+import { folderStamp } from '../system/folder_stamp';
+import { later } from '../system/later';
 import { lockBridges } from '../system/lock';
 import { readConfText } from '../system/read_conf_text';
 import { readFolder } from '../system/read_folder';
@@ -16,10 +17,11 @@ export function realIo(log: Log, readInput: () => string): PluginIo {
     readText: (path, kind) => (kind === 'conf' ? readConfText(path) : readText(path)),
     writeText,
     readFolder,
-    changedAt: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    folderStamp,
     readInput,
     lock: () => lockBridges(exec),
     isRoot: process.geteuid?.() === 0,
     now: () => Number(process.hrtime.bigint()) / 1e6,
+    sleep: later,
   };
 }

@@ -29,6 +29,7 @@ import {
 import { reportPorts, type PortReport } from './report_ports';
 import { reportTrunks } from './report_trunks';
 import { isOfSession, requireRoot } from './require_root';
+import { runForAll } from './run_for_all';
 import { settlePending } from './settle_pending';
 import { summariseFailure } from './summarise_failure';
 
@@ -43,25 +44,22 @@ export interface VlanFilteringReport {
   readonly ms: number;
 }
 
-/** How often all guests are looked at again when one changed meanwhile. */
-const MAX_ROUNDS = 5;
-
 /** Gives the ports of a guest, or of all that run, the VLANs that conf and metadata say, and reads them again. */
-export const vlanFiltering: Plugin = async (call, io) => {
-  for (let round = 1; ; round++) {
-    const before = io.changedAt(STATUS_FOLDER);
-    const outcome = await runOnce(call, io);
-    // Attached while we looked, or while we waited for the lock: systemd tells of no change that comes during a run.
-    if (!isForAll(call) || round === MAX_ROUNDS || io.changedAt(STATUS_FOLDER) === before) return outcome;
-  }
-};
+export const vlanFiltering: Plugin = (call, io) =>
+  isForAll(call)
+    ? runForAll(call, io, (isMeant, each) => runOnce(call, each, isMeant))
+    : runOnce(call, io, () => true);
 
-async function runOnce(call: PluginCall, io: PluginIo): Promise<PluginOutcome> {
+async function runOnce(
+  call: PluginCall,
+  io: PluginIo,
+  isMeant: (guest: string) => boolean,
+): Promise<PluginOutcome> {
   const began = io.now();
   if (!isOfSession(call, io)) requireRoot(call, io, commandOf(call));
   const text = readConf(call.conf, io);
   const conf = readVlanFilteringConf(text, call.conf);
-  const { ports, problems, isBlocked } = await setPorts(conf, call, io);
+  const { ports, problems, isBlocked } = await setPorts(conf, call, io, isMeant);
 
   const ms = Math.round(io.now() - began);
   const failed = [
@@ -86,27 +84,36 @@ function hasTapsNow({ operation }: HookCall): boolean {
 
 interface FoundGuests {
   readonly guests: readonly Guest[];
+  /** Those too that this call is not meant for: their ports are theirs all the same. */
+  readonly all: readonly Guest[];
   readonly problems: readonly (Problem | GuestProblem)[];
 }
 
 /** The guests that this call is about: the hook's guest, the one that was named, or every running guest. */
-function findGuests(call: PluginCall, io: PluginIo): FoundGuests {
+function findGuests(call: PluginCall, io: PluginIo, isMeant: (guest: string) => boolean): FoundGuests {
   // The guests of a session are in no folder of root's.
-  if (isForAll(call) && isOfSession(call, io)) return { guests: [], problems: [] };
+  if (isForAll(call) && isOfSession(call, io)) return { guests: [], all: [], problems: [] };
   if (isForAll(call)) {
     const { domains, problems } = readRunningGuests(io);
-    return { guests: domains.map(toGuest), problems };
+    const all = domains.map(toGuest);
+    return {
+      guests: all.filter(({ name }) => isMeant(name)),
+      all,
+      problems: problems.filter((problem) => !('guest' in problem) || isMeant(problem.guest)),
+    };
   }
   if (call.hook !== null) {
-    return { guests: hasTapsNow(call.hook) ? [toGuest(parseDomain(io.readInput()))] : [], problems: [] };
+    const guests = hasTapsNow(call.hook) ? [toGuest(parseDomain(io.readInput()))] : [];
+    return { guests, all: guests, problems: [] };
   }
   const domain = readRunningGuest(call.object, io);
-  if (domain !== null) return { guests: [toGuest(domain)], problems: [] };
+  if (domain !== null) return { guests: [toGuest(domain)], all: [], problems: [] };
   io.log.info(
     `${STATUS_FOLDER}/${call.object}.xml is not there: the guest does not run; only sections named after ports count`,
   );
   return {
     guests: [{ name: call.object, uuid: null, interfaces: null, metadata: null, metadataProblem: null }],
+    all: [],
     problems: [],
   };
 }
@@ -120,25 +127,30 @@ interface SetPorts {
 }
 
 /** Under the lock, where there is something to set: all of it from one read of the kernel. */
-async function setPorts(conf: VlanFilteringConf, call: PluginCall, io: PluginIo): Promise<SetPorts> {
+async function setPorts(
+  conf: VlanFilteringConf,
+  call: PluginCall,
+  io: PluginIo,
+  isMeant: (guest: string) => boolean,
+): Promise<SetPorts> {
   const isSession = isOfSession(call, io);
   const bridgeConf = isSession ? { rules: [], isUnsure: false } : readBridgeRules(call, io);
   const setsTrunks = bridgeConf.rules.some(({ autoTrunk }) => autoTrunk !== undefined);
   // All guests are read once nobody else changes anything: there may be a long wait before.
-  const found = isForAll(call) && !call.dryRun && !isSession ? null : findGuests(call, io);
+  const found = isForAll(call) && !call.dryRun && !isSession ? null : findGuests(call, io, isMeant);
   if (found !== null && !setsTrunks && !mayWantPorts(conf, found.guests))
     return reportNothing(conf, found, io);
   if (isSession) requireRoot(call, io, commandOf(call));
   const release = call.dryRun ? undefined : await io.lock();
   try {
     if (release !== undefined) await settlePending(io);
-    const { guests, problems } = found ?? findGuests(call, io);
+    const { guests, all: everybody, problems } = found ?? findGuests(call, io, isMeant);
     const host = await readHost(io.exec);
     const resolved = guests.map((guest) => withKernelBridges(guest, host));
     const matches = resolved.map((guest) => matchPorts(conf, guest));
     const wanted = wantedPorts(matches);
     const isBlocked = wanted.length === 0 && matches.some(({ blocking }) => blocking.length > 0);
-    const claims = claimsFor(wanted, guests, call, io);
+    const claims = claimsFor(wanted, everybody, call, io);
     const unjudged = isForAll(call)
       ? unjudgedTaps(unreadGuests(problems), host, claims, conf, bridgeConf.rules)
       : [];

@@ -59,7 +59,8 @@ export class World {
         Object.keys(files).flatMap((path) =>
           path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [],
         ),
-      changedAt: () => 0,
+      folderStamp: () => '',
+      sleep: () => Promise.resolve(),
       readInput: () => input,
       lock: () => Promise.resolve(nothing),
       isRoot: true,

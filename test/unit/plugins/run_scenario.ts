@@ -46,7 +46,8 @@ function scenarioIo({ host, files, input, isRoot, isLocked }: Scenario, log: str
       Object.keys(files)
         .filter((path) => path.startsWith(`${folder}/`))
         .map((path) => path.slice(folder.length + 1)),
-    changedAt: () => 0,
+    folderStamp: () => '',
+    sleep: () => Promise.resolve(),
     readInput: () => input ?? '',
     lock() {
       if (isLocked === true)

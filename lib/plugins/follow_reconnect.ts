@@ -1,0 +1,25 @@
+import { dirname, join } from 'node:path';
+import type { PluginCall, PluginIo } from './plugin';
+import { STATUS_FOLDER } from './read_guests';
+import { isOfSession } from './require_root';
+
+/** Longer than libvirtd needs to begin with the guests after its hook: it asks each QEMU binary what it can do. */
+const SETTLE_SECONDS = '60';
+
+/** A session of its own that holds nothing of ours open: libvirt waits for what holds the hook's output. */
+const DETACHED = `setsid sh -c '"$@" 2>&1 | logger -t kvmvlan -p daemon.notice' sh "$@" </dev/null >/dev/null 2>&1 &`;
+
+/**
+ * After the hook of its start libvirt connects to the running guests, puts taps that are in no bridge any more back
+ * into theirs, and then writes the guest's status file (qemu_process.c, qemuProcessReconnect). kvmvlan.path notices
+ * that. Where it does not run, as on a host without systemd, a process that stays for a while does the same.
+ */
+export async function followReconnect(call: PluginCall, io: PluginIo): Promise<void> {
+  const isStart = call.hook?.driver === 'daemon' && call.hook.operation === 'start';
+  if (!isStart || isOfSession(call, io)) return;
+  if (!io.readFolder(STATUS_FOLDER).some((name) => name.endsWith('.xml'))) return;
+  const path = await io.exec('systemctl', ['--quiet', 'is-active', 'kvmvlan.path']);
+  if (path.ok) return;
+  const script = join(dirname(dirname(call.conf)), 'daemon_start.d', 'vlan_filtering');
+  await io.exec('sh', ['-c', DETACHED, 'sh', script, '--all', '--settle', SETTLE_SECONDS]);
+}

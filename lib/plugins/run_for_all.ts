@@ -1,0 +1,69 @@
+import { dirname, join } from 'node:path';
+import { scopeOfAll } from '../conf/scope_of_all';
+import { Exit } from '../types';
+import { followReconnect } from './follow_reconnect';
+import { holdLog } from './hold_log';
+import { isNews, mergeRounds } from './merge_rounds';
+import type { PluginCall, PluginIo, PluginOutcome } from './plugin';
+import { STATUS_FOLDER } from './read_guests';
+import { runPlugin } from './run_plugin';
+
+/** Looks once at all guests that dispatch.conf allows. */
+export type LookAtAll = (isMeant: (guest: string) => boolean, io: PluginIo) => Promise<PluginOutcome>;
+
+/** How often the status files are compared, and the least time between two looks: milliseconds. */
+const PAUSE_MS = 250;
+/** By hand and in a hook, where somebody waits. */
+const MAX_ROUNDS = 5;
+/** Where a guest never comes to rest the process ends all the same; systemd then starts the follow-up. */
+const MAX_MS = 60_000;
+
+/**
+ * Runs `look` for all guests, and again while their status files change: an interface that was plugged in meanwhile is
+ * in no event that systemd or libvirt repeats.
+ */
+export async function runForAll(call: PluginCall, io: PluginIo, look: LookAtAll): Promise<PluginOutcome> {
+  const began = io.now();
+  const stamp = (): string => io.folderStamp(STATUS_FOLDER, '.xml');
+  const rounds: PluginOutcome[] = [];
+  const isChangedSince = async (seen: string): Promise<boolean> => {
+    if (call.settle === undefined) return rounds.length < MAX_ROUNDS && stamp() !== seen;
+    const until = io.now() + call.settle * 1000;
+    while (io.now() < until) {
+      await io.sleep(Math.min(PAUSE_MS, until - io.now()));
+      if (stamp() !== seen) return io.now() - began < MAX_MS;
+    }
+    return false;
+  };
+  let seen: string;
+  do {
+    seen = stamp();
+    const previous = rounds.at(-1);
+    const held = previous === undefined ? null : holdLog(io.log);
+    const round = await lookOnce(call, held === null ? io : { ...io, log: held.log }, look);
+    // A guest that changes all the time must not fill the journal with the same lines.
+    if (previous === undefined || isNews(previous, round)) held?.release();
+    rounds.push(round);
+  } while (await isChangedSince(seen));
+  await followReconnect(call, io);
+  return mergeRounds(rounds);
+}
+
+/** One look. An error in it is an outcome: what changes next is looked at all the same. */
+function lookOnce(call: PluginCall, io: PluginIo, look: LookAtAll): Promise<PluginOutcome> {
+  return runPlugin(
+    () => {
+      const file = join(call.confFolder ?? dirname(call.conf), 'dispatch.conf');
+      const scope = scopeOfAll(io.readText(file, 'conf'), file, 'vlan_filtering');
+      if (scope.isRun) return look(scope.isMeant, io);
+      const { isError, why } = scope;
+      const status = isError ? Exit.usage : Exit.done;
+      const summary = isError ? `no guest is looked at: ${why}` : `nothing to do: ${why}`;
+      if (!isError) io.log.info(summary);
+      const problems = isError ? [{ level: 'error' as const, message: why, hint: '' }] : [];
+      return Promise.resolve({ status, summary, report: { status, ports: [], problems, ms: 0 } });
+    },
+    call,
+    io,
+  );
+}
