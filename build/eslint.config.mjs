@@ -51,6 +51,7 @@ export default tseslint.config(
       'lib/match/**',
       'lib/plan/**',
       'lib/switch/**',
+      'lib/network/**',
       'lib/text/**',
       'lib/view/**',
       'lib/types.ts',

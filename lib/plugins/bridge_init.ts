@@ -5,13 +5,14 @@ import type { Failure } from '../apply/apply_steps';
 import { heldNow } from '../apply/rejected';
 import { readBridgeInitConf, type BridgeRule } from '../conf/bridge_init_conf';
 import { readHost } from '../iproute2/read_host';
-import { compareBridge, describeBridge } from '../plan/bridge_target';
+import { compareBridge, describeBridge, type BridgeTarget } from '../plan/bridge_target';
 import { planHost, type Plan, type PlannedBridge } from '../plan/plan_host';
 import type { Step } from '../plan/step';
 import { shellCommand } from '../shell_quote';
 import { Exit, KnownError, type Problem } from '../types';
 import type { Host } from '../vlan/host';
 import { toProblem } from './match_problems';
+import { filesOf } from './files_of';
 import type { Plugin, PluginCall, PluginIo } from './plugin';
 import { readClaims } from './read_claims';
 import { readConf } from './read_conf';
@@ -119,7 +120,9 @@ async function setUnderLock(
   const { plan, ran, failures, after } = call.dryRun
     ? dryRun(planOf(host), host)
     : await bring(io.exec, host, planOf);
-  return plan.bridges.map((planned) => {
+  const targets = plan.bridges.map(({ target }) => target);
+  const ofManagers = await warningsOfManagers(targets, host, call, io);
+  return plan.bridges.map((planned, index) => {
     const { rule, bridge } = planned.target;
     const isOwn = ({ unit }: Pick<Step, 'unit'>): boolean => unit.name === rule.bridge;
     const steps = ran.filter(isOwn);
@@ -138,11 +141,24 @@ async function setUnderLock(
       const isClear = !planned.isRefused && !problems.some(({ level }) => level === 'error');
       if (isClear) problems.push(...differs);
     }
+    if (index === 0) problems.push(...ofManagers);
     for (const { level, message, hint } of problems)
       if (level === 'warning') io.log.warning(`${message} ${hint}`);
     const { file, line } = rule.place;
     return { bridge: rule.bridge, file, line, commands: steps.map(commandOf), problems };
   });
+}
+
+/** What other managers of the network will undo. libvirt waits for its networks, so then nobody looks. */
+async function warningsOfManagers(
+  targets: readonly BridgeTarget[],
+  host: Host,
+  { hook }: PluginCall,
+  io: PluginIo,
+): Promise<Problem[]> {
+  if (hook?.driver === 'network') return [];
+  const { managerWarnings } = await import('../network/manager_warnings');
+  return managerWarnings(filesOf(io), targets, host);
 }
 
 /** What carrying a plan out would come to. */

@@ -5,6 +5,7 @@ import type { VlanFilteringConf } from '../../conf/vlan_filtering_conf';
 import type { Domain } from '../../domain/domain';
 import type { Unsafe } from '../../system/unsafe_way';
 import type { PlannedScript } from '../explain_scripts';
+import type { ManagedBridge } from '../../network/manager';
 import type { HostState } from '../read_switches';
 
 /** A dispatcher of libvirt's, as it lies in the hooks root. */
@@ -102,6 +103,18 @@ export interface Facts {
   readonly stopped: readonly Domain[] | null;
   readonly running: readonly Domain[] | null;
   readonly bridgeLinks: readonly BridgeLink[] | null;
+  /** The bridges that conf is about, and who else manages them. */
+  readonly managers: readonly ManagedBridge[] | null;
+  readonly repair: {
+    /** Whether kvmvlan-repair.timer runs; null: not known. */
+    readonly timer: boolean | null;
+    /** What managers that are there run after each of their changes. */
+    readonly dispatchers: readonly {
+      readonly manager: string;
+      readonly path: string;
+      readonly isThere: boolean;
+    }[];
+  };
   readonly netfilter: {
     /** bridge-nf-call-iptables; null: the module is not there. */
     readonly callsIptables: boolean | null;

@@ -7,6 +7,7 @@ import { readConfs } from './read_confs';
 import { readDaemons } from './read_daemons';
 import { readGuests } from './read_guests';
 import { readHooks } from './read_hooks';
+import { readManagers } from './read_managers';
 import { readNetwork } from './read_network';
 import { readSecurity } from './read_security';
 import { readTools } from './read_tools';
@@ -30,6 +31,7 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     readNetwork(io),
     readState(io, root),
   ]);
+  const managers = await readManagers(io, state.state);
   return {
     isRoot: io.plugin.isRoot,
     root,
@@ -37,6 +39,7 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     ...tools,
     ...security,
     ...network,
+    ...managers,
     ...state,
     ...readHooks(io, root),
     daemons: readDaemons(io),

@@ -5,6 +5,7 @@ import { checkConfs } from './items/confs';
 import { checkHooks } from './items/hooks';
 import { checkKvm } from './items/kvm';
 import { checkLibvirtVlans } from './items/libvirt_vlans';
+import { checkManagers } from './items/manager';
 import { checkNetwork } from './items/network';
 import { checkScripts } from './items/scripts';
 import { checkSecurity } from './items/security';
@@ -22,6 +23,7 @@ export function runItems(facts: Facts): Finding[] {
     checkChange,
     checkSwitches,
     checkLibvirtVlans,
+    checkManagers,
     checkNetwork,
     checkKvm,
   ].flatMap((check) => check(facts));

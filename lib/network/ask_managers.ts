@@ -1,0 +1,49 @@
+import type { Exec } from '../types';
+import type { ManagedBridge } from './manager';
+import { parseAppliedFiltering } from './networkmanager/parse_applied';
+import type { ManagerAnswers } from './read_managers';
+
+const BUS = 'org.freedesktop.NetworkManager';
+const PATH = '/org/freedesktop/NetworkManager';
+const SOON = { timeoutMs: 5_000 };
+
+/**
+ * Asks the managers that were found what no file tells. Whoever does not answer stays unknown. For commands that a person
+ * waits for, not for hooks.
+ */
+export async function askManagers(exec: Exec, bridges: readonly ManagedBridge[]): Promise<ManagerAnswers> {
+  const of = (name: string): string[] =>
+    bridges.filter(({ managers }) => managers.some((each) => each.name === name)).map(({ bridge }) => bridge);
+  const [version, applied, systemd] = await Promise.all([
+    of('NetworkManager').length === 0 ? null : ask(exec, ['get-property', BUS, PATH, BUS, 'Version']),
+    Promise.all(
+      of('NetworkManager').map(async (bridge) => [bridge, await appliedFiltering(exec, bridge)] as const),
+    ),
+    of('systemd-networkd').length === 0 ? null : exec('networkctl', ['--version'], SOON),
+  ]);
+  return {
+    nmVersion: typeof version === 'string' ? version : null,
+    nmFiltering: new Map(applied.flatMap(([bridge, is]) => (is === null ? [] : [[bridge, is]]))),
+    systemdVersion: Number(/^systemd (\d+)/.exec(systemd?.stdout ?? '')?.[1] ?? NaN) || null,
+  };
+}
+
+async function appliedFiltering(exec: Exec, bridge: string): Promise<boolean | null> {
+  const device = await ask(exec, ['call', BUS, PATH, BUS, 'GetDeviceByIpIface', 's', bridge]);
+  const path: unknown = Array.isArray(device) ? device[0] : null;
+  if (typeof path !== 'string') return null;
+  return parseAppliedFiltering(
+    await ask(exec, ['call', BUS, path, `${BUS}.Device`, 'GetAppliedConnection', 'u', '0']),
+  );
+}
+
+/** The data of busctl's answer; null: there is none. */
+async function ask(exec: Exec, args: readonly string[]): Promise<unknown> {
+  const { ok, stdout } = await exec('busctl', ['--json=short', ...args], SOON);
+  if (!ok) return null;
+  try {
+    return (JSON.parse(stdout) as { data?: unknown }).data ?? null;
+  } catch {
+    return null;
+  }
+}

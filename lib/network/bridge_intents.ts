@@ -1,0 +1,57 @@
+import type { BridgeTarget } from '../plan/bridge_target';
+import type { PortVlans } from '../types';
+import type { Host } from '../vlan/host';
+import { NO_VLANS } from '../vlan/port_vlans';
+import type { BridgeIntent } from './bridge_intent';
+
+/** A guest's port and the bridge that it belongs into. */
+export interface TapOfBridge {
+  readonly bridge: string;
+  readonly dev: string;
+}
+
+/**
+ * What conf says of its bridges, for those who look for contradictions.
+ *
+ * @param taps guests' ports, those that are in no bridge at the moment included
+ * @param others bridges without a section that give guests VLANs all the same
+ */
+export function bridgeIntents(
+  targets: readonly BridgeTarget[],
+  host: Host,
+  taps: readonly TapOfBridge[],
+  others: readonly string[] = [],
+): BridgeIntent[] {
+  const common = (bridge: string, trunks: readonly string[]): Pick<BridgeIntent, 'kernel' | 'taps'> => {
+    const now = host.bridges.get(bridge);
+    const ports = trunks.map((name) => [name, host.ports.get(name)?.vlans ?? NO_VLANS] as const);
+    return {
+      kernel: {
+        defaultPvid: now?.defaultPvid ?? null,
+        own: now?.vlans ?? NO_VLANS,
+        trunks: new Map(ports),
+      },
+      taps: taps.flatMap((tap) => (tap.bridge === bridge ? [tap.dev] : [])),
+    };
+  };
+  const sections = targets.map(({ rule, trunks, wish }): BridgeIntent => {
+    // Where the trunk follows the guests that run, no file can keep up.
+    const vlansOf = (name: string): PortVlans | null =>
+      rule.autoTrunk === undefined ? (wish.ports.get(name) ?? null) : null;
+    return {
+      bridge: rule.bridge,
+      place: rule.place,
+      filtering: rule.filtering,
+      trunks: new Map(trunks.map((name) => [name, vlansOf(name)])),
+      ...(rule.defaultPvid === undefined ? {} : { defaultPvid: rule.defaultPvid }),
+      ...(rule.own === undefined ? {} : { own: rule.own }),
+      ...common(rule.bridge, trunks),
+    };
+  });
+  const plain = others
+    .filter((bridge) => !targets.some(({ rule }) => rule.bridge === bridge))
+    .map((bridge): BridgeIntent => {
+      return { bridge, place: null, filtering: true, trunks: new Map(), ...common(bridge, []) };
+    });
+  return [...sections, ...plain];
+}

@@ -1,0 +1,16 @@
+import type { Exec } from '../types';
+import { askManagers } from './ask_managers';
+import type { BridgeIntent } from './bridge_intent';
+import type { ManagedBridge } from './manager';
+import type { NetworkFiles } from './network_files';
+import { readManagers } from './read_managers';
+
+/** The same as readManagers(), and what the managers themselves answer. For commands that a person waits for. */
+export async function findManagers(
+  io: NetworkFiles,
+  exec: Exec,
+  intents: readonly BridgeIntent[],
+): Promise<ManagedBridge[]> {
+  const bridges = readManagers(io, intents);
+  return readManagers(io, intents, await askManagers(exec, bridges));
+}

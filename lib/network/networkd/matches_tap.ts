@@ -1,0 +1,48 @@
+import { matchesGlob } from '../../match/glob';
+import type { Unit } from './units';
+
+/** Conditions of [Match] that no tap of a guest meets: it has no hardware, no radio and no MAC that is known before. */
+const OF_OTHERS = [
+  'MACAddress',
+  'PermanentMACAddress',
+  'Path',
+  'Property',
+  'WLANInterfaceType',
+  'SSID',
+  'BSSID',
+];
+
+/** What systemd-networkd sees of a tap. Source: tun.c in the kernel: type ether, kind and driver tun. */
+const OF_TAPS = { Type: 'ether', Kind: 'tun', Driver: 'tun' };
+
+/**
+ * Whether a .network file matches the tap of a guest. Conditions on the host as a whole are taken to be met. A file
+ * without any condition matches nothing. Source: systemd.network(5), [Match].
+ */
+export function matchesTap({ sections }: Unit, tap: string): boolean {
+  const conditions = sections
+    .filter(({ name }) => name === 'Match')
+    .flatMap(({ entries }) => entries)
+    .filter(([, value]) => value !== '');
+  if (conditions.length === 0) return false;
+  const of = { ...OF_TAPS, Name: tap };
+  return Object.entries(group(conditions)).every(([key, values]) => {
+    if (OF_OTHERS.includes(key)) return false;
+    const is = of[key as keyof typeof of];
+    return is === undefined || matchesList(values, is);
+  });
+}
+
+function group(conditions: readonly (readonly [string, string])[]): Record<string, string[]> {
+  const groups: Record<string, string[]> = {};
+  for (const [key, value] of conditions) (groups[key] ??= []).push(...value.split(/\s+/));
+  return groups;
+}
+
+/** Patterns, of which one must match; where the first begins with `!`, none may. */
+function matchesList(patterns: readonly string[], name: string): boolean {
+  const [first = '', ...others] = patterns;
+  const isInverted = first.startsWith('!');
+  const list = isInverted ? [first.slice(1), ...others] : patterns;
+  return list.some((pattern) => matchesGlob(pattern, name)) !== isInverted;
+}

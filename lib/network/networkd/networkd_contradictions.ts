@@ -1,0 +1,123 @@
+import type { Egress, PortVlans, Vid } from '../../types';
+import { parseVid } from '../../vlan/vid';
+import { parseBoolean } from '../booleans';
+import type { BridgeIntent } from '../bridge_intent';
+import { parseVidRange } from '../bridge_vlans';
+import type { Contradiction } from '../contradiction';
+import { valueOf, valuesOf, type Section } from '../sections';
+import { matchesTap } from './matches_tap';
+import type { NetworkdFiles } from './read_networkd';
+import type { Unit } from './units';
+
+/** systemd that removes every VLAN that [BridgeVLAN] does not list; older ones only add. Source: NEWS of 256. */
+const EXCLUSIVE_SINCE = 256;
+
+/** A name that libvirt gives taps, for files that would match the next guest's. */
+const NEXT_TAP = 'vnet0';
+
+/**
+ * Where the files of systemd-networkd undo what conf says of a bridge. A .netdev file that does not mention
+ * VLANFiltering= changes nothing on a bridge that is there. Source: networkd-bridge-vlan.c, netdev/bridge.c, and what 252
+ * and 257 were seen to do.
+ *
+ * @param version of systemd; null: not known
+ */
+export function networkdContradictions(
+  intent: BridgeIntent,
+  files: NetworkdFiles,
+  version: number | null,
+): Contradiction[] {
+  const { bridge } = intent;
+  if (!intent.filtering) return [];
+  const isExclusive = version === null ? files.isRecent : version >= EXCLUSIVE_SINCE;
+  const lists = [[bridge, intent.own] as const, ...intent.trunks].flatMap(
+    ([dev, wanted]): Contradiction[] => {
+      const unit = files.links.get(dev);
+      if (unit === null || unit === undefined || wanted === null || wanted === undefined) return [];
+      return vlansOf(bridge, dev, unit, wanted, isExclusive);
+    },
+  );
+  return [...ofNetdev(intent, files.netdevs.get(bridge)), ...lists, ...takenTaps(intent, files.networks)];
+}
+
+function ofNetdev(intent: BridgeIntent, netdev: Unit | undefined): Contradiction[] {
+  if (netdev === undefined) return [];
+  const { bridge } = intent;
+  const { file, sections } = netdev;
+  const found: Contradiction[] = [];
+  if (parseBoolean(valueOf(sections, 'Bridge', 'VLANFiltering') ?? 'yes') === false)
+    found.push({ code: 'networkd-filtering-off', level: 'failure', bridge, file });
+  const text = valueOf(sections, 'Bridge', 'DefaultPVID') ?? '';
+  if (text === '') return found;
+  const has = parseVid(text);
+  const wanted = intent.defaultPvid === undefined ? intent.kernel.defaultPvid : intent.defaultPvid;
+  if (has !== wanted)
+    found.push({ code: 'networkd-default-pvid', level: 'failure', bridge, file, has, wanted });
+  return found;
+}
+
+function vlansOf(
+  bridge: string,
+  dev: string,
+  { file, sections }: Unit,
+  wanted: PortVlans,
+  isExclusive: boolean,
+): Contradiction[] {
+  if (!sections.some(({ name }) => name === 'BridgeVLAN')) return [];
+  const { list, pvid } = parseBridgeVlans(sections);
+  const missing = new Map<Vid, Egress>();
+  // The PVID stays where the file does not set one.
+  const isKept = (vid: Vid): boolean => list.has(vid) || (pvid === undefined && vid === wanted.pvid);
+  if (isExclusive) for (const [vid, egress] of wanted.vlans) if (!isKept(vid)) missing.set(vid, egress);
+  const extra = [...list.keys()].filter((vid) => wanted.vlans.get(vid) !== list.get(vid));
+  const isOther = pvid !== undefined && pvid !== wanted.pvid;
+  if (missing.size === 0 && extra.length === 0 && !isOther) return [];
+  const lost = {
+    pvid: wanted.pvid !== null && missing.has(wanted.pvid) ? wanted.pvid : null,
+    vlans: missing,
+  };
+  const what = { file, dev, missing: lost, extra, wanted, ...(isOther ? { pvid } : {}) };
+  return [{ code: 'networkd-vlans', level: 'failure', bridge, ...what }];
+}
+
+function parseBridgeVlans(sections: readonly Section[]): {
+  list: ReadonlyMap<Vid, Egress>;
+  pvid: Vid | null | undefined;
+} {
+  const list = new Map<Vid, Egress>();
+  const add = (key: string, egress: Egress): void => {
+    for (const text of valuesOf(sections, 'BridgeVLAN', key))
+      for (const vid of parseVidRange(text) ?? []) list.set(vid, egress);
+  };
+  add('VLAN', 'tagged');
+  add('EgressUntagged', 'untagged');
+  const text = valueOf(sections, 'BridgeVLAN', 'PVID');
+  const pvid = text === null ? undefined : parseVid(text);
+  if (pvid !== undefined && pvid !== null && !list.has(pvid)) list.set(pvid, 'tagged');
+  return { list, pvid };
+}
+
+/** The files that match taps and give them another master, or none. Source: networkd-setlink.c. */
+function takenTaps({ bridge, taps }: BridgeIntent, networks: readonly Unit[]): Contradiction[] {
+  const byUnit = new Map<Unit, string[]>();
+  for (const tap of new Set([NEXT_TAP, ...taps])) {
+    const unit = networks.find((each) => matchesTap(each, tap));
+    if (unit === undefined || isLeftAlone(unit)) continue;
+    if (valueOf(unit.sections, 'Network', 'Bridge') === bridge) continue;
+    const taken = byUnit.get(unit) ?? [];
+    byUnit.set(unit, tap === NEXT_TAP && !taps.includes(tap) ? taken : [...taken, tap]);
+  }
+  return [...byUnit].map(([{ file, sections }, taken]) => {
+    const into = valueOf(sections, 'Network', 'Bridge');
+    return { code: 'networkd-takes-taps', level: 'failure', bridge, file, into, taps: taken };
+  });
+}
+
+function isLeftAlone({ sections }: Unit): boolean {
+  const isYes = (section: string, key: string): boolean =>
+    parseBoolean(valueOf(sections, section, key) ?? '') === true;
+  const hasMaster = ['Bridge', 'Bond', 'VRF', 'BatmanAdvanced'].some(
+    (key) => (valueOf(sections, 'Network', key) ?? '') !== '',
+  );
+  return isYes('Link', 'Unmanaged') || (isYes('Network', 'KeepMaster') && !hasMaster);
+}

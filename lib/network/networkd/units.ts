@@ -1,0 +1,44 @@
+import type { NetworkFiles } from '../network_files';
+import { parseSections, type Section } from '../sections';
+
+/** Where systemd looks for files, the one that counts first. Source: systemd.network(5). */
+const FOLDERS = [
+  '/etc/systemd/network',
+  '/run/systemd/network',
+  '/usr/local/lib/systemd/network',
+  '/usr/lib/systemd/network',
+];
+
+/** A .network or .netdev file with its drop-ins. */
+export interface Unit {
+  /** `20-eth0.network` */
+  readonly name: string;
+  readonly file: string;
+  readonly sections: readonly Section[];
+}
+
+/** All files of a kind in the order in which systemd-networkd tries them. Those that are masked are left out. */
+export function readUnits(io: NetworkFiles, extension: '.network' | '.netdev'): Unit[] {
+  const inFolders = FOLDERS.map((folder) => [folder, io.names(folder) ?? []] as const);
+  const files = new Map<string, string>();
+  for (const [folder, names] of inFolders)
+    for (const name of names)
+      if (name.endsWith(extension) && !files.has(name)) files.set(name, `${folder}/${name}`);
+  return [...files]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, file]) => {
+      const text = io.text(file);
+      // An empty file, or a link to /dev/null, hides one of that name in the folders behind.
+      if (text === null || text.trim() === '') return [];
+      const dropIns = readDropIns(io, `${name}.d`);
+      return [{ name, file, sections: [text, ...dropIns].flatMap(parseSections) }];
+    });
+}
+
+function readDropIns(io: NetworkFiles, folder: string): string[] {
+  const files = new Map<string, string>();
+  for (const parent of FOLDERS)
+    for (const name of io.names(`${parent}/${folder}`) ?? [])
+      if (name.endsWith('.conf') && !files.has(name)) files.set(name, `${parent}/${folder}/${name}`);
+  return [...files].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, file]) => io.text(file) ?? []);
+}

@@ -1,0 +1,126 @@
+import { shellQuote } from '../shell_quote';
+import { isAtLeast } from './version';
+import { formatNmVlans } from './bridge_vlans';
+import type { Contradiction, NmWish, ProfileName, StanzaEdit } from './contradiction';
+import { bridgeVlanSection } from './networkd/bridge_vlan_section';
+
+/** Puts right what a manager did meanwhile. */
+const REPAIR = 'sudo bridge_init && sudo vlan_filtering --all';
+
+/** NetworkManager that leaves VLANs alone in a reapply where nothing differs: commit f990f9b4e4. */
+const GENTLE = '1.46';
+
+/** What a drop-in of ours is called. */
+const DROP_IN = 'kvmvlan.conf';
+
+/** The command that ends a contradiction, as it can be pasted. */
+export function remedyFor(found: Contradiction): string {
+  switch (found.code) {
+    case 'nm-filtering-off':
+      return nmRemedy(found.bridge, found.profile, found.wish);
+    case 'nm-not-applied':
+      return reapply(found.bridge, found.version);
+    case 'nm-default-pvid':
+      return nmRemedy(found.bridge, found.profile, found.wish);
+    case 'nm-resets-to-vlan': {
+      const { file, line } = found.place ?? { file: '/etc/libvirt/hooks/conf/bridge_init.conf', line: 1 };
+      const what = `default-pvid = none, or ${found.has} if all that is new belongs there`;
+      return `${edit(file)}   # line ${line}: ${what}; then kvmvlan check`;
+    }
+    case 'nm-vlans': {
+      const key = found.dev === found.bridge ? 'bridge.vlans' : 'bridge-port.vlans';
+      return `${modify(found.profile, [[key, formatNmVlans(found.wanted)]])}   # counts from the next activation on`;
+    }
+    case 'networkd-filtering-off':
+      return networkdDropIn(found.file, '[Bridge]\nVLANFiltering=yes\n');
+    case 'networkd-default-pvid':
+      return networkdDropIn(found.file, `[Bridge]\nDefaultPVID=${found.wanted ?? 'none'}\n`);
+    case 'networkd-vlans':
+      return found.extra.length > 0 || found.pvid === null
+        ? `${edit(found.file)}   # [BridgeVLAN]: a drop-in cannot take VLANs away`
+        : networkdDropIn(found.file, bridgeVlanSection(found.wanted));
+    case 'networkd-takes-taps':
+      return unmanaged(found.file, found.taps);
+    case 'ifupdown2-filtering-off':
+    case 'ifupdown2-drops-taps':
+    case 'ifupdown2-vlans':
+      return editStanzas(found.edits, found.place);
+    case 'two-managers':
+      return `networkctl status ${shellQuote(found.bridge)}; nmcli device show ${shellQuote(found.bridge)}`;
+  }
+}
+
+function nmRemedy(bridge: string, profile: ProfileName, wish: NmWish): string {
+  const settings: [string, string][] = [
+    ['bridge.vlan-filtering', 'yes'],
+    ['bridge.vlan-default-pvid', String(wish.defaultPvid ?? 0)],
+    ...(wish.own === undefined ? [] : [['bridge.vlans', formatNmVlans(wish.own)] as [string, string]]),
+  ];
+  // The trunks first: the bridge's settings must not count before theirs.
+  const trunks = wish.trunks.map((trunk) =>
+    modify(trunk.profile, [['bridge-port.vlans', formatNmVlans(trunk.vlans)]]),
+  );
+  const isOfNetplan = profile.netplan || wish.trunks.some((trunk) => trunk.profile.netplan);
+  const generate = isOfNetplan ? ['sudo netplan generate', 'sudo nmcli con reload'] : [];
+  return [...trunks, modify(profile, settings), ...generate, reapply(bridge, wish.version)].join(' && ');
+}
+
+/** What makes an edited profile count, and what puts right what that does to guests' ports. */
+function reapply(bridge: string, version: string | null): string {
+  const command = `sudo nmcli device reapply ${shellQuote(bridge)} && ${REPAIR}`;
+  return version !== null && isAtLeast(version, GENTLE)
+    ? command
+    : `${command}   # before NetworkManager ${GENTLE} the bridge does not filter for some milliseconds meanwhile`;
+}
+
+function modify(profile: ProfileName, settings: readonly (readonly [string, string])[]): string {
+  if (profile.netplan) return netplanSet(profile, settings);
+  const name = profile.id !== null ? shellQuote(profile.id) : `uuid ${profile.uuid ?? ''}`;
+  return `sudo nmcli con mod ${name} ${settings.map(([key, value]) => `${key} ${shellQuote(value)}`).join(' ')}`;
+}
+
+/** netplan has no words for VLANs of a bridge, but passes settings on to NetworkManager as they are. */
+function netplanSet(profile: ProfileName, settings: readonly (readonly [string, string])[]): string {
+  const list = settings.map(([key, value]) => `${key}: "${value === 'yes' ? 'true' : value}"`).join(', ');
+  const where = `${profile.type}s.${(profile.id ?? '').replace(/^netplan-/, '')}`;
+  return `sudo netplan set ${shellQuote(`${where}.networkmanager={passthrough: {${list}}}`)}`;
+}
+
+/** netplan's files are written anew at each boot, but drop-ins in /etc for them count too. */
+function networkdDropIn(file: string, text: string): string {
+  const folder = `/etc/systemd/network/${file.slice(file.lastIndexOf('/') + 1)}.d`;
+  return `sudo mkdir -p ${shellQuote(folder)} && ${write(`${folder}/${DROP_IN}`, text)} && sudo networkctl reload`;
+}
+
+/** A file that comes before the one that matches guests' ports. */
+function unmanaged(file: string, taps: readonly string[]): string {
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  const names = ['vnet*', ...taps.filter((tap) => !/^vnet\d+$/.test(tap))].join(' ');
+  const before = ['04-kvmvlan-guests.network', '00-kvmvlan-guests.network'].find((each) => each < name);
+  const path = `/etc/systemd/network/${before ?? '000-kvmvlan-guests.network'}`;
+  const text = `[Match]\nName=${names}\n\n[Link]\nUnmanaged=yes\n`;
+  return `${write(path, text)} && sudo networkctl reload && ${REPAIR}`;
+}
+
+function write(path: string, text: string): string {
+  const format = text.replaceAll('\\', '\\\\').replaceAll('%', '%%').replaceAll('\n', '\\n');
+  return `printf ${shellQuote(format)} | sudo tee ${shellQuote(path)}`;
+}
+
+function edit(file: string): string {
+  return `sudoedit ${shellQuote(file)}`;
+}
+
+/** One command for all: the line numbers of sed are those before its first change. */
+function editStanzas(edits: readonly StanzaEdit[], place: { file: string; line: number }): string {
+  if (edits.length === 0) return `${edit(place.file)}   # line ${place.line}`;
+  const byFile = new Map<string, string[]>();
+  for (const { file, line, option, key, value } of edits) {
+    const text = `    ${key} ${value.replaceAll('\\', '\\\\')}`;
+    const script = option === null ? `${line}a\\${text}` : `${option}c\\${text}`;
+    byFile.set(file, [...(byFile.get(file) ?? []), `-e ${shellQuote(script)}`]);
+  }
+  return [...byFile]
+    .map(([file, scripts]) => `sudo sed -i ${scripts.join(' ')} ${shellQuote(file)}`)
+    .join(' && ');
+}

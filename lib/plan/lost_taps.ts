@@ -1,0 +1,45 @@
+import type { DomainInterface } from '../domain/domain';
+
+/** A running guest's interface. */
+export interface GuestInterface {
+  readonly guest: string;
+  readonly iface: DomainInterface;
+}
+
+/** What the kernel says of an interface of the host. */
+export interface HostLink {
+  readonly name: string;
+  /** `tun`, `veth`, `bridge` …; null: a network card. Source: IFLA_INFO_KIND. */
+  readonly kind: string | null;
+  /** The bridge, bond or the like that it is a port of; null: none. */
+  readonly master: string | null;
+}
+
+/** A tap that is to be put back into its bridge. */
+export interface LostTap {
+  readonly dev: string;
+  readonly bridge: string;
+  readonly guest: string;
+}
+
+/** The types of `<interface>` whose tap libvirt puts into a bridge. Source: virDomainNetGetActualType(). */
+const IN_BRIDGES = ['bridge', 'network'];
+
+/**
+ * The taps of running guests that are in no bridge, though the guest's XML names one: whoever activates a bridge anew may
+ * have taken them off. A tap that is in another bridge is left there, as somebody may have moved it. An interface that is
+ * no tap, or that two guests claim, is never touched.
+ */
+export function lostTaps(interfaces: readonly GuestInterface[], links: readonly HostLink[]): LostTap[] {
+  const byName = new Map(links.map((link) => [link.name, link]));
+  const claims = new Map<string, number>();
+  for (const { iface } of interfaces)
+    if (iface.dev !== null) claims.set(iface.dev, (claims.get(iface.dev) ?? 0) + 1);
+  return interfaces.flatMap(({ guest, iface }) => {
+    const { dev, bridge, type } = iface;
+    if (dev === null || bridge === null || !IN_BRIDGES.includes(type) || claims.get(dev) !== 1) return [];
+    const link = byName.get(dev);
+    if (link?.kind !== 'tun' || link.master !== null) return [];
+    return byName.get(bridge)?.kind === 'bridge' ? [{ dev, bridge, guest }] : [];
+  });
+}

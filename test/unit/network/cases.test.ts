@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { describeContradiction } from '../../../lib/network/describe_contradiction';
+import { findManagers } from '../../../lib/network/find_managers';
+import type { ManagedBridge } from '../../../lib/network/manager';
+import { caseNames, expectGolden } from '../golden';
+import { readRecordedHost } from './recorded_host';
+
+const CASES = join(__dirname, 'cases');
+
+function inWords({ bridge, managers, contradictions, unreadable }: ManagedBridge): string {
+  const who = managers.map(
+    ({ name, file, netplan }) => `${name}${netplan ? ' by netplan' : ''}: ${file ?? '?'}`,
+  );
+  return [
+    `${bridge}: ${who.join(', ') || 'nobody'}`,
+    ...unreadable.map((file) => `unreadable: ${file}`),
+    ...contradictions.flatMap((found) => {
+      const { message, remedy } = describeContradiction(found);
+      return [`${found.level} ${found.code}`, `  ${message}`, `  $ ${remedy}`];
+    }),
+  ].join('\n');
+}
+
+test.each(caseNames(CASES))('%s', async (name) => {
+  const { files, exec, intents } = await readRecordedHost(join(CASES, name));
+  const found = await findManagers(files, exec, intents);
+  expectGolden(join(CASES, name, 'expected.txt'), found.map(inWords).join('\n'));
+});
