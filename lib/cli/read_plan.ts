@@ -28,7 +28,7 @@ export async function readPlan(root: string, io: PluginIo): Promise<Plan> {
 
 /** All that conf and guests ask of this host. */
 export function desiredOf(
-  { bridgeInit, matches, claims, unjudged }: HostState,
+  { bridgeInit, matches, claims, unjudged, domains }: HostState,
   held: ReadonlySet<string>,
 ): Desired {
   return {
@@ -40,6 +40,9 @@ export function desiredOf(
     setsTrunks: true,
     claims,
     held,
+    interfaces: domains.flatMap(({ name, interfaces }) =>
+      interfaces.map((iface) => ({ guest: name, iface })),
+    ),
     unjudged,
     force: true,
   };

@@ -1,4 +1,5 @@
 import type { DomainInterface } from '../domain/domain';
+import type { Link } from '../vlan/host';
 
 /** A running guest's interface. */
 export interface GuestInterface {
@@ -7,13 +8,7 @@ export interface GuestInterface {
 }
 
 /** What the kernel says of an interface of the host. */
-export interface HostLink {
-  readonly name: string;
-  /** `tun`, `veth`, `bridge` …; null: a network card. Source: IFLA_INFO_KIND. */
-  readonly kind: string | null;
-  /** The bridge, bond or the like that it is a port of; null: none. */
-  readonly master: string | null;
-}
+export type HostLink = Pick<Link, 'name' | 'kind' | 'master'>;
 
 /** A tap that is to be put back into its bridge. */
 export interface LostTap {

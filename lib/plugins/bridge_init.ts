@@ -112,6 +112,7 @@ async function setUnderLock(
         setsTrunks: false,
         claims,
         held,
+        interfaces: [],
         unjudged: [],
         force: call.force === true,
       },

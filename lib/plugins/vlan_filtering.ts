@@ -26,6 +26,7 @@ import {
   unreadGuests,
   type GuestProblem,
 } from './read_guests';
+import { reportJoins } from './report_joins';
 import { reportPorts, type PortReport } from './report_ports';
 import { reportTrunks } from './report_trunks';
 import { isOfSession, requireRoot } from './require_root';
@@ -161,6 +162,9 @@ async function setPorts(
       setsTrunks: setsTrunks && !isBlocked,
       claims,
       held: heldNow(host, io),
+      interfaces: guests.flatMap(({ name, interfaces }) =>
+        (interfaces ?? []).map((iface) => ({ guest: name, iface })),
+      ),
       unjudged,
       force: false,
     };
@@ -171,6 +175,7 @@ async function setPorts(
       ...problems,
       ...matches.flatMap(matchProblems),
       ...plan.notes,
+      ...reportJoins(plan, done, call, io),
       ...unjudged.map(isolated),
       ...reportTrunks(plan, done, call, io),
     ]);

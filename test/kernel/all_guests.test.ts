@@ -56,6 +56,24 @@ describeKernel('all running guests', (kernel) => {
     expect((await vlanTable(kernel)).vnet0).toBe(port(42));
   });
 
+  test('a tap that has lost its bridge is put back, with its VLANs, before it is up', async () => {
+    await plug('vnet0', 'vnet1', 'vnet2');
+    const interfaces = [{ dev: 'vnet0' }, { dev: 'vnet1' }];
+    await writeStatusFiles(kernel, [{ name: 'db1', interfaces }]);
+    await configure(kernel, { vlan_filtering: '[s]\nguest = db1\nnic = 0\npvid = 42\n' });
+    // As ifdown and ifup do; and a tap that no guest has.
+    await succeed(kernel, 'for tap in vnet0 vnet1 vnet2; do ip link set $tap nomaster; done');
+    await installSpies(kernel);
+    await succeed(kernel, `${SPIED} ${VLAN_FILTERING} --all`);
+    const { vnet0, vnet1, vnet2 } = await vlanTable(kernel);
+    expect([vnet0, vnet1, vnet2]).toEqual([port(42), port(1), undefined]);
+    const told = (await toldTools(kernel)).filter((line) => line.includes('vnet0'));
+    expect([told[0], told.at(-1)]).toEqual(['link set dev vnet0 down', 'link set dev vnet0 up']);
+    expect(await succeed(kernel, 'ip link show dev vnet0')).toContain('master br0');
+    expect(await succeed(kernel, 'ip link show dev vnet0')).toMatch(/<.*\bUP\b.*>/);
+    expect(await succeed(kernel, `${VLAN_FILTERING} --all`)).toContain('0 changed');
+  });
+
   test("one guest's conf error does not keep the others from being set", async () => {
     await plug('vnet0', 'vnet1');
     await writeStatusFiles(kernel, [guest('good', 'vnet0'), guest('bad', 'vnet1')]);

@@ -71,6 +71,7 @@ test(`hostile guests ${FROM} to ${FROM + CASES - 1}: no step touches what is not
           setsTrunks: true,
           claims: claimsOf([VICTIM, guest]),
           held: new Set(),
+          interfaces: (guest.interfaces ?? []).map((iface) => ({ guest: guest.name, iface })),
           unjudged: [],
           force: false,
         },
