@@ -7,7 +7,7 @@ import { KnownError } from '../types';
  */
 export function whyNotXml(output: Buffer): string | null {
   try {
-    parseDomain(output.toString('utf8'), true);
+    parseDomain(output.toString('utf8'), { isStrict: true });
     return null;
   } catch (error) {
     if (error instanceof KnownError) return `its output is discarded: ${error.message}`;

@@ -1,4 +1,5 @@
 import { scanXml, type XmlHandler, type XmlTag } from './scan_xml';
+import { NONE, only, type Wanted } from './wanted';
 import { XmlError } from './xml_error';
 
 /** The bridge of a libvirt network. */
@@ -20,6 +21,9 @@ export function bridgeOfNetwork(xml: string): NetworkBridge | null {
   return reader.bridge;
 }
 
+const IN_STATUS = only('network');
+const IN_NETWORK = only('bridge', 'metadata');
+
 class NetworkReader implements XmlHandler {
   bridge: NetworkBridge | null = null;
   private readonly path: string[] = [];
@@ -28,7 +32,7 @@ class NetworkReader implements XmlHandler {
     return name === 'metadata' && this.isNetwork();
   }
 
-  open({ name, attributes }: XmlTag): boolean {
+  open({ name, attributes }: XmlTag): Wanted {
     const bridge = attributes.get('name');
     if (name === 'bridge' && bridge !== undefined && this.isNetwork())
       this.bridge ??= {
@@ -36,7 +40,7 @@ class NetworkReader implements XmlHandler {
         macTableManager: attributes.get('macTableManager') === 'libvirt' ? 'libvirt' : 'kernel',
       };
     this.path.push(name);
-    return this.isNetwork() || name === 'networkstatus';
+    return this.isNetwork() ? IN_NETWORK : name === 'networkstatus' ? IN_STATUS : NONE;
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import { scanXml, type XmlHandler, type XmlTag } from './scan_xml';
+import { NONE, only, type Wanted } from './wanted';
 
 /** Offsets of an interface in the XML of a guest: from the `<` of its start tag to after its end tag. */
 export interface InterfaceText {
@@ -17,6 +18,13 @@ export function findInterfaces(xml: string): InterfaceText[] {
 
 const INTERFACE = 'domain/devices/interface';
 
+/** The children of an element that lead to an interface, by its path. */
+const CHILDREN: Readonly<Record<string, Wanted>> = {
+  domstatus: only('domain'),
+  domain: only('devices', 'metadata'),
+  'domain/devices': only('interface'),
+};
+
 class InterfaceFinder implements XmlHandler {
   readonly found: InterfaceText[] = [];
   private readonly path: string[] = [];
@@ -26,11 +34,11 @@ class InterfaceFinder implements XmlHandler {
     return name === 'metadata' && this.where() === 'domain';
   }
 
-  open(tag: XmlTag): boolean {
+  open(tag: XmlTag): Wanted {
     this.path.push(tag.name);
     const where = this.where();
     if (where === INTERFACE) this.last = tag;
-    return where === 'domstatus' || where === 'domain' || where === 'domain/devices';
+    return CHILDREN[where] ?? NONE;
   }
 
   close(end: number): void {

@@ -1,5 +1,6 @@
 import { cutText } from '../cut_text';
 import { Namespaces } from './namespaces';
+import { ALL, NONE, type Wanted } from './wanted';
 import { XmlError } from './xml_error';
 import { endOfName } from './xml_names';
 import { expand, forbiddenAt } from './xml_text';
@@ -17,13 +18,13 @@ export interface XmlTag {
 /** Receives what an XML text holds, in document order. */
 export interface XmlHandler {
   /**
-   * An element begins. `names` resolves prefixes at this place, and is valid during this call only. Returns whether the
-   * content of the element is wanted; if not, the next call is the one for its end.
+   * An element begins. `names` resolves prefixes at this place, and is valid during this call only. Returns which of its
+   * children are to be reported; the others, and what is in them, are not.
    */
-  open(tag: XmlTag, names: Namespaces): boolean;
+  open(tag: XmlTag, names: Namespaces): Wanted;
   /** The innermost element ends. @param end the offset after its end tag */
   close(end: number): void;
-  /** Text of the innermost element, in pieces. */
+  /** Text of the innermost element, in pieces; only if all of its children are wanted. */
   text(text: string): void;
   /** Whether an element, its start tag included, is metadata that libvirt copied from somebody else's XML. */
   isMetadata(name: string): boolean;
@@ -58,12 +59,6 @@ export function scanXml(xml: string, handler: XmlHandler, isStrict = false): voi
   }
 }
 
-/**
- * Empty elements with at most one attribute: status files hold hundreds (`<flag name='kvm'/>`). Skipping them by one
- * expression makes reading several times faster. The limit bounds the backtracking stack of V8.
- */
-const PLAIN_ELEMENTS = /(?:[ \n]*<[A-Za-z][\w.-]*(?: (?!xmlns)[A-Za-z][\w.-]*='[^'<&]*')?\/>){1,200}/y;
-
 /** An attribute as libvirt and libxml2 write it. Others are read step by step. */
 const PLAIN_ATTRIBUTE = / (?!xmlns)([A-Za-z][\w.-]*)=(?:'([^'<&\t\n\r]*)'|"([^"<&\t\n\r]*)")/y;
 
@@ -76,7 +71,9 @@ class Scanner {
   private hasRoot = false;
   /** Depth of the metadata element around this place; 0: none. */
   private metadata = 0;
-  /** Depth of the element around this place whose content the handler does not want; 0: none. */
+  /** What the handler wants of each open element that it has been told of. */
+  private readonly wanted: Wanted[] = [];
+  /** Depth of the element around this place that the handler does not want; 0: none. */
   private unwanted = 0;
   /** The attributes of an element that the handler does not want. */
   private readonly scratch = new Map<string, string>();
@@ -109,7 +106,7 @@ class Scanner {
     DECLARATION.lastIndex = this.at;
     if (DECLARATION.test(xml)) this.at = DECLARATION.lastIndex;
     while (this.at < xml.length) {
-      if (this.unwanted > 0 && this.path.length < MAX_DEPTH) this.skipPlainElements();
+      this.skipPlainElements();
       const next = xml.indexOf('<', this.at);
       const end = next < 0 ? xml.length : next;
       if (end > this.at) this.text(end);
@@ -130,7 +127,7 @@ class Scanner {
     if (this.cdataEnd.isWithin(at, end)) throw new XmlError('"]]>" in text');
     const text = this.lines(at, end);
     const expanded = this.amp.isWithin(at, end) ? expand(text, this.isTolerant()) : text;
-    if (this.unwanted === 0) this.handler.text(expanded);
+    if (this.isTextWanted()) this.handler.text(expanded);
   }
 
   private markup(code: number): void {
@@ -148,6 +145,7 @@ class Scanner {
     if (name === '') throw new XmlError('unexpected "<"');
     if (path.length === 0 && this.hasRoot) throw new XmlError(`a second root element <${name}>`);
     if (path.length >= MAX_DEPTH) throw new XmlError(`elements are nested deeper than ${MAX_DEPTH}`);
+    if (this.unwanted === 0 && this.wanted.at(-1)?.has(name) === false) this.unwanted = path.length + 1;
     if (this.metadata === 0 && this.unwanted === 0 && handler.isMetadata(name))
       this.metadata = path.length + 1;
     let attributes: Map<string, string> | undefined;
@@ -174,10 +172,10 @@ class Scanner {
     path.push(name);
     if (isQualified) this.names.open(path.length, name, attributes ?? NO_ATTRIBUTES, this.metadata > 0);
     this.at = end;
-    if (this.unwanted === 0) {
-      const tag = { name, attributes: attributes ?? NO_ATTRIBUTES, start, end };
-      if (!handler.open(tag, this.names)) this.unwanted = path.length;
-    }
+    if (this.unwanted === 0)
+      this.wanted.push(
+        handler.open({ name, attributes: attributes ?? NO_ATTRIBUTES, start, end }, this.names),
+      );
     if (isEmpty) this.close();
   }
 
@@ -237,10 +235,12 @@ class Scanner {
   private close(): void {
     const depth = this.path.length;
     if (this.metadata === depth) this.metadata = 0;
-    if (this.unwanted === depth) this.unwanted = 0;
     this.path.pop();
     this.names.close(depth);
-    if (this.unwanted === 0) this.handler.close(this.at);
+    if (this.unwanted === 0) {
+      this.wanted.pop();
+      this.handler.close(this.at);
+    } else if (this.unwanted === depth) this.unwanted = 0;
   }
 
   /** A comment or a CDATA section. Nothing else that starts with `<!` is accepted. */
@@ -253,7 +253,7 @@ class Scanner {
     } else if (xml.startsWith('<![CDATA[', at) && this.path.length > 0) {
       const end = xml.indexOf(']]>', at + 9);
       if (end < 0) throw new XmlError('CDATA section without end');
-      if (this.unwanted === 0) this.handler.text(this.lines(at + 9, end));
+      if (this.isTextWanted()) this.handler.text(this.lines(at + 9, end));
       this.at = end + 3;
     } else if (xml.startsWith('<!DOCTYPE', at))
       throw new XmlError('document types (<!DOCTYPE) are not accepted');
@@ -273,9 +273,16 @@ class Scanner {
     this.at = end + 2;
   }
 
+  /** Skips elements that the handler does not want, as far as one expression can. */
   private skipPlainElements(): void {
-    PLAIN_ELEMENTS.lastIndex = this.at;
-    if (PLAIN_ELEMENTS.test(this.xml)) this.at = PLAIN_ELEMENTS.lastIndex;
+    const plain = this.unwanted > 0 ? NONE.others : this.wanted.at(-1)?.others;
+    if (plain === null || plain === undefined || this.path.length + 2 > MAX_DEPTH) return;
+    plain.lastIndex = this.at;
+    if (plain.test(this.xml)) this.at = plain.lastIndex;
+  }
+
+  private isTextWanted(): boolean {
+    return this.unwanted === 0 && this.wanted.at(-1) === ALL;
   }
 
   private afterSpace(from: number): number {

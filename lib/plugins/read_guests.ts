@@ -41,7 +41,7 @@ export interface RunningGuests {
 
 /**
  * Every running guest of the host, from libvirt's status files. Any failure with one of them is a problem of that guest
- * only; the others are read.
+ * only; the others are read. Their disks are left out.
  */
 export function readRunningGuests(io: Pick<PluginIo, 'readFolder' | 'readText'>): RunningGuests {
   const domains: Domain[] = [];
@@ -81,7 +81,7 @@ function parseStatus(xml: string): Domain {
       `it is longer than ${MAX_STATUS_LENGTH} characters`,
       'Look at its metadata with `virsh dumpxml`: that much is a mistake.',
     );
-  return parseDomain(xml);
+  return parseDomain(xml, { withoutDisks: true });
 }
 
 /** For any error: even a RangeError from V8 with one guest's file must not stop the others from getting their VLANs. */

@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { scanXml, type XmlHandler } from '../../../lib/domain/scan_xml';
+import { ALL, type Wanted } from '../../../lib/domain/wanted';
 import { XmlError } from '../../../lib/domain/xml_error';
 
 /** What a text holds: `<name`, ` key=value`, text, `>` at each element's end. null: it is not well-formed. */
@@ -31,14 +32,19 @@ export function saxesEvents(xml: string, xmlns = true): Events {
 }
 
 /** What the reader of lib/domain reads. */
-export function ourEvents(xml: string, isMetadata: XmlHandler['isMetadata'], isStrict: boolean): Events {
+export function ourEvents(
+  xml: string,
+  isMetadata: XmlHandler['isMetadata'],
+  isStrict: boolean,
+  wanted = ALL,
+): Events {
   const events: string[] = [];
   const handler: XmlHandler = {
     isMetadata,
     open({ name, attributes }) {
       events.push(`<${name}`);
       for (const [key, value] of attributes) events.push(` ${key}=${value}`);
-      return true;
+      return wanted;
     },
     close: () => void events.push('>'),
     text: (text) => addText(events, text),
@@ -52,11 +58,11 @@ export function ourEvents(xml: string, isMetadata: XmlHandler['isMetadata'], isS
   }
 }
 
-/** Whether the reader takes a text of which it tells nothing but the root. */
-export function isTaken(xml: string): boolean {
+/** Whether the reader takes a text of which only some elements are wanted. */
+export function isTaken(xml: string, wanted: Wanted): boolean {
   const nothing: XmlHandler = {
     isMetadata: () => false,
-    open: () => false,
+    open: () => wanted,
     close: () => undefined,
     text: () => undefined,
   };
@@ -67,6 +73,26 @@ export function isTaken(xml: string): boolean {
     if (error instanceof XmlError) return false;
     throw error;
   }
+}
+
+/** Of what a text holds, the elements that are wanted: the root, and what has such a name and is in such elements only. */
+export function wantedEvents(events: Events, names: readonly string[]): Events {
+  if (events === null) return null;
+  const kept: string[] = [];
+  let depth = 0;
+  let unwanted = 0;
+  for (const event of events) {
+    if (event.startsWith('<')) {
+      depth++;
+      if (unwanted === 0 && depth > 1 && !names.includes(event.slice(1))) unwanted = depth;
+    }
+    if (unwanted === 0 && !event.startsWith('#')) kept.push(event);
+    if (event === '>') {
+      if (unwanted === depth) unwanted = 0;
+      depth--;
+    }
+  }
+  return kept;
 }
 
 /** Text may come in pieces, cut wherever the reader likes. */

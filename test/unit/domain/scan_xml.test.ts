@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isTaken, ourEvents, saxesEvents } from './saxes_oracle';
-import { damagedDocument, xmlDocument } from './xml_arbitraries';
+import { ALL, NONE, only } from '../../../lib/domain/wanted';
+import { isTaken, ourEvents, saxesEvents, wantedEvents } from './saxes_oracle';
+import { damagedDocument, plainDocument, xmlDocument } from './xml_arbitraries';
 
 const RUNS = { numRuns: Number(process.env.FUZZ_RUNS ?? 2000) };
+const WANTED = [NONE, only('a', 'domain', 'é', 'k:a'), ALL];
 const nowhere = (): boolean => false;
 const everywhere = (): boolean => true;
 
@@ -19,7 +21,7 @@ describe('what saxes reads, and nothing else', () => {
       fc.property(xmlDocument, (xml) => {
         const events = saxesEvents(xml);
         assert.deepEqual(ourEvents(xml, nowhere, false), events);
-        assert.equal(isTaken(xml), events !== null);
+        for (const wanted of WANTED) assert.equal(isTaken(xml, wanted), events !== null);
         // Where namespaces do not matter, those with prefixes of nobody are read as well.
         assert.deepEqual(ourEvents(xml, everywhere, true), saxesEvents(xml, false));
         if (events !== null) taken++;
@@ -36,12 +38,29 @@ describe('what saxes reads, and nothing else', () => {
         if (isBeyondSaxes(xml)) return;
         const events = saxesEvents(xml);
         assert.deepEqual(ourEvents(xml, nowhere, false), events);
-        assert.equal(isTaken(xml), events !== null);
+        for (const wanted of WANTED) assert.equal(isTaken(xml, wanted), events !== null);
         if (events === null) refused++;
       }),
       RUNS,
     );
     expect(refused).toBeGreaterThan(RUNS.numRuns / 4);
+  });
+
+  test('of elements as libvirt writes them, of which some are wanted', () => {
+    let refused = 0;
+    let skipped = 0;
+    fc.assert(
+      fc.property(plainDocument, fc.subarray(['a', 'name', 'names', 'x1']), (xml, names) => {
+        const events = saxesEvents(xml);
+        const expected = wantedEvents(events, names);
+        assert.deepEqual(ourEvents(xml, nowhere, false, only(...names)), expected);
+        if (events === null) refused++;
+        else if (expected?.length !== events.length) skipped++;
+      }),
+      RUNS,
+    );
+    expect(refused).toBeGreaterThan(RUNS.numRuns / 10);
+    expect(skipped).toBeGreaterThan(RUNS.numRuns / 20);
   });
 
   test('and in metadata no less of any document', () => {

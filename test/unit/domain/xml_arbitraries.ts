@@ -115,6 +115,69 @@ export const xmlDocument: fc.Arbitrary<string> = fc
   .map(([declaration, before, root, after]) => `${declaration}${before.join('')}${root}${after.join('')}`)
   .map((text) => text.replace(/[\ue000-\ue002]/g, (letter) => CDATA[letter.charCodeAt(0) - 0xe000] ?? ''));
 
+const plainName = fc.constantFrom('a', 'name', 'names', 'name-x', 'n', 'x1');
+const plainAttributes = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom('a', 'b', 'b-a'),
+      fc.constantFrom('', 'x y', '>', '>', ' a=', '"', '/', '\n', '&lt;'),
+    ),
+    {
+      maxLength: 4,
+      size: 'max',
+    },
+  )
+  .chain((list) =>
+    fc.constantFrom(
+      list,
+      list.filter(([key], at) => list.findIndex(([other]) => other === key) === at),
+    ),
+  )
+  .map((list) => list.map(([key, text]) => ` ${key}='${text}'`).join(''));
+
+const plainElement: fc.Arbitrary<string> = fc.letrec<{ element: string }>((tie) => ({
+  element: fc
+    .tuple(
+      plainName,
+      plainAttributes,
+      fc.array(
+        fc.oneof(
+          { maxDepth: 3 },
+          fc.constantFrom('\n  ', 'text', '\n', ']', ']]', ']]>', '&amp;', ' '),
+          tie('element'),
+          tie('element'),
+        ),
+        {
+          maxLength: 4,
+        },
+      ),
+    )
+    .map(([tag, own, children]) =>
+      children.length === 0 ? `<${tag}${own}/>` : `<${tag}${own}>${children.join('')}</${tag}>`,
+    ),
+})).element;
+
+/** Elements as libvirt writes them, some with an attribute twice, or damaged in one place. */
+export const plainDocument: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.array(plainElement, { minLength: 1, maxLength: 4 }),
+    fc.option(
+      fc.tuple(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.constantFrom(..."<>/'=&] x\u0001", '</a>', '<a>', ' a='),
+      ),
+      {
+        freq: 2,
+      },
+    ),
+  )
+  .map(([parts, damage]) => {
+    const text = `<root>${parts.join('\n  ')}</root>`;
+    if (damage === null) return text;
+    const at = Math.floor(damage[0] * text.length);
+    return text.slice(0, at) + damage[1] + text.slice(at + (damage[1].length === 1 ? 1 : 0));
+  });
+
 /** What breaks XML, or nearly does. */
 const FRAGMENTS = [
   ...'<>&;\'"=/!?[]-: x1\n\r\t\u0000\u0001\u0085\u00a0\u00b7\u2028\ufffe\uffff\ud800\udc00é',
