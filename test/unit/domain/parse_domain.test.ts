@@ -350,6 +350,10 @@ describe('is refused', () => {
     ['a prefix that is not declared', '<domain><a:b/></domain>'],
     ['an attribute twice', `<domain a='1' a='2'/>`],
     ['a control character', '<domain><name>a\u0001b</name></domain>'],
+    ['half of a surrogate pair', '<domain><name>a\ud83d</name></domain>'],
+    ['half of a surrogate pair before a tag', '<domain><name>a</name>\ud83d<x/></domain>'],
+    ['the other half of a surrogate pair', '<domain><name>a\ude00</name></domain>'],
+    ['U+FFFF', '<domain><name>a\uffff</name></domain>'],
     ['an entity that XML does not know', '<domain><name>&nbsp;</name></domain>'],
   ])('%s', (_, xml) => {
     expect(refusal(xml)).toMatch(/^the domain XML is not well-formed: /);
