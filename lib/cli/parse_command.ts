@@ -1,3 +1,4 @@
+import { nearest } from '../conf/keys';
 import { markWords, parserOf } from '../plugins/as_typed';
 import type { CliArgs, Command } from './command';
 import { COMMANDS } from './commands';
@@ -6,6 +7,14 @@ import { COMMANDS } from './commands';
 export interface ParsedCommand {
   readonly command: Command;
   readonly args: CliArgs;
+}
+
+const NAMES = COMMANDS.map(({ command }) => command.split(' ')[0] ?? '');
+
+/** A word in the place of a command that is none. */
+function describeUnknown(word: string): string {
+  const near = nearest(word, NAMES);
+  return `there is no command ${word}. ${near === null ? `Name one of ${NAMES.join(', ')}` : `Did you mean \`${near}\`?`}`;
 }
 
 /**
@@ -21,20 +30,22 @@ export async function parseCommand(
   const named = COMMANDS.find(({ command }) => command.split(' ')[0] === first);
   const name = named === undefined ? 'kvmvlan' : `kvmvlan ${first}`;
   let chosen: ParsedCommand | null = null;
-  const describe = (message: string): string =>
-    named !== undefined && message.startsWith('Not enough non-option arguments')
-      ? `too few words: it is \`kvmvlan ${named.command}\``
-      : message;
+  const describe = (message: string): string => {
+    if (named !== undefined)
+      return message.startsWith('Not enough non-option arguments')
+        ? `too few words: it is \`kvmvlan ${named.command}\``
+        : message;
+    // An option is told without its dashes.
+    const unknown = /^Unknown arguments?: (.*)/s.exec(message)?.[1]?.split(', ') ?? [];
+    const typed = words.find((word) => unknown.includes(word));
+    return typed === undefined ? message : describeUnknown(typed);
+  };
   const parser = await parserOf(named === undefined ? markWords(words) : others, { name, version }, describe);
   parser.option('root', { type: 'string', default: root, describe: 'folder of the hooks' });
   if (named === undefined)
     parser
       .usage('$0 <command>\n\nShows, checks and sets the VLANs of the guests on this host.')
-      .demandCommand(
-        1,
-        1,
-        `name a command: ${COMMANDS.map(({ command }) => command.split(' ')[0]).join(', ')}`,
-      );
+      .demandCommand(1, `name a command: ${NAMES.join(', ')}`);
   for (const command of named === undefined ? COMMANDS : [named]) {
     parser.command(
       named === undefined ? command.command : command.command.replace(/^\S+/, '$0'),

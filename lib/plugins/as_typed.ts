@@ -51,7 +51,8 @@ export async function parserOf(
       // More than one thing may be wrong; the first says it.
       if (process.exitCode !== undefined) return;
       const wrong = unmark(describe(message ?? error.message));
-      process.stderr.write(`${name.replace(/ .*/, '')}: ${wrong}.\n\`${name} --help\` tells more.\n`);
+      const end = wrong.endsWith('?') ? '' : '.';
+      process.stderr.write(`${name.replace(/ .*/, '')}: ${wrong}${end}\n\`${name} --help\` tells more.\n`);
       process.exitCode = Exit.usage;
     });
 }

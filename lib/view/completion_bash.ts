@@ -74,7 +74,7 @@ _kvmvlan_plugin() {
   case \${dashes:-$typed} in
   -*)
     _kvmvlan_offer --dry-run --json --help --version
-    [[ \${1##*/} == vlan_filtering ]] && _kvmvlan_offer --all
+    if [[ \${1##*/} == vlan_filtering ]]; then _kvmvlan_offer --all; else _kvmvlan_offer --force; fi
     ;;
   *)
     if [[ $position -eq 0 && \${1##*/} == vlan_filtering ]]; then

@@ -40,8 +40,9 @@ _kvmvlan() {
     return
     ;;
   bridge_init)
-    _arguments '--dry-run[print the commands, change nothing]' '--json[print it as JSON]' \\
-      '--help[show help]' '--version[show the version]' '1:phase:(start)' '2:conf file:_files'
+    _arguments '--force[even if the host is cut off]' '--dry-run[print the commands, change nothing]' \\
+      '--json[print it as JSON]' '--help[show help]' '--version[show the version]' \\
+      '1:phase:(start)' '2:conf file:_files'
     return
     ;;
   esac

@@ -14,7 +14,13 @@ const WRONG: readonly (readonly [typed: string, error: string])[] = [
     '',
     'name a command: plan, apply, confirm, undo, diagram, inspect, log, status, explain, simulate, check, completion.',
   ],
-  ['staus', 'Unknown argument: staus.'],
+  ['staus', 'there is no command staus. Did you mean `status`?'],
+  ['statsu br0 --json', 'there is no command statsu. Did you mean `status`?'],
+  ['--root /tmp digram', 'there is no command digram. Did you mean `diagram`?'],
+  [
+    'frobnicate',
+    'there is no command frobnicate. Name one of plan, apply, confirm, undo, diagram, inspect, log, status, explain, simulate, check, completion.',
+  ],
   ['explain', 'too few words: it is `kvmvlan explain <guest>`.'],
   ['simulate VM1', 'too few words: it is `kvmvlan simulate <guest> <operation> [sub]`.'],
   ['status br0 br1', 'Unknown argument: br1.'],
@@ -26,10 +32,12 @@ const WRONG: readonly (readonly [typed: string, error: string])[] = [
   ['completion fish', 'Invalid values:\n  Argument: shell, Given: "fish", Choices: "bash", "zsh".'],
 ];
 
+const COMMANDS = ['explain', 'simulate', 'status', 'apply', 'completion'];
+
 describe('wrong usage', () => {
   test.each(WRONG)('kvmvlan %s', (typed, error) => {
     const words = typed === '' ? [] : typed.split(' ');
-    const name = ['', 'staus'].includes(typed) ? 'kvmvlan' : `kvmvlan ${words[0]}`;
+    const name = words[0] !== undefined && COMMANDS.includes(words[0]) ? `kvmvlan ${words[0]}` : 'kvmvlan';
     expect(host.run(...words)).toEqual({
       status: 2,
       stdout: '',

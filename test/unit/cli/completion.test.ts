@@ -86,6 +86,8 @@ describe('bash', () => {
     [['vlan_filtering', ''], GUESTS],
     [['vlan_filtering', '--a'], ['--all']],
     [['bridge_init', '--d'], ['--dry-run']],
+    [['bridge_init', '--f'], ['--force']],
+    [['vlan_filtering', '--f'], []],
     [['kvmvlan', 'inspect', '--xml=e'], ['etc']],
     [['kvmvlan', 'simulate', '--extra', ''], []],
     [['kvmvlan', 'apply', '--confirm', ''], []],
@@ -178,6 +180,8 @@ const hasZsh = spawnSync('zsh', ['-c', 'true']).status === 0 && spawnSync('pytho
     ['kvmvlan simulate --driver ', ['qemu', 'lxc', 'libxl', 'network', 'daemon']],
     ['kvmvlan simulate VM1 re', ['reload', 'release', 'reconnect', 'restore']],
     ['vlan_filtering ', GUESTS],
+    ['vlan_filtering --', ['--all', '--dry-run', '--json', '--help', '--version']],
+    ['bridge_init --', ['--force', '--dry-run', '--json', '--help', '--version']],
   ])(
     '"%s"',
     (line, expected) => {
