@@ -541,8 +541,9 @@ build() {
   if [ -n "$builder" ]; then chown -R -- "$builder" "$copy"; fi
   # shellcheck disable=SC2016 # for the inner shell
   if ! as_builder sh -c '
-      cd -- "$1" && npm ci --omit=dev --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error && npm run build
-    ' build "$copy" >"$work/build.log" 2>&1 </dev/null; then
+      cd -- "$1" && npm ci --omit=dev --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error &&
+        GIT_DIR=$2 GIT_WORK_TREE=$1 npm run build
+    ' build "$copy" "$here/.git" >"$work/build.log" 2>&1 </dev/null; then
     show_log "$work/build.log"
     die 'the build failed (see above); nothing was installed. If it did not reach the npm registry: a proxy or mirror is set by npm config.'
   fi

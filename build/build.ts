@@ -5,6 +5,7 @@ import { wrapProgram } from '../lib/boot/program_text';
 import { COMMANDS as SUBCOMMANDS } from '../lib/cli/commands';
 import { fingerprint } from '../lib/dispatch/fingerprint';
 import { DRIVER_NAMES } from '../lib/dispatch/phases';
+import { buildVersion } from './build_version';
 import { writeDocs } from './docs';
 import { dispatcherHeader } from './dispatcher_header';
 import { lazyPackages } from './lazy_packages';
@@ -21,7 +22,8 @@ const COMMANDS = ['bin/kvmvlan'];
 
 /** Without arguments the project's own bundles; with paths those of an administrator's plugins. */
 async function main(files: readonly string[]): Promise<void> {
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const { version: released } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const version = buildVersion(released);
   if (files.length > 0) return buildPlugins(files, version);
   const sums = sourceSums();
   const fingerprints: Record<string, string> = {};

@@ -3,7 +3,15 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a build is made from; install.sh has the same list. */
-const SOURCES = ['hooks', 'lib', 'build', 'docs/man', 'package.json', 'package-lock.json', 'tsconfig.json'];
+export const SOURCES = [
+  'hooks',
+  'lib',
+  'build',
+  'docs/man',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 /** The sources' checksums, as `sha256sum -c` reads them: in a copy of the checkout times tell nothing. */
 export function sourceSums(): string {
