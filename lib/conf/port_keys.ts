@@ -76,9 +76,9 @@ export function toWish(values: WishValues): Parsed<PortWish> | { readonly fault:
       mode === undefined ? 'means nothing without mode = trunk' : `means nothing in mode ${mode}`;
     const hint =
       key === 'pvid' && mode === 'trunk'
-        ? 'Say `native = …` for the VLAN of untagged frames, or remove it.'
+        ? 'Write `native = …` for the VLAN of untagged frames, or remove it.'
         : key === 'native'
-          ? 'Say `pvid = …`, or add `mode = trunk`.'
+          ? 'Write `pvid = …`, or add `mode = trunk`.'
           : 'Remove it, or choose another mode.';
     return { fault: { key, message, hint } };
   }
