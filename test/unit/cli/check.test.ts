@@ -288,6 +288,11 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
     ['guests warning', 'guest gone, which this host does not have'],
   ],
   [
+    'a UUID that no guest has',
+    { files: vlanFiltering('[veth0]\nguest = 00000000-0000-0000-0000-00000000000a\n') },
+    ['guests warning', 'guest 00000000-0000-0000-0000-00000000000a, which this host does not have'],
+  ],
+  [
     'an interface that is not there',
     { files: vlanFiltering('[veth0]\nguest = VM1\npvid = 100\n[veth7]\nguest = VM1\n') },
     ['interfaces warning', '[veth7] means no interface of guest VM1'],

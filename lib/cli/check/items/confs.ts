@@ -3,6 +3,7 @@ import type { PortConditions } from '../../../conf/vlan_filtering_conf';
 import type { Domain } from '../../../domain/domain';
 import { describeRule } from '../../../match/describe_rule';
 import { isGlob } from '../../../match/glob';
+import { isUuid } from '../../../match/is_uuid';
 import { matchPorts } from '../../../match/match_ports';
 import { shadowedRules } from '../../../match/shadowed_rules';
 import { toGuest } from '../../../plugins/read_guests';
@@ -67,7 +68,7 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
   }
   const known = [...running, ...stopped];
   const isKnown = (guest: string): boolean =>
-    known.some(({ name, uuid }) => name === guest || uuid === guest.toLowerCase());
+    known.some(({ name, uuid }) => (isUuid(guest) ? uuid === guest.toLowerCase() : name === guest));
   const missing = named.filter(({ conditions }) => !isKnown(conditions.guest ?? ''));
   const findings = missing.map((rule): Finding => ({
     item: 'guests',
