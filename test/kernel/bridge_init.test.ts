@@ -104,13 +104,23 @@ describeKernel('bridge_init', (kernel) => {
 
   test('validates the whole conf before it asks a tool at all', async () => {
     const before = await vlanTable(kernel);
-    const text = ZOO_CONF.replaceAll('200', '300') + '[br9]\nbr-tags = 1-5000\ntrunk-tags = 9\n';
+    const text = ZOO_CONF.replaceAll('200', '300') + '[br9\nbr-tags = 1-5000\ntrunk-tags = 9\n';
     await configure(kernel, { bridge_init: text });
     const { status, stderr } = await kernel.run(`${SPIED} ${BRIDGE_INIT}`);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/bridge_init\.conf:\d+: \[br9\] br-tags = 1-5000: .*Allowed: VIDs from 1 to 4094/);
+    expect(stderr).toMatch(/bridge_init\.conf:\d+: "\[br9" is not a complete \[section\]/);
     expect(stderr).toMatch(/\[br9\] trunk-tags = 9: the section names no trunk-port/);
     expect(await toldTools(kernel)).toEqual([]);
+    expect(await vlanTable(kernel)).toEqual(before);
+  });
+
+  test('an error in one section does not stop the bridges of others', async () => {
+    const before = await vlanTable(kernel);
+    await succeed(kernel, 'bridge vlan del dev br0 vid 200 self');
+    await configure(kernel, { bridge_init: `${ZOO_CONF}[br9]\nbr-tags = 1-5000\n` });
+    const { status, stderr } = await kernel.run(BRIDGE_INIT);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/bridge_init\.conf:\d+: \[br9\] br-tags = 1-5000: .*Allowed: VIDs from 1 to 4094/);
     expect(await vlanTable(kernel)).toEqual(before);
   });
 });

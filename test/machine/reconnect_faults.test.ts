@@ -31,8 +31,13 @@ const faults = [
     told: /node (was killed by signal \d+|ended with status \d+|did not start within 60 s); /,
   },
   {
-    fault: 'no conf can be read',
-    script: `cd ${hooks}/conf; rm vlan_filtering.conf dispatch.conf; mkdir vlan_filtering.conf dispatch.conf`,
+    fault: 'dispatch.conf cannot be read',
+    script: `cd ${hooks}/conf; rm dispatch.conf; mkdir dispatch.conf`,
+    told: /"vlan_filtering","outcome":"failed","reason":"not run: cannot read \S+dispatch\.conf/,
+  },
+  {
+    fault: 'vlan_filtering.conf cannot be read',
+    script: `cd ${hooks}/conf; rm vlan_filtering.conf; mkdir vlan_filtering.conf`,
     told: /"vlan_filtering","outcome":"failed","reason":"exit 2: cannot read \S+vlan_filtering\.conf/,
   },
   {
