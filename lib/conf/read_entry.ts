@@ -53,9 +53,9 @@ function swallowedKeys(value: string, keys: Keys): [key: string, line: string][]
   });
 }
 
-/** Python reads it as a part of the value, and so a guest of that name would be meant, which there is not. */
+/** Python reads it as part of the value: the section would be for a guest of that name, which does not exist. */
 function commentBehind(key: Key<unknown>, value: string, behind: string): { message: string; hint: string } {
-  const message = `"${behind}" is not a comment here: it would be a part of the value`;
+  const message = `"${behind}" is not a comment here: it would be part of the value`;
   const fix = 'Put the comment on a line of its own.';
   if (key.isPattern !== true) return { message, hint: fix };
   return {

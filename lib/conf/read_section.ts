@@ -81,7 +81,7 @@ class Values<K extends Keys> implements SectionValues<K> {
   }
 }
 
-/** Python would take the empty value; whether that, or the inherited one, is meant is not to be guessed. */
+/** Python would take the empty value; which of the two is meant must not be guessed. */
 function emptied(
   { key, line }: IniEntry,
   above: IniEntry,

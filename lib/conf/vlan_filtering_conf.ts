@@ -58,7 +58,7 @@ export interface VlanFilteringConf {
   readonly metadata: MetadataUse;
   /** What may hide a section: it concerns every guest. */
   readonly hiding: readonly ConfProblem[];
-  /** The lines before the first section; null: there are none. */
+  /** Lines before the first section; null: none. */
   readonly lost: LostSection | null;
   /** What is wrong about the line `metadata`: it concerns guests that have metadata. */
   readonly ofMetadata: readonly ConfProblem[];
@@ -83,7 +83,7 @@ export function readVlanFilteringConf(text: string, file: string): VlanFiltering
     rules,
     metadata: conf.defaults.get('metadata') ?? 'fallback',
     hiding: conf.hiding,
-    lost: conf.orphans === null ? null : toLost(conf.orphans, conf.outside),
+    lost: toLost(conf.orphans, conf.outside),
     ofMetadata: conf.outside.filter(({ key }) => mayMean(key, ['metadata'])),
     problems: inFileOrder([...conf.problems, ...rules.flatMap(({ problems }) => problems)]),
   };
@@ -100,9 +100,10 @@ function toRule(values: Values, file: string): PortRule {
   return { label: section.name, place, origin: 'conf', conditions, wish, problems };
 }
 
-function toLost(values: Values, outside: readonly ConfProblem[]): LostSection {
-  const problems = outside.filter(({ section }) => section === undefined);
-  return { conditions: readConditions(values), problems };
+function toLost(orphans: Values | null, outside: readonly ConfProblem[]): LostSection | null {
+  // `metadata` is a line of [DEFAULT] only.
+  const problems = outside.filter(({ section, key }) => section === undefined && key !== 'metadata');
+  return orphans === null || problems.length === 0 ? null : { conditions: readConditions(orphans), problems };
 }
 
 function readConditions(values: Values): Omit<PortConditions, 'dev'> {

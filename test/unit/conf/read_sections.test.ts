@@ -78,7 +78,7 @@ describe('a comment behind a value', () => {
       const [key] = line.split(' ');
       expect(problemsOf(`[a]\n${line}`)).toEqual([
         [
-          `f:2: [a] ${line}: "${comment}" is not a comment here: it would be a part of the value. Put the comment on a line of its own.`,
+          `f:2: [a] ${line}: "${comment}" is not a comment here: it would be part of the value. Put the comment on a line of its own.`,
         ],
       ]);
       expect(read(`[a]\n${line}`)[0]?.get(key as 'pvid')).toBeUndefined();

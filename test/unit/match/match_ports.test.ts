@@ -182,6 +182,10 @@ describe('a conf whose [DEFAULT] is wrong', () => {
       expect(match(['[DEFAULT]', line], bare([])).blocking).toEqual([]);
       expect(match(['[DEFAULT]', line, '[veth1]'], bare([])).blocking).toEqual([]);
     }
+    // It can be of [DEFAULT] only.
+    const lost = ['metadata = off', '[veth0]'];
+    expect(match(lost, bare([])).blocking).toEqual([]);
+    expect(match(lost, bare([{ element: 'port', attributes: { nic: '0' } }])).blocking).toHaveLength(1);
   });
 });
 
