@@ -6,7 +6,7 @@ export LC_ALL
 umask 022
 
 hooks=/etc/libvirt/hooks
-stale=/run/kvmvlan/restart-needed # the daemons that do not know all hooks: `<pid> <start time> <name>`
+stale=/run/kvmvlan/reload-needed # the daemons that do not know all hooks: `<pid> <start time> <name>`
 units=/usr/local/lib/systemd/system # of those that systemd reads, the one for neither packages nor admins
 node_major=18 # with node_minor: the oldest Node.js that serves
 node_minor=19
@@ -194,7 +194,7 @@ set_option() {
     *) set -- "$1" "$PWD/$2" ;;
   esac
   if [ "$1" = --root ]; then
-    # Files alone, without restart, AppArmor and all that, are not what is wanted of this machine.
+    # Files alone, without libvirt, AppArmor and all that, are not what is wanted of this machine.
     if [ "$(stat -L -c %d:%i -- "$2" 2>/dev/null)" = "$(stat -c %d:%i /)" ]; then
       bad_usage "--root $2 is this machine itself: leave --root out, or name another folder"
     fi
@@ -797,9 +797,9 @@ put_copy() {
   put_listed "$@"
 }
 
-# note_new_hook PATH: daemons that run already know the hooks that were there when they started (virhook.c,
-# virHookInitialize). Which of them do not know this one is written down before it is put in, and kept until
-# they are gone, so that the next run says it too, also after one that was interrupted.
+# note_new_hook PATH: daemons that run already know the hooks that were there when they started or were last reloaded
+# (virhook.c, virHookInitialize). Which of them do not know this one is written down before it is put in, and kept until
+# they have ended or call the hook of a reload, so that the next run says it too, also after one that was interrupted.
 note_new_hook() {
   if [ "$live" = 0 ] || [ "${1%/*}" != "$hooks" ]; then return; fi
   if [ -f "$1" ] && [ -x "$1" ]; then return; fi
@@ -1024,34 +1024,32 @@ daemons() {
 # start_time /proc/PID: field 22 of its stat; the name in field 2 may hold spaces.
 start_time() { sed 's/.*) //' "$1/stat" 2>/dev/null | cut -d' ' -f20; }
 
-# find_restart: sets restart to the daemons that do not know all hooks yet.
-find_restart() {
-  restart=''
+# find_reload: sets reload to the daemons that do not know all hooks yet, and reload_pids to their processes.
+find_reload() {
+  reload=''
+  reload_pids=''
   if ! [ -f "$stale" ]; then return; fi
   while read -r stale_pid stale_start stale_name; do
     [ "$(start_time "/proc/$stale_pid")" = "$stale_start" ] || continue
-    case " $restart " in *" $stale_name "*) ;; *) restart="${restart:+$restart }$stale_name" ;; esac
+    case " $reload " in *" $stale_name "*) ;; *) reload="${reload:+$reload }$stale_name" ;; esac
+    case " $reload_pids " in *" $stale_pid "*) ;; *) reload_pids="${reload_pids:+$reload_pids }$stale_pid" ;; esac
   done <"$stale"
-  if [ -z "$restart" ]; then rm -f -- "$stale"; fi
+  if [ -z "$reload" ]; then rm -f -- "$stale"; fi
 }
 
-restart_command() {
+reload_command() {
   if [ -d /run/systemd/system ]; then
-    printf 'systemctl restart %s' "$restart"
+    printf 'systemctl reload %s' "$reload"
   else
-    restart_join=''
-    for restart_one in $restart; do
-      printf '%sservice %s restart' "$restart_join" "$restart_one"
-      restart_join='; '
-    done
+    printf 'kill -HUP %s' "$reload_pids"
   fi
 }
 
-advise_restart() {
-  find_restart
-  if [ -n "$restart" ]; then
-    later "Restart libvirt once, for it looks for hooks only when it starts (running guests go on running):
-    $(restart_command)"
+advise_reload() {
+  find_reload
+  if [ -n "$reload" ]; then
+    later "Reload libvirt once: it looks for new hooks when it starts or reloads (guests and connections are not affected):
+    $(reload_command)"
   elif [ -n "$new_hooks" ]; then
     if libvirt_is_there; then
       later 'libvirt is not running: it finds the hooks when it starts. No restart is needed.'
@@ -1059,7 +1057,7 @@ advise_restart() {
       later 'libvirt is not installed here yet: it finds the hooks when it first starts.'
     fi
   else
-    say '  libvirt need not be restarted.'
+    say '  libvirt need not be reloaded.'
   fi
 }
 
@@ -1108,7 +1106,7 @@ install_all() {
   tell_systemd
   if [ "$changes" = 0 ]; then say '  All is right already, nothing was changed.'; fi
   if [ "$live" = 0 ]; then return; fi
-  advise_restart
+  advise_reload
   if [ "$dry" = 0 ]; then advise_conf; fi
 }
 
@@ -1227,7 +1225,7 @@ uninstall_all() {
   fi
   later "conf and logs stay: $root$hooks/conf, $root$hooks/logs"
   if [ "$live" = 1 ]; then
-    later 'libvirt need not be restarted. Bridges and running guests keep the VLANs they have now.'
+    later 'libvirt need not be reloaded. Bridges and running guests keep the VLANs they have now.'
   fi
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { KnownError, type HookCall } from '../types';
 import type { CallReport } from './call_report';
 import { exitStatus, faultStatus } from './exit_status';
+import { forgetReloaded } from './forget_reloaded';
 import { loadDispatchConf } from './load_dispatch_conf';
 import type { Phase } from './phases';
 import { removeOldLogs } from './remove_old_logs';
@@ -44,13 +45,15 @@ export async function dispatch(invocation: Invocation): Promise<number> {
   }
 }
 
-/** Once a start of the daemon, after all that counts; a session's libvirt may not. */
+/** When the daemon starts or reloads, after all that counts; a session's libvirt may not. */
 function tidy({ root, call, report }: Invocation): void {
-  if (call.driver !== 'daemon' || call.operation !== 'start' || process.geteuid?.() !== 0) return;
+  if (call.driver !== 'daemon' || process.geteuid?.() !== 0) return;
   try {
-    removeOldLogs(join(root, 'logs'), Date.now());
+    if (call.operation === 'start') removeOldLogs(join(root, 'logs'), Date.now());
+    // The sh header becomes node in this phase, so that our parent is the daemon.
+    if (call.operation === 'reload') forgetReloaded(process.ppid);
   } catch (error) {
-    report.trouble(`old logs stay: ${error instanceof Error ? error.message : String(error)}`);
+    report.trouble(`cannot tidy up: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -114,7 +114,7 @@ onDebian('a bare Debian 12', () => {
     const run = install('', { offline: true });
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout).toContain('All is right already, nothing was changed.');
-    expect(run.stdout).toContain('libvirt need not be restarted.');
+    expect(run.stdout).toContain('libvirt need not be reloaded.');
     expect(differences(before, tree())).toEqual([]);
   });
 
@@ -167,21 +167,22 @@ onDebian('a bare Debian 12', () => {
     expect(debian.run('ls -A /tmp /var/tmp').stdout).not.toContain('kvmvlan');
   });
 
-  test('a running libvirtd must be restarted once, and that is said until it is done', () => {
+  test('a running libvirtd must be reloaded once, and that is said until it is done', () => {
     const run = debian.run(`
-      cp /bin/sleep /usr/local/bin/libvirtd; libvirtd 600 & cd '${debian.checkout}'
+      cp /bin/sleep /usr/local/bin/libvirtd; libvirtd 600 & cd '${debian.checkout}'; echo $!
       ./install.sh --uninstall >/dev/null
-      ./install.sh --dry-run | grep -i restart; echo --
-      ./install.sh | grep -i restart; echo --
-      ./install.sh --dry-run | grep -i restart; echo --
-      ./install.sh | grep -i restart; echo --
+      ./install.sh --dry-run | grep -e 'Reload libvirt' -e 'kill -HUP' -e 'be reloaded'; echo --
+      ./install.sh | grep -e 'Reload libvirt' -e 'kill -HUP' -e 'be reloaded'; echo --
+      ./install.sh --dry-run | grep -e 'Reload libvirt' -e 'kill -HUP' -e 'be reloaded'; echo --
+      ./install.sh | grep -e 'Reload libvirt' -e 'kill -HUP' -e 'be reloaded'; echo --
       kill $!; wait; libvirtd 600 &
-      ./install.sh | grep -i restart; echo --
+      ./install.sh | grep -e 'Reload libvirt' -e 'kill -HUP' -e 'be reloaded'; echo --
       kill $!; rm /usr/local/bin/libvirtd`);
+    const pid = /^\d+/.exec(run.stdout)?.[0];
     const must =
-      '- Restart libvirt once, for it looks for hooks only when it starts (running guests go on running):\n';
+      '- Reload libvirt once: it looks for new hooks when it starts or reloads (guests and connections are not affected):\n';
     expect(run.stdout).toBe(
-      `${must}    service libvirtd restart\n--\n`.repeat(4) + '  libvirt need not be restarted.\n--\n',
+      `${pid}\n${`${must}    kill -HUP ${pid}\n--\n`.repeat(4)}  libvirt need not be reloaded.\n--\n`,
     );
   });
 
@@ -198,12 +199,12 @@ END
       chmod 755 /tmp/stubs/mv
       PATH=/tmp/stubs:$PATH ./install.sh | grep libxl
       echo --; ls /etc/libvirt/hooks/libxl
-      ./install.sh | grep -i restart
+      ./install.sh | grep -e 'Reload libvirt' -e 'kill -HUP' -e 'be reloaded' | sed 's/HUP .*/HUP PID/'
       kill $!; rm -r /usr/local/bin/libvirtd /tmp/stubs; find /etc/libvirt -name '.kvmvlan.*' -delete`);
     expect(run.stdout).toBe(
       '  installed libxl\n--\n/etc/libvirt/hooks/libxl\n' +
-        '- Restart libvirt once, for it looks for hooks only when it starts (running guests go on running):\n' +
-        '    service libvirtd restart\n',
+        '- Reload libvirt once: it looks for new hooks when it starts or reloads (guests and connections are not affected):\n' +
+        '    kill -HUP PID\n',
     );
   });
 
@@ -214,9 +215,9 @@ END
       done
       mkdir -p /run/systemd/system; cd '${debian.checkout}'
       rm /etc/libvirt/hooks/qemu /etc/libvirt/hooks/network
-      ./install.sh | grep -A1 Restart
+      ./install.sh | grep -A1 Reload
       rm -r /usr/local/bin/virt* /run/systemd`);
-    expect(run.stdout).toMatch(/\n {4}systemctl restart (virtqemud virtnetworkd|virtnetworkd virtqemud)\n$/);
+    expect(run.stdout).toMatch(/\n {4}systemctl reload (virtqemud virtnetworkd|virtnetworkd virtqemud)\n$/);
   });
 
   const apparmor = '/sys/kernel/security/apparmor/profiles';
@@ -580,7 +581,7 @@ END
   test('--uninstall leaves conf and logs', () => {
     const run = install('--uninstall', { offline: true });
     expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toContain('libvirt need not be restarted.');
+    expect(run.stdout).toContain('libvirt need not be reloaded.');
     expect(debian.run('ls -A /etc/libvirt/hooks /usr/local/sbin').stdout).toBe(
       '/etc/libvirt/hooks:\nconf\nlogs\n\n/usr/local/sbin:\n',
     );

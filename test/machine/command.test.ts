@@ -1,6 +1,5 @@
 import { describeMachine } from './describe_machine';
-import { restartLibvirtd } from './guests';
-import { hooks } from './installed';
+import { hooks, readLog } from './installed';
 import { confs, guestsWanted, hostWanted, whenGuestsRun, whenInstalled } from './readme_example';
 import { until } from './until';
 import { vlansOfAll } from './vlans';
@@ -28,9 +27,12 @@ describeMachine('kvmvlan on a host', (machine) => {
     await must(`find ${hooks} -type f -exec touch {} +`);
     const wrong = (await findings()).filter(({ level }) => level !== 'ok');
     expect(wrong.map(({ remedy }) => remedy)).toContainEqual(
-      expect.stringContaining('systemctl restart libvirtd'),
+      expect.stringContaining('systemctl reload libvirtd'),
     );
-    await restartLibvirtd(machine());
+    await must('systemctl reload libvirtd');
+    await until('the hook was called', async () =>
+      (await readLog(machine(), 'daemon_reload_bridge_init')).includes('bridge_init: ok'),
+    );
     expect((await findings()).filter(({ level }) => level !== 'ok')).toEqual([]);
     expect((await machine().run('kvmvlan check')).status).toBe(0);
   });

@@ -7,11 +7,11 @@ const NAMES = ['libvirtd', 'virtqemud', 'virtnetworkd', 'virtlxcd', 'virtxend'];
 const TICKS = 100;
 
 /** Where install.sh keeps which of them do not know the hooks: `PID START NAME`, the start in ticks. */
-const RESTART_NEEDED = '/run/kvmvlan/restart-needed';
+const RELOAD_NEEDED = '/run/kvmvlan/reload-needed';
 
 /** libvirt's daemons that run now, from /proc. */
 export function readDaemons(io: CheckIo): Daemon[] {
-  const stale = (io.text(RESTART_NEEDED) ?? '').split('\n');
+  const stale = (io.text(RELOAD_NEEDED) ?? '').split('\n');
   const bootedAt = Number(/^btime (\d+)$/m.exec(io.text('/proc/stat') ?? '')?.[1] ?? NaN) * 1000;
   return (io.names('/proc') ?? []).flatMap((pid) => {
     if (!/^\d+$/.test(pid)) return [];

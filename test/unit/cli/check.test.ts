@@ -175,7 +175,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
   [
     'libvirtd is older than the hooks',
     { files: { '/proc/77/stat': `77 (libvirtd) S 1 ${'0 '.repeat(17)}100 0` } },
-    ['restart warning', 'sudo systemctl restart libvirtd'],
+    ['reload warning', 'sudo systemctl reload libvirtd'],
   ],
   [
     'AppArmor and a node of /opt',
@@ -575,8 +575,8 @@ asRoot.each<[what: string, harm: (file: string, folder: string) => void, found: 
   const root = hooksRoot({
     'daemon_start.d/bridge_init': bundle('bridge_init'),
     ...Object.fromEntries(
-      ['start', 'started', 'reconnect'].map((name) => [
-        `qemu_${name}_begin.d/vlan_filtering`,
+      ['daemon_start', 'qemu_start_begin', 'qemu_started_begin'].map((phase) => [
+        `${phase}.d/vlan_filtering`,
         bundle('vlan_filtering'),
       ]),
     ),
@@ -639,9 +639,9 @@ describe('whether a daemon knows the hooks, which are newer than it', () => {
       })
       .join(''),
   });
-  const stale = { '/run/kvmvlan/restart-needed': '76 100 libvirtd\n77 100 libvirtd\n' };
+  const stale = { '/run/kvmvlan/reload-needed': '76 100 libvirtd\n77 100 libvirtd\n' };
   const told = async (files: Readonly<Record<string, string>>) =>
-    (await findings({ files })).filter(({ item }) => item === 'restart').map(({ message }) => message);
+    (await findings({ files })).filter(({ item }) => item === 'reload').map(({ message }) => message);
   const may = (daemon: string, names: string) => [
     `${daemon} may not know of the hooks yet (${names}): they are newer than it, and it has not called any`,
   ];
@@ -656,7 +656,7 @@ describe('whether a daemon knows the hooks, which are newer than it', () => {
     expect(await told(started('libvirtd'))).toEqual(may('libvirtd', 'daemon, qemu, network'));
     expect(await told(started('libvirtd', ['qemu', 999]))).toEqual(may('libvirtd', 'daemon, qemu, network'));
     const unknown = await findings({ files: started('libvirtd'), isRoot: false });
-    expect(unknown.find(({ item }) => item === 'restart')?.level).toBe('unknown');
+    expect(unknown.find(({ item }) => item === 'reload')?.level).toBe('unknown');
     // Others call the hook `daemon` too.
     expect(await told(started('virtqemud', ['daemon', 2_000_100], ['network', 1002]))).toEqual(
       may('virtqemud', 'daemon, qemu'),
@@ -668,7 +668,7 @@ describe('whether a daemon knows the hooks, which are newer than it', () => {
       'libvirtd runs since before the hooks were installed (daemon, qemu, network), and does not know of them';
     expect(await told({ ...started('libvirtd', ['qemu', 1002]), ...stale })).toEqual([message]);
     expect(await told({ ...started('libvirtd', ['daemon', 2_000_001]), ...stale })).toEqual([]);
-    const other = { '/run/kvmvlan/restart-needed': '77 99 libvirtd\n' };
+    const other = { '/run/kvmvlan/reload-needed': '77 99 libvirtd\n' };
     expect(await told({ ...started('libvirtd', ['daemon', 1002]), ...other })).toEqual([]);
   });
 });

@@ -68,8 +68,8 @@ function checkDaemons({ daemons }: Facts): Finding {
 }
 
 /**
- * Whether a hook is there is looked up once, when a daemon starts (virhook.c virHookInitialize). One that was there and
- * has been replaced since is called all the same.
+ * Whether a hook is there is looked up when a daemon starts or reloads (virhook.c virHookInitialize). One that was there
+ * and has been replaced since is called all the same.
  */
 function checkStarted({ daemons, hooks, calls, isRoot }: Facts): Finding[] {
   return daemons.flatMap((daemon): Finding[] => {
@@ -80,12 +80,12 @@ function checkStarted({ daemons, hooks, calls, isRoot }: Facts): Finding[] {
     const names = late.map(({ driver }) => driver).join(', ');
     if (!isRoot && !isStale) {
       const message = `whether ${name} knows the hooks is told by a log that root only may read`;
-      return [{ item: 'restart', level: 'unknown', message, remedy: 'sudo kvmvlan check' }];
+      return [{ item: 'reload', level: 'unknown', message, remedy: 'sudo kvmvlan check' }];
     }
     const message = isStale
       ? `${name} runs since before the hooks were installed (${names}), and does not know of them`
       : `${name} may not know of the hooks yet (${names}): they are newer than it, and it has not called any`;
-    return [{ item: 'restart', level: 'warning', message, remedy: `sudo systemctl restart ${name}` }];
+    return [{ item: 'reload', level: 'warning', message, remedy: `sudo systemctl reload ${name}` }];
   });
 }
 
