@@ -18,6 +18,7 @@ node_minor=19
 #   link  <target>             a symbolic link
 #   text  <file, as built>     a man page and the like, mode 0644
 #   unit  <file, in checkout>  the same, but only where systemd is
+#   gone  <target>             a link of a version before, which is removed
 # Dispatchers come last: libvirt calls none before all that it needs is there.
 items() {
   echo "dir 0755 $hooks"
@@ -38,9 +39,10 @@ link ../daemon_start.d/bridge_init $hooks/daemon_reload.d/bridge_init
 link ../daemon_start.d/bridge_init $hooks/network_started_begin.d/bridge_init
 hook build/dist/hooks/qemu_start_begin.d/vlan_filtering $hooks/qemu_start_begin.d/vlan_filtering
 link ../qemu_start_begin.d/vlan_filtering $hooks/qemu_started_begin.d/vlan_filtering
-link ../qemu_start_begin.d/vlan_filtering $hooks/qemu_reconnect_begin.d/vlan_filtering
+link ../qemu_start_begin.d/vlan_filtering $hooks/daemon_start.d/vlan_filtering
 link ../qemu_start_begin.d/vlan_filtering $hooks/qemu_stopped_end.d/vlan_filtering
 link ../qemu_start_begin.d/vlan_filtering $hooks/daemon_reload.d/vlan_filtering
+gone ../qemu_start_begin.d/vlan_filtering $hooks/qemu_reconnect_begin.d/vlan_filtering
 hook build/dist/hooks/bin/kvmvlan $hooks/bin/kvmvlan
 link $hooks/bin/kvmvlan /usr/local/sbin/kvmvlan
 link $hooks/daemon_start.d/bridge_init /usr/local/sbin/bridge_init
@@ -910,6 +912,7 @@ put_item() {
     link) put_link "$2" "$item_to" ;;
     text) put_copy "$dist/${2#build/dist/}" "$item_to" 0644 ;;
     unit)
+    gone) remove_link "$2" "$item_to" ;;
       if ! [ -e "$item_to" ]; then forget systemd; fi
       put_copy "$here/$2" "$item_to" 0644
       ;;
@@ -1052,7 +1055,7 @@ advise_reload() {
     $(reload_command)"
   elif [ -n "$new_hooks" ]; then
     if libvirt_is_there; then
-      later 'libvirt is not running: it finds the hooks when it starts. No restart is needed.'
+      later 'libvirt is not running: it finds the hooks when it starts.'
     else
       later 'libvirt is not installed here yet: it finds the hooks when it first starts.'
     fi
@@ -1147,6 +1150,11 @@ remove() {
 
 # remove_ours PATH [SOURCE]: unless it is somebody else's.
 remove_ours() {
+# remove_link TARGET PATH: unless it leads elsewhere.
+remove_link() {
+  if [ -L "$2" ] && [ "$(readlink -- "$2")" = "$1" ]; then remove "$2"; fi
+}
+
   ours_state=$(state "$1")
   # Of one that was installed before there was a list.
   if [ -n "${2-}" ] && same_file "$2" "$1"; then ours_state=ours; fi
@@ -1180,9 +1188,7 @@ remove_item() {
   if grep -Fqx -- "$item_at" "$work/back"; then return; fi
   case $1 in
     hook) remove_ours "$item_at" ;;
-    link)
-      if [ -L "$item_at" ] && [ "$(readlink -- "$item_at")" = "$2" ]; then remove "$item_at"; fi
-      ;;
+    link | gone) remove_link "$2" "$item_at" ;;
     text) remove_ours "$item_at" "$here/$2" ;;
     unit)
       if ! is_there "$item_at"; then return; fi

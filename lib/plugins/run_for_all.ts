@@ -35,16 +35,19 @@ export async function runForAll(call: PluginCall, io: PluginIo, look: LookAtAll)
     }
     return false;
   };
-  let seen: string;
-  do {
-    seen = stamp();
+  for (let isAgain = true; isAgain;) {
+    const seen = stamp();
     const previous = rounds.at(-1);
     const held = previous === undefined ? null : holdLog(io.log);
     const round = await lookOnce(call, held === null ? io : { ...io, log: held.log }, look);
     // A guest that changes all the time must not fill the journal with the same lines.
-    if (previous === undefined || isNews(previous, round)) held?.release();
+    const isTold = previous === undefined || isNews(previous, round);
+    if (isTold) held?.release();
     rounds.push(round);
-  } while (await isChangedSince(seen));
+    isAgain = await isChangedSince(seen);
+    // That of the last round is the outcome's.
+    if (isAgain && isTold && round.status !== Exit.done) io.log.warning(round.summary);
+  }
   await followReconnect(call, io);
   return mergeRounds(rounds);
 }

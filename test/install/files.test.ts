@@ -37,7 +37,7 @@ test('the list of what is installed holds the paths users know', () => {
     'network_started_begin.d/bridge_init',
     'qemu_start_begin.d/vlan_filtering',
     'qemu_started_begin.d/vlan_filtering',
-    'qemu_reconnect_begin.d/vlan_filtering',
+    'daemon_start.d/vlan_filtering',
     'conf/bridge_init.conf',
     'conf/vlan_filtering.conf',
     'conf/dispatch.conf',
@@ -53,6 +53,10 @@ test('the list of what is installed holds the paths users know', () => {
 test('all of the list is there, with its modes, and real files inside the hooks root', () => {
   const { root } = installed();
   for (const { kind, what, where } of listedItems()) {
+    if (kind === 'gone') {
+      expect(() => lstatSync(join(root, where))).toThrow('ENOENT');
+      continue;
+    }
     const stat = lstatSync(join(root, where));
     const mode = (stat.mode & 0o7777).toString(8).padStart(4, '0');
     if (kind === 'dir') expect([where, stat.isDirectory(), mode]).toEqual([where, true, what]);
@@ -65,11 +69,35 @@ test('all of the list is there, with its modes, and real files inside the hooks 
 
 test('a link inside the hooks root is relative, and leads to a hook', () => {
   const { hooks } = installed();
-  expect(readlinkSync(join(hooks, 'qemu_reconnect_begin.d/vlan_filtering'))).toBe(
+  expect(readlinkSync(join(hooks, 'qemu_started_begin.d/vlan_filtering'))).toBe(
     '../qemu_start_begin.d/vlan_filtering',
   );
-  const call = spawnSync(join(hooks, 'qemu_reconnect_begin.d/vlan_filtering'), ['VM1'], { encoding: 'utf8' });
+  const call = spawnSync(join(hooks, 'qemu_started_begin.d/vlan_filtering'), ['VM1'], { encoding: 'utf8' });
   expect(call.stdout).toMatch(/^build\/dist\/hooks\/qemu_start_begin.d\/vlan_filtering \/\S+ VM1\n$/);
+});
+
+test('a link of a version before is removed; what else is in its place or beside it stays', () => {
+  const { root, hooks } = installed();
+  const old = join(hooks, 'qemu_reconnect_begin.d/vlan_filtering');
+  const own = join(hooks, 'qemu_reconnect_begin.d/50-own');
+  symlinkSync('../qemu_start_begin.d/vlan_filtering', old);
+  write(own, '#!/bin/sh\n', 0o755);
+  const run = (...args: string[]): string => {
+    const done = runInstall(checkout, ['--root', root, ...args]);
+    expect(done).toMatchObject({ status: 0, stderr: '' });
+    return done.stdout;
+  };
+  expect(run('--dry-run')).toContain('  would remove qemu_reconnect_begin.d/vlan_filtering\n');
+  expect(lstatSync(old).isSymbolicLink()).toBe(true);
+  expect(run()).toContain('  removed qemu_reconnect_begin.d/vlan_filtering\n');
+  expect(() => lstatSync(old)).toThrow('ENOENT');
+  expect(lstatSync(own).isFile()).toBe(true);
+  for (const target of ['/dev/null', '50-own']) {
+    symlinkSync(target, old);
+    expect(run()).toContain('nothing was changed');
+    expect(readlinkSync(old)).toBe(target);
+    rmSync(old);
+  }
 });
 
 test('no temporary file is left', () => {

@@ -173,7 +173,7 @@ test('what somebody else put into our place, and masks, are left alone', () => {
   const { root, hooks } = fresh();
   run(root);
   write(join(hooks, 'qemu'), 'theirs\n', 0o755);
-  const mask = join(hooks, 'qemu_reconnect_begin.d/vlan_filtering');
+  const mask = join(hooks, 'qemu_started_begin.d/vlan_filtering');
   rmSync(mask);
   symlinkSync('/dev/null', mask);
   write(join(hooks, 'qemu_stopped_end.d/50-theirs'), 'theirs\n', 0o755);

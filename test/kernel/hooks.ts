@@ -15,6 +15,8 @@ const LINKS = {
   'daemon_reload.d/bridge_init': '../daemon_start.d/bridge_init',
   'network_started_begin.d/bridge_init': '../daemon_start.d/bridge_init',
   'qemu_started_begin.d/vlan_filtering': '../qemu_start_begin.d/vlan_filtering',
+  'daemon_start.d/vlan_filtering': '../qemu_start_begin.d/vlan_filtering',
+  // Not as installed; it works there as well.
   'qemu_reconnect_begin.d/vlan_filtering': '../qemu_start_begin.d/vlan_filtering',
 };
 

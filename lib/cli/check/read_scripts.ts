@@ -7,9 +7,9 @@ import type { NeededScript } from './facts';
 /** Where guests and bridges get their VLANs: plugin, driver, operation, sub-operation. */
 const NEEDED = [
   ['bridge_init', 'daemon', 'start', '-'],
+  ['vlan_filtering', 'daemon', 'start', '-'],
   ['vlan_filtering', 'qemu', 'start', 'begin'],
   ['vlan_filtering', 'qemu', 'started', 'begin'],
-  ['vlan_filtering', 'qemu', 'reconnect', 'begin'],
 ] as const;
 
 /** The scripts of the phases in which kvmvlan's own have to run, as the dispatcher would find them. */

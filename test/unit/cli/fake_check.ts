@@ -73,9 +73,9 @@ export const GOOD: CheckedHost = {
     [`${ROOT}/qemu`]: hook('qemu'),
     [`${ROOT}/network`]: hook('network'),
     [`${ROOT}/daemon_start.d/bridge_init`]: bundle('bridge_init'),
+    [`${ROOT}/daemon_start.d/vlan_filtering`]: bundle('vlan_filtering'),
     [`${ROOT}/qemu_start_begin.d/vlan_filtering`]: bundle('vlan_filtering'),
     [`${ROOT}/qemu_started_begin.d/vlan_filtering`]: bundle('vlan_filtering'),
-    [`${ROOT}/qemu_reconnect_begin.d/vlan_filtering`]: bundle('vlan_filtering'),
     [`${ROOT}/conf/bridge_init.conf`]: '[br0]\ntrunk-port = eth0\ntrunk-tags = 100 200\n',
     [`${ROOT}/conf/vlan_filtering.conf`]:
       '[veth0]\nguest = VM1\npvid = 100\n[veth1]\nguest = VM2\npvid = 200\n',

@@ -148,6 +148,7 @@ test('settle: an error is the outcome of its round; what changes later is looked
     return looks([port('a', 'vnet0', 'PVID 1', 'add 5')]).look();
   });
   expect(round).toBe(2);
+  expect(busy.told).toEqual(['warning: another run holds the lock. Look who it is.']);
   expect(outcome).toMatchObject({ status: 0, report: { ports: [{ port: 'vnet0' }] } });
 });
 
