@@ -189,6 +189,16 @@ parse_options() {
   done
 }
 
+# inode PATH: what it leads to, whatever it is called: `<device>:<inode>`, or nothing where there is none.
+inode() { stat -L -c %d:%i -- "$1" 2>/dev/null; }
+
+# is_own DIR PATH: is DIR this machine's own PATH under another name (a link, a bind mount)? Seen from a chroot or
+# a container the machine's own is that of process 1, too.
+is_own() {
+  own_inode=$(inode "$1") || return 1
+  [ "$own_inode" = "$(inode "$2")" ] || [ "$own_inode" = "$(inode "/proc/1/root$2")" ]
+}
+
 set_option() {
   case $2 in
     '') bad_usage "$1 needs a value" ;;
@@ -196,13 +206,18 @@ set_option() {
     *) set -- "$1" "$PWD/$2" ;;
   esac
   if [ "$1" = --root ]; then
+    live=0
+    # Without `..` and links: what is not there yet must not come to lead elsewhere once it is.
+    root=$(readlink -m -- "$2")
     # Files alone, without libvirt, AppArmor and all that, are not what is wanted of this machine.
-    if [ "$(stat -L -c %d:%i -- "$2" 2>/dev/null)" = "$(stat -c %d:%i /)" ]; then
+    if is_own "$root" / || is_own "$2" /; then
       bad_usage "--root $2 is this machine itself: leave --root out, or name another folder"
     fi
-    live=0
-    root=$2
-    while [ "$root" != "${root%/}" ]; do root=${root%/}; done
+    if is_own "$root/etc" /etc; then bad_usage "--root $2 has this machine's own /etc: name another folder"; fi
+    # Under /proc/<pid> links say where they lead in their process, not here.
+    if [ "$(inode "$2")" != "$(inode "$root")" ]; then
+      bad_usage "--root $2 leads elsewhere than its links say: name the folder itself"
+    fi
   else
     node_asked=$2
   fi
@@ -661,25 +676,42 @@ put_folder() {
   chmod "$2" "$1"
 }
 
-# check_folder PATH: the dispatcher, as root, runs nothing out of a folder that others may write.
+# check_folder PATH: the dispatcher, as root, runs nothing out of a folder that others may write, or that is in one.
 check_folder() {
   if [ "$(id -u)" != 0 ]; then return; fi
-  if is_open "$1"; then
-    later "$1 can be written by others than root, so nothing in it will be run: chown root '$1'; chmod go-w '$1'"
+  if [ "$live" = 1 ]; then
+    open_at=$(open_way "$1")
+  elif is_open "$1"; then
+    open_at=$1
+  else
+    open_at=''
   fi
+  if [ -z "$open_at" ]; then return; fi
+  open_text="$open_at can be written by others than root, so the hooks refuse to run what is in it, and guests may not
+    start: chown root '$open_at'; chmod go-w '$open_at'"
+  case $notes in *"$open_text"*) ;; *) later "$open_text" ;; esac
 }
 
-# confine FOLDER: with --root, a link on the way must not lead back to this machine's own files.
-confine() {
-  if [ "$live" = 1 ] || ! [ -d "$root" ]; then return; fi
-  confined=$1
-  while ! [ -d "$confined" ]; do confined=${confined%/*}; done
-  confined=$(CDPATH='' cd -P -- "$confined" && pwd)
-  confined_root=$(CDPATH='' cd -P -- "$root" && pwd)
-  case $confined/ in
-    "$confined_root"/*) ;;
-    *) die "a link on the way to $1 leads out of $root, to $confined. Nothing was changed there." ;;
+# leads_out FOLDER: with --root, does a link on the way, or a bind mount, lead back to this machine's own files?
+# Sets out_to to where.
+leads_out() {
+  if [ "$live" = 1 ] || ! [ -d "$root" ]; then return 1; fi
+  out_to=$1
+  while ! [ -d "$out_to" ]; do out_to=${out_to%/*}; done
+  out_to=$(CDPATH='' cd -P -- "$out_to" && pwd)
+  out_root=$(CDPATH='' cd -P -- "$root" && pwd)
+  case $out_to/ in
+    "$out_root"/*) ;;
+    *) return 0 ;;
   esac
+  out_same=${out_to#"$out_root"}
+  if [ -z "$out_same" ] || ! is_own "$out_to" "$out_same"; then return 1; fi
+  out_to="this machine's own $out_same"
+}
+
+# confine FOLDER: nothing is done in one that leads out.
+confine() {
+  if leads_out "$1"; then die "a link or mount on the way to $1 leads out of $root, to $out_to. Nothing was changed there."; fi
 }
 
 # put_file CONTENT PATH MODE: PATH becomes a copy of CONTENT, in one step.
@@ -827,6 +859,14 @@ put_link() {
 checksum() { sha256sum <"$1" | cut -d' ' -f1; }
 
 # conf/.shipped holds `<checksum>  <name>` of each sample and text that was ever put in. What it lists was not edited.
+# A link in its place could have the text of any file of this machine copied into the list, which everybody may read.
+check_list() {
+  if [ -d "$root$hooks/conf" ]; then confine "$root$hooks/conf"; fi
+  if is_there "$root$hooks/conf/.shipped" && { [ -L "$root$hooks/conf/.shipped" ] || ! [ -f "$root$hooks/conf/.shipped" ]; }; then
+    die "$root$hooks/conf/.shipped is a link or no regular file: look at it, then remove it and run this again"
+  fi
+}
+
 # shipped NAME CHECKSUM: is it listed?
 shipped() { grep -Fqxs -- "$2  $1" "$root$hooks/conf/.shipped"; }
 
@@ -922,7 +962,7 @@ put_item() {
 set_aside_superseded() {
   for old_name in $superseded; do
     for old in "$root$hooks"/*.d/"$old_name"; do
-      if is_there "$old"; then
+      if is_there "$old" && ! leads_out "${old%/*}"; then
         set_aside "$old"
         later "$old is kvmvlan's predecessor, which would run beside it: kept as $aside_to"
       fi
@@ -1101,6 +1141,7 @@ install_all() {
   fi
   items >"$work/items"
   stage
+  check_list
   if [ "$live" = 0 ] && [ "$dry" = 0 ]; then mkdir -p -- "$root/"; fi
   while read -r kind what where; do put_item "$kind" "$what" "$where"; done <"$work/items"
   set_aside_superseded
@@ -1124,6 +1165,7 @@ put_back() {
 # libvirt runs what is in <hook>.d by itself, so it would run twice. All else there is people's own.
 drop_twin() {
   twin=$1.d/former
+  if leads_out "$1.d"; then return; fi
   if [ "$dry" = 1 ]; then twin_of=$aside_last; else twin_of=$1; fi
   if ! [ -f "$twin" ]; then return; fi
   if cmp -s -- "$twin" "$twin_of"; then
@@ -1172,6 +1214,7 @@ put_back_rest() {
     for rest_folder in "$root$hooks"/*.d; do printf '%s\n' "${rest_folder#"$root"}"; done
   } | sort -u >"$work/folders"
   while read -r rest_folder; do
+    if leads_out "$root$rest_folder"; then continue; fi
     for rest in "$root$rest_folder"/*"$aside"*.bak; do
       rest_of=${rest%"$aside"*.bak}
       if ! is_there "$rest" || is_there "$rest_of" || grep -Fqx -- "$rest_of" "$work/back"; then continue; fi
@@ -1214,6 +1257,7 @@ uninstall_all() {
   items | tac >"$work/items"
   : >"$work/back"
   # All of them before the first is touched.
+  check_list
   while read -r kind what where; do confine "$root${where%/*}"; done <"$work/items"
   # First, so that scripts of before are there when the hooks that ran them come back.
   put_back_rest

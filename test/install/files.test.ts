@@ -9,7 +9,7 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { listedItems, standInBundle, standInCheckout, write } from './checkout';
 import { runInstall } from './run_install';
 import { snapshot } from './snapshot';
@@ -205,6 +205,35 @@ test('with --root a link that leads out of it is not followed', () => {
   expect(run.status).toBe(1);
   expect(run.stderr).toContain(`leads out of ${root}, to ${outside}`);
   expect(snapshot(outside)).toEqual([]);
+});
+
+test.each(['link', 'folder'])('a %s in the place of conf/.shipped is not read, nor written', (kind) => {
+  const secret = join(tempFolder(), 'shadow');
+  write(secret, 'root:secret\n', 0o600);
+  const root = join(tempFolder(), 'root');
+  const list = join(root, 'etc/libvirt/hooks/conf/.shipped');
+  mkdirSync(kind === 'folder' ? list : dirname(list), { recursive: true });
+  if (kind === 'link') symlinkSync(secret, list);
+  const before = snapshot(root);
+  for (const args of [[], ['--dry-run'], ['--uninstall']]) {
+    const run = runInstall(checkout, ['--root', root, ...args]);
+    expect(run.status).toBe(1);
+    expect(run.stderr).toBe(
+      `install.sh: ${list} is a link or no regular file: look at it, then remove it and run this again\n`,
+    );
+    expect(snapshot(root)).toEqual(before);
+  }
+  expect(readFileSync(secret, 'utf8')).toBe('root:secret\n');
+});
+
+test('nor is anything set aside in a phase folder that is a link out of --root', () => {
+  const outside = tempFolder();
+  write(join(outside, 'vlan_filtering.py'), 'theirs\n', 0o755);
+  const { root, hooks } = installed();
+  symlinkSync(outside, join(hooks, 'qemu_attach_begin.d'));
+  const before = snapshot(outside, 'content');
+  expect(runInstall(checkout, ['--root', root])).toMatchObject({ status: 0, stderr: '' });
+  expect(snapshot(outside, 'content')).toEqual(before);
 });
 
 test('a file where a folder belongs is set aside', () => {

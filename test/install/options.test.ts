@@ -9,6 +9,7 @@ import { snapshot } from './snapshot';
 import { tempFolder } from './temp_folder';
 
 const checkout = standInCheckout();
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
 test.each(['--help', '-h'])('%s tells every option', (option) => {
   const run = runInstall(checkout, [option]);
@@ -42,7 +43,7 @@ test.each([
   });
 });
 
-test.each(['/', '//', '/.', '/usr/..', '.', '/proc/self/root'])(
+test.each(['/', '//', '/.', '/usr/..', '.', '/proc/self/root', '/no-such-folder/..', '/no/such/../..'])(
   '--root %s is refused: it is this machine',
   (folder) => {
     const run = runInstall(checkout, ['--dry-run', '--root', folder]);
@@ -53,15 +54,69 @@ test.each(['/', '//', '/.', '/usr/..', '.', '/proc/self/root'])(
   },
 );
 
+/** With mounts and process numbers of its own, after commands that see the folder as $1. */
+function runMounted(folder: string, commands: string, args: readonly string[]) {
+  const script = `(${commands}) >&2; shift; "$@"`;
+  const words = ['--mount', '--pid', '--fork', '--mount-proc', 'sh', '-c', script, 'sh', folder, ...args];
+  return spawnSync('unshare', words, { cwd: '/', encoding: 'utf8' });
+}
+const install = join(checkout, 'install.sh');
+/** Another root with this machine's programs in it, at $1. */
+const OTHER_ROOT =
+  'mount -t tmpfs none "$1"; for at in /bin /sbin /lib /lib64 /usr /tmp /proc /dev; do ' +
+  '[ ! -e $at ] || { mkdir "$1$at"; mount --rbind $at "$1$at"; }; done';
+
+const ITSELF = 'is this machine itself: leave --root out, or name another folder';
+
+asRoot.each([
+  ['process 1 has', 'true', [], '/proc/1/root', ITSELF],
+  ['process 1 has, seen from a chroot', OTHER_ROOT, ['chroot', 'FOLDER'], '/proc/1/root', ITSELF],
+  ['a bind mount has', 'mount --bind / "$1"', [], 'FOLDER', ITSELF],
+  [
+    'has its /etc',
+    'mkdir "$1/etc"; mount --bind /etc "$1/etc"',
+    [],
+    'FOLDER',
+    "has this machine's own /etc: name another folder",
+  ],
+  [
+    'is below that, seen from a chroot',
+    OTHER_ROOT,
+    ['chroot', 'FOLDER'],
+    '/proc/1/root/var',
+    'leads elsewhere than its links say: name the folder itself',
+  ],
+] as const)('--root that %s', (_what, commands, through, named, told) => {
+  const folder = tempFolder();
+  const root = named.replace('FOLDER', folder);
+  const words = through.map((word) => word.replace('FOLDER', folder));
+  const run = runMounted(folder, commands, [...words, install, '--root', root]);
+  expect(run.stderr).toBe(
+    `install.sh: --root ${root} ${told}\ninstall.sh: ./install.sh --help tells the options\n`,
+  );
+  expect(run).toMatchObject({ status: 2, stdout: '' });
+});
+
+asRoot("nothing is done in a folder below --root that is a bind mount of this machine's own", () => {
+  const folder = tempFolder();
+  // As in images that are made with the host's programs.
+  const mount = 'mkdir -p "$1/usr/local"; mount --bind /usr/local "$1/usr/local"';
+  const before = snapshot('/usr/local/sbin');
+  const run = runMounted(folder, mount, [install, '--root', folder]);
+  expect(run.status).toBe(1);
+  expect(run.stderr).toContain(`leads out of ${folder}, to this machine's own /usr/local`);
+  expect(snapshot('/usr/local/sbin')).toEqual(before);
+});
+
 test('without root and without --root it says what to do, and does nothing', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-user-'));
   try {
     chmodSync(folder, 0o755);
     for (const file of ['install.sh', 'package.json'])
       copyFileSync(join(repositoryRoot, file), join(folder, file));
-    const asRoot = process.getuid?.() === 0;
+    const isRoot = process.getuid?.() === 0;
     const [command = '', ...args] = [
-      ...(asRoot ? ['setpriv', '--reuid', '65534', '--clear-groups'] : []),
+      ...(isRoot ? ['setpriv', '--reuid', '65534', '--clear-groups'] : []),
       'sh',
       join(folder, 'install.sh'),
     ];

@@ -149,6 +149,22 @@ test('with --root nothing is removed by a link that leads out of it', () => {
   expect(snapshot(live, 'content')).toEqual(before);
 });
 
+test('nor is anything put back or removed behind a link that a folder of scripts is', () => {
+  const { root, hooks } = fresh();
+  run(root);
+  const outside = tempFolder();
+  const theirs = '#!/bin/sh\n: theirs\n';
+  write(join(outside, 'x.before-kvmvlan.bak'), theirs);
+  write(join(outside, 'former'), theirs, 0o755);
+  write(join(hooks, 'qemu.before-kvmvlan.bak'), theirs, 0o755);
+  symlinkSync(outside, join(hooks, 'qemu_attach_begin.d'));
+  symlinkSync(outside, join(hooks, 'qemu.d'));
+  const before = snapshot(outside, 'content');
+  run(root, '--uninstall');
+  expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toBe(theirs);
+  expect(snapshot(outside, 'content')).toEqual(before);
+});
+
 test('what else is in qemu.d stays, and an edited former is told', () => {
   const { root, hooks } = fresh();
   write(join(hooks, 'qemu'), '#!/bin/sh\n: theirs\n', 0o755);
