@@ -951,8 +951,8 @@ put_item() {
     hook) put_copy "$work/staged/$2" "$item_to" 0755 ;;
     link) put_link "$2" "$item_to" ;;
     text) put_copy "$dist/${2#build/dist/}" "$item_to" 0644 ;;
-    unit)
     gone) remove_link "$2" "$item_to" ;;
+    unit)
       if ! [ -e "$item_to" ]; then forget systemd; fi
       put_copy "$here/$2" "$item_to" 0644
       ;;

@@ -84,7 +84,7 @@ put() {
 # trouble <reason>: to stderr, the log, and where libvirt does not look at our stderr, to the system's log.
 trouble() {
   echo "kvmvlan: $root/${driver}: $1" >&2
-  PATH=$PATH:/usr/bin:/bin
+  PATH=/usr/bin:/bin:$PATH
   umask 027
   [ -d "$root/logs" ] || mkdir -m 750 "$root/logs" 2>/dev/null
   now=$(date -u '+"%Y-%m-%dT%H:%M:%SZ"' 2>/dev/null)
@@ -120,7 +120,7 @@ watch() {
   trap 'again=yes state=goes-on silent=0' USR2
   trap 'trap - 0; kill -9 "$!"; exit' TERM
   trap bite 0
-  PATH=$PATH:/usr/bin:/bin
+  PATH=/usr/bin:/bin:$PATH
   while [ $silent -lt ${SILENT_SECONDS} ]; do
     sleep ${NAP_SECONDS} &
     slept=1 again=yes

@@ -9,10 +9,10 @@ import {
   rmSync,
 } from 'node:fs';
 import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { exec } from './exec';
+import { temporaryFolder } from './temporary_folder';
 
 /** A pipe whose write end a script gets as its output. */
 export interface Fifo {
@@ -29,7 +29,7 @@ export interface Fifo {
  */
 export async function makeFifos(count: number): Promise<Fifo[]> {
   let trouble = 'no folder';
-  for (const base of ['/run/kvmvlan', tmpdir(), '/dev/shm']) {
+  for (const base of ['/run/kvmvlan', temporaryFolder(), '/dev/shm']) {
     let folder: string | null = null;
     try {
       if (base === '/run/kvmvlan') mkdirSync(base, { recursive: true, mode: 0o755 });

@@ -9,7 +9,7 @@ const EXAMPLES = join(REPOSITORY, 'docs/examples');
 const example = (name: string): string => readFileSync(join(EXAMPLES, name), 'utf8');
 /** Notes how it is called, and can be told to fail. */
 const TOOL = sh(
-  'echo "$(basename "$0") $*" >>"$LIBVIRT_HOOK_ROOT/ran"; ! [ -e "$LIBVIRT_HOOK_ROOT/fail" ] || { echo "no such luck" >&2; exit 2; }',
+  'root=${0%/*}/..; echo "$(basename "$0") $*" >>"$root/ran"; ! [ -e "$root/fail" ] || { echo "no such luck" >&2; exit 2; }',
 );
 
 describe('the bash example', () => {
@@ -102,12 +102,12 @@ describe("an administrator's plugin in TypeScript, bundled by the project's buil
     );
 
     const files = {
-      'qemu_start_begin.d/port_isolation': plugin(),
       'conf/port_isolation.conf': example('port_isolation.conf'),
       'bin/bridge': TOOL,
     };
     const call = async (guest: string, more: Readonly<Record<string, string>> = {}) => {
       const hooks = new Hooks({ ...files, ...more });
+      hooks.write('qemu_start_begin.d/port_isolation', hooks.withTools(plugin()));
       const env = { PATH: `${hooks.root}/bin:/usr/bin:/bin` };
       return { hooks, run: await hooks.call('qemu', [guest, 'start', 'begin', '-'], { env }) };
     };

@@ -36,14 +36,20 @@ afterAll(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
+/** What exec.ts puts before the caller's PATH. */
+const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** A hooks root of its own, with built dispatchers as the installer leaves them. */
 export class Hooks {
   readonly root = safeFolder('kvmvlan-hooks-');
+  /** Whether scripts in `bin` stand for the system's tools. */
+  private readonly hasTools: boolean;
 
   /** @param files texts by path; scripts (what begins with #!) become executable */
   constructor(files: Readonly<Record<string, string | Buffer>> = {}) {
     made.push(this.root);
-    for (const driver of DRIVERS) this.write(driver, installed(driver));
+    this.hasTools = Object.keys(files).some((path) => path.startsWith('bin/'));
+    for (const driver of DRIVERS) this.write(driver, this.withTools(installed(driver)));
     for (const [path, text] of Object.entries(files)) this.write(path, text);
   }
 
@@ -56,7 +62,17 @@ export class Hooks {
 
   /** Puts a bundled plugin into a phase folder. With something behind its code it is not the bundled one any more. */
   installPlugin(name: string, folder: string, extra = ''): void {
-    this.write(`${folder}/${name}`, Buffer.concat([installed(name), Buffer.from(extra)]));
+    const bundle = installed(name);
+    this.write(`${folder}/${name}`, extra === '' ? bundle : `${this.withTools(bundle)}${extra}`);
+  }
+
+  /** A bundle for which `bin` comes before the system's folders: as built it goes by nobody's PATH. */
+  withTools(bundle: Buffer | string): string {
+    const text = bundle.toString();
+    if (!this.hasTools) return text;
+    const parts = text.split(SYSTEM_PATH);
+    if (parts.length !== 2) throw new Error(`the system's PATH is in it ${parts.length - 1} times`);
+    return parts.join(`${this.root}/bin:${SYSTEM_PATH}`);
   }
 
   /** How often the dog of the sh header looks at a hook, which after twelve times in silence is ended. */

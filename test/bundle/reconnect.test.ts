@@ -25,8 +25,8 @@ const ENDS = [...SHIELDED.map((call) => ({ call, fault: 0 })), ...OTHERS.map((ca
 describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fault }) => {
   const words = [object, operation, 'begin', '-'];
   const folder = `${driver}_${operation}_begin.d`;
-  const withScript = (script = sh('touch "$LIBVIRT_HOOK_ROOT/ran"')): Hooks =>
-    new Hooks({ [`${folder}/script`]: script });
+  const withScript = (script = sh('touch "$LIBVIRT_HOOK_ROOT/ran"'), more = {}): Hooks =>
+    new Hooks({ [`${folder}/script`]: script, ...more });
   const damage = (hooks: Hooks, change: (bundle: Buffer) => Buffer): void =>
     hooks.write(driver, change(installed(driver)));
 
@@ -165,10 +165,10 @@ describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fau
   });
 
   forRoot('no file can be written anywhere', async () => {
-    const hooks = withScript(sh('exit 1'));
-    const everywhere = ['/run', '/dev/shm', '$1/tmp', '$1/logs'].map((place) => FULL(place)).join('; ');
-    hooks.write('bin/logger', sh(`echo "$*" >>"${hooks.root}/system-log"`));
-    const env = { TMPDIR: `${hooks.root}/tmp`, PATH: `${hooks.root}/bin:/usr/sbin:/usr/bin:/sbin:/bin` };
+    const logger = sh('root=${0%/*}/..; echo "$*" >>"$root/system-log"');
+    const hooks = withScript(sh('exit 1'), { 'bin/logger': logger });
+    const everywhere = ['/run', '/dev/shm', '/tmp', '$1/logs'].map((place) => FULL(place)).join('; ');
+    const env = { PATH: `${hooks.root}/bin:/usr/sbin:/usr/bin:/sbin:/bin` };
     const run = await hooks.call(driver, words, { through: withMounts(hooks.root, everywhere), env });
     expect(run).toMatchObject({ status: fault, signal: null, left: [] });
     expect(run.stderr).toMatch(/script: exit 1; .* \(log: .*\)\n/);

@@ -54,9 +54,13 @@ test.each(['/', '//', '/.', '/usr/..', '.', '/proc/self/root', '/no-such-folder/
   },
 );
 
-/** With mounts and process numbers of its own, after commands that see the folder as $1. */
+/**
+ * With mounts and process numbers of its own, after commands that see the folder as $1. This machine's own files are
+ * read-only there: were they taken for those of another root, they would be replaced.
+ */
 function runMounted(folder: string, commands: string, args: readonly string[]) {
-  const script = `(${commands}) >&2; shift; "$@"`;
+  const safe = `mount --bind '${tmpdir()}' '${tmpdir()}' && mount -o remount,bind,ro /`;
+  const script = `(${safe} && ${commands}) >&2 && shift && "$@"`;
   const words = ['--mount', '--pid', '--fork', '--mount-proc', 'sh', '-c', script, 'sh', folder, ...args];
   return spawnSync('unshare', words, { cwd: '/', encoding: 'utf8' });
 }

@@ -4,16 +4,19 @@ import { succeed } from './succeed';
 
 const FOLDER = '/run/spy';
 
-/** To stand before a command: it then finds the spies of installSpies() instead of `bridge` and `ip`. */
-export const SPIED = `PATH=${FOLDER}:$PATH`;
+/**
+ * To stand before a command: it then finds the spies of installSpies() instead of `bridge` and `ip`, in a mount namespace
+ * of its own, as ours go by the system's folders before any PATH.
+ */
+export const SPIED = `${FOLDER}/run ${FOLDER}`;
 
 /** The same, and each command of a batch gets a process of its own, and time for frames that flow, see stream.ts. */
-export const SLOWLY = `SLOWLY=1 ${SPIED}`;
+export const SLOWLY = `${FOLDER}/run ${FOLDER}/slow`;
 
 /** `bridge` and `ip` that write down what they are told, and have the real ones do it. */
 export async function installSpies(kernel: Kernel): Promise<void> {
   for (const tool of ['bridge', 'ip']) {
-    const real = (await succeed(kernel, `command -v ${tool}`)).trim();
+    const real = `${FOLDER}/real/${tool}`;
     // Few processes: each costs as much as what it watches.
     const spy = `#!/bin/sh
 case "$*" in *-batch*) ;; *) echo "${tool} $*" >>${FOLDER}/told; exec ${real} "$@" ;; esac
@@ -33,10 +36,26 @@ done <<END
 $input
 END
 `;
-    await succeed(kernel, `mkdir -p ${FOLDER}; cat >${FOLDER}/${tool}; chmod 755 ${FOLDER}/${tool}`, {
-      stdin: spy,
-    });
+    const slow = spy.replace('\n', '\nSLOWLY=1\n');
+    const copy = `cp "$(readlink -f "$(command -v ${tool})")" ${real}`;
+    await succeed(kernel, `mkdir -p ${FOLDER}/real ${FOLDER}/slow; ${copy}`);
+    await install(kernel, `${FOLDER}/${tool}`, spy);
+    await install(kernel, `${FOLDER}/slow/${tool}`, slow);
   }
+  // Its first argument is the folder of the spies.
+  const mount = 'mount --bind "$1/bridge" "$bridge" && mount --bind "$1/ip" "$ip"';
+  await install(
+    kernel,
+    `${FOLDER}/run`,
+    `#!/bin/sh
+export bridge="$(readlink -f "$(command -v bridge)")" ip="$(readlink -f "$(command -v ip)")"
+exec unshare --mount sh -c '${mount} && unset bridge ip && shift && exec "$@"' sh "$@"
+`,
+  );
+}
+
+async function install(kernel: Kernel, path: string, text: string): Promise<void> {
+  await succeed(kernel, `cat >${path}; chmod 755 ${path}`, { stdin: text });
 }
 
 /** All that the tools were told since the last time somebody asked. */

@@ -1,7 +1,7 @@
 import type { CheckIo } from './check_io';
 import type { Facts } from './facts';
 
-/** Where iproute2's tools are looked for, after the PATH. */
+/** Where iproute2's tools are looked for, before the PATH: as lib/system/exec.ts does. */
 const FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** node, iproute2 and the kernel. */
@@ -12,8 +12,8 @@ export async function readTools(
 ): Promise<Pick<Facts, 'node' | 'bridge' | 'kernel'>> {
   const release = (io.text('/proc/sys/kernel/osrelease') ?? '').trim();
   const [version, config] = await Promise.all([io.plugin.exec('bridge', ['-V']), kernelConfig(io, release)]);
-  const found = [...(path ?? '').split(':'), ...FOLDERS]
-    .filter((folder) => folder !== '')
+  const found = [...FOLDERS, ...(path ?? '').split(':')]
+    .filter((folder) => folder.startsWith('/'))
     .map((folder) => `${folder}/bridge`)
     .find((file) => io.stat(file)?.isExecutable === true);
   const option = /^CONFIG_BRIDGE_VLAN_FILTERING=(.)/m.exec(config ?? '')?.[1];
