@@ -74,8 +74,24 @@ def build(config):
     for folder, mode in WRITABLE.items():
         if os.path.isdir(folder):
             make_writable(folder, mode, shared, config["keep"])
+    if os.stat("/").st_uid != os.getuid():
+        enter_own_root(shared)
     os.chdir("/tmp")
     quiet_ipv6()
+
+
+def enter_own_root(shared):
+    """In a user namespace / is nobody's, and hooks run nothing that such a way leads to: the same, in a root of ours."""
+    root = os.path.join(shared, "mnt")
+    mount("tmpfs", root, "tmpfs", options="mode=755")
+    for name in os.listdir("/"):
+        path, inside = os.path.join("/", name), os.path.join(root, name)
+        if os.path.islink(path):
+            os.symlink(os.readlink(path), inside)
+        elif os.path.isdir(path):
+            os.mkdir(inside)
+            mount(path, inside, flags=MS_BIND | MS_REC)
+    os.chroot(root)
 
 
 def make_writable(folder, mode, shared, keep):
