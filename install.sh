@@ -1190,13 +1190,13 @@ remove() {
   fi
 }
 
-# remove_ours PATH [SOURCE]: unless it is somebody else's.
-remove_ours() {
 # remove_link TARGET PATH: unless it leads elsewhere.
 remove_link() {
   if [ -L "$2" ] && [ "$(readlink -- "$2")" = "$1" ]; then remove "$2"; fi
 }
 
+# remove_ours PATH [SOURCE]: unless it is somebody else's.
+remove_ours() {
   ours_state=$(state "$1")
   # Of one that was installed before there was a list.
   if [ -n "${2-}" ] && same_file "$2" "$1"; then ours_state=ours; fi
