@@ -5,6 +5,7 @@ import { matchPorts } from '../../../lib/match/match_ports';
 import { matchProblems } from '../../../lib/plugins/match_problems';
 import { toGuest } from '../../../lib/plugins/read_guests';
 import { KnownError } from '../../../lib/types';
+import { cpuTimeSince } from '../cpu_time';
 import { statusFile } from './fixtures';
 import { BOMBS, guestWith, hostileGuest } from './hostile_xml';
 
@@ -27,9 +28,9 @@ describe.each([true, false])('one megabyte of metadata in the ports element: %s'
   test.each(Object.entries(BOMBS))('%s', (_, bomb) => {
     const xml = guestWith(bomb(1_000_000), isInPorts);
     for (const form of [xml, statusFile(xml)]) {
-      const began = performance.now();
+      const began = process.cpuUsage();
       const { devs, messages } = saidOf(form);
-      expect(performance.now() - began).toBeLessThan(1000);
+      expect(cpuTimeSince(began)).toBeLessThan(1000);
       // It hides nothing, and what is said of it can be read and logged.
       expect(devs).toEqual(['vnet0']);
       expect(Math.max(0, ...messages.map(({ length }) => length))).toBeLessThan(1500);
@@ -40,9 +41,9 @@ describe.each([true, false])('one megabyte of metadata in the ports element: %s'
 
 describe('64 kilobytes of it, as much as is read', () => {
   test.each(Object.entries(BOMBS))('%s', (_, bomb) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     const { devs, messages } = saidOf(guestWith(bomb(60_000), true));
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(cpuTimeSince(began)).toBeLessThan(1000);
     expect(devs).toEqual(['vnet0']);
     expect(Math.max(0, ...messages.map(({ length }) => length))).toBeLessThan(1500);
     expect(messages.join('').length).toBeLessThan(500_000);
@@ -58,7 +59,7 @@ test(`hostile guests ${FROM} to ${FROM + CASES - 1}: nothing but a known error, 
   let slowest = 0;
   for (let seed = FROM; seed < FROM + CASES; seed++) {
     const { xml, devs } = hostileGuest(seed);
-    const began = performance.now();
+    const began = process.cpuUsage();
     try {
       const read = saidOf(xml, CONFS.slice(seed % 4, (seed % 4) + 1));
       if (devs === null) continue;
@@ -69,7 +70,7 @@ test(`hostile guests ${FROM} to ${FROM + CASES - 1}: nothing but a known error, 
         throw new Error(`seed ${seed}: ${(error as Error).message}\n${xml.slice(0, 4000)}`, { cause: error });
       refused++;
     } finally {
-      slowest = Math.max(slowest, performance.now() - began);
+      slowest = Math.max(slowest, cpuTimeSince(began));
     }
   }
   expect(slowest).toBeLessThan(1000);

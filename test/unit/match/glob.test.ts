@@ -43,7 +43,7 @@ describePython("patterns match what Python's fnmatchcase matches, and themselves
       { numRuns: 3000 },
     );
     expect(matched).toBeGreaterThan(300);
-  });
+  }, 60_000);
 });
 
 describe('a pattern', () => {

@@ -11,6 +11,7 @@ import { KnownError, type Vid } from '../../../lib/types';
 import { hostileGuest } from '../domain/hostile_xml';
 import { bridge, member } from '../plugins/worlds';
 import { bridgePort, hostOf } from '../vlan/bridge_port';
+import { cpuTimeSince } from '../cpu_time';
 import { domainXml } from './world';
 
 const CONFS = [
@@ -52,7 +53,7 @@ test(`hostile guests ${FROM} to ${FROM + CASES - 1}: no step touches what is not
   let slowest = 0;
   for (let seed = FROM; seed < FROM + CASES; seed++) {
     const { xml } = hostileGuest(seed);
-    const began = performance.now();
+    const began = process.cpuUsage();
     try {
       const guest = toGuest(parseDomain(xml));
       const taps = (guest.interfaces ?? []).flatMap(({ dev, hasTap }) =>
@@ -90,7 +91,7 @@ test(`hostile guests ${FROM} to ${FROM + CASES - 1}: no step touches what is not
       if (!(error instanceof KnownError))
         throw new Error(`seed ${seed}: ${(error as Error).message}\n${xml.slice(0, 4000)}`, { cause: error });
     } finally {
-      slowest = Math.max(slowest, performance.now() - began);
+      slowest = Math.max(slowest, cpuTimeSince(began));
     }
   }
   expect(slowest).toBeLessThan(1000);
