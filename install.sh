@@ -63,6 +63,8 @@ link kvmvlan /usr/local/share/bash-completion/completions/vlan_filtering
 link kvmvlan /usr/local/share/bash-completion/completions/bridge_init
 text build/dist/completions/_kvmvlan /usr/local/share/zsh/site-functions/_kvmvlan
 unit conf/systemd/kvmvlan.service $units/kvmvlan.service
+unit conf/systemd/kvmvlan-followup.service $units/kvmvlan-followup.service
+unit conf/systemd/kvmvlan-followup.target $units/kvmvlan-followup.target
 unit conf/systemd/kvmvlan.path $units/kvmvlan.path
 END
 }
@@ -950,8 +952,8 @@ put_item() {
     conf) put_conf "$here/$2" "$item_to" ;;
     hook) put_copy "$work/staged/$2" "$item_to" 0755 ;;
     link) put_link "$2" "$item_to" ;;
-    text) put_copy "$dist/${2#build/dist/}" "$item_to" 0644 ;;
     gone) remove_link "$2" "$item_to" ;;
+    text) put_copy "$dist/${2#build/dist/}" "$item_to" 0644 ;;
     unit)
       if ! [ -e "$item_to" ]; then forget systemd; fi
       put_copy "$here/$2" "$item_to" 0644

@@ -66,7 +66,7 @@ test('profiles that root only may read', async () => {
 });
 
 test('bridges that cannot be looked at', async () => {
-  expect(await about('manager', { commands: { 'bridge -j -batch -': undefined } })).toEqual([]);
+  expect(await about('manager', { commands: { 'bridge -j vlan show': undefined } })).toEqual([]);
 });
 
 describe('who puts things right', () => {
