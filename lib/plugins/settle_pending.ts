@@ -1,6 +1,5 @@
 import { isOver, readPending } from '../apply/confs_in_effect';
-import { rollBack } from '../apply/roll_back';
-import { isSameBoot } from '../apply/roll_back';
+import { isSameBoot, rollBack } from '../apply/roll_back';
 import type { PluginIo } from './plugin';
 
 /** How long the timer's rollback has before an event does it itself, in milliseconds. */
