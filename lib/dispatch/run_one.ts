@@ -49,9 +49,6 @@ export interface RunResult {
   readonly output: Buffer;
 }
 
-/** As much as one line of dispatch.log may reasonably hold. */
-const MAX_REASON = 4096;
-
 /** Runs one script, or in this process the plugin that it is, with its output in its log. Never throws. */
 export async function runOne(
   script: Script,
@@ -72,8 +69,7 @@ export async function runOne(
   if (result.note !== null) log.note(result.note);
   log.close();
   const notes = [result.note, log.trouble].filter((text) => text !== null);
-  // Whatever it said: each line of dispatch.log must leave room for those of other guests.
-  const failure = result.failure === null ? null : oneLine(result.failure, MAX_REASON);
+  const failure = result.failure === null ? null : oneLine(result.failure);
   return { ...result, failure, note: notes.length === 0 ? null : notes.join('; ') };
 }
 

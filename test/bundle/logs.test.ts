@@ -209,7 +209,7 @@ describe('dispatch.log', () => {
     const run = await hooks.call('qemu', ['VM1', 'start', 'begin', '-']);
     expect(run.status).toBe(1);
     const reason = run.lines[0]?.reason ?? '';
-    expect(reason).toMatch(/^exit 3: 0+ … \(cut, 4104 bytes\)$/);
+    expect(reason).toMatch(/^exit 3: 0+ … \(cut, 4106 bytes\)$/);
     expect(Buffer.byteLength(reason)).toBe(4096);
     expect(run.stderr).toContain(reason);
   });

@@ -23,7 +23,8 @@ export function listedItems(): { kind: string; what: string; where: string }[] {
     .map((line) => {
       const [kind = '', what = '', where = ''] = line.split(' ');
       return { kind, what, where };
-    });
+    })
+    .filter(({ kind }) => kind !== 'gone');
 }
 
 /** A built bundle as install.sh knows it: its header, and a body that tells how it was called. */
