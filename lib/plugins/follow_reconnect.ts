@@ -16,7 +16,7 @@ const DETACHED = `setsid sh -c '"$@" 2>&1 | logger -t kvmvlan -p daemon.notice' 
  */
 export async function followReconnect(call: PluginCall, io: PluginIo): Promise<void> {
   const isStart = call.hook?.driver === 'daemon' && call.hook.operation === 'start';
-  if (!isStart || isOfSession(call, io)) return;
+  if (!isStart || call.dryRun || isOfSession(call, io)) return;
   if (!io.readFolder(STATUS_FOLDER).some((name) => name.endsWith('.xml'))) return;
   const path = await io.exec('systemctl', ['--quiet', 'is-active', 'kvmvlan.path']);
   if (path.ok) return;

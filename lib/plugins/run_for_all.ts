@@ -3,7 +3,7 @@ import { scopeOfAll } from '../conf/scope_of_all';
 import { Exit } from '../types';
 import { followReconnect } from './follow_reconnect';
 import { holdLog } from './hold_log';
-import { isNews, mergeRounds } from './merge_rounds';
+import { addRound, isNews } from './add_round';
 import type { PluginCall, PluginIo, PluginOutcome } from './plugin';
 import { STATUS_FOLDER } from './read_guests';
 import { runPlugin } from './run_plugin';
@@ -25,9 +25,11 @@ const MAX_MS = 60_000;
 export async function runForAll(call: PluginCall, io: PluginIo, look: LookAtAll): Promise<PluginOutcome> {
   const began = io.now();
   const stamp = (): string => io.folderStamp(STATUS_FOLDER, '.xml');
-  const rounds: PluginOutcome[] = [];
+  let count = 0;
+  let previous: PluginOutcome | undefined;
+  let all: PluginOutcome | undefined;
   const isChangedSince = async (seen: string): Promise<boolean> => {
-    if (call.settle === undefined) return rounds.length < MAX_ROUNDS && stamp() !== seen;
+    if (call.settle === undefined) return count < MAX_ROUNDS && stamp() !== seen;
     const until = io.now() + call.settle * 1000;
     while (io.now() < until) {
       await io.sleep(Math.min(PAUSE_MS, until - io.now()));
@@ -35,21 +37,23 @@ export async function runForAll(call: PluginCall, io: PluginIo, look: LookAtAll)
     }
     return false;
   };
-  for (let isAgain = true; isAgain;) {
+  for (;;) {
     const seen = stamp();
-    const previous = rounds.at(-1);
     const held = previous === undefined ? null : holdLog(io.log);
     const round = await lookOnce(call, held === null ? io : { ...io, log: held.log }, look);
     // A guest that changes all the time must not fill the journal with the same lines.
     const isTold = previous === undefined || isNews(previous, round);
     if (isTold) held?.release();
-    rounds.push(round);
-    isAgain = await isChangedSince(seen);
+    count++;
+    previous = round;
+    // One for all of them: there may be hundreds, of hundreds of ports each.
+    all = all === undefined ? round : addRound(all, round);
+    if (!(await isChangedSince(seen))) break;
     // That of the last round is the outcome's.
-    if (isAgain && isTold && round.status !== Exit.done) io.log.warning(round.summary);
+    if (isTold && round.status !== Exit.done) io.log.warning(round.summary);
   }
   await followReconnect(call, io);
-  return mergeRounds(rounds);
+  return all;
 }
 
 /** One look. An error in it is an outcome: what changes next is looked at all the same. */

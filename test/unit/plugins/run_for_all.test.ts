@@ -204,7 +204,7 @@ describe('the start of the daemon', () => {
     ]);
   });
 
-  test('with it, or with no guest, or in another phase, none does', async () => {
+  test('with it, with no guest, in another phase, in a dry run none does', async () => {
     const withUnit = world(() => '', running);
     const exec: PluginIo['exec'] = () => Promise.resolve({ ok: true, stdout: '', stderr: '', failure: '' });
     await runForAll(start, { ...withUnit.io, exec }, looks([]).look);
@@ -219,6 +219,7 @@ describe('the start of the daemon', () => {
       extra: 'SIGHUP',
     };
     await runForAll({ ...start, hook }, reload.io, looks([]).look);
+    await runForAll({ ...start, dryRun: true }, reload.io, looks([]).look);
     expect([...withUnit.told, ...noGuest.told, ...reload.told]).toEqual([]);
   });
 });

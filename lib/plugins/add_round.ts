@@ -15,27 +15,24 @@ export function isNews(before: PluginOutcome, after: PluginOutcome): boolean {
 /**
  * Several rounds as one outcome: what is true after the last, and of each port all commands, and what the first round
  * that saw it found. A port that is gone since is kept where something was changed on it.
+ *
+ * @param before one round, or several as one
  */
-export function mergeRounds(rounds: readonly PluginOutcome[]): PluginOutcome {
-  const last = rounds.at(-1);
-  if (last === undefined) throw new Error('there was no round');
-  if (rounds.length === 1) return last;
-  const reports = rounds.map(reportOf);
+export function addRound(before: PluginOutcome, after: PluginOutcome): PluginOutcome {
+  const [then, now] = [reportOf(before), reportOf(after)];
   const merged = new Map<string, PortReport>();
-  for (const port of reports.flatMap(({ ports }) => ports)) {
-    const key = JSON.stringify([port.guest, port.port]);
-    const { found, commands } = merged.get(key) ?? { found: port.found, commands: [] };
-    merged.set(key, { ...port, found, commands: [...commands, ...port.commands] });
+  for (const port of [...then.ports, ...now.ports]) {
+    const { found, commands } = merged.get(keyOf(port)) ?? { found: port.found, commands: [] };
+    merged.set(keyOf(port), { ...port, found, commands: [...commands, ...port.commands] });
   }
-  const now = reportOf(last);
-  const isThere = new Set(now.ports.map(({ guest, port }) => JSON.stringify([guest, port])));
-  const ports = [...merged].filter(([key, { commands }]) => isThere.has(key) || commands.length > 0);
-  const report: VlanFilteringReport = {
-    ...now,
-    ports: ports.map(([, port]) => port),
-    ms: reports.reduce((sum, { ms }) => sum + ms, 0),
-  };
-  return { ...last, report };
+  const isThere = new Set(now.ports.map(keyOf));
+  const ports = [...merged.values()].filter((port) => isThere.has(keyOf(port)) || port.commands.length > 0);
+  const report: VlanFilteringReport = { ...now, ports, ms: then.ms + now.ms };
+  return { ...after, report };
+}
+
+function keyOf({ guest, port }: PortReport): string {
+  return JSON.stringify([guest, port]);
 }
 
 /** A run that ended in an error has no ports. */
