@@ -195,14 +195,18 @@ function isolated({ name, guest }: UnjudgedTap): Problem {
   };
 }
 
-/** Whether one of the guests may have a port that conf names; of a tap in no known bridge only the kernel can tell. */
+/**
+ * Whether one of the guests may have a port that conf names. Where conf asks for the bridge of a tap and the XML names
+ * none, only the kernel can tell.
+ */
 function mayWantPorts(conf: VlanFilteringConf, guests: readonly Guest[]): boolean {
+  const asksForBridge = conf.rules.some(({ conditions }) => conditions.bridge !== undefined);
   return guests.some((guest) => {
     const { blocking, wanted } = matchPorts(conf, guest);
     const isOpen = guest.interfaces?.some(
       (iface) => iface.dev !== null && iface.bridge === null && iface.hasTap,
     );
-    return blocking.length === 0 && (wanted.length > 0 || isOpen === true);
+    return blocking.length === 0 && (wanted.length > 0 || (asksForBridge && isOpen === true));
   });
 }
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { safeFolder } from '../safe_folder';
 import { Hooks, sh, XML } from './hooks';
 
 const REPOSITORY = join(__dirname, '../..');
@@ -145,8 +146,12 @@ describe("an administrator's plugin in TypeScript, bundled by the project's buil
   test('by a path relative to where one is; by hand it has its options', () => {
     expect(build('port_isolation.ts', EXAMPLES)).toMatchObject({ status: 0 });
     const file = join(REPOSITORY, 'build/dist/plugins/port_isolation');
-    const conf = join(EXAMPLES, 'port_isolation.conf');
+    // Root reads no conf from a folder that others can write, and this checkout may be in one.
+    const folder = safeFolder('kvmvlan-example-');
+    const conf = join(folder, 'port_isolation.conf');
+    copyFileSync(join(EXAMPLES, 'port_isolation.conf'), conf);
     const run = spawnSync(file, ['web1', conf, '--dry-run', '--json'], { input: XML, encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
     expect(run.status).toBe(0);
     expect(JSON.parse(run.stdout)).toEqual({ guest: 'web1', isolated: true, ports: 2 });
     expect(run.stderr).toContain('would run bridge link set dev veth1 isolated on\n');

@@ -90,7 +90,7 @@ describeKernel('all running guests', (kernel) => {
     const { vnet0, vnet1, vnet2 } = await vlanTable(kernel);
     expect([vnet0, vnet1, vnet2]).toEqual([port(42), port(1), undefined]);
     const told = (await toldTools(kernel)).filter((line) => line.includes('vnet0'));
-    expect([told[0], told.at(-1)]).toEqual(['link set dev vnet0 down', 'link set dev vnet0 up']);
+    expect([told[0], told.at(-1)]).toEqual(['ip link set dev vnet0 down', 'ip link set dev vnet0 up']);
     expect(await succeed(kernel, 'ip link show dev vnet0')).toContain('master br0');
     expect(await succeed(kernel, 'ip link show dev vnet0')).toMatch(/<.*\bUP\b.*>/);
     expect(await succeed(kernel, `${VLAN_FILTERING} --all`)).toContain('0 changed');
