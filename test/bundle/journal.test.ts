@@ -74,15 +74,15 @@ forRoot('what libvirt does not show is in the journal', () => {
     ]);
   });
 
-  test.concurrent('trouble with the call itself, and a name that would be two fields', async () => {
-    const hooks = new Hooks({ 'qemu_start_begin.d/fine': sh('exit 0'), 'conf/dispatch.conf/x': 'a folder' });
+  test.concurrent('a dispatch.conf that cannot be read, and a name that would be two fields', async () => {
+    const hooks = new Hooks({ 'qemu_started_begin.d/fine': sh('exit 0'), 'conf/dispatch.conf/x': 'a folder' });
     const through = await withJournal(hooks);
-    await hooks.call('qemu', ['VM1\nPRIORITY=0', 'start', 'begin', '-'], { through });
+    await hooks.call('qemu', ['VM1\nPRIORITY=0', 'started', 'begin', '-'], { through });
     expect(await entries(hooks, 1)).toMatchObject([
       {
         ...COMMON,
         MESSAGE: expect.stringMatching(
-          /^qemu VM1\\x0aPRIORITY=0 start begin: cannot read .*dispatch\.conf/,
+          /^qemu VM1\\x0aPRIORITY=0 started begin: .*cannot read .*dispatch\.conf/,
         ) as string,
         KVMVLAN_GUEST: 'VM1 PRIORITY=0',
       },
