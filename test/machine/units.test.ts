@@ -150,7 +150,7 @@ describeMachine('the systemd units', (machine) => {
     });
 
     test('a change between the end of the process and the moment when systemd watches again', async () => {
-      const output = await machine().must('python3 /root/status_changes.py gap 12', { timeoutMs: 800_000 });
+      const output = await machine().must('python3 /root/status_changes.py gap 4', { timeoutMs: 800_000 });
       const seconds = JSON.parse(output) as (number | null)[];
       process.stderr.write(`changes in the gap: ${output.trim()} s; a look takes ${lookMs} ms here\n`);
       for (const each of seconds) expect(each).not.toBeNull();

@@ -5,7 +5,7 @@ from the last change until all are right, and those that are not.
 status_changes.py gap N: N times a change at the moment when the process of kvmvlan.service has ended and systemd does not
 watch the folder again yet. Prints JSON: the seconds that each took; null where it was lost.
 
-vlan_filtering.conf must give `nic = 0` of `guest = g*` PVID 100. The ports are dummies in br0.
+vlan_filtering.conf must give `nic = 0` of `guest = g*` PVID 100. The ports are taps in br0.
 """
 
 import json
@@ -26,8 +26,8 @@ def run(*words):
 
 
 def plug(number):
-    run("ip", "link", "add", f"p{number}", "up", "type", "dummy")
-    run("ip", "link", "set", f"p{number}", "master", "br0")
+    run("ip", "tuntap", "add", "dev", f"p{number}", "mode", "tap")
+    run("ip", "link", "set", f"p{number}", "up", "master", "br0")
 
 
 def write_status(number):
