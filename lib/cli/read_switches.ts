@@ -7,7 +7,7 @@ import { matchPorts, withKernelBridges, type Match } from '../match/match_ports'
 import { claimsOf, type Claims } from '../plan/claims';
 import { matchProblems } from '../plugins/match_problems';
 import type { PluginIo } from '../plugins/plugin';
-import { guestsProblem, readRunningGuests, toGuest, unreadGuests } from '../plugins/read_guests';
+import { guestsProblem, readRunningGuests, toGuest, type RunningGuests } from '../plugins/read_guests';
 import { distinctProblems } from '../plan/distinct_problems';
 import { bridgeTarget, type BridgeTarget } from '../plan/bridge_target';
 import { unjudgedTaps, type UnjudgedTap } from '../plan/unjudged_taps';
@@ -44,7 +44,7 @@ export async function readSwitches(
   const reading = readHost(io.exec);
   const { bridgeInit, vlanFiltering, confTexts, ...confs } = readConfs(root, io);
   const problems: Problem[] = [...confs.problems, ...(changeState(io)?.problems ?? [])];
-  const running = runningGuests(io, problems);
+  const { domains: running, unread } = runningGuests(io, problems);
   const host = await reading;
   const matches = running.map((domain) =>
     matchPorts(vlanFiltering, withKernelBridges(toGuest(domain), host)),
@@ -80,7 +80,7 @@ export async function readSwitches(
     matches,
     claims,
     confTexts,
-    unjudged: unjudgedTaps(unreadGuests(problems), host, claims, vlanFiltering, bridgeInit.rules),
+    unjudged: unjudgedTaps(unread, host, claims, vlanFiltering, bridgeInit.rules),
   };
 }
 
@@ -97,15 +97,15 @@ function unmetWishes(targets: readonly BridgeTarget[], matches: readonly Match[]
 function runningGuests(
   io: Pick<PluginIo, 'readFolder' | 'readText'>,
   problems: Problem[],
-): readonly Domain[] {
+): Pick<RunningGuests, 'domains' | 'unread'> {
   try {
     const running = readRunningGuests(io);
     problems.push(...running.problems);
-    return running.domains;
+    return running;
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
     const message = `${error.message}: guests are not known.`;
     problems.push(guestsProblem(error, { message, hint: error.hint }));
-    return [];
+    return { domains: [], unread: [] };
   }
 }

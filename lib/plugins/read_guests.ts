@@ -2,6 +2,7 @@ import type { Domain } from '../domain/domain';
 import { parseDomain } from '../domain/parse_domain';
 import type { Guest } from '../match/match_ports';
 import { Exit, KnownError, type Problem } from '../types';
+import type { UnreadGuest } from '../plan/unjudged_taps';
 import type { PluginIo } from './plugin';
 
 /** Where libvirt keeps the live state of each running guest: readable without calling it (qemu_domain.c). */
@@ -27,8 +28,6 @@ export interface GuestProblem extends Problem {
   readonly guest: string;
   /** Its status file. */
   readonly file: string;
-  /** What the file holds; null: it cannot be read at all. */
-  readonly text: string | null;
   /** `not-readable`: the file or its content is wrong. `bug`: kvmvlan itself failed. */
   readonly code: 'not-readable' | 'bug';
 }
@@ -37,6 +36,8 @@ export interface RunningGuests {
   readonly domains: readonly Domain[];
   /** Guests that cannot be read, and whatever prevents reading any of them. */
   readonly problems: readonly (Problem | GuestProblem)[];
+  /** What is known of guests that cannot be read. */
+  readonly unread: readonly UnreadGuest[];
 }
 
 /**
@@ -46,6 +47,7 @@ export interface RunningGuests {
 export function readRunningGuests(io: Pick<PluginIo, 'readFolder' | 'readText'>): RunningGuests {
   const domains: Domain[] = [];
   const problems: (Problem | GuestProblem)[] = [];
+  const unread: UnreadGuest[] = [];
   for (const name of io.readFolder(STATUS_FOLDER)) {
     if (!name.endsWith('.xml')) continue;
     const file = `${STATUS_FOLDER}/${name}`;
@@ -55,11 +57,13 @@ export function readRunningGuests(io: Pick<PluginIo, 'readFolder' | 'readText'>)
       // A guest that stopped in between.
       if (text !== null) domains.push(parseStatus(text));
     } catch (error) {
-      const problem = guestProblem(name.slice(0, -'.xml'.length), file, text, error);
+      const guest = name.slice(0, -'.xml'.length);
+      const problem = guestProblem(guest, file, error);
       if (!problems.includes(problem)) problems.push(problem);
+      if (problem !== FOR_ROOT_ONLY) unread.push({ guest, text });
     }
   }
-  return { domains, problems };
+  return { domains, problems, unread };
 }
 
 /** One running guest by its name; null where it does not run. Throws KnownError where its file cannot be read. */
@@ -85,12 +89,7 @@ function parseStatus(xml: string): Domain {
 }
 
 /** For any error: even a RangeError from V8 with one guest's file must not stop the others from getting their VLANs. */
-function guestProblem(
-  guest: string,
-  file: string,
-  text: string | null,
-  error: unknown,
-): Problem | GuestProblem {
+function guestProblem(guest: string, file: string, error: unknown): Problem | GuestProblem {
   const isKnown = error instanceof KnownError;
   const why = error instanceof Error ? error.message : String(error);
   const message = isKnown
@@ -102,12 +101,7 @@ function guestProblem(
     : ({ level: 'error', message, hint } as const);
   return problem === FOR_ROOT_ONLY
     ? problem
-    : { ...problem, guest, file, text, code: isKnown ? 'not-readable' : 'bug' };
-}
-
-/** The guests among problems: those whose XML cannot be read. */
-export function unreadGuests(problems: readonly (Problem | GuestProblem)[]): GuestProblem[] {
-  return problems.filter((problem): problem is GuestProblem => 'guest' in problem);
+    : { ...problem, guest, file, code: isKnown ? 'not-readable' : 'bug' };
 }
 
 /** A guest as the matcher wants it. */

@@ -8,7 +8,7 @@ import { matchPorts, wantedPorts, withKernelBridges, type Guest, type Match } fr
 import { claimsOf, type Claims } from '../plan/claims';
 import { distinctProblems } from '../plan/distinct_problems';
 import { planHost, type Desired, type Plan } from '../plan/plan_host';
-import { unjudgedTaps, type UnjudgedTap } from '../plan/unjudged_taps';
+import { unjudgedTaps, type UnjudgedTap, type UnreadGuest } from '../plan/unjudged_taps';
 import { shellName } from '../shell_quote';
 import { Exit, type HookCall, type Problem } from '../types';
 import type { Host } from '../vlan/host';
@@ -23,7 +23,6 @@ import {
   readRunningGuests,
   STATUS_FOLDER,
   toGuest,
-  unreadGuests,
   type GuestProblem,
 } from './read_guests';
 import { reportJoins } from './report_joins';
@@ -88,34 +87,37 @@ interface FoundGuests {
   /** Those too that this call is not meant for: their ports are theirs all the same. */
   readonly all: readonly Guest[];
   readonly problems: readonly (Problem | GuestProblem)[];
+  readonly unread: readonly UnreadGuest[];
 }
+
+const NOBODY: FoundGuests = { guests: [], all: [], problems: [], unread: [] };
 
 /** The guests that this call is about: the hook's guest, the one that was named, or every running guest. */
 function findGuests(call: PluginCall, io: PluginIo, isMeant: (guest: string) => boolean): FoundGuests {
   // The guests of a session are in no folder of root's.
-  if (isForAll(call) && isOfSession(call, io)) return { guests: [], all: [], problems: [] };
+  if (isForAll(call) && isOfSession(call, io)) return NOBODY;
   if (isForAll(call)) {
-    const { domains, problems } = readRunningGuests(io);
+    const { domains, problems, unread } = readRunningGuests(io);
     const all = domains.map(toGuest);
     return {
       guests: all.filter(({ name }) => isMeant(name)),
       all,
       problems: problems.filter((problem) => !('guest' in problem) || isMeant(problem.guest)),
+      unread: unread.filter(({ guest }) => isMeant(guest)),
     };
   }
   if (call.hook !== null) {
     const guests = hasTapsNow(call.hook) ? [toGuest(parseDomain(io.readInput()))] : [];
-    return { guests, all: guests, problems: [] };
+    return { ...NOBODY, guests, all: guests };
   }
   const domain = readRunningGuest(call.object, io);
-  if (domain !== null) return { guests: [toGuest(domain)], all: [], problems: [] };
+  if (domain !== null) return { ...NOBODY, guests: [toGuest(domain)] };
   io.log.info(
     `${STATUS_FOLDER}/${call.object}.xml is not there: the guest does not run; only sections named after ports count`,
   );
   return {
+    ...NOBODY,
     guests: [{ name: call.object, uuid: null, interfaces: null, metadata: null, metadataProblem: null }],
-    all: [],
-    problems: [],
   };
 }
 
@@ -145,16 +147,14 @@ async function setPorts(
   const release = call.dryRun ? undefined : await io.lock();
   try {
     if (release !== undefined) await settlePending(io);
-    const { guests, all: everybody, problems } = found ?? findGuests(call, io, isMeant);
+    const { guests, all: everybody, problems, unread } = found ?? findGuests(call, io, isMeant);
     const host = await readHost(io.exec);
     const resolved = guests.map((guest) => withKernelBridges(guest, host));
     const matches = resolved.map((guest) => matchPorts(conf, guest));
     const wanted = wantedPorts(matches);
     const isBlocked = wanted.length === 0 && matches.some(({ blocking }) => blocking.length > 0);
     const claims = claimsFor(wanted, everybody, call, io);
-    const unjudged = isForAll(call)
-      ? unjudgedTaps(unreadGuests(problems), host, claims, conf, bridgeConf.rules)
-      : [];
+    const unjudged = isForAll(call) ? unjudgedTaps(unread, host, claims, conf, bridgeConf.rules) : [];
     const desired: Desired = {
       ...bridgeConf,
       setsBridges: false,

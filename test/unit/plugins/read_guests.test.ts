@@ -104,6 +104,7 @@ test('a guest that stopped in between is left out, and so is what is no status f
   expect(readRunningGuests({ ...folder({ a: guest('a') }), readText: () => null })).toEqual({
     domains: [],
     problems: [],
+    unread: [],
   });
   expect(names({ a: guest('a') })).toEqual(['a']);
 });
