@@ -24,7 +24,7 @@ describe('a hook that is given one megabyte of metadata', () => {
     const runs = [await hooks.call('qemu', ['BOMB', 'start', 'begin', '-'], { input })];
     // The better of two: others are at work on this machine as well.
     runs.push(await hooks.call('qemu', ['BOMB', 'start', 'begin', '-'], { input }));
-    return runs.reduce((best, run) => (run.ms < best.ms ? run : best));
+    return runs.reduce((best, run) => (run.cpuMs < best.cpuMs ? run : best));
   };
   let usual: Run;
   beforeAll(async () => {
@@ -41,14 +41,14 @@ describe('a hook that is given one megabyte of metadata', () => {
         /metadata of guest BOMB:1: \[<ports>\]: (the element is longer|it holds more) than \d+ (characters|elements)/,
       );
       expect(run.stderr.length).toBeLessThan(1000);
-      expect(run.ms - usual.ms).toBeLessThan(1000);
+      expect(run.cpuMs - usual.cpuMs).toBeLessThan(1000);
       expect(run.peakKb - usual.peakKb).toBeLessThan(64 * 1024);
     },
   );
 
   test.each(CHOSEN)('and so it does with as much as it reads: %s', async (name) => {
     const run = await start(bomb(name, 60_000));
-    expect(run.ms - usual.ms).toBeLessThan(1000);
+    expect(run.cpuMs - usual.cpuMs).toBeLessThan(1000);
     expect(run.peakKb - usual.peakKb).toBeLessThan(64 * 1024);
   });
 

@@ -92,6 +92,7 @@ def run(job):
             "stdout": base64.b64encode(texts["stdout"]).decode(),
             "stderr": base64.b64encode(texts["stderr"]).decode(),
             "ms": round((time.monotonic() - began) * 1000),
+            "cpuMs": round((usage.ru_utime + usage.ru_stime) * 1000),
             "peakKb": usage.ru_maxrss,
             "hung": hung,
         }

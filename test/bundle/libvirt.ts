@@ -10,6 +10,8 @@ export interface Seen {
   readonly stdout: Buffer;
   readonly stderr: string;
   readonly ms: number;
+  /** The processor time of all its processes: others on the machine do not add to it. */
+  readonly cpuMs: number;
   /** The most memory that one of its processes had. */
   readonly peakKb: number;
   /** It had not ended when the test lost its patience. */
@@ -32,7 +34,7 @@ interface Waiting {
 }
 
 type Answer = { id: number; pid?: number; cannotStart?: string } & Record<
-  'status' | 'signal' | 'ms' | 'peakKb',
+  'status' | 'signal' | 'ms' | 'cpuMs' | 'peakKb',
   number
 > & {
     stdout: string;
@@ -62,11 +64,20 @@ export function runAsLibvirt(job: Job, onPid: (pid: number) => void = () => unde
   return new Promise((resolve, reject) => {
     waiting.set(id, {
       onPid,
-      onEnd: ({ status, signal, ms, peakKb, hung, stdout, stderr, cannotStart }) => {
+      onEnd: ({ status, signal, ms, cpuMs, peakKb, hung, stdout, stderr, cannotStart }) => {
         if (cannotStart !== undefined) reject(new Error(`cannot be started: ${cannotStart}`));
         else {
           const text = Buffer.from(stderr, 'base64').toString();
-          resolve({ status, signal, ms, peakKb, hung, stdout: Buffer.from(stdout, 'base64'), stderr: text });
+          resolve({
+            status,
+            signal,
+            ms,
+            cpuMs,
+            peakKb,
+            hung,
+            stdout: Buffer.from(stdout, 'base64'),
+            stderr: text,
+          });
         }
       },
     });
