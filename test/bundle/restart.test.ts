@@ -16,13 +16,20 @@ interface Cost {
 function host(count: number, files: Readonly<Record<string, string>> = {}): Hooks {
   const ports = Array.from({ length: count }, (_, guest) => `tap${guest}`);
   const vlans = ports.map((ifname) => ({ ifname, vlans: [{ vlan: 5, flags: ['PVID', 'Egress Untagged'] }] }));
-  const links = ports.map((ifname) => ({ ifname, master: 'br0', flags: ['UP', 'LOWER_UP'] }));
+  const tap = { info_kind: 'tun', info_slave_kind: 'bridge' };
+  const links = ports.map((ifname, at) => ({
+    ifname,
+    ifindex: at + 3,
+    master: 'br0',
+    flags: ['UP', 'LOWER_UP'],
+    linkinfo: tap,
+  }));
   const info = { info_kind: 'bridge', info_data: { vlan_filtering: 1, vlan_protocol: '802.1Q' } };
   const hooks = new Hooks({
     'conf/vlan_filtering.conf': '[x]\nguest = *\nnic = 0\npvid = 5\n',
     'conf/bridge_init.conf': '',
-    'bridge.out': `${JSON.stringify(vlans)}\n${JSON.stringify(links)}\n`,
-    'ip.out': JSON.stringify([{ ifname: 'br0', flags: ['UP'], linkinfo: info }]),
+    'bridge.out': JSON.stringify(vlans),
+    'ip.out': JSON.stringify([{ ifname: 'br0', ifindex: 2, flags: ['UP'], linkinfo: info }, ...links]),
     'bin/bridge': sh('cat >/dev/null; exec cat "${0%/*}/../bridge.out"'),
     'bin/ip': sh('exec cat "${0%/*}/../ip.out"'),
     // As an administrator's host without systemd: else what is left behind would be measured too.
@@ -46,9 +53,11 @@ async function restart(hooks: Hooks, count: number): Promise<Cost> {
   const run = await hooks.call('restart', [hooks.root, String(count), join(hooks.root, 'xml')], {
     through: withMounts(
       hooks.root,
-      'mkdir -p /run/libvirt; mount -t tmpfs none /run/libvirt; mkdir /run/libvirt/qemu; cp "$1"/status/* /run/libvirt/qemu',
+      `mkdir -p /run/libvirt; mount -t tmpfs none /run/libvirt; mkdir /run/libvirt/qemu; cp "$1"/status/* /run/libvirt/qemu
+       for tool in bridge ip systemctl; do
+         at=$(PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v $tool) && mount --bind "$1/bin/$tool" "$(realpath "$at")"
+       done`,
     ),
-    env: { PATH: `${hooks.root}/bin:/usr/sbin:/usr/bin:/sbin:/bin` },
     deadline: 80,
   });
   return JSON.parse(run.stdout.toString()) as Cost;
