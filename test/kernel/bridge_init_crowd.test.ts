@@ -15,7 +15,7 @@ describeKernel('bridge_init, beside others', (kernel) => {
     output.split('\n').flatMap((line) => line.split(': would run ').slice(1));
 
   beforeAll(async () => {
-    await installHooks(kernel, { bridge_init: BRIDGE_INIT_CONF });
+    await installHooks(kernel, { bridge_init: BRIDGE_INIT_CONF, vlan_filtering: '' });
     await installSpies(kernel);
     await succeed(kernel, PLAIN_BRIDGE);
   });

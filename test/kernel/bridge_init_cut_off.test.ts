@@ -12,7 +12,7 @@ describeKernel('a conf that would disconnect the host', (kernel) => {
     return vlanTable(kernel);
   };
 
-  beforeAll(() => installHooks(kernel, { bridge_init: CUTS }));
+  beforeAll(() => installHooks(kernel, { bridge_init: CUTS, vlan_filtering: '' }));
   beforeEach(() => kernel.run('ip link del br0; ip link del eth0'));
 
   test('is refused when libvirt starts, and told', async () => {
