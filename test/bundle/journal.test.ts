@@ -75,7 +75,10 @@ forRoot('what libvirt does not show is in the journal', () => {
   });
 
   test.concurrent('a dispatch.conf that cannot be read, and a name that would be two fields', async () => {
-    const hooks = new Hooks({ 'qemu_started_begin.d/fine': sh('exit 0'), 'conf/dispatch.conf/x': 'a folder' });
+    const hooks = new Hooks({
+      'qemu_started_begin.d/fine': sh('exit 0'),
+      'conf/dispatch.conf/x': 'a folder',
+    });
     const through = await withJournal(hooks);
     await hooks.call('qemu', ['VM1\nPRIORITY=0', 'started', 'begin', '-'], { through });
     expect(await entries(hooks, 1)).toMatchObject([
