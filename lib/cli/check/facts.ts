@@ -105,16 +105,6 @@ export interface Facts {
   readonly bridgeLinks: readonly BridgeLink[] | null;
   /** The bridges that conf is about, and who else manages them. */
   readonly managers: readonly ManagedBridge[] | null;
-  readonly repair: {
-    /** Whether kvmvlan-repair.timer runs; null: not known. */
-    readonly timer: boolean | null;
-    /** What managers that are there run after each of their changes. */
-    readonly dispatchers: readonly {
-      readonly manager: string;
-      readonly path: string;
-      readonly isThere: boolean;
-    }[];
-  };
   readonly netfilter: {
     /** bridge-nf-call-iptables; null: the module is not there. */
     readonly callsIptables: boolean | null;

@@ -31,7 +31,6 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     readNetwork(io),
     readState(io, root),
   ]);
-  const managers = await readManagers(io, state.state);
   return {
     isRoot: io.plugin.isRoot,
     root,
@@ -39,7 +38,7 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     ...tools,
     ...security,
     ...network,
-    ...managers,
+    managers: await readManagers(io, state.state),
     ...state,
     ...readHooks(io, root),
     daemons: readDaemons(io),

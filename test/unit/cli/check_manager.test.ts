@@ -4,7 +4,6 @@ import { recordedFiles, recordedOutputs } from '../network/recorded_host';
 import { factsOf, ROOT, switching } from './fake_check';
 
 type Changes = Parameters<typeof factsOf>[0];
-const TIMER = 'systemctl is-active kvmvlan-repair.timer';
 
 /** What a case of the network tests recorded, on the good host of the check's tests. */
 function recorded(name: string): Required<Pick<Changes, 'files' | 'commands'>> {
@@ -67,33 +66,4 @@ test('profiles that root only may read', async () => {
 
 test('bridges that cannot be looked at', async () => {
   expect(await about('manager', { commands: { 'bridge -j vlan show': undefined } })).toEqual([]);
-});
-
-describe('who puts things right', () => {
-  const DISPATCHER = '/etc/NetworkManager/dispatcher.d/50-kvmvlan';
-  const repair = (timer: string | undefined, dispatcher?: string): Promise<string[]> => {
-    const { files, commands } = recorded('nm_1.42_remedied');
-    return about('repair', {
-      files: { ...files, [DISPATCHER]: dispatcher },
-      commands: { ...commands, [TIMER]: timer },
-    });
-  };
-  test('all of it is there', async () => {
-    expect(await repair('active\n', '#!/bin/sh\n')).toEqual([
-      'ok: kvmvlan-repair.timer looks every minute whether ports have lost their VLANs',
-    ]);
-  });
-  test('no dispatcher', async () => {
-    expect(await repair('active\n')).toEqual([
-      `warning: there is no ${DISPATCHER}: what NetworkManager changes is repaired after up to a minute, not immediately $ sudo ./install.sh`,
-    ]);
-  });
-  test('no timer', async () => {
-    expect(await repair('inactive\n', '#!/bin/sh\n')).toEqual([
-      'warning: kvmvlan-repair.timer does not run: VLANs that somebody else takes away stay lost $ sudo systemctl enable --now kvmvlan-repair.timer',
-    ]);
-  });
-  test('no systemd', async () => {
-    expect(await repair(undefined, '#!/bin/sh\n')).toEqual([]);
-  });
 });
