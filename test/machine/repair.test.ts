@@ -32,11 +32,7 @@ describeMachine('what is lost comes back', (machine) => {
     expect(await readLog(machine(), 'daemon_start_bridge_init')).toMatch(/br0: found filtering off/);
 
     // libvirtd serves only after it.
-    const log = await readLog(machine(), 'daemon_start_vlan_filtering');
-    expect(log).toMatch(/veth0: found PVID 1, .*; wanted PVID 100, tagged 200,300\n/);
-    expect(log).toMatch(/veth0: now PVID 100, tagged 200,300\n/);
-    expect(log).toMatch(/veth2: now PVID 300\n/);
-    expect(log).not.toContain('veth1');
+    expect(await readLog(machine(), 'daemon_start_vlan_filtering')).toMatch(/done: 3 ports as wanted/);
     expect(await vlansOfAll(machine(), guestPorts)).toEqual(guestsWanted);
     expect(await machine().must('pgrep -x qemu-system-x86')).toBe(pids);
   });
