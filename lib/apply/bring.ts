@@ -1,6 +1,7 @@
 import { parseBatchShow, SHOW } from '../iproute2/parse_batch_show';
 import { readHost } from '../iproute2/read_host';
 import type { Plan } from '../plan/plan_host';
+import { leaveSteps } from '../plan/plan_joins';
 import { unitKey, type Step } from '../plan/step';
 import type { Exec } from '../types';
 import type { Host } from '../vlan/host';
@@ -35,6 +36,7 @@ export async function bring(exec: Exec, host: Host, planOf: (host: Host) => Plan
   const failures = new Map<string, Failure>();
   let after = host;
   let next = plan;
+  const joined = new Set<string>();
   for (let tries = 0; ;) {
     const open = next.steps.filter(({ unit }) => !failures.has(unitKey(unit)));
     if (open.length === 0) break;
@@ -42,6 +44,7 @@ export async function bring(exec: Exec, host: Host, planOf: (host: Host) => Plan
       for (const step of open) fail(failures, { unit: step.unit, step, why: whatItIs(step, after) });
       break;
     }
+    for (const { dev } of next.joins) joined.add(dev);
     const applied = await applySteps(exec, open, { show: SHOW });
     ran.push(...applied.ran);
     for (const failure of applied.failures) fail(failures, failure);
@@ -59,6 +62,12 @@ export async function bring(exec: Exec, host: Host, planOf: (host: Host) => Plan
     }
     next = planOf(after);
   }
+  const astray = [...joined].filter(
+    (dev) =>
+      failures.has(unitKey({ kind: 'port', name: dev })) &&
+      host.links.get(dev)?.index === after.links.get(dev)?.index,
+  );
+  if (astray.length > 0) ran.push(...(await applySteps(exec, astray.flatMap(leaveSteps))).ran);
   return { plan, ran, failures: [...failures.values()], after };
 }
 
@@ -75,10 +84,9 @@ async function readAgain(exec: Exec, host: Host, ran: readonly Step[], shown: st
 
 /** A port may have gone meanwhile, and its name may be another interface's by now. null: it is the one that was meant. */
 function whyNotTheSame({ dev }: Step, before: Host, after: Host): string | null {
-  const [then, now] = [before.ports.get(dev), after.ports.get(dev)];
-  if (then === undefined) return null;
-  if (now === undefined) return 'it is no longer a port of a bridge';
-  return then.index === now.index
+  if (before.ports.has(dev) && !after.ports.has(dev)) return 'it is no longer a port of a bridge';
+  const [then, now] = [before.links.get(dev), after.links.get(dev)];
+  return then === undefined || now === undefined || then.index === now.index
     ? null
     : 'another interface has its name by now, and may have been given these VLANs; run `vlan_filtering --all`';
 }

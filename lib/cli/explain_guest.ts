@@ -51,10 +51,7 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
   const match = matchPorts(conf, guest);
   const bridgeFile = join(root, 'conf', 'bridge_init.conf');
   const { rules } = readBridgeInitConf(readConfInEffect(bridgeFile, io) ?? '', bridgeFile);
-  const claims = readClaims(
-    match.wanted.map(({ dev }) => dev),
-    io,
-  );
+  const claims = readClaims(match.wanted, io);
   const wrongPlace = (port: WantedPort, current: Host): string | null => {
     const trunks = rules.flatMap((rule) => bridgeTarget(rule, current, claims).trunks);
     return portPlace(port, current, claims, new Set(trunks)).words;

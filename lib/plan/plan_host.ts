@@ -7,13 +7,14 @@ import type { Bridge, BridgePort, Host } from '../vlan/host';
 import { planBridge } from '../vlan/plan_bridge';
 import { planPorts, vlanCommandArgs } from '../vlan/plan_ports';
 import { planFlags, type PortFlags } from '../vlan/port_flags';
-import { NO_VLANS, portVlans, samePortVlans } from '../vlan/port_vlans';
+import { NO_VLANS, samePortVlans } from '../vlan/port_vlans';
 import { bridgeTarget, type BridgeTarget } from './bridge_target';
 import type { Claims } from './claims';
 import { cutOff } from './cut_off';
 import { distinctProblems } from './distinct_problems';
-import { lostTaps, type GuestInterface, type LostTap } from './lost_taps';
-import { portPlace } from './port_place';
+import type { GuestInterface, LostTap } from './lost_taps';
+import { afterJoins, joinSteps, planJoins, upStep } from './plan_joins';
+import { portPlace, type PortPlace } from './port_place';
 import type { Step, Unit } from './step';
 import type { UnjudgedTap } from './unjudged_taps';
 import { uplinksOf } from './uplinks';
@@ -113,20 +114,23 @@ export function planHost(desired: Desired, host: Host): Plan {
         return { target, isRefused, problems: [...target.problems, ...stays], risks };
       });
 
-  // A port joins with the bridge's default PVID: until it has its own VLANs it is down, so that no frame gets into that.
-  const joins = lostTaps(desired.interfaces, [...host.links.values()]).filter(({ dev }) => !held.has(dev));
-  steps.push(...joins.flatMap(({ dev, bridge }) => [link(dev, 'down'), link(dev, 'master', bridge)]));
-  after = afterJoins(after, joins);
-
   const allWanted = wantedPorts(desired.matches);
   const twice = repeated(allWanted.map(({ dev }) => dev));
+  const placeOf = (wanted: WantedPort, at: Host): Pick<PortPlace, 'canBeSet' | 'problem'> => {
+    const place = portPlace(wanted, at, claims, trunkNames);
+    return twice.has(wanted.dev) && place.problem === null
+      ? { canBeSet: false, problem: claimedTwice(wanted) }
+      : place;
+  };
+  const joins = planJoins(desired, allWanted, after, (wanted, at) => placeOf(wanted, at).problem !== null);
+  steps.push(...joins.flatMap(joinSteps));
+  after = afterJoins(after, joins);
+
   const ports = allWanted.map((wanted): PlannedPort & { canBeSet: boolean } => {
     const found = host.ports.get(wanted.dev) ?? after.ports.get(wanted.dev) ?? null;
-    if (held.has(wanted.dev)) return { wanted, found, problem: heldPort(wanted, found), canBeSet: false };
-    const place = portPlace(wanted, after, claims, trunkNames);
-    if (twice.has(wanted.dev) && place.problem === null)
-      return { wanted, found, problem: claimedTwice(wanted), canBeSet: false };
-    return { wanted, found, ...place };
+    return held.has(wanted.dev)
+      ? { wanted, found, problem: heldPort(wanted, found), canBeSet: false }
+      : { wanted, found, ...placeOf(wanted, after) };
   });
   const goals = ports
     .filter(({ canBeSet }) => canBeSet)
@@ -147,7 +151,7 @@ export function planHost(desired: Desired, host: Host): Plan {
     ? planTrunks(desired, after, withPorts, risksFrom)
     : { goals: [], trunks: [], notes: [] };
   steps.push(...planGoals([...goals, ...trunks.goals]));
-  steps.push(...joins.map(({ dev }) => link(dev, 'up')));
+  steps.push(...joins.map(upStep));
   after = afterGoals(withPorts, trunks.goals);
   const guarded = rules.filter(({ allowCutOff }) => !allowCutOff).map(({ bridge }) => bridge);
   return {
@@ -171,25 +175,6 @@ function staysAsItIs(what: string): Problem {
     message: `${what} stays as it is: a change of it was rolled back.`,
     hint: 'Edit the conf, or bring the host to it by `kvmvlan apply`; `kvmvlan check` shows what happened.',
   };
-}
-
-/** A command for a guest's tap. */
-function link(dev: string, ...words: readonly string[]): Step {
-  return { unit: { kind: 'port', name: dev }, dev, tool: 'ip', args: ['link', 'set', 'dev', dev, ...words] };
-}
-
-function afterJoins(host: Host, joins: readonly LostTap[]): Host {
-  if (joins.length === 0) return host;
-  const [ports, links] = [new Map(host.ports), new Map(host.links)];
-  for (const { dev, bridge } of joins) {
-    const known = host.links.get(dev);
-    if (known === undefined) continue;
-    const { index, kind } = known;
-    const pvid = host.bridges.get(bridge)?.defaultPvid ?? null;
-    ports.set(dev, { name: dev, index, kind, bridge, vlans: portVlans({ pvid }), flags: {}, isUp: false });
-    links.set(dev, { ...known, master: bridge });
-  }
-  return { ...host, ports, links };
 }
 
 function repeated(names: readonly string[]): ReadonlySet<string> {

@@ -17,8 +17,8 @@ import type { Plugin, PluginCall, PluginIo } from './plugin';
 import { readClaims } from './read_claims';
 import { readConf } from './read_conf';
 import { isOfSession, requireRoot } from './require_root';
-import { settlePending } from './settle_pending';
 import { summariseFailure } from './summarise_failure';
+import { underLock } from './under_lock';
 
 /** What came of one bridge. */
 export interface BridgeReport {
@@ -54,7 +54,16 @@ export const bridgeInit: Plugin = async (call, io) => {
   const problems = conf.problems.map(toProblem);
   for (const { level, message, hint } of problems)
     if (level === 'warning') io.log.warning(`${message} ${hint}`);
-  const bridges = conf.mayHide ? [] : await setBridges(conf.rules, call, io);
+  const bridges =
+    conf.mayHide || conf.rules.length === 0
+      ? []
+      : await underLock(
+          call,
+          io,
+          () => readConf(call.conf, io) !== text,
+          () => setUnderLock(conf.rules, call, io),
+        );
+  if (bridges === null) return bridgeInit(call, io);
   const ms = Math.round(io.now() - began);
   const failed = [...problems, ...bridges.flatMap((b) => b.problems)].filter(
     ({ level }) => level === 'error',
@@ -79,28 +88,13 @@ function refuseLoneFile({ hook, object }: PluginCall): void {
   );
 }
 
-async function setBridges(
-  rules: readonly BridgeRule[],
-  call: PluginCall,
-  io: PluginIo,
-): Promise<BridgeReport[]> {
-  if (rules.length === 0) return [];
-  const release = call.dryRun ? undefined : await io.lock();
-  try {
-    if (release !== undefined) await settlePending(io);
-    return await setUnderLock(rules, call, io);
-  } finally {
-    release?.();
-  }
-}
-
 async function setUnderLock(
   rules: readonly BridgeRule[],
   call: PluginCall,
   io: PluginIo,
 ): Promise<BridgeReport[]> {
   const host = await readHost(io.exec);
-  const claims = readClaims(host.ports.keys(), io);
+  const claims = readClaims(null, io);
   const held = heldNow(host, io);
   const planOf = (current: Host): Plan =>
     planHost(

@@ -10,18 +10,35 @@ export interface BridgeRules {
   readonly rules: readonly BridgeRule[];
   /** The file is wrong somewhere: what it says may not be all that it was meant to say. */
   readonly isUnsure: boolean;
+  /** The file's text; null: it is not there, or cannot be read. */
+  readonly text: string | null;
 }
 
 /** The sections of the hooks' own bridge_init.conf, also where this plugin is given another conf file. */
 export function readBridgeRules(call: PluginCall, io: PluginIo): BridgeRules {
-  const file = join(call.confFolder ?? dirname(call.conf), 'bridge_init.conf');
+  const file = fileOf(call);
   try {
-    const { rules, problems } = readBridgeInitConf(readConfInEffect(file, io) ?? '', file);
+    const text = readConfInEffect(file, io);
+    const { rules, problems } = readBridgeInitConf(text ?? '', file);
     for (const problem of problems) io.log.warning(formatConfProblem(problem));
-    return { rules, isUnsure: problems.some(({ level }) => level === 'error') };
+    return { rules, isUnsure: problems.some(({ level }) => level === 'error'), text };
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
     io.log.warning(`${error.message}; trunks are left as they are. ${error.hint}`);
-    return { rules: [], isUnsure: true };
+    return { rules: [], isUnsure: true, text: null };
   }
+}
+
+/** Whether the file is another than the one that these were read from. */
+export function areStale({ text }: BridgeRules, call: PluginCall, io: PluginIo): boolean {
+  try {
+    return readConfInEffect(fileOf(call), io) !== text;
+  } catch (error) {
+    if (error instanceof KnownError) return text !== null;
+    throw error;
+  }
+}
+
+function fileOf({ conf, confFolder }: PluginCall): string {
+  return join(confFolder ?? dirname(conf), 'bridge_init.conf');
 }

@@ -9,17 +9,18 @@ import { STATUS_FOLDER } from './read_guests';
  * Which running guests claim some interfaces, from libvirt's status files. A file is only taken apart where one of the
  * names occurs in it: a hook asks for its own guest's few ports, whatever number of guests runs. A file that cannot be
  * read claims nothing here; whoever reads all guests reports it.
+ *
+ * @param ports null: all that there are
  */
 export function readClaims(
-  devs: Iterable<string>,
+  ports: readonly { readonly dev: string }[] | null,
   io: Pick<PluginIo, 'readFolder' | 'readText' | 'isRoot'>,
 ): Claims {
-  const names = [...devs];
-  // In XML these have other spellings.
-  const mayBeSpelt = names.some((name) => /[&<>'"]/.test(name));
-  const mayClaim = (xml: string): boolean => mayBeSpelt || names.some((name) => xml.includes(name));
+  if (ports?.length === 0) return new Map();
+  // In XML some characters have other spellings.
+  const mayClaim = (xml: string): boolean =>
+    ports?.some(({ dev }) => xml.includes(dev) || /[&<>'"]/.test(dev)) ?? true;
   const domains: Domain[] = [];
-  if (names.length === 0) return new Map();
   try {
     for (const file of io.readFolder(STATUS_FOLDER))
       if (file.endsWith('.xml')) domains.push(...readIf(`${STATUS_FOLDER}/${file}`, mayClaim, io));

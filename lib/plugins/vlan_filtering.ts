@@ -5,8 +5,9 @@ import { readVlanFilteringConf, type VlanFilteringConf } from '../conf/vlan_filt
 import { parseDomain } from '../domain/parse_domain';
 import { readHost } from '../iproute2/read_host';
 import { matchPorts, wantedPorts, withKernelBridges, type Guest, type Match } from '../match/match_ports';
-import { claimsOf, type Claims } from '../plan/claims';
+import { claimsOf } from '../plan/claims';
 import { distinctProblems } from '../plan/distinct_problems';
+import { lostTaps } from '../plan/lost_taps';
 import { planHost, type Desired, type Plan } from '../plan/plan_host';
 import { unjudgedTaps, type UnjudgedTap, type UnreadGuest } from '../plan/unjudged_taps';
 import { shellName } from '../shell_quote';
@@ -15,7 +16,7 @@ import type { Host } from '../vlan/host';
 import { failuresOf } from './failures_of';
 import { matchProblems } from './match_problems';
 import { isForAll, type Plugin, type PluginCall, type PluginIo, type PluginOutcome } from './plugin';
-import { readBridgeRules } from './read_bridge_rules';
+import { areStale, readBridgeRules, type BridgeRules } from './read_bridge_rules';
 import { readClaims } from './read_claims';
 import { readConf } from './read_conf';
 import {
@@ -30,8 +31,8 @@ import { reportPorts, type PortReport } from './report_ports';
 import { reportTrunks } from './report_trunks';
 import { isOfSession, requireRoot } from './require_root';
 import { runForAll } from './run_for_all';
-import { settlePending } from './settle_pending';
 import { summariseFailure } from './summarise_failure';
+import { underLock } from './under_lock';
 
 /** The operations in which a guest has its taps. Source: libvirt's qemu_process.c. */
 const WITH_TAPS = ['start', 'started', 'reconnect', 'attach'];
@@ -59,7 +60,10 @@ async function runOnce(
   if (!isOfSession(call, io)) requireRoot(call, io, commandOf(call));
   const text = readConf(call.conf, io);
   const conf = readVlanFilteringConf(text, call.conf);
-  const { ports, problems, isBlocked } = await setPorts(conf, call, io, isMeant);
+  const isStale = (): boolean => readConf(call.conf, io) !== text;
+  const set = await setPorts(conf, isStale, call, io, isMeant);
+  if (set === null) return runOnce(call, io, isMeant);
+  const { ports, problems, isBlocked } = set;
 
   const ms = Math.round(io.now() - began);
   const failed = [
@@ -89,6 +93,9 @@ interface FoundGuests {
   readonly problems: readonly (Problem | GuestProblem)[];
   readonly unread: readonly UnreadGuest[];
 }
+
+/** A session's bridges are not its own. */
+const NO_BRIDGES: BridgeRules = { rules: [], isUnsure: false, text: null };
 
 const NOBODY: FoundGuests = { guests: [], all: [], problems: [], unread: [] };
 
@@ -129,62 +136,78 @@ interface SetPorts {
   readonly isBlocked: boolean;
 }
 
-/** Under the lock, where there is something to set: all of it from one read of the kernel. */
+/**
+ * Under the lock, where there is something to set: all of it from one read of the kernel.
+ *
+ * @returns null: conf has changed while somebody else held the lock, and nothing was done
+ */
 async function setPorts(
   conf: VlanFilteringConf,
+  isStale: () => boolean,
   call: PluginCall,
   io: PluginIo,
   isMeant: (guest: string) => boolean,
-): Promise<SetPorts> {
+): Promise<SetPorts | null> {
   const isSession = isOfSession(call, io);
-  const bridgeConf = isSession ? { rules: [], isUnsure: false } : readBridgeRules(call, io);
+  const bridgeConf = isSession ? NO_BRIDGES : readBridgeRules(call, io);
   const setsTrunks = bridgeConf.rules.some(({ autoTrunk }) => autoTrunk !== undefined);
   // All guests are read once nobody else changes anything: there may be a long wait before.
   const found = isForAll(call) && !call.dryRun && !isSession ? null : findGuests(call, io, isMeant);
   if (found !== null && !setsTrunks && !mayWantPorts(conf, found.guests))
     return reportNothing(conf, found, io);
   if (isSession) requireRoot(call, io, commandOf(call));
-  const release = call.dryRun ? undefined : await io.lock();
-  try {
-    if (release !== undefined) await settlePending(io);
-    const { guests, all: everybody, problems, unread } = found ?? findGuests(call, io, isMeant);
-    const host = await readHost(io.exec);
-    const resolved = guests.map((guest) => withKernelBridges(guest, host));
-    const matches = resolved.map((guest) => matchPorts(conf, guest));
-    const wanted = wantedPorts(matches);
-    const isBlocked = wanted.length === 0 && matches.some(({ blocking }) => blocking.length > 0);
-    const claims = claimsFor(wanted, everybody, call, io);
-    const unjudged = isForAll(call) ? unjudgedTaps(unread, host, claims, conf, bridgeConf.rules) : [];
-    const desired: Desired = {
-      ...bridgeConf,
-      setsBridges: false,
-      matches,
-      setsTrunks: setsTrunks && !isBlocked,
-      claims,
-      held: heldNow(host, io),
-      interfaces: guests.flatMap(({ name, interfaces }) =>
-        (interfaces ?? []).map((iface) => ({ guest: name, iface })),
-      ),
-      unjudged,
-      force: false,
-    };
-    const planOf = (current: Host): Plan => planHost(desired, current);
-    const done = call.dryRun ? null : await bring(io.exec, host, planOf);
-    const plan = done?.plan ?? planOf(host);
-    const all = distinctProblems([
-      ...problems,
-      ...matches.flatMap(matchProblems),
-      ...plan.notes,
-      ...reportJoins(plan, done, call, io),
-      ...unjudged.map(isolated),
-      ...reportTrunks(plan, done, call, io),
-    ]);
-    logProblems(all, io);
-    for (const match of matches) logLeft(match, io);
-    return { ports: reportPorts(plan, done, call, io), problems: all, isBlocked };
-  } finally {
-    release?.();
-  }
+  return underLock(
+    call,
+    io,
+    () => isStale() || (!isSession && areStale(bridgeConf, call, io)),
+    () => setUnderLock(conf, bridgeConf, found ?? findGuests(call, io, isMeant), call, io),
+  );
+}
+
+async function setUnderLock(
+  conf: VlanFilteringConf,
+  { rules, isUnsure }: BridgeRules,
+  { guests, all: everybody, problems, unread }: FoundGuests,
+  call: PluginCall,
+  io: PluginIo,
+): Promise<SetPorts> {
+  const host = await readHost(io.exec);
+  const resolved = guests.map((guest) => withKernelBridges(guest, host));
+  const matches = resolved.map((guest) => matchPorts(conf, guest));
+  const wanted = wantedPorts(matches);
+  const isBlocked = wanted.length === 0 && matches.some(({ blocking }) => blocking.length > 0);
+  const interfaces = guests.flatMap(({ name, interfaces: own }) =>
+    (own ?? []).map((iface) => ({ guest: name, iface })),
+  );
+  const lost = lostTaps(interfaces, [...host.links.values()]);
+  const claims = isForAll(call) ? claimsOf(everybody) : readClaims([...wanted, ...lost], io);
+  const unjudged = isForAll(call) ? unjudgedTaps(unread, host, claims, conf, rules) : [];
+  const desired: Desired = {
+    rules,
+    isUnsure,
+    setsBridges: false,
+    matches,
+    setsTrunks: !isBlocked && rules.some(({ autoTrunk }) => autoTrunk !== undefined),
+    claims,
+    held: heldNow(host, io),
+    interfaces,
+    unjudged,
+    force: false,
+  };
+  const planOf = (current: Host): Plan => planHost(desired, current);
+  const done = call.dryRun ? null : await bring(io.exec, host, planOf);
+  const plan = done?.plan ?? planOf(host);
+  const all = distinctProblems([
+    ...problems,
+    ...matches.flatMap(matchProblems),
+    ...plan.notes,
+    ...reportJoins(plan, done, call, io),
+    ...unjudged.map(isolated),
+    ...reportTrunks(plan, done, call, io),
+  ]);
+  logProblems(all, io);
+  for (const match of matches) logLeft(match, io);
+  return { ports: reportPorts(plan, done, call, io), problems: all, isBlocked };
 }
 
 function isolated({ name, guest }: UnjudgedTap): Problem {
@@ -217,21 +240,6 @@ function reportNothing(conf: VlanFilteringConf, { guests, problems }: FoundGuest
   logProblems(all, io);
   for (const match of matches) logLeft(match, io);
   return { ports: [], problems: all, isBlocked: matches.some(({ blocking }) => blocking.length > 0) };
-}
-
-/** Of all guests where all are read anyway, else of those whose status file has the name of one of these ports. */
-function claimsFor(
-  wanted: readonly { readonly dev: string }[],
-  guests: readonly Guest[],
-  call: PluginCall,
-  io: PluginIo,
-): Claims {
-  return isForAll(call)
-    ? claimsOf(guests)
-    : readClaims(
-        wanted.map(({ dev }) => dev),
-        io,
-      );
 }
 
 function logProblems(problems: readonly Problem[], { log }: PluginIo): void {

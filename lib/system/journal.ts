@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { oneLine } from '../text/one_line';
 import { SYSTEM_PATH } from './exec';
 
 /** Where journald listens. Without it `logger --journald` succeeds and drops the entry (sd_journal_sendv(3)). */
 const JOURNAL_SOCKET = '/run/systemd/journal/socket';
+
+/** logger has not ended in time. */
+let hangs = false;
 
 /** One failure, as the system's journal gets it. What is not known is left out. */
 export interface JournalEntry {
@@ -20,15 +24,21 @@ export interface JournalEntry {
 
 /**
  * Writes an error to the systemd journal with fields of its own (`journalctl KVMVLAN_GUEST=VM1`), else to syslog, by
- * logger(1) of util-linux. Waits for it, 5 s at most, as the process may end right after. Where there is no logger, or
- * neither of the two can be reached, the entry is lost.
+ * logger(1) of util-linux. Waits for it, 5 s at most, as the process may end right after; once it has hung it is not
+ * asked again, since libvirt waits for us. Where there is no logger, or neither of the two can be reached, the entry is
+ * lost.
  */
 export function journal(entry: JournalEntry): void {
+  if (hangs) return;
   if (existsSync(JOURNAL_SOCKET) && logger(['--journald'], fields(entry))) return;
+  if (hangs) return;
   logger(['-t', 'kvmvlan', '-p', 'daemon.err', '--', oneLine(entry.message)], '');
 }
 
-/** The entry as `logger --journald` reads it, a field on each line (systemd.journal-fields(7)). */
+/**
+ * The entry as `logger --journald` reads it, a field on each line (systemd.journal-fields(7)). A guest's name may hold
+ * line ends, which would begin another field.
+ */
 function fields({ message, guest, bridge, port, phase, script }: JournalEntry): string {
   const known = Object.entries({
     MESSAGE: message,
@@ -44,21 +54,16 @@ function fields({ message, guest, bridge, port, phase, script }: JournalEntry): 
   return known.map(([name, value]) => `${name}=${oneLine(value)}\n`).join('');
 }
 
-/** A guest's name may hold line ends, which would begin a field. */
-function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, ' ');
-}
-
 /** Not by `exec`: it has to be done when this returns, also while the process ends. */
 function logger(args: readonly string[], input: string): boolean {
   const path = [process.env.PATH, SYSTEM_PATH].filter(Boolean).join(':');
-  const { status } = spawnSync('logger', args, {
+  const { status, error } = spawnSync('logger', args, {
     input,
     stdio: ['pipe', 'ignore', 'ignore'],
     timeout: 5_000,
     killSignal: 'SIGKILL',
     env: { PATH: path, LC_ALL: 'C' },
   });
+  hangs ||= (error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT';
   return status === 0;
 }

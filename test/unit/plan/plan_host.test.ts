@@ -8,7 +8,8 @@ import { SimulatedHost } from '../plugins/simulated_host';
 import { bridge, member } from '../plugins/worlds';
 import { bridgePort } from '../vlan/bridge_port';
 import { portVlansState } from '../vlan/arbitraries';
-import { World, type Nic } from './world';
+import { Refused } from '../vlan/refused';
+import { ROOT, World, type Nic } from './world';
 
 const vlansOf = ({ host }: World, name: string): string => describePortVlans(host.kernel.vlansOf(name));
 
@@ -194,6 +195,85 @@ describe('the guard against disconnecting the host', () => {
       'the host or conf has changed since the plan was made; nothing has been done',
     );
     expect(world.host.ran).toEqual([]);
+  });
+});
+
+describe('a tap that has lost its bridge', () => {
+  const QUARANTINE = '[veth0]\nguest = VM1\npvid = 100\ntagged = 200\n';
+  const lost = (vlan_filtering: string, guests = GUESTS, filtering = true): World => {
+    const host = new SimulatedHost(
+      [bridge('br0', { filtering })],
+      [bridgePort('veth1', member(1))],
+      ['veth0', 'veth2'],
+    );
+    return new World(host, { bridge_init: '', vlan_filtering }, guests);
+  };
+  const isPort = ({ host }: World): boolean => host.kernel.ports().some(({ name }) => name === 'veth0');
+
+  test.each([
+    ['of all guests', (world: World) => world.all()],
+    ['of one guest', (world: World) => world.start('VM1', GUESTS.VM1 ?? [])],
+  ])('is put back, and is up only once it has its VLANs: a run %s', async (_, run) => {
+    const world = lost(QUARANTINE);
+    const { plan } = await world.plan();
+    expect((await run(world)).status).toBe(0);
+    expect(world.host.ran).toEqual(linesOf(plan.steps));
+    expect([world.host.ran[0], world.host.ran.at(-1)]).toEqual([
+      'ip link set dev veth0 down',
+      'ip link set dev veth0 up',
+    ]);
+    expect(vlansOf(world, 'veth0')).toBe('PVID 100, tagged 200');
+    expect((await world.plan()).plan.steps).toEqual([]);
+  });
+
+  test.each<[string, World]>([
+    ["its guest's conf is wrong", lost('[veth0]\nguest = VM1\npvid = 5000\n')],
+    ['another guest claims it', lost(QUARANTINE, { ...GUESTS, VM3: [{ type: 'ethernet', dev: 'veth0' }] })],
+    ['the bridge does not filter', lost(QUARANTINE, GUESTS, false)],
+  ])('stays out of it where %s: it would be in the default PVID', async (_, world) => {
+    for (const run of [() => world.all(), () => world.start('VM1', GUESTS.VM1 ?? [])]) {
+      expect((await run()).status).not.toBe(0);
+      expect(world.host.ran).toEqual([]);
+      expect(isPort(world)).toBe(false);
+    }
+  });
+
+  test('is as it was before where the kernel refuses its VLANs, and is tried again', async () => {
+    const world = lost(QUARANTINE);
+    world.host.watch = (command) => {
+      if (command.includes('vlan add')) throw new Refused('no memory');
+    };
+    const { status, summary } = await world.all();
+    expect(status).toBe(1);
+    expect(summary).toContain('port veth0 of guest VM1 did not get PVID 100, tagged 200: no memory.');
+    expect([isPort(world), world.host.down.size]).toEqual([false, 0]);
+    world.host.watch = () => undefined;
+    expect((await world.all()).status).toBe(0);
+    expect(vlansOf(world, 'veth0')).toBe('PVID 100, tagged 200');
+  });
+});
+
+describe('a change that is rolled back while a hook waits for the lock', () => {
+  test.each([
+    ['vlan_filtering', (world: World) => world.start('VM1', GUESTS.VM1 ?? []), 'veth0', 'PVID 100'],
+    ['bridge_init', (world: World) => world.bridgeInit(), 'eth0', 'PVID 1, tagged 10'],
+  ])('does not come back by %s', async (name, run, port, vlans) => {
+    const conf = {
+      bridge_init: '[br0]\ntrunk-port = eth0\ntrunk-tags = 10\n',
+      vlan_filtering: '[veth0]\nguest = VM1\npvid = 100\n',
+    };
+    const host = new SimulatedHost(
+      [bridge('br0', { filtering: true })],
+      [bridgePort('eth0', member(1)), bridgePort('veth0', member(1))],
+    );
+    const world = new World(host, conf, { VM1: GUESTS.VM1 ?? [] });
+    const file = `${ROOT}/conf/${name}.conf`;
+    const held = world.files[file] ?? '';
+    world.files[file] = held.replace(/(pvid|tags) = (\d+)/, '$1 = 66');
+    world.onLock = () => (world.files[file] = held);
+    expect((await run(world)).status).toBe(0);
+    expect(vlansOf(world, port)).toBe(vlans);
+    expect(host.ran.join('\n')).not.toContain('66');
   });
 });
 

@@ -30,6 +30,8 @@ export function domainXml(name: string, nics: readonly Nic[], isStatus = false):
 /** A simulated host with conf and running guests, on which each program can be run. */
 export class World {
   readonly files: Record<string, string>;
+  /** Called while somebody waits for the lock. */
+  onLock: () => unknown = () => undefined;
 
   constructor(
     readonly host: SimulatedHost,
@@ -45,7 +47,7 @@ export class World {
   }
 
   io(input = ''): PluginIo {
-    const { files, host } = this;
+    const { files, host, onLock } = this;
     const nothing = (): void => undefined;
     return {
       exec: host.exec,
@@ -62,7 +64,10 @@ export class World {
       folderStamp: () => '',
       sleep: () => Promise.resolve(),
       readInput: () => input,
-      lock: () => Promise.resolve(nothing),
+      lock: () => {
+        onLock();
+        return Promise.resolve(nothing);
+      },
       isRoot: true,
       now: () => 0,
     };

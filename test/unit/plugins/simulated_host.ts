@@ -1,7 +1,7 @@
 import type { Exec, ExecResult, PortVlans } from '../../../lib/types';
 import type { Bridge, BridgePort } from '../../../lib/vlan/host';
-import { describePortVlans } from '../../../lib/vlan/port_vlans';
-import { kindOf } from '../vlan/bridge_port';
+import { describePortVlans, portVlans } from '../../../lib/vlan/port_vlans';
+import { bridgePort, kindOf } from '../vlan/bridge_port';
 import { KernelModel } from '../vlan/kernel_model';
 import { linkJson, portJson } from '../vlan/link_json';
 import { Refused } from '../vlan/refused';
@@ -26,13 +26,14 @@ export class SimulatedHost {
   replace: Replace = () => undefined;
 
   /** @param links interfaces that are in no bridge */
-  constructor(
-    bridges: readonly Bridge[],
-    ports: readonly BridgePort[],
-    private readonly links: readonly string[] = [],
-  ) {
+  constructor(bridges: readonly Bridge[], ports: readonly BridgePort[], links: readonly string[] = []) {
     this.kernel = new KernelModel(bridges, ports);
+    this.links = [...links];
   }
+
+  private readonly links: string[];
+  /** Interfaces that were set down. */
+  readonly down = new Set<string>();
 
   readonly exec: Exec = (command, args, options) => {
     this.processes++;
@@ -77,7 +78,8 @@ export class SimulatedHost {
           return success(`${JSON.stringify(this.addrShow())}\n`);
       }
       this.watch(text, this.kernel);
-      if (tool === 'ip') this.kernel.runIp(words);
+      if (tool === 'ip' && words[4] !== 'type') this.runLink(words);
+      else if (tool === 'ip') this.kernel.runIp(words);
       else this.kernel.runBridge(words);
       this.ran.push(text);
       return success('');
@@ -85,6 +87,23 @@ export class SimulatedHost {
       if (!(error instanceof Refused)) throw error;
       this.ran.push(`${text}: ${error.message}`);
       return failure(`${error.message}\n`, 'exit 255');
+    }
+  }
+
+  /** `ip link set dev DEV up|down|nomaster|master BRIDGE`; a new port begins with the default PVID (br_add_if). */
+  private runLink([, , , dev = '', action, bridge = '']: readonly string[]): void {
+    const isPort = this.kernel.ports().some(({ name }) => name === dev);
+    if (!isPort && !this.links.includes(dev)) throw new Refused(`Cannot find device "${dev}"`);
+    if (action === 'down') this.down.add(dev);
+    if (action === 'up') this.down.delete(dev);
+    if (action === 'nomaster' && isPort) {
+      this.kernel.remove(dev);
+      this.links.push(dev);
+    }
+    if (action === 'master' && !isPort) {
+      const { defaultPvid } = this.kernel.bridge(bridge);
+      this.links.splice(this.links.indexOf(dev), 1);
+      this.kernel.join(bridgePort(dev, portVlans({ pvid: defaultPvid }), bridge));
     }
   }
 
