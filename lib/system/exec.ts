@@ -2,13 +2,13 @@ import { execaSync } from 'execa';
 import type { Exec } from '../types';
 
 /** Where the system's tools are. Some callers' PATH lacks it: that of `su`, of cron, of some service managers. */
-export const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * All that a tool gets of the environment. The system's folders come first: whoever runs us as root with the PATH of an
  * ordinary user must not run that user's `ip`. Systems that keep their tools elsewhere (NixOS) have them on their PATH.
  */
-function environment(): NodeJS.ProcessEnv {
+export function toolEnvironment(): NodeJS.ProcessEnv {
   const own = (process.env.PATH ?? '').split(':').filter((folder) => folder.startsWith('/'));
   const { HOME } = process.env;
   return { PATH: [SYSTEM_PATH, ...own].join(':'), LC_ALL: 'C', ...(HOME === undefined ? {} : { HOME }) };
@@ -30,7 +30,7 @@ export const exec: Exec = (command, args, { input, inherit, timeoutMs = 10_000 }
     maxBuffer: 256 * 1024 * 1024,
     stripFinalNewline: false,
     reject: false,
-    env: environment(),
+    env: toolEnvironment(),
     extendEnv: false,
   });
   const { failed, stdout, stderr } = result;

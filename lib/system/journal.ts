@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { oneLine } from '../text/one_line';
-import { SYSTEM_PATH } from './exec';
+import { toolEnvironment } from './exec';
 
 /** Where journald listens. Without it `logger --journald` succeeds and drops the entry (sd_journal_sendv(3)). */
 const JOURNAL_SOCKET = '/run/systemd/journal/socket';
@@ -56,13 +56,12 @@ function fields({ message, guest, bridge, port, phase, script }: JournalEntry): 
 
 /** Not by `exec`: it has to be done when this returns, also while the process ends. */
 function logger(args: readonly string[], input: string): boolean {
-  const path = [process.env.PATH, SYSTEM_PATH].filter(Boolean).join(':');
   const { status, error } = spawnSync('logger', args, {
     input,
     stdio: ['pipe', 'ignore', 'ignore'],
     timeout: 5_000,
     killSignal: 'SIGKILL',
-    env: { PATH: path, LC_ALL: 'C' },
+    env: toolEnvironment(),
   });
   hangs ||= (error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT';
   return status === 0;

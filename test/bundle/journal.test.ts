@@ -87,24 +87,36 @@ forRoot('what libvirt does not show is in the journal', () => {
         MESSAGE: expect.stringMatching(
           /^qemu VM1\\x0aPRIORITY=0 started begin: .*cannot read .*dispatch\.conf/,
         ) as string,
-        KVMVLAN_GUEST: 'VM1 PRIORITY=0',
+        KVMVLAN_GUEST: 'VM1\\x0aPRIORITY=0',
       },
     ]);
   });
 });
 
+/** The real one would write to this machine's own log. */
+const logger = (work: string): Record<string, string> => ({
+  'bin/logger': sh(`root=\${0%/*}/..; echo "$*" >>"$root/syslog"; ${work}`),
+});
+const withoutJournal = (hooks: Hooks): string[] =>
+  isRoot ? withMounts(hooks.root, 'mkdir -p /run/systemd; mount -t tmpfs none /run/systemd') : [];
+
 test.concurrent('without a journal it goes to syslog', async () => {
-  const hooks = new Hooks({ 'qemu_started_begin.d/fail': sh('exit 3') });
-  // The real one would write to this machine's own log.
-  hooks.write('bin/logger', sh(`echo "$*" >>"${hooks.root}/syslog"; cat >>"${hooks.root}/syslog"`));
-  const env = { PATH: `${hooks.root}/bin:/usr/sbin:/usr/bin:/sbin:/bin` };
-  const through = isRoot
-    ? withMounts(hooks.root, 'mkdir -p /run/systemd; mount -t tmpfs none /run/systemd')
-    : [];
-  await hooks.call('qemu', ['VM1', 'started', 'begin', '-'], { env, through });
+  const hooks = new Hooks({ 'qemu_started_begin.d/fail': sh('exit 3'), ...logger('cat >>"$root/syslog"') });
+  await hooks.call('qemu', ['VM1', 'started', 'begin', '-'], { through: withoutJournal(hooks) });
   expect(hooks.read('syslog')).toMatch(
     /^-t kvmvlan -p daemon\.err -- qemu VM1 started begin: \/.*\/fail: exit 3 \(log: \/.*\)\n$/,
   );
+});
+
+test.concurrent('a log that hangs is waited for once, not for each line', async () => {
+  const names = ['a', 'b', 'c', 'd'];
+  const scripts = names.map((name) => [`qemu_started_begin.d/${name}`, sh('exit 3')]);
+  const hooks = new Hooks({ ...(Object.fromEntries(scripts) as object), ...logger('exec sleep 30') });
+  const run = await hooks.call('qemu', ['VM1', 'started', 'begin', '-'], { through: withoutJournal(hooks) });
+  expect(run.status).toBe(0);
+  expect(run.lines.map(({ script }) => script)).toEqual(names);
+  expect(hooks.read('syslog')?.trim().split('\n')).toHaveLength(1);
+  expect(run.ms).toBeLessThan(10_000);
 });
 
 forRoot('vlan_filtering as a unit', () => {
