@@ -26,7 +26,7 @@ const unlessFailed: MayRun = ({ unit }, failed) =>
   !failed.some((failure) => unitKey(failure.unit) === unitKey(unit));
 
 /**
- * Runs steps in order, as few processes as there can be, and goes on with other units where one fails. A tool that does
+ * Runs steps in order, with as few processes as possible, and goes on with other units where one fails. A tool that does
  * not run at all, or hangs, fails everything that is left: nothing else could be expected of it.
  *
  * @param show lines for `bridge -j -batch` behind the last commands, if these are of `bridge`

@@ -16,7 +16,7 @@ export interface PendingFile {
 
 /** A change that waits to be confirmed, or is being rolled back. */
 export interface Pending {
-  /** Tells this change from others. */
+  /** Identifies this change. */
   readonly id: string;
   /** The boot in which it was made: /proc/sys/kernel/random/boot_id. */
   readonly bootId: string;

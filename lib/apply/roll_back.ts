@@ -57,8 +57,8 @@ function attempt(problems: Problem[], work: () => void): void {
   }
 }
 
-const NEVER_APPLIED = `# No text of this file was in effect before the change that was rolled back. The rejected text is in the file
-# beside this one whose name ends in .rejected.
+const NEVER_APPLIED = `# No text of this file was in effect before the change that was rolled back. The rejected text is in this
+# folder, in the file of the same name with .rejected at its end.
 `;
 
 /** Puts the text back that was in effect before, and keeps the other beside it. null: it is there already. */

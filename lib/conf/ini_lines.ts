@@ -94,27 +94,17 @@ function brokenHeader(line: number, words: string): IniProblem {
 function textBehind(line: number, name: string, behind: string): IniProblem {
   const message = `"${behind}" stands behind [${name}], where it would be ignored`;
   const hint = 'Put it on a line of its own, below the section.';
-  const key = /^([a-z][a-z_-]*)\s*[=:]/i.exec(behind)?.[1]?.toLowerCase();
-  return {
-    kind: 'problem',
-    line,
-    message,
-    hint,
-    ...(key === undefined ? {} : { key }),
-    mayHide: false,
-  };
+  return lineProblem(line, message, hint, /^([a-z][a-z_-]*)\s*[=:]/i.exec(behind)?.[1]);
 }
 
 function noKey(line: number, words: string): IniProblem {
   const message = `"${words}" is neither a [section] nor a key = value`;
   const hint = 'Write `key = value`, or put # before a comment.';
-  const key = /^[a-z][a-z_-]*(?=\s)/i.exec(words)?.[0].toLowerCase();
-  return {
-    kind: 'problem',
-    line,
-    message,
-    hint,
-    ...(key === undefined ? {} : { key }),
-    mayHide: false,
-  };
+  return lineProblem(line, message, hint, /^[a-z][a-z_-]*(?=\s)/i.exec(words)?.[0]);
+}
+
+/** What is wrong with one line only. */
+function lineProblem(line: number, message: string, hint: string, key: string | undefined): IniProblem {
+  const ofKey = key === undefined ? {} : { key: key.toLowerCase() };
+  return { kind: 'problem', line, message, hint, ...ofKey, mayHide: false };
 }
