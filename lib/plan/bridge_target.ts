@@ -7,6 +7,7 @@ import type { Bridge, BridgePort, Host } from '../vlan/host';
 import type { BridgeWish } from '../vlan/plan_bridge';
 import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
 import { shellQuote } from '../shell_quote';
+import { mayBeUplink } from './uplinks';
 
 /** A section of bridge_init.conf, held against the host. */
 export interface BridgeTarget {
@@ -49,10 +50,11 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
       hint: `Name the interface that leads out of the host in trunk-port, or rename the guest's.`,
     });
   }
+  // By its exact name a veth may be one: it may lead to another switch.
   const isTrunk = (port: BridgePort): boolean =>
     whyNoTrunk(port, claims) === null &&
     rule.trunkPorts.some(
-      (pattern) => pattern === port.name || (!isNoUplink(port) && matchesGlob(pattern, port.name)),
+      (pattern) => pattern === port.name || (mayBeUplink(port) && matchesGlob(pattern, port.name)),
     );
   const others = ports.filter((port) => !isTrunk(port));
   const trunkVlans =
@@ -97,13 +99,6 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
     wish,
     problems,
   };
-}
-
-/** Devices that only an exact name makes a trunk: a veth may lead to another switch. Source: ip-link(8). */
-const NO_UPLINKS = ['veth', 'dummy', 'ifb', 'macvtap'];
-
-function isNoUplink({ kind }: BridgePort): boolean {
-  return NO_UPLINKS.includes(kind ?? '');
 }
 
 /** Why a port cannot be a trunk; null: it can. */

@@ -1,7 +1,12 @@
 import type { BridgePort, Host } from '../vlan/host';
 
-/** Devices that lead to guests, or nowhere. Source: ip-link(8). */
+/** Kinds of devices that lead to guests, or nowhere. Source: ip-link(8). */
 const NO_UPLINKS = ['tun', 'veth', 'dummy', 'ifb', 'macvtap'];
+
+/** Whether a port may lead out of the host, by the kind of its device. */
+export function mayBeUplink({ kind }: BridgePort): boolean {
+  return !NO_UPLINKS.includes(kind ?? '');
+}
 
 /** The ports by which a bridge leads out of the host. */
 export interface Uplinks {
@@ -22,8 +27,8 @@ export function uplinksOf(
   trunks: readonly string[],
   guestPorts: { has(name: string): boolean },
 ): Uplinks {
-  const mayLeadOut = ({ name, kind }: BridgePort): boolean =>
-    !trunks.includes(name) && !guestPorts.has(name) && !NO_UPLINKS.includes(kind ?? '');
+  const mayLeadOut = (port: BridgePort): boolean =>
+    !trunks.includes(port.name) && !guestPorts.has(port.name) && mayBeUplink(port);
   const ports = [...host.ports.values()].filter((port) => port.bridge === bridge);
   return {
     trunks: ports.filter(({ name }) => trunks.includes(name)).map(({ name }) => name),

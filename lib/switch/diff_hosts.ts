@@ -2,7 +2,7 @@ import type { BridgeRule } from '../conf/bridge_init_conf';
 import type { Switch } from './switch';
 import type { Host } from '../vlan/host';
 import { describeFlags, differingFlags, type PortFlags } from '../vlan/port_flags';
-import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
+import { describePortVlans, NO_VLANS, samePortVlans } from '../vlan/port_vlans';
 import { describeRule } from '../match/describe_rule';
 import { describeSettings, type Plan } from '../plan/plan_host';
 import type { Step } from '../plan/step';
@@ -28,10 +28,10 @@ export interface Change {
 export function diffHosts(before: Host, plan: Plan, switches: readonly Switch[]): Change[] {
   const { after } = plan;
   const by = wantedBy(plan);
-  const stepsFor = (dev: string, tool: Step['tool']): string[] =>
+  const stepsFor = (dev: string, ...tools: readonly Step['tool'][]): string[] =>
     plan.steps
-      .filter((step) => step.dev === dev && step.tool === tool)
-      .map((step) => shellCommand([tool, ...step.args]));
+      .filter((step) => step.dev === dev && tools.includes(step.tool))
+      .map((step) => shellCommand([step.tool, ...step.args]));
   return switches.flatMap(({ bridge: { name }, ports }): Change[] => {
     const [was, is] = [before.bridges.get(name), after.bridges.get(name)];
     if (was === undefined || is === undefined) return [];
@@ -77,6 +77,17 @@ export function diffHosts(before: Host, plan: Plan, switches: readonly Switch[])
         commands: own,
       });
     }
+    for (const { dev, guest } of plan.joins.filter((join) => join.bridge === name))
+      changes.push({
+        ...common,
+        name: dev,
+        role: 'guest',
+        guest,
+        wantedBy: by.get(dev) ?? null,
+        found: 'in no bridge',
+        wanted: describePortVlans(after.ports.get(dev)?.vlans ?? NO_VLANS),
+        commands: stepsFor(dev, 'ip', 'bridge'),
+      });
     return changes;
   });
 }

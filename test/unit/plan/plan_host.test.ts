@@ -213,9 +213,17 @@ describe('a tap that has lost its bridge', () => {
   test.each([
     ['of all guests', (world: World) => world.all()],
     ['of one guest', (world: World) => world.start('VM1', GUESTS.VM1 ?? [])],
+    [
+      'of apply',
+      async (world: World) => ({ status: await applyPlan(await world.plan(), false, context(world)) }),
+    ],
   ])('is put back, and is up only once it has its VLANs: a run %s', async (_, run) => {
     const world = lost(QUARANTINE);
-    const { plan } = await world.plan();
+    const { plan, changes } = await world.plan();
+    expect(changes).toMatchObject([
+      { name: 'veth0', guest: 'VM1', found: 'in no bridge', wanted: 'PVID 100, tagged 200' },
+    ]);
+    expect(changes[0]?.commands).toEqual(linesOf(plan.steps));
     expect((await run(world)).status).toBe(0);
     expect(world.host.ran).toEqual(linesOf(plan.steps));
     expect([world.host.ran[0], world.host.ran.at(-1)]).toEqual([
