@@ -1,6 +1,6 @@
 import { denials } from './denials';
 import { describeMachine } from './describe_machine';
-import { hooks } from './installed';
+import { hooks, readLog } from './installed';
 import { confs, guestsWanted, mac1, whenGuestsRun } from './readme_example';
 import { until } from './until';
 import { vlansOf, vlansOfAll } from './vlans';
@@ -37,8 +37,18 @@ describeMachine('what changes while guests run', (machine) => {
 
     // Its firmware does not answer, but libvirt has asked, and what hears of it must come to no harm.
     await machine().must('virsh --quiet detach-interface VM1 bridge --mac 52:54:00:00:09:09 --live');
-    await machine().must('kvmvlan status >/dev/null || [ $? -eq 1 ]');
+    await machine().must(
+      `ip link del ${port} 2>/dev/null || true; kvmvlan status >/dev/null || [ $? -eq 1 ]`,
+    );
     expect(await vlansOfAll(machine(), guestPorts)).toEqual(guestsWanted);
+
+    // A running guest lacks a port: the unit has failed, and says so until a run is good again.
+    await machine().must(
+      'systemctl stop kvmvlan.path kvmvlan.service kvmvlan-followup.service; ! systemctl start kvmvlan.service',
+    );
+    expect(await machine().must('systemctl --failed --no-legend --plain')).toContain('kvmvlan.service');
+    await editConf('vlan_filtering', confs.vlan_filtering);
+    await machine().must('systemctl stop kvmvlan-followup.service; systemctl start kvmvlan.service');
   });
 
   test('an interface that update-device moves to another bridge, and back, has its VLANs again', async () => {
@@ -76,11 +86,14 @@ describeMachine('what changes while guests run', (machine) => {
 
   test('systemctl reload libvirtd brings running guests and the trunk to edited confs', async () => {
     // A run of its own may be under way since the guests have started.
-    await machine().must('systemctl stop kvmvlan.path kvmvlan.service');
+    await machine().must('systemctl stop kvmvlan.path kvmvlan.service kvmvlan-followup.service');
     await editConf('vlan_filtering', confs.vlan_filtering.replace('pvid = 100', 'pvid = 300'));
     await editConf('bridge_init', confs.bridge_init.replace('100 200 300', '200 300 400'));
     await machine().must('systemctl reload libvirtd');
     await haveVlans('veth0', '200, 300 PVID Egress Untagged');
     await haveVlans('eth0', '1 PVID Egress Untagged, 200, 300, 400');
+    await until('the log says so', async () =>
+      /veth0: now PVID 300/.test(await readLog(machine(), 'daemon_reload_vlan_filtering')),
+    );
   });
 });

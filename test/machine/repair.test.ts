@@ -18,7 +18,7 @@ describeMachine('what is lost comes back', (machine) => {
   test('a restart of libvirtd gives running guests and the trunk the VLANs they lost', async () => {
     await machine().must(
       `# It would look at the guests as well: here the hook of the daemon's start must do it alone.
-       systemctl stop kvmvlan.path kvmvlan.service
+       systemctl stop kvmvlan.path kvmvlan.service kvmvlan-followup.service
        bridge vlan del dev veth0 vid 200
        bridge vlan add dev veth0 vid 1 pvid untagged
        bridge vlan del dev veth2 vid 300
@@ -31,6 +31,12 @@ describeMachine('what is lost comes back', (machine) => {
     expect(await isFiltering(machine(), 'br0')).toBe(true);
     expect(await readLog(machine(), 'daemon_start_bridge_init')).toMatch(/br0: found filtering off/);
 
+    // libvirtd serves only after it.
+    const log = await readLog(machine(), 'daemon_start_vlan_filtering');
+    expect(log).toMatch(/veth0: found PVID 1, .*; wanted PVID 100, tagged 200,300\n/);
+    expect(log).toMatch(/veth0: now PVID 100, tagged 200,300\n/);
+    expect(log).toMatch(/veth2: now PVID 300\n/);
+    expect(log).not.toContain('veth1');
     expect(await vlansOfAll(machine(), guestPorts)).toEqual(guestsWanted);
     expect(await machine().must('pgrep -x qemu-system-x86')).toBe(pids);
   });
