@@ -7,10 +7,8 @@ import { fingerprint } from '../lib/dispatch/fingerprint';
 import { DRIVER_NAMES } from '../lib/dispatch/phases';
 import { buildVersion } from './build_version';
 import { writeDocs } from './docs';
-import { dispatcherHeader } from './dispatcher_header';
+import { CODE_BEGIN, CODE_END, dispatcherHeader, pluginHeader } from './header';
 import { lazyPackages } from './lazy_packages';
-import { pluginHeader } from './plugin_header';
-import { CODE_BEGIN, CODE_END, NODE_PLACEHOLDER } from './sh_header';
 import { sourceSums } from './source_sums';
 import { syncExeca } from './sync_execa';
 import { withoutCommentEnd } from './without_comment_end';
@@ -33,7 +31,7 @@ async function main(files: readonly string[]): Promise<void> {
       ? SUBCOMMANDS.map(({ command }) => command.split(' ')[0] ?? '')
       : [];
     const code = await bundle(`hooks/${entry}.ts`, { VERSION: version }, [syncExeca], uses);
-    fingerprints[name] = write(`hooks/${entry}`, pluginHeader(name, version, NODE_PLACEHOLDER), code);
+    fingerprints[name] = write(`hooks/${entry}`, pluginHeader(name, version), code);
   }
   for (const driver of DRIVER_NAMES) {
     const define = { VERSION: version, PLUGIN_FINGERPRINTS: fingerprints };
@@ -125,8 +123,6 @@ const nodeStreams: Plugin = {
 /** Writes an executable. Returns the fingerprint of all behind its sh header, as bundled_plugin.ts compares it. */
 function write(entry: string, header: string, code: string): string {
   const end = header.lastIndexOf('\n*/\n');
-  if (header.indexOf('*/') !== end + 1)
-    throw new Error(`the sh header of ${entry} ends too early for JavaScript`);
   const text = header + code;
   const path = join(OUT, entry);
   mkdirSync(dirname(path), { recursive: true });

@@ -9,9 +9,9 @@ import { argumentBytes } from './argument_bytes';
 import { reportCall } from './call_report';
 import { describeFault, dispatch } from './dispatch';
 import { faultStatus } from './exit_status';
-import { meetDog } from './meet_dog';
 import { phaseOf } from './phases';
 import { readCall } from './read_call';
+import { meetWatchdog } from './watchdog';
 
 /**
  * The process of a dispatcher, from libvirt's arguments to its exit status.
@@ -19,7 +19,7 @@ import { readCall } from './read_call';
  * @param file the path of the executable: its folder is the hooks root
  */
 export async function dispatcherMain(driver: string, file: string): Promise<void> {
-  const dog = meetDog();
+  const watchdog = meetWatchdog();
   // Until all has gone well; also where node runs out of things to do before.
   process.exitCode = 1;
   // What is more than a line is the stack of a bug of ours.
@@ -61,11 +61,11 @@ export async function dispatcherMain(driver: string, file: string): Promise<void
     const input = phase.input === 'nothing' ? Buffer.alloc(0) : readAll(0);
     // Only now: until here a signal simply ends us, even while we wait for input.
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => abort.abort());
-    dog.watchUs();
+    watchdog.watchUs();
     return input;
   };
   const writeXml = (xml: Buffer): void => {
-    dog.leave();
+    watchdog.leave();
     const why = writeAll(1, xml);
     if (why !== null) throw new Error(`cannot pass the XML on: ${why}`);
   };

@@ -75,7 +75,7 @@ export class Hooks {
     return parts.join(`${this.root}/bin:${SYSTEM_PATH}`);
   }
 
-  /** How often the dog of the sh header looks at a hook, which after twelve times in silence is ended. */
+  /** How often the watchdog of the sh header looks at a hook, which after twelve times in silence is ended. */
   watchEvery(seconds: number): void {
     for (const driver of DRIVERS)
       this.write(driver, (this.read(driver) ?? '').replace('sleep 5 &', `sleep ${seconds} &`));

@@ -256,7 +256,7 @@ const SHELLS = (
 
 describe('the header, by each shell that may be /bin/sh', () => {
   const header = installed('qemu').toString().split('\n*/\n')[0] ?? '';
-  /** What stands before the end of the first line that does something: nothing guards it, see dispatcher_header.ts. */
+  /** What stands before the end of the first line that does something: nothing guards it, see build/headers/dispatcher.sh. */
   const unguarded = header.indexOf('\n', header.indexOf('\n') + 1);
 
   test('little is unguarded', () => expect(unguarded).toBeLessThan(110));

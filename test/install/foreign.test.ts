@@ -1,7 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { dispatcherHeader } from '../../build/dispatcher_header';
-import { pluginHeader } from '../../build/plugin_header';
+import { dispatcherHeader, pluginHeader } from '../../build/header';
 import { listedItems, standInBundle, standInCheckout, write } from './checkout';
 import { runInstall } from './run_install';
 import { snapshot } from './snapshot';

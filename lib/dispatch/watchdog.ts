@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { signalProcess } from '../system/signal_process';
 
-/** The process of the sh header that ends a hook which hangs; see build/dispatcher_header.ts. */
-export interface Dog {
+/** The process of the sh header that ends a hook which hangs; see build/headers/watchdog.sh. */
+export interface Watchdog {
   /** From now on it asks whether we go on: only our own work, and what it waits for, can keep us. */
   watchUs(): void;
   leave(): void;
 }
 
-/** Tells the dog that node runs. Where there is none, as when node is started by hand, it does nothing. */
-export function meetDog(): Dog {
-  const pid = Number(process.env.KVMVLAN_DOG);
-  delete process.env.KVMVLAN_DOG;
+/** Tells the watchdog that node runs. Where there is none, as when node is started by hand, it does nothing. */
+export function meetWatchdog(): Watchdog {
+  const pid = Number(process.env.KVMVLAN_WATCHDOG);
+  delete process.env.KVMVLAN_WATCHDOG;
   const tell = (signal: NodeJS.Signals): void => {
     if (isOurs(pid)) signalProcess(pid, signal);
   };

@@ -1,0 +1,142 @@
+#!/bin/sh
+case $2 in @SHIELDED@) end=0 ;; *) end=1 ;; esac; trap 'exit $end' 0
+# kvmvlan @VERSION@ @NAME@: sh and JavaScript at once
+#
+# The header of a dispatcher. It ends idle phases without node, and in the phases in which libvirt would kill a guest it
+# stays, to make every fault of ours 0. $end is the status with which sh ends unless something better is known: the trap
+# sees to that, also where this file was cut off, or sh cannot fork. Nothing guards line 2, so it must be short.
+driver=@NAME@
+root=${0%/*}
+[ "$root" = "$0" ] && root=.
+
+# Nothing to run in this phase: the usual case. No link is followed here, as it may lead to a file system that does not
+# answer: -L comes before -e. Node follows it, under the watchdog.
+idle=yes
+[ $# -eq 4 ] || idle=no
+way=$root/${driver}_$2_$3.d
+[ $driver = daemon ] && way=$root/daemon_$2.d
+if [ -L "$way" ]; then
+  idle=no
+else
+  for script in "$way"/*; do
+    [ -L "$script" ] || [ -e "$script" ] || break
+    idle=no
+    break
+  done
+fi
+# <driver>.d/<guest>/<operation>/<sub-operation>, which the daemon does not have.
+if [ $driver != daemon ]; then
+  way=$root/$driver.d
+  for part in "$1" "$2" "$3" ''; do
+    if [ -L "$way" ]; then
+      idle=no
+      break
+    fi
+    [ -e "$way" ] || break
+    [ -n "$part" ] || idle=no
+    way=$way/$part
+  done
+fi
+if [ "$idle" = yes ]; then
+  end=0
+  exit
+fi
+
+# Where a failure makes libvirt abort what has not begun yet, or is only logged, we may fail. Everywhere else, and in
+# operations of a libvirt to come, a fault of ours must not kill a guest.
+case "${2-}_${3-}" in
+_* | @MAY_FAIL@) end=1 ;;
+*) end=0 ;;
+esac
+[ $# -eq 4 ] || [ "$2" = reconnect ] || end=1
+[ $end -eq 1 ] || trap 'exit $end' HUP INT TERM
+
+. ./find_node.sh
+
+# put <time as JSON> <reason>: a line for logs/dispatch.log, by builtins alone.
+put() {
+  if [ ! -L "$log" ] && { [ -f "$log" ] || [ ! -e "$log" ]; }; then
+    printf '{"time":%s,"call":["%s","%s","%s","%s","-"],"script":null,"outcome":"trouble","reason":"%s","status":null,"ms":0,"log":null}\n' \
+      "$1" "$driver" "$object" "$operation" "$sub" "$2" >>"$log"
+  fi 2>/dev/null
+  told=yes
+}
+
+# trouble <reason>: to stderr, the log, and where libvirt does not look at our stderr, to the system's log.
+trouble() {
+  echo "kvmvlan: $root/$driver: $1" >&2
+  PATH=/usr/bin:/bin:$PATH
+  umask 027
+  # shellcheck disable=SC2174 # logs alone
+  [ -d "$root/logs" ] || mkdir -m 750 "$root/logs" 2>/dev/null
+  now=$(date -u '+"%Y-%m-%dT%H:%M:%SZ"' 2>/dev/null)
+  put "${now:-null}" "$1"
+  command -v logger >/dev/null &&
+    timeout 5 logger -t kvmvlan -p daemon.err -- "$driver $object $operation $sub: $1" 2>/dev/null
+}
+log=$root/logs/dispatch.log object=${1-} operation=${2-} sub=${3-} told=
+case "$object$operation$sub" in *[!A-Za-z0-9._-]*) object='?' operation='?' sub='?' ;; esac
+
+if [ -z "$node" ]; then
+  trouble "node is not there: install it (18.19 or later), then run kvmvlan's install.sh again"
+  exit
+fi
+# tell: by builtins alone, as there may be no more processes.
+# shellcheck disable=SC2317 # the traps call it
+tell() {
+  [ "$told" = yes ] || {
+    echo "kvmvlan: $root/$driver: $why" >&2
+    put null "$why"
+  }
+}
+trap 'tell; [ -z "$watchdog" ] || kill "$watchdog" 2>/dev/null; exit $end' 0
+why='sh could not go on: there is no memory, or no more processes are allowed; give libvirt more of them' watchdog=''
+
+. ./watchdog.sh
+again=no pid='' killed=no
+trap 'again=yes; [ -z "$pid" ] || kill -URG "$pid"' URG
+trap 'again=yes told=yes killed=yes; [ -z "$pid" ] || kill -9 "$pid"' USR2
+watch &
+watchdog=$!
+export KVMVLAN_WATCHDOG=$watchdog
+why="node could not be run; see what sh says of it, then run kvmvlan's install.sh again"
+[ $end -eq 1 ] && exec "$node" "$0" "$@"
+why='sh could not go on: there is no memory, or no more processes are allowed; give libvirt more of them'
+trap '' PIPE
+
+# In the background, so that a signal to us reaches it; there its input would be /dev/null. A redirection from what is
+# closed would end sh. /dev/fd is a link that not every container has.
+if [ -e /dev/fd/0 ] || [ -e /proc/self/fd/0 ]; then exec 3<&0; else exec 3</dev/null; fi
+term=no
+trap 'again=yes term=yes; [ -z "$pid" ] || kill -TERM "$pid"' HUP INT TERM
+[ $killed = no ] || exit
+"$node" "$0" "$@" <&3 3<&- &
+pid=$!
+[ $term = no ] || kill -TERM "$pid" 2>/dev/null
+[ $killed = no ] || kill -9 "$pid" 2>/dev/null
+exec 3<&-
+if [ -e /dev/fd/2 ] || [ -e /proc/self/fd/2 ]; then exec 4>&2; fi
+# A signal ends wait early, and then there is something left to wait for.
+status=127 again=yes
+while [ $again = yes ]; do
+  again=no
+  wait "$pid"
+  ended=$?
+  [ $ended -eq 127 ] || status=$ended
+done 2>/dev/null
+pid=''
+case $status in
+0) told=yes ;;
+@ABORT@)
+  told=yes
+  [ "$2" = reconnect ] || end=1
+  ;;
+*)
+  if [ "$told" != yes ]; then
+    how="ended with status $status"
+    [ $status -le 128 ] || how="was killed by signal $((status - 128))"
+    trouble "node $how; see its stderr and the scripts' logs; if a file is damaged, run kvmvlan's install.sh again"
+  fi
+  ;;
+esac
+exit
