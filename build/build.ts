@@ -3,11 +3,11 @@ import { dirname, join, parse, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { wrapProgram } from '../lib/boot/program_text';
 import { COMMANDS as SUBCOMMANDS } from '../lib/cli/commands';
-import { fingerprint } from '../lib/dispatch/fingerprint';
 import { DRIVER_NAMES } from '../lib/dispatch/phases';
 import { buildVersion } from './build_version';
 import { writeDocs } from './docs';
 import { CODE_BEGIN, CODE_END, dispatcherHeader, pluginHeader } from './header';
+import { lazyChildProcess } from './lazy_child_process';
 import { lazyPackages } from './lazy_packages';
 import { sourceSums } from './source_sums';
 import { syncExeca } from './sync_execa';
@@ -15,8 +15,8 @@ import { withoutCommentEnd } from './without_comment_end';
 
 /** Where the bundles go; `hooks` has folders that mirror the installed ones. Run from the project's root. */
 const OUT = 'build/dist';
-const PLUGINS = ['daemon_start.d/bridge_init', 'qemu_start_begin.d/vlan_filtering'];
-const COMMANDS = ['bin/kvmvlan'];
+/** Those that are no dispatchers. All are one program, so that one start-up snapshot serves all. */
+const OTHERS = ['daemon_start.d/bridge_init', 'qemu_start_begin.d/vlan_filtering', 'bin/kvmvlan'];
 
 /** Without arguments the project's own bundles; with paths those of an administrator's plugins. */
 async function main(files: readonly string[]): Promise<void> {
@@ -24,20 +24,13 @@ async function main(files: readonly string[]): Promise<void> {
   const version = buildVersion(released);
   if (files.length > 0) return buildPlugins(files, version);
   const sums = sourceSums();
-  const fingerprints: Record<string, string> = {};
-  for (const entry of [...PLUGINS, ...COMMANDS]) {
+  const uses = SUBCOMMANDS.map(({ command }) => command.split(' ')[0] ?? '');
+  const code = await bundle('hooks/program.ts', { VERSION: version }, [lazyChildProcess, syncExeca], uses);
+  for (const entry of OTHERS) {
     const name = entry.split('/').at(-1) ?? entry;
-    const uses = COMMANDS.includes(entry)
-      ? SUBCOMMANDS.map(({ command }) => command.split(' ')[0] ?? '')
-      : [];
-    const code = await bundle(`hooks/${entry}.ts`, { VERSION: version }, [syncExeca], uses);
-    fingerprints[name] = write(`hooks/${entry}`, pluginHeader(name, version), code);
+    write(`hooks/${entry}`, pluginHeader(name, version), code);
   }
-  for (const driver of DRIVER_NAMES) {
-    const define = { VERSION: version, PLUGIN_FINGERPRINTS: fingerprints };
-    const code = await bundle(`hooks/${driver}.ts`, define, [syncExeca]);
-    write(`hooks/${driver}`, dispatcherHeader(driver, version), code);
-  }
+  for (const driver of DRIVER_NAMES) write(`hooks/${driver}`, dispatcherHeader(driver, version), code);
   writeDocs(OUT, version);
   writeFileSync(join(OUT, 'sources'), sums);
 }
@@ -120,16 +113,13 @@ const nodeStreams: Plugin = {
   },
 };
 
-/** Writes an executable. Returns the fingerprint of all behind its sh header, as bundled_plugin.ts compares it. */
-function write(entry: string, header: string, code: string): string {
-  const end = header.lastIndexOf('\n*/\n');
-  const text = header + code;
+/** Writes an executable. */
+function write(entry: string, header: string, code: string): void {
   const path = join(OUT, entry);
   mkdirSync(dirname(path), { recursive: true });
   // In one step: whoever uses the old one at this moment keeps it.
-  writeFileSync(`${path}.new`, text, { mode: 0o755 });
+  writeFileSync(`${path}.new`, header + code, { mode: 0o755 });
   renameSync(`${path}.new`, path);
-  return fingerprint(Buffer.from(text.slice(end)));
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DELIBERATE_ABORT } from '../lib/dispatch/exit_status';
 import { PHASES, type OnFailure } from '../lib/dispatch/phases';
+import { IDENTITY, SNAPSHOTS } from '../lib/system/snapshot_files';
 import { UNSET_VARIABLES } from './unset_variables';
 
 /**
@@ -51,7 +52,7 @@ export function pluginHeader(name: string, version: string, node = NODE_PLACEHOL
 
 /** A file of build/headers, filled, between what makes it a comment of JavaScript. Throws where something is left open. */
 function header(file: string, values: Readonly<Record<string, string>>): string {
-  const filled = { ...values, UNSET: unsetWords() };
+  const filled = { ...values, UNSET: unsetWords(), CACHE: SNAPSHOTS, IDENTITY };
   const text = textOf(file).replace(/@([A-Z_]+)@/g, (all, name: string) => {
     if (all === NODE_PLACEHOLDER) return all;
     const value = (filled as Readonly<Record<string, string>>)[name];

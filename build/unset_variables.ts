@@ -43,5 +43,5 @@ export const UNSET_VARIABLES: readonly string[] = [
   'UV_THREADPOOL_SIZE',
   'UV_USE_IO_URING',
   // What the header of a dispatcher and its node tell each other, from whoever else it may come.
-  'KVMVLAN_WATCHDOG',
+  'KVMVLAN_START',
 ];

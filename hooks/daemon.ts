@@ -1,3 +1,4 @@
+import type { Main } from '../lib/boot/start';
 import { dispatcherMain } from '../lib/dispatch/main';
 
-void dispatcherMain('daemon', __filename);
+export const daemon: Main = (start) => dispatcherMain('daemon', start);

@@ -1,3 +1,4 @@
+import type { Main } from '../lib/boot/start';
 import { dispatcherMain } from '../lib/dispatch/main';
 
-void dispatcherMain('libxl', __filename);
+export const libxl: Main = (start) => dispatcherMain('libxl', start);

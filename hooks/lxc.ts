@@ -1,3 +1,4 @@
+import type { Main } from '../lib/boot/start';
 import { dispatcherMain } from '../lib/dispatch/main';
 
-void dispatcherMain('lxc', __filename);
+export const lxc: Main = (start) => dispatcherMain('lxc', start);

@@ -1,3 +1,4 @@
+import type { Main } from '../lib/boot/start';
 import { dispatcherMain } from '../lib/dispatch/main';
 
-void dispatcherMain('network', __filename);
+export const network: Main = (start) => dispatcherMain('network', start);

@@ -1,3 +1,4 @@
+import type { Main } from '../lib/boot/start';
 import { dispatcherMain } from '../lib/dispatch/main';
 
-void dispatcherMain('qemu', __filename);
+export const qemu: Main = (start) => dispatcherMain('qemu', start);

@@ -92,39 +92,43 @@ tell() {
 trap 'tell; [ -z "$watchdog" ] || kill "$watchdog" 2>/dev/null; exit $end' 0
 why='sh could not go on: there is no memory, or no more processes are allowed; give libvirt more of them' watchdog=''
 
+. ./find_snapshot.sh
+# From a snapshot we stay as well, to start node plainly where it cannot be used.
+stays=no
+[ $end -eq 1 ] && [ -z "$snapshot" ] || stays=yes
+
 . ./watchdog.sh
-again=no pid='' killed=no
+. ./start.sh
 trap 'again=yes; [ -z "$pid" ] || kill -URG "$pid"' URG
 trap 'again=yes told=yes killed=yes; [ -z "$pid" ] || kill -9 "$pid"' USR2
 watch &
 watchdog=$!
-export KVMVLAN_WATCHDOG=$watchdog
 why="node could not be run; see what sh says of it, then run kvmvlan's install.sh again"
-[ $end -eq 1 ] && exec "$node" "$0" "$@"
+export KVMVLAN_START="$driver - $watchdog $PPID"
+[ $stays = yes ] || exec "$node" "$0" "$@"
 why='sh could not go on: there is no memory, or no more processes are allowed; give libvirt more of them'
 trap '' PIPE
-
-# In the background, so that a signal to us reaches it; there its input would be /dev/null. A redirection from what is
-# closed would end sh. /dev/fd is a link that not every container has.
-if [ -e /dev/fd/0 ] || [ -e /proc/self/fd/0 ]; then exec 3<&0; else exec 3</dev/null; fi
-term=no
-trap 'again=yes term=yes; [ -z "$pid" ] || kill -TERM "$pid"' HUP INT TERM
-[ $killed = no ] || exit
-"$node" "$0" "$@" <&3 3<&- &
-pid=$!
-[ $term = no ] || kill -TERM "$pid" 2>/dev/null
-[ $killed = no ] || kill -9 "$pid" 2>/dev/null
-exec 3<&-
+keep_input
+trap 'pass TERM' HUP INT TERM
 if [ -e /dev/fd/2 ] || [ -e /proc/self/fd/2 ]; then exec 4>&2; fi
-# A signal ends wait early, and then there is something left to wait for.
-status=127 again=yes
-while [ $again = yes ]; do
-  again=no
-  wait "$pid"
-  ended=$?
-  [ $ended -eq 127 ] || status=$ended
-done 2>/dev/null
-pid=''
+[ $killed = no ] || exit
+if [ -n "$snapshot" ]; then
+  KVMVLAN_START="$driver $$ $watchdog $PPID"
+  start "$node" --no-warnings --snapshot-blob "$snapshot" "$0" "$@"
+  if [ $runs = no ] && [ -z "$passed" ] && [ $killed = no ]; then
+    echo "kvmvlan: $root/$driver: started without its snapshot, with which node ended ($status); see kvmvlan check" >&2
+    KVMVLAN_START="$driver - $watchdog $PPID"
+    snapshot=
+  fi
+fi
+if [ -z "$snapshot" ]; then
+  runs=yes
+  start "$node" "$0" "$@"
+fi
+if [ $end -eq 1 ]; then
+  kill "$watchdog" 2>/dev/null
+  end_as_node
+fi
 case $status in
 0) told=yes ;;
 @ABORT@)
@@ -134,7 +138,7 @@ case $status in
 *)
   if [ "$told" != yes ]; then
     how="ended with status $status"
-    [ $status -le 128 ] || how="was killed by signal $((status - 128))"
+    [ "$status" -le 128 ] || how="was killed by signal $((status - 128))"
     trouble "node $how; see its stderr and the scripts' logs; if a file is damaged, run kvmvlan's install.sh again"
   fi
   ;;

@@ -49,7 +49,7 @@ watch() {
 # waits.
 find_stderr() {
   stderr=/proc/$$/fd/4
-  [ "$end" -eq 0 ] && [ -e $stderr ] || stderr=/proc/$$/fd/2
+  [ "$stays" = yes ] && [ -e $stderr ] || stderr=/proc/$$/fd/2
 }
 
 # is_ours: if our parent has ended, its number may be another's by now.
@@ -65,5 +65,5 @@ kill_hook() {
   find_stderr
   tell 2>"$stderr"
   tell
-  if [ "$end" -eq 1 ]; then kill -9 $$; else kill -USR2 $$; fi
+  if [ "$stays" = yes ]; then kill -USR2 $$; else kill -9 $$; fi
 }

@@ -1,3 +1,4 @@
+import type { Main } from '../../lib/boot/start';
 import { kvmvlanMain } from '../../lib/cli/main';
 
-void kvmvlanMain(__filename);
+export const kvmvlan: Main = ({ file }) => kvmvlanMain(file);

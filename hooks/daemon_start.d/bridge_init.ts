@@ -1,5 +1,6 @@
+import type { Main } from '../../lib/boot/start';
 import { bridgeInit } from '../../lib/plugins/bridge_init';
-import { bridgeInitOptions } from '../../lib/plugins/options';
 import { pluginMain } from '../../lib/plugins/main';
+import { bridgeInitOptions } from '../../lib/plugins/options';
 
-void pluginMain(bridgeInit, bridgeInitOptions, __filename);
+export const bridge_init: Main = ({ file }) => pluginMain(bridgeInit, bridgeInitOptions, file);

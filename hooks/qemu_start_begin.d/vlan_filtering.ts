@@ -1,5 +1,6 @@
+import type { Main } from '../../lib/boot/start';
 import { pluginMain } from '../../lib/plugins/main';
 import { vlanFilteringOptions } from '../../lib/plugins/options';
 import { vlanFiltering } from '../../lib/plugins/vlan_filtering';
 
-void pluginMain(vlanFiltering, vlanFilteringOptions, __filename);
+export const vlan_filtering: Main = ({ file }) => pluginMain(vlanFiltering, vlanFilteringOptions, file);

@@ -10,6 +10,7 @@ import { undo } from './undo';
 import { explain } from './explain';
 import { simulate } from './simulate';
 import { check } from './check';
+import { snapshot } from './snapshot';
 import { completion } from './completion';
 
 /** The subcommands, each loaded when it is called: yargs needs their names and options only. */
@@ -25,5 +26,6 @@ export const COMMANDS: readonly Command[] = [
   explain,
   simulate,
   check,
+  snapshot,
   completion,
 ];

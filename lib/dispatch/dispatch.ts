@@ -12,6 +12,10 @@ import { runAll } from './run_all';
 export interface Invocation {
   /** The hooks root: the folder of the dispatcher's own file. */
   readonly root: string;
+  /** The dispatcher's own file, links resolved. */
+  readonly file: string;
+  /** The process of libvirt that called it. */
+  readonly caller: number;
   readonly call: HookCall;
   /** The object in bytes. */
   readonly object: Buffer;
@@ -46,12 +50,11 @@ export async function dispatch(invocation: Invocation): Promise<number> {
 }
 
 /** When the daemon starts or reloads, after all that counts; a session's libvirt may not. */
-function tidy({ root, call, report }: Invocation): void {
+function tidy({ root, call, caller, report }: Invocation): void {
   if (call.driver !== 'daemon' || process.geteuid?.() !== 0) return;
   try {
     if (call.operation === 'start') removeOldLogs(join(root, 'logs'), Date.now());
-    // The sh header becomes node in this phase, so that our parent is the daemon.
-    if (call.operation === 'reload') forgetReloaded(process.ppid);
+    if (call.operation === 'reload') forgetReloaded(caller);
   } catch (error) {
     report.trouble(`cannot tidy up: ${error instanceof Error ? error.message : String(error)}`);
   }

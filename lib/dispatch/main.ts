@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { Start } from '../boot/start';
 import { readAll } from '../system/read_all';
 import { runningGroups } from '../system/running_groups';
 import { signalProcess } from '../system/signal_process';
@@ -13,13 +14,9 @@ import { phaseOf } from './phases';
 import { readCall } from './read_call';
 import { meetWatchdog } from './watchdog';
 
-/**
- * The process of a dispatcher, from libvirt's arguments to its exit status.
- *
- * @param file the path of the executable: its folder is the hooks root
- */
-export async function dispatcherMain(driver: string, file: string): Promise<void> {
-  const watchdog = meetWatchdog();
+/** The process of a dispatcher, from libvirt's arguments to its exit status. Its folder, as called, is the hooks root. */
+export async function dispatcherMain(driver: string, { file, watchdog: pid, caller }: Start): Promise<void> {
+  const watchdog = meetWatchdog(pid);
   // Until all has gone well; also where node runs out of things to do before.
   process.exitCode = 1;
   // What is more than a line is the stack of a bug of ours.
@@ -37,7 +34,7 @@ export async function dispatcherMain(driver: string, file: string): Promise<void
     return;
   }
   const phase = phaseOf(call);
-  // As it was called: node has resolved the links in __filename, sh has not.
+  // As it was called: the links in file are resolved, for sh they are not.
   const root = dirname(process.argv[1] ?? file);
   const report = reportCall(root, call, stderr);
   // Whatever ends us before all is done must not leave a script behind, nor pass for success.
@@ -72,6 +69,8 @@ export async function dispatcherMain(driver: string, file: string): Promise<void
   const object = argumentBytes(args.length)[0] ?? Buffer.alloc(0);
   const status = await dispatch({
     root,
+    file,
+    caller,
     call,
     object,
     phase,

@@ -29,7 +29,7 @@ export interface Ran {
  * @param input what libvirt wrote to the hook
  */
 export async function runAll(invocation: Invocation, conf: DispatchConf, input: Buffer): Promise<Ran> {
-  const { call, phase, root, signal, report } = invocation;
+  const { call, phase, root, file, signal, report } = invocation;
   const scripts = listScripts(root, call);
   if (scripts.length > 0 && input.length === 0 && phase.input === 'domain') withoutXml(phase, report);
   const outcomes: Outcome[] = [];
@@ -75,6 +75,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
     const context: CallContext = {
       call,
       root,
+      file,
       isFilter: phase.isFilter,
       input: current,
       inputFile: () => inputs.fileOf(current),

@@ -18,6 +18,8 @@ import type { Env } from './script_env';
 export interface CallContext {
   readonly call: HookCall;
   readonly root: string;
+  /** The dispatcher's own file. */
+  readonly file: string;
   readonly isFilter: boolean;
   /** What libvirt, or in filter phases the script before, wrote. */
   readonly input: Buffer;
@@ -77,7 +79,7 @@ async function run(job: ScriptJob, context: CallContext): Promise<RunResult> {
   try {
     const unsafe = process.geteuid?.() === 0 ? refusal(job.script.path) : null;
     if (unsafe !== null) return refused(describeUnsafe(unsafe), job);
-    const plugin = bundledPlugin(job.script);
+    const plugin = bundledPlugin(job.script, context.file);
     return await (plugin === null ? runFile(job, context) : runInProcess(plugin, job, context));
   } catch (error) {
     const failure = `could not be run: ${error instanceof Error ? error.message : String(error)}`;

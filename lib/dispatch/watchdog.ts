@@ -9,11 +9,9 @@ export interface Watchdog {
 }
 
 /** Tells the watchdog that node runs. Where there is none, as when node is started by hand, it does nothing. */
-export function meetWatchdog(): Watchdog {
-  const pid = Number(process.env.KVMVLAN_WATCHDOG);
-  delete process.env.KVMVLAN_WATCHDOG;
+export function meetWatchdog(pid: number | null): Watchdog {
   const tell = (signal: NodeJS.Signals): void => {
-    if (isOurs(pid)) signalProcess(pid, signal);
+    if (pid !== null && isOurs(pid)) signalProcess(pid, signal);
   };
   tell('SIGUSR1');
   const leave = (): void => tell('SIGTERM');

@@ -23,6 +23,10 @@ export function markWords(words: readonly string[]): string[] {
   return [...words.slice(0, dashes), ...words.slice(dashes + 1).map((word) => WORD + word)];
 }
 
+export function loadYargs() {
+  return import('yargs/yargs');
+}
+
 /**
  * A parser of such words for a program or its subcommand, which still have to be told to it. Help and the version are
  * printed; what is wrong is told in two lines, and the exit status is set to 2. yargs is loaded here: a hook never
@@ -36,7 +40,7 @@ export async function parserOf(
   { name, version }: { readonly name: string; readonly version: string },
   describe = (message: string) => message,
 ): Promise<Argv> {
-  const { default: yargs } = await import('yargs/yargs');
+  const { default: yargs } = await loadYargs();
   return yargs([...marked])
     .scriptName(name)
     .parserConfiguration(AS_TYPED)

@@ -42,13 +42,17 @@ export function createLog(write: (level: LogLevel, line: string) => void): Closa
   };
 }
 
-async function startWinston(write: (level: LogLevel, line: string) => void) {
-  // Only these parts: winston's index loads every transport, http among them.
-  const [{ default: createLogger }, { default: StreamTransport }, { format }] = await Promise.all([
+/** Only these parts: winston's index loads every transport, http among them. */
+export function loadWinston() {
+  return Promise.all([
     import('winston/lib/winston/create-logger'),
     import('winston/lib/winston/transports/stream'),
     import('logform'),
   ]);
+}
+
+async function startWinston(write: (level: LogLevel, line: string) => void) {
+  const [{ default: createLogger }, { default: StreamTransport }, { format }] = await loadWinston();
   const sink = new Writable({
     objectMode: true,
     write(line: { level: LogLevel; message: string }, _encoding, done) {

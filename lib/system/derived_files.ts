@@ -17,7 +17,7 @@ const FOLDER = '/run/kvmvlan/derived';
 const SETTLED_MS = 1_000;
 
 /** What was once found out about an executable, so that it need not be again. */
-type Kind = `compiled-${string}` | 'fingerprint';
+type Kind = `compiled-${string}`;
 
 /** null where there is nothing, or nothing that may be trusted. */
 export function readDerived(kind: Kind, file: string): Buffer | null {

@@ -3,10 +3,10 @@ import { withMounts } from './mounts';
 
 const forRoot = isRoot ? test.concurrent : test.concurrent.skip;
 
-/** Sets the clock of a hook an hour on, each time that it looks. */
-function setClock(hooks: Hooks, driver: string): void {
+/** Sets the clock of a hook, and of the plugin in it, an hour on, each time that it looks. */
+function setClock(hooks: Hooks, ...paths: string[]): void {
   const jump = '(()=>{let now=Date.now();Date.now=()=>now+=3600000;';
-  hooks.write(driver, hooks.read(driver)?.replace('(()=>{', jump) ?? '');
+  for (const path of paths) hooks.write(path, hooks.read(path)?.replace('(()=>{', jump) ?? '');
 }
 
 /** Words that run a hook with a /run of its own, in which another has the lock for a second. */
@@ -23,7 +23,7 @@ describe('the clock is set while a hook runs: its limits count on', () => {
       'bin/bridge': sh('cat >/dev/null; echo nothing to say >&2; exit 1'),
     });
     hooks.installPlugin('vlan_filtering', 'qemu_start_begin.d');
-    setClock(hooks, 'qemu');
+    setClock(hooks, 'qemu', 'qemu_start_begin.d/vlan_filtering');
     const env = { PATH: `${hooks.root}/bin:/usr/sbin:/usr/bin:/sbin:/bin` };
     const run = await hooks.call('qemu', ['VM2', 'start', 'begin', '-'], { env, input: XML });
     expect(run).toMatchObject({ status: 1, lines: [{ outcome: 'failed' }] });
@@ -34,7 +34,7 @@ describe('the clock is set while a hook runs: its limits count on', () => {
   forRoot('the lock of those who change bridges', async () => {
     const hooks = new Hooks({ 'conf/bridge_init.conf': '[no-such-br]\ntrunk-port = eth77\n' });
     hooks.installPlugin('bridge_init', 'daemon_start.d');
-    setClock(hooks, 'daemon');
+    setClock(hooks, 'daemon', 'daemon_start.d/bridge_init');
     const run = await hooks.call('daemon', ['-', 'start', '-', 'start'], { through: withLock(hooks.root) });
     expect(run).toMatchObject({ status: 0, lines: [{ outcome: 'ok', reason: null }] });
     expect(run.lines[0]?.ms).toBeGreaterThan(500);

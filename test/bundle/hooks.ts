@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { DispatchLine } from '../../lib/dispatch/dispatch_log';
 import { safeFolder } from '../safe_folder';
 import { runAsLibvirt, type Seen } from './libvirt';
+import { putSnapshot, SNAPSHOTS_HERE } from './snapshots';
 
 jest.setTimeout(90_000);
 
@@ -29,6 +30,9 @@ export interface CallOptions {
   readonly deadline?: number;
   readonly onPid?: (pid: number) => void;
 }
+
+/** Whether all that tests call starts from a snapshot, where it can: see test/README.md. */
+const FROM_SNAPSHOTS = process.env.KVMVLAN_TEST_SNAPSHOTS === '1';
 
 const DRIVERS = ['daemon', 'qemu', 'network', 'lxc', 'libxl'];
 const made: string[] = [];
@@ -62,8 +66,7 @@ export class Hooks {
 
   /** Puts a bundled plugin into a phase folder. With something behind its code it is not the bundled one any more. */
   installPlugin(name: string, folder: string, extra = ''): void {
-    const bundle = installed(name);
-    this.write(`${folder}/${name}`, extra === '' ? bundle : `${this.withTools(bundle)}${extra}`);
+    this.write(`${folder}/${name}`, `${this.withTools(installed(name))}${extra}`);
   }
 
   /** A bundle for which `bin` comes before the system's folders: as built it goes by nobody's PATH. */
@@ -79,6 +82,11 @@ export class Hooks {
   watchEvery(seconds: number): void {
     for (const driver of DRIVERS)
       this.write(driver, (this.read(driver) ?? '').replace('sleep 5 &', `sleep ${seconds} &`));
+  }
+
+  /** Has an executable of ours start from a snapshot. */
+  putSnapshot(path: string): string {
+    return putSnapshot(join(this.root, path));
   }
 
   exists(path: string): boolean {
@@ -109,6 +117,7 @@ export class Hooks {
   /** One call of libvirt: exactly its environment, `/`, and pipes. */
   async call(driver: string, args: readonly (string | Buffer)[], options: CallOptions = {}): Promise<Run> {
     const before = this.lines().length;
+    if (FROM_SNAPSHOTS) this.putSnapshots();
     const seen = await runAsLibvirt(
       {
         argv: [...(options.through ?? []), join(this.root, driver), ...args],
@@ -120,6 +129,18 @@ export class Hooks {
       options.onPid,
     );
     return { ...seen, lines: this.lines().slice(before), left: await this.left() };
+  }
+
+  private putSnapshots(): void {
+    const folders = readdirSync(this.root).filter((folder) => folder.endsWith('.d'));
+    const plugins = folders.flatMap((folder) => [`${folder}/vlan_filtering`, `${folder}/bridge_init`]);
+    for (const path of [...DRIVERS, ...plugins]) {
+      try {
+        this.putSnapshot(path);
+      } catch {
+        // There is none, or a test has broken it on purpose.
+      }
+    }
   }
 
   /** In the environment of every process that a call starts. */
@@ -144,14 +165,18 @@ export class Hooks {
 
 const cache = new Map<string, Buffer>();
 
-/** A bundle with the path of node, as the installer writes it. */
+/** A bundle with the path of node, as the installer writes it, and a folder of snapshots that is the tests' own. */
 export function installed(name: string): Buffer {
   const known = cache.get(name);
   if (known !== undefined) return known;
   const folder =
     { bridge_init: 'daemon_start.d/', vlan_filtering: 'qemu_start_begin.d/', kvmvlan: 'bin/' }[name] ?? '';
   const text = readFileSync(join(BUILT, `${folder}${name}`), 'utf8');
-  const bundle = Buffer.from(text.replace("node='@NODE@'", `node='${process.execPath}'`));
+  const bundle = Buffer.from(
+    text
+      .replace("node='@NODE@'", `node='${process.execPath}'`)
+      .replace('snapshot=/var/cache/kvmvlan\n', `snapshot=${SNAPSHOTS_HERE}\n`),
+  );
   cache.set(name, bundle);
   return bundle;
 }

@@ -12,14 +12,14 @@ afterAll(() => host.remove());
 const WRONG: readonly (readonly [typed: string, error: string])[] = [
   [
     '',
-    'name a command: plan, apply, confirm, undo, diagram, inspect, log, status, explain, simulate, check, completion.',
+    'name a command: plan, apply, confirm, undo, diagram, inspect, log, status, explain, simulate, check, snapshot, completion.',
   ],
   ['staus', 'there is no command staus. Did you mean `status`?'],
   ['statsu br0 --json', 'there is no command statsu. Did you mean `status`?'],
   ['--root /tmp digram', 'there is no command digram. Did you mean `diagram`?'],
   [
     'frobnicate',
-    'there is no command frobnicate. Name one of plan, apply, confirm, undo, diagram, inspect, log, status, explain, simulate, check, completion.',
+    'there is no command frobnicate. Name one of plan, apply, confirm, undo, diagram, inspect, log, status, explain, simulate, check, snapshot, completion.',
   ],
   ['explain', 'too few words: it is `kvmvlan explain <guest>`.'],
   ['simulate VM1', 'too few words: it is `kvmvlan simulate <guest> <operation> [sub]`.'],

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Hooks, installed, isRoot, sh, XML } from './hooks';
+import { Hooks, isRoot, sh, XML } from './hooks';
 import { withMounts } from './mounts';
 
 const forRoot = isRoot ? test : test.skip;
@@ -36,8 +36,8 @@ function host(count: number, files: Readonly<Record<string, string>> = {}): Hook
     'bin/systemctl': sh('exit 0'),
     ...files,
   });
-  hooks.write('daemon_start.d/bridge_init', installed('bridge_init'));
-  hooks.write('daemon_start.d/vlan_filtering', installed('vlan_filtering'));
+  hooks.installPlugin('bridge_init', 'daemon_start.d');
+  hooks.installPlugin('vlan_filtering', 'daemon_start.d');
   mkdirSync(join(hooks.root, 'status'));
   const [before = '', after = ''] = [XML.split('<interface')[0], XML.split('</interface>').at(-1)];
   for (const [guest, dev] of ports.entries()) {

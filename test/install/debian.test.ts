@@ -109,6 +109,35 @@ onDebian('a bare Debian 12', () => {
     expect(run.stdout).toMatch(/^version: \d+\.\d+\.\d+ \d+\.\d+\.\d+ \d+\.\d+\.\d+$/m);
   });
 
+  test("hooks start from a snapshot of Debian's own node; of another only once it was made anew", () => {
+    const hook = '/etc/libvirt/hooks/qemu_started_begin.d/how';
+    const run = debian.run(
+      `unset NODE_EXTRA_CA_CERTS
+      printf '%s\\n' '#!/bin/sh' 'xargs -0 </proc/$PPID/cmdline' >${hook}; chmod 755 ${hook}
+      started() {
+        echo '<domain/>' | /etc/libvirt/hooks/qemu X started begin - && echo "status $?"
+        grep -oE 'node .*snapshot-blob|node /' /etc/libvirt/hooks/logs/qemu_started_begin_X_how.log | cut -d ' ' -f 1-3
+        kvmvlan check --json | tr -d '\\n' | grep -o '"snapshot", *"level": *"[a-z]*", *"message": *"[a-z]* [a-z]*'
+      }
+      started
+      cp -p /usr/bin/node /usr/bin/node.new; mv /usr/bin/node.new /usr/bin/node
+      started
+      cd '${debian.checkout}'; ./install.sh
+      started
+      rm ${hook}; stat -c '%a %U' /var/cache/kvmvlan`,
+      { offline: true },
+    );
+    const seen = run.stdout.replace(/ +/g, ' ').split('\n');
+    expect(run.stderr).toBe('');
+    const snapshot = ['status 0', 'node --no-warnings --snapshot-blob'];
+    const found = (what: string) =>
+      expect.stringMatching(`^"snapshot", "level": "ok", "message": "${what}$`) as string;
+    expect(seen.slice(0, 3)).toEqual([...snapshot, found('hooks and')]);
+    expect(seen.slice(3, 6)).toEqual(['status 0', 'node /', found('there is')]);
+    expect(run.stdout).toContain('made the start-up snapshot\n');
+    expect(seen.slice(-5)).toEqual([...snapshot, found('hooks and'), '755 root', '']);
+  });
+
   test('a second run needs no network and changes nothing', () => {
     const before = tree();
     const run = install('', { offline: true });

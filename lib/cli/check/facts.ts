@@ -71,6 +71,12 @@ export interface Facts {
   readonly bridge: Tool;
   readonly kernel: { readonly release: string; readonly vlanFiltering: 'y' | 'm' | 'n' | null };
   readonly hooks: readonly HookFile[];
+  readonly snapshot: {
+    /** Executables that start without one. */
+    readonly without: readonly string[];
+    /** Why node cannot start from one that is there; null: it can. */
+    readonly fault: string | null;
+  } | null;
   readonly needed: readonly NeededScript[];
   /** When dispatch.log was told of calls, by driver; milliseconds since the epoch. */
   readonly calls: ReadonlyMap<string, readonly number[]>;

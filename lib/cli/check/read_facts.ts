@@ -10,6 +10,7 @@ import { readHooks } from './read_hooks';
 import { readManagers } from './read_managers';
 import { readNetwork } from './read_network';
 import { readSecurity } from './read_security';
+import { readSnapshot } from './read_snapshot';
 import { readTools } from './read_tools';
 
 /** Of the process that asks. */
@@ -41,6 +42,7 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     managers: await readManagers(io, state.state),
     ...state,
     ...readHooks(io, root),
+    snapshot: await readSnapshot(io, root, version, self.node.path ?? process.execPath),
     daemons: readDaemons(io),
     ...readConfs(io, root),
     ...readGuests(io),

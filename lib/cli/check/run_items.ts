@@ -9,6 +9,7 @@ import { checkManagers } from './items/manager';
 import { checkNetwork } from './items/network';
 import { checkScripts } from './items/scripts';
 import { checkSecurity } from './items/security';
+import { checkSnapshot } from './items/snapshot';
 import { checkSwitches } from './items/switches';
 import { checkTools } from './items/tools';
 
@@ -17,6 +18,7 @@ export function runItems(facts: Facts): Finding[] {
   return [
     checkTools,
     checkHooks,
+    checkSnapshot,
     checkScripts,
     checkSecurity,
     checkConfs,

@@ -1,0 +1,12 @@
+/** How this process was started. */
+export interface Start {
+  /** The path of the executable, links resolved. */
+  readonly file: string;
+  /** The process of the sh header that ends a hook which hangs; null: there is none. */
+  readonly watchdog: number | null;
+  /** The process that called the executable. */
+  readonly caller: number;
+}
+
+/** What an executable does. */
+export type Main = (start: Start) => Promise<void>;

@@ -1,0 +1,20 @@
+import type { Facts } from '../facts';
+import type { Finding } from '../finding';
+
+const REMEDY = 'sudo kvmvlan snapshot';
+
+/** The start-up snapshot: without one all works, and starts more slowly. */
+export function checkSnapshot({ snapshot }: Facts): Finding[] {
+  if (snapshot === null) return [];
+  const { without, fault } = snapshot;
+  const item = 'snapshot';
+  if (fault !== null) {
+    const message = `node cannot start from its snapshot, and each start tries it in vain: ${fault}`;
+    return [{ item, level: 'warning', message, remedy: REMEDY }];
+  }
+  if (without.length > 0) {
+    const message = `there is no start-up snapshot for this node and ${without.join(', ')}: all works, but starts more slowly`;
+    return [{ item, level: 'ok', message, remedy: REMEDY }];
+  }
+  return [{ item, level: 'ok', message: 'hooks and commands start from a snapshot', remedy: null }];
+}
