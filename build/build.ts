@@ -1,8 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { wrapProgram } from '../lib/boot/program_text';
-import { COMMANDS as SUBCOMMANDS } from '../lib/cli/commands';
 import { DRIVER_NAMES } from '../lib/dispatch/phases';
 import { buildVersion } from './build_version';
 import { writeDocs } from './docs';
@@ -11,7 +9,6 @@ import { lazyChildProcess } from './lazy_child_process';
 import { lazyPackages } from './lazy_packages';
 import { sourceSums } from './source_sums';
 import { syncExeca } from './sync_execa';
-import { withoutCommentEnd } from './without_comment_end';
 
 /** Where the bundles go; `hooks` has folders that mirror the installed ones. Run from the project's root. */
 const OUT = 'build/dist';
@@ -24,8 +21,7 @@ async function main(files: readonly string[]): Promise<void> {
   const version = buildVersion(released);
   if (files.length > 0) return buildPlugins(files, version);
   const sums = sourceSums();
-  const uses = SUBCOMMANDS.map(({ command }) => command.split(' ')[0] ?? '');
-  const code = await bundle('hooks/program.ts', { VERSION: version }, [lazyChildProcess, syncExeca], uses);
+  const code = await bundle('hooks/program.ts', { VERSION: version }, [lazyChildProcess, syncExeca]);
   for (const entry of OTHERS) {
     const name = entry.split('/').at(-1) ?? entry;
     write(`hooks/${entry}`, pluginHeader(name, version), code);
@@ -53,19 +49,7 @@ async function bundle(
   file: string,
   define: Record<string, unknown>,
   plugins: Plugin[] = [],
-  uses: readonly string[] = [],
 ): Promise<string> {
-  const program = await bundleText(file, define, plugins);
-  const boot = await bundleText('lib/boot/boot.ts', { USES: uses });
-  const wrapped = wrapProgram(withoutCommentEnd(program.code));
-  return `${CODE_BEGIN}${program.licences}const PROGRAM=${wrapped};${boot.code}${CODE_END}`;
-}
-
-async function bundleText(
-  file: string,
-  define: Record<string, unknown> = {},
-  plugins: Plugin[] = [],
-): Promise<{ code: string; licences: string }> {
   const result = await build({
     entryPoints: [file],
     bundle: true,
@@ -90,11 +74,11 @@ async function bundleText(
   const output = (extension: string): string =>
     result.outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
   const code = output('code.js');
-  // A program that vm.Script runs has none: it would fail at the user's, and only there.
+  // It does not work where node starts from a snapshot, and only there.
   const dynamic = /\bimport\(.{0,40}/.exec(code)?.[0];
   if (dynamic !== undefined)
     throw new Error(`${file}: ${dynamic}: import it statically, in a module that is imported dynamically`);
-  return { code, licences: output('.LEGAL.txt').replace(/^.*\n/gm, '// $&') };
+  return `${CODE_BEGIN}${output('.LEGAL.txt').replace(/^.*\n/gm, '// $&')}${code}${CODE_END}`;
 }
 
 /** winston brings a copy of node's streams for browsers; node's own are loaded already. */
