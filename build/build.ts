@@ -8,7 +8,6 @@ import { CODE_BEGIN, CODE_END, dispatcherHeader, pluginHeader } from './header';
 import { lazyChildProcess } from './lazy_child_process';
 import { lazyPackages } from './lazy_packages';
 import { sourceSums } from './source_sums';
-import { syncExeca } from './sync_execa';
 
 /** Where the bundles go; `hooks` has folders that mirror the installed ones. Run from the project's root. */
 const OUT = 'build/dist';
@@ -21,7 +20,7 @@ async function main(files: readonly string[]): Promise<void> {
   const version = buildVersion(released);
   if (files.length > 0) return buildPlugins(files, version);
   const sums = sourceSums();
-  const code = await bundle('hooks/program.ts', { VERSION: version }, [lazyChildProcess, syncExeca]);
+  const code = await bundle('hooks/program.ts', { VERSION: version }, [lazyChildProcess]);
   for (const entry of OTHERS) {
     const name = entry.split('/').at(-1) ?? entry;
     write(`hooks/${entry}`, pluginHeader(name, version), code);

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cutReason } from '../dispatch/cut_reason';
 import { phaseOf } from '../dispatch/phases';
 import { createLog } from '../system/create_log';
 import { journalFailures } from '../system/journal_failures';
 import { isOnJournal } from '../system/is_on_journal';
+import { readAll } from '../system/read_all';
 import { safeJson } from '../text/safe_json';
 import { Exit, type HookCall } from '../types';
 import { markWords, parserOf } from './as_typed';
@@ -32,7 +32,7 @@ export async function pluginMain(plugin: Plugin, options: PluginOptions, file: s
   const log = createLog((level, line) => {
     (level === 'info' && !isTaken ? process.stdout : process.stderr).write(`${line}\n`);
   });
-  const io = realIo(log, () => readFileSync(0, 'utf8'));
+  const io = realIo(log, () => readAll(0).toString('utf8'));
   const outcome = await runPlugin(plugin, call, io);
   if (outcome.status !== 0) log.error(outcome.summary);
   await log.close();

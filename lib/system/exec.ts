@@ -1,4 +1,3 @@
-import { execaSync } from 'execa';
 import type { Exec } from '../types';
 
 /** Where the system's tools are. Some callers' PATH lacks it: that of `su`, of cron, of some service managers. */
@@ -14,12 +13,14 @@ export function toolEnvironment(): NodeJS.ProcessEnv {
   return { PATH: [SYSTEM_PATH, ...own].join(':'), LC_ALL: 'C', ...(HOME === undefined ? {} : { HOME }) };
 }
 
-/**
- * Runs commands by execa, one at a time and waiting for each: they take milliseconds, and what execa needs to wait
- * without blocking costs a third of node's own start; build.ts leaves that half of it out. It is imported statically,
- * as every run needs it.
- */
-export const exec: Exec = (command, args, { input, inherit, timeoutMs = 10_000 } = {}) => {
+/** As it is loaded it makes a stream of our standard input, which then does not block: not before that is read. */
+export function loadExeca() {
+  return import('execa');
+}
+
+/** Runs commands by execa, one at a time and waiting for each: they take milliseconds. */
+export const exec: Exec = async (command, args, { input, inherit, timeoutMs = 10_000 } = {}) => {
+  const { execaSync } = await loadExeca();
   const extra = inherit === undefined ? [] : [inherit];
   const result = execaSync(command, [...args], {
     // execa's types know of no number beyond the first three, execa does.
@@ -35,7 +36,7 @@ export const exec: Exec = (command, args, { input, inherit, timeoutMs = 10_000 }
   });
   const { failed, stdout, stderr } = result;
   const failure = failed ? reason(result, timeoutMs) : '';
-  return Promise.resolve({ ok: !failed, stdout: stdout ?? '', stderr: stderr ?? '', failure });
+  return { ok: !failed, stdout: stdout ?? '', stderr: stderr ?? '', failure };
 };
 
 function reason(
