@@ -6,7 +6,6 @@ import { buildVersion } from './build_version';
 import { writeDocs } from './docs';
 import { CODE_BEGIN, CODE_END, dispatcherHeader, pluginHeader } from './header';
 import { lazyChildProcess } from './lazy_child_process';
-import { lazyPackages } from './lazy_packages';
 import { sourceSums } from './source_sums';
 
 /** Where the bundles go; `hooks` has folders that mirror the installed ones. Run from the project's root. */
@@ -65,9 +64,10 @@ async function bundle(
       ...Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
     },
     // For plugins outside of the project: `import … from 'kvmvlan/plugins/main'`, and its packages.
-    alias: { kvmvlan: resolve('lib') },
+    // As an ES module yargs wraps help in the middle of words.
+    alias: { kvmvlan: resolve('lib'), 'yargs/yargs': resolve('node_modules/yargs/yargs.cjs') },
     nodePaths: [resolve('node_modules')],
-    plugins: [nodeStreams, lazyPackages, ...plugins],
+    plugins: [nodeStreams, ...plugins],
     logLevel: 'warning',
   });
   const output = (extension: string): string =>
