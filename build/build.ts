@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
 import { DRIVER_NAMES } from '../lib/dispatch/phases';
 import { buildVersion } from './build_version';
 import { writeDocs } from './docs';
@@ -19,7 +19,7 @@ async function main(files: readonly string[]): Promise<void> {
   const version = buildVersion(released);
   if (files.length > 0) return buildPlugins(files, version);
   const sums = sourceSums();
-  const code = await bundle('hooks/program.ts', { VERSION: version }, [lazyChildProcess]);
+  const code = await bundle('hooks/program.ts', { VERSION: version });
   for (const entry of OTHERS) {
     const name = entry.split('/').at(-1) ?? entry;
     write(`hooks/${entry}`, pluginHeader(name, version), code);
@@ -43,11 +43,7 @@ async function buildPlugins(files: readonly string[], version: string): Promise<
 }
 
 /** One entry and all that it needs as one CommonJS text: a hook's name has no extension to say otherwise. */
-async function bundle(
-  file: string,
-  define: Record<string, unknown>,
-  plugins: Plugin[] = [],
-): Promise<string> {
+async function bundle(file: string, define: Record<string, unknown>): Promise<string> {
   const result = await build({
     entryPoints: [file],
     bundle: true,
@@ -67,7 +63,7 @@ async function bundle(
     // As an ES module yargs wraps help in the middle of words.
     alias: { kvmvlan: resolve('lib'), 'yargs/yargs': resolve('node_modules/yargs/yargs.cjs') },
     nodePaths: [resolve('node_modules')],
-    plugins: [nodeStreams, ...plugins],
+    plugins: [lazyChildProcess],
     logLevel: 'warning',
   });
   const output = (extension: string): string =>
@@ -79,22 +75,6 @@ async function bundle(
     throw new Error(`${file}: ${dynamic}: import it statically, in a module that is imported dynamically`);
   return `${CODE_BEGIN}${output('.LEGAL.txt').replace(/^.*\n/gm, '// $&')}${code}${CODE_END}`;
 }
-
-/** winston brings a copy of node's streams for browsers; node's own are loaded already. */
-const nodeStreams: Plugin = {
-  name: 'node-streams',
-  setup(bundler) {
-    bundler.onResolve({ filter: /^readable-stream$/ }, () => ({ path: 'node:stream', external: true }));
-    bundler.onResolve({ filter: /^readable-stream\/lib\/_stream_writable/ }, () => ({
-      path: 'writable',
-      namespace: 'node-streams',
-    }));
-    bundler.onLoad({ filter: /^writable$/, namespace: 'node-streams' }, () => ({
-      contents: "module.exports = require('node:stream').Writable",
-    }));
-    bundler.onLoad({ filter: /\/@colors\/colors\/safe\.js$/ }, () => ({ contents: 'module.exports = {}' }));
-  },
-};
 
 /** Writes an executable. */
 function write(entry: string, header: string, code: string): void {

@@ -48,6 +48,7 @@ export class Hooks {
   readonly root = safeFolder('kvmvlan-hooks-');
   /** Whether scripts in `bin` stand for the system's tools. */
   private readonly hasTools: boolean;
+  private choosesSnapshots = false;
 
   /** @param files texts by path; scripts (what begins with #!) become executable */
   constructor(files: Readonly<Record<string, string | Buffer>> = {}) {
@@ -84,8 +85,9 @@ export class Hooks {
       this.write(driver, (this.read(driver) ?? '').replace('sleep 5 &', `sleep ${seconds} &`));
   }
 
-  /** Has an executable of ours start from a snapshot. */
+  /** Has an executable of ours start from a snapshot. From then on the test says which do. */
   putSnapshot(path: string): string {
+    this.choosesSnapshots = true;
     return putSnapshot(join(this.root, path));
   }
 
@@ -117,7 +119,7 @@ export class Hooks {
   /** One call of libvirt: exactly its environment, `/`, and pipes. */
   async call(driver: string, args: readonly (string | Buffer)[], options: CallOptions = {}): Promise<Run> {
     const before = this.lines().length;
-    if (FROM_SNAPSHOTS) this.putSnapshots();
+    if (FROM_SNAPSHOTS && !this.choosesSnapshots) this.putSnapshots();
     const seen = await runAsLibvirt(
       {
         argv: [...(options.through ?? []), join(this.root, driver), ...args],
@@ -136,7 +138,7 @@ export class Hooks {
     const plugins = folders.flatMap((folder) => [`${folder}/vlan_filtering`, `${folder}/bridge_init`]);
     for (const path of [...DRIVERS, ...plugins]) {
       try {
-        this.putSnapshot(path);
+        putSnapshot(join(this.root, path));
       } catch {
         // There is none, or a test has broken it on purpose.
       }
