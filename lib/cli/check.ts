@@ -1,3 +1,4 @@
+import { checkHost } from './check_host';
 import type { Command } from './command';
 
 /** `kvmvlan check`: everything that people trip over. */
@@ -14,7 +15,6 @@ export const check: Command = {
       .option('json', { type: 'boolean', default: false, describe: 'print it as JSON' })
       .epilogue('Exit status: 0 all is right, 1 there are warnings, 2 there are failures.'),
   run: async ({ json }, context) => {
-    const { checkHost } = await import('./check_host');
     return checkHost(json === true, context);
   },
 };

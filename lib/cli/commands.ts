@@ -13,7 +13,7 @@ import { check } from './check';
 import { snapshot } from './snapshot';
 import { completion } from './completion';
 
-/** The subcommands, each loaded when it is called: yargs needs their names and options only. */
+/** The subcommands. */
 export const COMMANDS: readonly Command[] = [
   plan,
   apply,

@@ -1,4 +1,7 @@
+import { completionBash } from '../view/completion_bash';
+import { completionZsh } from '../view/completion_zsh';
 import type { Command } from './command';
+import { commandWords } from './completion_words';
 import { Exit } from '../types';
 
 /** `kvmvlan completion`: what a shell needs to complete kvmvlan's words. */
@@ -24,13 +27,11 @@ export const completion: Command = {
       describe: 'the shell',
     }),
   run: async ({ shell }, { stdout }) => {
-    const [{ COMMANDS }, { commandWords }] = await Promise.all([
-      import('./commands'),
-      import('./completion_words'),
-    ]);
+    // It imports us.
+    const { COMMANDS } = await import('./commands');
     const words = COMMANDS.map(commandWords);
-    if (shell === 'zsh') stdout((await import('../view/completion_zsh')).completionZsh(words));
-    else stdout((await import('../view/completion_bash')).completionBash(words));
+    if (shell === 'zsh') stdout(completionZsh(words));
+    else stdout(completionBash(words));
     return Exit.done;
   },
 };

@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { explainGuest } from './explain_guest';
 
 /** `kvmvlan explain`: why a guest's ports are as they are. */
 export const explain: Command = {
@@ -13,7 +14,6 @@ export const explain: Command = {
       .positional('guest', { type: 'string', demandOption: true, describe: "the guest's name" })
       .option('json', { type: 'boolean', default: false, describe: 'print it as JSON' }),
   run: async ({ guest, json }, context) => {
-    const { explainGuest } = await import('./explain_guest');
     return explainGuest(String(guest), json === true, context);
   },
 };

@@ -1,5 +1,8 @@
 import { Exit, KnownError } from '../types';
+import { describeState } from '../view/describe_state';
+import { guestCard } from '../view/guest_card';
 import type { Command } from './command';
+import { findGuest } from './inspect_guest';
 
 /** `kvmvlan inspect`: a guest at a glance. */
 export const inspect: Command = {
@@ -15,27 +18,22 @@ export const inspect: Command = {
       .positional('guest', { type: 'string', describe: "the guest's name" })
       .option('xml', { type: 'string', describe: 'read this XML rather than that of a guest here' })
       .option('json', { type: 'boolean', default: false, describe: 'print it as JSON' }),
-  run: async ({ guest, xml, json }, { io, stdout }) => {
+  run: ({ guest, xml, json }, { io, stdout }) => {
     if ((guest === undefined) === (xml === undefined))
       throw new KnownError(
         'name one guest, or say --xml FILE',
         'Try `kvmvlan inspect VM1`; `virsh list --all` tells the guests.',
         Exit.usage,
       );
-    const [{ findGuest }, { describeState }, { guestCard }] = await Promise.all([
-      import('./inspect_guest'),
-      import('../view/describe_state'),
-      import('../view/guest_card'),
-    ]);
     const { domain, state, file } = findGuest(guest as string | undefined, xml as string | undefined, io);
     const words = state === null ? 'not known: a saved XML does not tell' : describeState(state);
     if (json !== true) {
       stdout(guestCard(domain, words, file));
-      return Exit.done;
+      return Promise.resolve(Exit.done);
     }
     const { name, uuid, interfaces, disks } = domain;
     const report = { format: 1, name, uuid, state: state === null ? null : words, file, interfaces, disks };
     stdout(`${JSON.stringify(report, null, 2)}\n`);
-    return Exit.done;
+    return Promise.resolve(Exit.done);
   },
 };

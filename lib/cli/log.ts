@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { showLog } from './log_show';
 
 /** `kvmvlan log`: what the hooks did last. */
 export const log: Command = {
@@ -20,7 +21,6 @@ export const log: Command = {
         describe: 'print it as JSON; with --follow a line each',
       }),
   run: async ({ guest, follow, json }, context) => {
-    const { showLog } = await import('./log_show');
     const object = typeof guest === 'string' ? guest : undefined;
     return showLog({ object, follow: follow === true, json: json === true }, context);
   },

@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { runSimulation } from './simulate_run';
 
 /** `kvmvlan simulate`: a phase as libvirt would run it, without libvirt and without changes. */
 export const simulate: Command = {
@@ -35,7 +36,6 @@ export const simulate: Command = {
       .option('json', { type: 'boolean', default: false, describe: 'print it as JSON' })
       .epilogue("Exit status: the hook's, where all scripts that are not kvmvlan's own succeed."),
   run: async (args, context) => {
-    const { runSimulation } = await import('./simulate_run');
     const text = (name: string): string | undefined =>
       typeof args[name] === 'string' ? args[name] : undefined;
     const typed = {

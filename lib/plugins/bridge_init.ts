@@ -5,6 +5,7 @@ import type { Failure } from '../apply/apply_steps';
 import { heldNow } from '../apply/rejected';
 import { readBridgeInitConf, type BridgeRule } from '../conf/bridge_init_conf';
 import { readHost } from '../iproute2/read_host';
+import { managerWarnings } from '../network/manager_warnings';
 import { compareBridge, describeBridge, type BridgeTarget } from '../plan/bridge_target';
 import { planHost, type Plan, type PlannedBridge } from '../plan/plan_host';
 import type { Step } from '../plan/step';
@@ -116,7 +117,7 @@ async function setUnderLock(
     ? dryRun(planOf(host), host)
     : await bring(io.exec, host, planOf);
   const targets = plan.bridges.map(({ target }) => target);
-  const ofManagers = await warningsOfManagers(targets, host, call, io);
+  const ofManagers = warningsOfManagers(targets, host, call, io);
   return plan.bridges.map((planned, index) => {
     const { rule, bridge } = planned.target;
     const isOwn = ({ unit }: Pick<Step, 'unit'>): boolean => unit.name === rule.bridge;
@@ -145,14 +146,13 @@ async function setUnderLock(
 }
 
 /** What other managers of the network will undo. libvirt waits for its networks, so then nobody looks. */
-async function warningsOfManagers(
+function warningsOfManagers(
   targets: readonly BridgeTarget[],
   host: Host,
   { hook }: PluginCall,
   io: PluginIo,
-): Promise<Problem[]> {
+): Problem[] {
   if (hook?.driver === 'network') return [];
-  const { managerWarnings } = await import('../network/manager_warnings');
   return managerWarnings(filesOf(io), targets, host);
 }
 
