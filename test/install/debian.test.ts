@@ -614,5 +614,6 @@ END
     expect(debian.run('ls -A /etc/libvirt/hooks /usr/local/sbin').stdout).toBe(
       '/etc/libvirt/hooks:\nconf\nlogs\n\n/usr/local/sbin:\n',
     );
+    expect(debian.run('test -e /var/cache/kvmvlan').status).toBe(1);
   });
 });
