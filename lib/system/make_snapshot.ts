@@ -31,10 +31,10 @@ export async function makeSnapshot(
   version: string,
   exec: Exec,
 ): Promise<void> {
-  const names = await namesOf(executables, exec);
   const made = join(SNAPSHOTS, `.new-${process.pid}`);
   try {
     prepareFolder();
+    const names = await namesOf(executables, exec);
     const words = ['--no-warnings', '--snapshot-blob', made, '--build-snapshot', kvmvlan.path];
     const built = await exec(kvmvlan.node, words, { timeoutMs: BUILD_MS });
     const fault = built.ok
@@ -71,6 +71,8 @@ function prepareFolder(): void {
   mkdirSync(SNAPSHOTS, { recursive: true, mode: 0o755 });
   const unsafe = unsafeWay(SNAPSHOTS);
   if (unsafe !== null) throw failed(describeUnsafe(unsafe));
+  // Whatever the umask: the headers want it just so.
+  chmodSync(SNAPSHOTS, 0o755);
 }
 
 function sync(path: string): void {

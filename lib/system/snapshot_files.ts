@@ -6,10 +6,10 @@ export const SNAPSHOTS = '/var/cache/kvmvlan';
 
 /**
  * What tells a file from every other, and from itself before any change, for stat(1). A snapshot is called by that of
- * node and of the file that is started; the sh headers look for it (build/headers/find_snapshot.sh). node's mtime is
- * its package's and proves nothing.
+ * node and of the file that is started; the sh headers look for it (build/headers/find_snapshot.sh), and ask for owner
+ * and mode of the folder by the same call. node's mtime is its package's and proves nothing.
  */
-export const IDENTITY = '%d-%i-%s-%.9Z,';
+export const IDENTITY = '%d-%i-%s-%.9Z-%u-%a,';
 
 /** An installed executable of ours, and the node that its header starts. */
 export interface Executable {
@@ -17,10 +17,11 @@ export interface Executable {
   readonly node: string;
 }
 
-/** Where the snapshot of an executable is, if there is one; null: stat cannot say. */
+/** Where the snapshot of an executable is, if there is one; null: stat cannot say, or others may write there. */
 export async function snapshotOf({ path, node }: Executable, exec: Exec): Promise<string | null> {
-  const { ok, stdout } = await exec('/usr/bin/stat', ['-L', '--printf', IDENTITY, node, path]);
-  return ok && stdout !== '' ? join(SNAPSHOTS, stdout) : null;
+  const { stdout } = await exec('/usr/bin/stat', ['-L', '--printf', IDENTITY, node, path, SNAPSHOTS]);
+  const name = /^([^,]+,[^,]+),[^,]+-0-755,$/.exec(stdout)?.[1];
+  return name === undefined ? null : join(SNAPSHOTS, name);
 }
 
 /**

@@ -174,11 +174,12 @@ export function installed(name: string): Buffer {
   const folder =
     { bridge_init: 'daemon_start.d/', vlan_filtering: 'qemu_start_begin.d/', kvmvlan: 'bin/' }[name] ?? '';
   const text = readFileSync(join(BUILT, `${folder}${name}`), 'utf8');
-  const bundle = Buffer.from(
-    text
-      .replace("node='@NODE@'", `node='${process.execPath}'`)
-      .replace('snapshot=/var/cache/kvmvlan\n', `snapshot=${SNAPSHOTS_HERE}\n`),
-  );
+  const end = text.indexOf('\n*/\n');
+  const header = text
+    .slice(0, end)
+    .replace("node='@NODE@'", `node='${process.execPath}'`)
+    .replaceAll('/var/cache/kvmvlan', SNAPSHOTS_HERE);
+  const bundle = Buffer.from(header + text.slice(end));
   cache.set(name, bundle);
   return bundle;
 }

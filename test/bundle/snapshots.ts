@@ -17,10 +17,9 @@ const made = new Map<string, string>();
 
 /** Where the snapshot of an executable is looked for. */
 export function snapshotPath(path: string): string {
-  const { stdout } = spawnSync('/usr/bin/stat', ['-L', '--printf', IDENTITY, process.execPath, path], {
-    encoding: 'utf8',
-  });
-  return join(SNAPSHOTS_HERE, stdout);
+  const words = ['-L', '--printf', IDENTITY, process.execPath, path];
+  const { stdout } = spawnSync('/usr/bin/stat', words, { encoding: 'utf8' });
+  return join(SNAPSHOTS_HERE, stdout.slice(0, -1));
 }
 
 /** Gives an executable a snapshot of its own program, as `kvmvlan snapshot` does. Throws where node cannot make it. */
