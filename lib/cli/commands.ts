@@ -5,6 +5,7 @@ import { diagram } from './diagram';
 import { inspect } from './inspect';
 import { log } from './log';
 import { plan } from './plan';
+import { repair } from './repair';
 import { status } from './status';
 import { undo } from './undo';
 import { explain } from './explain';
@@ -25,5 +26,6 @@ export const COMMANDS: readonly Command[] = [
   explain,
   simulate,
   check,
+  repair,
   completion,
 ];

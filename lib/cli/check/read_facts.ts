@@ -9,6 +9,7 @@ import { readGuests } from './read_guests';
 import { readHooks } from './read_hooks';
 import { readManagers } from './read_managers';
 import { readNetwork } from './read_network';
+import { readRepair } from './read_repair';
 import { readSecurity } from './read_security';
 import { readTools } from './read_tools';
 
@@ -31,6 +32,7 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     readNetwork(io),
     readState(io, root),
   ]);
+  const managers = await readManagers(io, state.state);
   return {
     isRoot: io.plugin.isRoot,
     root,
@@ -38,7 +40,8 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     ...tools,
     ...security,
     ...network,
-    managers: await readManagers(io, state.state),
+    managers,
+    repair: await readRepair(io, managers),
     ...state,
     ...readHooks(io, root),
     daemons: readDaemons(io),
