@@ -198,6 +198,61 @@ describe('the guard against disconnecting the host', () => {
   });
 });
 
+describe('no run without force takes the way out from a host that has one', () => {
+  /** Uplinks by which a frame of br0's own address leaves, and by which the answer comes in the same way. */
+  const isReached = ({ host: { kernel } }: World): boolean => {
+    const { filtering, vlans } = kernel.bridge('br0');
+    const own = vlans.pvid;
+    const isOut = (port: (typeof vlans)['pvid'], egress: string | undefined): boolean =>
+      egress === 'tagged' || (egress === 'untagged' && port === own);
+    return kernel.ports('br0').some(({ kind, vlans: { pvid: native, vlans: its } }) => {
+      if (kind === 'tun') return false;
+      return (
+        !filtering || (own !== null && vlans.vlans.get(own) === 'untagged' && isOut(native, its.get(own)))
+      );
+    });
+  };
+
+  test('bridge_init and vlan_filtering, in any order', () =>
+    fc.assert(
+      fc.asyncProperty(
+        anyWorld,
+        fc.array(fc.constantFrom('init', 'all', 'start', 'by hand'), { minLength: 1, maxLength: 4 }),
+        async (make, order) => {
+          const world = make();
+          if (world.files[`${ROOT}/conf/bridge_init.conf`]?.includes('allow-cut-off') === true) return;
+          world.host.addresses = { br0: '192.0.2.1' };
+          const before = isReached(world);
+          for (const what of order) {
+            if (what === 'init') await world.bridgeInit();
+            if (what === 'all') await world.all();
+            if (what === 'start') await world.start('VM2', GUESTS.VM2 ?? []);
+            if (what === 'by hand') await world.byHand('VM1');
+          }
+          assert.ok(!before || isReached(world), world.host.ran.join('\n'));
+        },
+      ),
+      { numRuns: 500 },
+    ));
+
+  test("a guest's port is no exception: of Xen's even the name says what it is", async () => {
+    const conf = '[vif1.0]\nguest = VM1\npvid = 100\n';
+    const port = { ...bridgePort('vif1.0', member(1)), kind: null };
+    const host = new SimulatedHost([bridge('br0', { filtering: true })], [port]);
+    host.addresses = { br0: '192.0.2.1' };
+    const world = new World(host, { vlan_filtering: conf });
+    const { status, summary } = await world.byHand('VM1');
+    expect([status, host.ran]).toEqual([1, []]);
+    expect(summary).toContain(
+      'port vif1.0 of guest VM1: this would disconnect the host: 192.0.2.1/24 on br0',
+    );
+
+    const other = new World(host, { vlan_filtering: conf, bridge_init: '[br0]\nallow-cut-off = yes\n' });
+    expect((await other.byHand('VM1')).status).toBe(0);
+    expect(vlansOf(other, 'vif1.0')).toBe('PVID 100');
+  });
+});
+
 describe('a tap that has lost its bridge', () => {
   const QUARANTINE = '[veth0]\nguest = VM1\npvid = 100\ntagged = 200\n';
   const lost = (vlan_filtering: string, guests = GUESTS, filtering = true): World => {
