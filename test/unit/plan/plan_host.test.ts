@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { applyPlan } from '../../../lib/cli/apply_plan';
+import { planStatus } from '../../../lib/cli/plan_status';
+import { verdict } from '../../../lib/switch/verdict';
 import type { Vid } from '../../../lib/types';
 import { describePortVlans } from '../../../lib/vlan/port_vlans';
 import { fakeContext } from '../cli/fake_context';
@@ -130,6 +132,21 @@ describe('what `plan` shows is what is done', () => {
       RUNS,
     ));
 });
+
+test('`status` says "as wanted" exactly where `plan` has nothing to do and nothing is wrong', () =>
+  fc.assert(
+    fc.asyncProperty(anyWorld, fc.subarray(TAPS), async (make, lost) => {
+      const world = make();
+      for (const tap of lost) world.host.lose(tap);
+      for (let round = 0; round < 3; round++) {
+        const plan = await world.plan();
+        assert.equal(verdict(plan.state) === 'ok', planStatus(plan) === 0, JSON.stringify(plan.changes));
+        if (round === 0) await world.all();
+        else await applyPlan(plan, true, context(world));
+      }
+    }),
+    RUNS,
+  ));
 
 describe('the guard against disconnecting the host', () => {
   const reached = (
