@@ -179,6 +179,28 @@ describe('the guard against disconnecting the host', () => {
     expect(summary).toContain('done: 1 port as wanted');
   });
 
+  test('while conf is wrong in another section, what plan shows is done, and then there is nothing to do', async () => {
+    const make = (): World => {
+      const host = new SimulatedHost(
+        [bridge('br0', { filtering: true })],
+        [bridgePort('eth0', member(1, 50)), bridgePort('veth0', member(1))],
+      );
+      const bridge_init = '[br0]\ntrunk-port = eth0\ntrunk-tags = auto\n[br9]\nbr-pvid = x\n';
+      const vlan_filtering = '[veth0]\nguest = VM1\npvid = 100\n';
+      return new World(host, { bridge_init, vlan_filtering }, { VM1: GUESTS.VM1 ?? [] });
+    };
+    const [applied, hooks] = [make(), make()];
+    await applyPlan(await applied.plan(), false, context(applied));
+    // A guest's hook only adds to the trunk, as what it reads may not be all that was meant; bridge_init does the rest.
+    await hooks.all();
+    expect(vlansOf(hooks, 'eth0')).toBe('PVID 1, tagged 50,100');
+    await hooks.bridgeInit();
+    for (const world of [applied, hooks]) {
+      expect(vlansOf(world, 'eth0')).toBe('PVID 1, tagged 100');
+      expect((await world.plan()).plan.steps).toEqual([]);
+    }
+  });
+
   test('a guest that starts never moves the host to another VLAN', async () => {
     const world = reached(
       '[br0]\ntrunk-port = eth0\ntrunk-tags = auto\ntrunk-pvid = 7\nbr-pvid = 1\n',
