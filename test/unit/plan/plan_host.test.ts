@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { applyPlan } from '../../../lib/cli/apply_plan';
 import { planStatus } from '../../../lib/cli/plan_status';
 import { verdict } from '../../../lib/switch/verdict';
+import { renderStatus } from '../../../lib/view/render_status';
 import type { Vid } from '../../../lib/types';
 import { describePortVlans } from '../../../lib/vlan/port_vlans';
 import { fakeContext } from '../cli/fake_context';
@@ -338,6 +339,20 @@ describe('a tap that has lost its bridge', () => {
       expect(world.host.ran).toEqual([]);
       expect(isPort(world)).toBe(false);
     }
+  });
+
+  test('is missing to status too, where conf has no VLANs for it', async () => {
+    const world = lost('');
+    const { state, changes } = await world.plan();
+    expect(state.missing).toEqual([
+      { name: 'veth0', guest: 'VM1', bridge: 'br0', wanted: null, wantedBy: null },
+    ]);
+    expect([verdict(state), changes.map(({ name }) => name)]).toEqual(['drift', ['veth0']]);
+    expect(renderStatus(state, { width: 80, color: false, confFolder: '' })).toContain(
+      "Missing ports:\n  veth0, guest VM1: in no bridge; the guest's XML names br0\n",
+    );
+    expect((await world.all()).status).toBe(0);
+    expect(verdict((await world.plan()).state)).toBe('ok');
   });
 
   test('is as it was before where the kernel refuses its VLANs, and is tried again', async () => {
