@@ -19,6 +19,8 @@ node_minor=19
 #   link  <target>             a symbolic link
 #   text  <file, as built>     a man page and the like, mode 0644
 #   unit  <file, in checkout>  the same, but only where systemd is
+#   event <file, in checkout>  a script that starts a unit, mode 0755, the same; in a folder of another program only
+#                              where that is installed
 #   gone  <target>             a link of a version before, which is removed
 # Dispatchers come last: libvirt calls none before all that it needs is there.
 items() {
@@ -48,6 +50,7 @@ hook build/dist/hooks/bin/kvmvlan $hooks/bin/kvmvlan
 link $hooks/bin/kvmvlan /usr/local/sbin/kvmvlan
 link $hooks/daemon_start.d/bridge_init /usr/local/sbin/bridge_init
 link $hooks/qemu_start_begin.d/vlan_filtering /usr/local/sbin/vlan_filtering
+event conf/dispatchers/kvmvlan-repair $hooks/bin/kvmvlan-repair
 hook build/dist/hooks/daemon $hooks/daemon
 hook build/dist/hooks/qemu $hooks/qemu
 hook build/dist/hooks/network $hooks/network
@@ -67,11 +70,16 @@ unit conf/systemd/kvmvlan.service $units/kvmvlan.service
 unit conf/systemd/kvmvlan-followup.service $units/kvmvlan-followup.service
 unit conf/systemd/kvmvlan-followup.target $units/kvmvlan-followup.target
 unit conf/systemd/kvmvlan.path $units/kvmvlan.path
+unit conf/systemd/kvmvlan-repair.service $units/kvmvlan-repair.service
+unit conf/systemd/kvmvlan-repair.timer $units/kvmvlan-repair.timer
+event conf/dispatchers/networkmanager/50-kvmvlan /etc/NetworkManager/dispatcher.d/50-kvmvlan
+event conf/dispatchers/networkd/50-kvmvlan /etc/networkd-dispatcher/configured.d/50-kvmvlan
+event conf/dispatchers/ifupdown/kvmvlan /etc/network/if-up.d/kvmvlan
 END
 }
 
-# The unit that is enabled and started once; later it stays as the admin has it.
-path_unit=kvmvlan.path
+# The units that are enabled and started once; later they stay as the admin has them.
+enabled_units='kvmvlan.path kvmvlan-repair.timer'
 
 # Scripts of kvmvlan's Python predecessor, in any phase folder: they read the same conf and write
 # the same logs as ours, so they are set aside.
@@ -86,8 +94,8 @@ Usage: sudo ./install.sh [--dry-run] [--node FILE] [--apparmor-ok] [--root DIR]
        sudo ./install.sh --uninstall [--dry-run] [--root DIR]
 
 Installs kvmvlan's libvirt hooks into $hooks, the commands kvmvlan, bridge_init and
-vlan_filtering into /usr/local/sbin, and a systemd path unit that notices hot-plugged
-interfaces. What is missing (node, npm to build, iproute2) is installed by apt or dnf.
+vlan_filtering into /usr/local/sbin, and systemd units that notice hot-plugged interfaces
+and repair what other programs change on bridges. What is missing (node, npm to build, iproute2) is installed by apt or dnf.
 To upgrade, run it again: what is right already is not touched.
 
   --dry-run    print what would be done, change nothing
@@ -806,7 +814,7 @@ stage() {
         if [ "$built" = 0 ] && [ "$dry" = 1 ]; then continue; fi
         if ! [ -f "$dist/${what#build/dist/}" ]; then die "$dist/${what#build/dist/} is missing. Build it again: npm run build"; fi
         ;;
-      conf | unit)
+      conf | unit | event)
         if ! [ -f "$here/$what" ]; then die "$here/$what is missing: this checkout is not complete"; fi
         ;;
     esac
@@ -817,7 +825,7 @@ stage() {
 put_copy() {
   if [ -f "$1" ] && same_file "$1" "$2"; then
     note_new_hook "$2"
-    ship_text "$@"
+    ship_text "$1" "$2"
     right_mode "$2" "$3"
     return
   fi
@@ -906,15 +914,15 @@ forget() {
   put_file "$work/shipped" "$root$hooks/conf/.shipped" 0644
 }
 
-# ship_text CONTENT PATH MODE: lists what is no hook. (Those are known by their header.)
+# ship_text CONTENT PATH: lists what is no hook. (Those are known by their header.)
 ship_text() {
-  if [ "$3" != 0755 ]; then ship "$(entry "$2")" "$(checksum "$1")"; fi
+  if ! is_hook "$1" "${2##*/}"; then ship "$(entry "$2")" "$(checksum "$1")"; fi
 }
 
 # put_listed CONTENT PATH MODE: listed first, so that whenever a run ends, its files are known as ours.
 put_listed() {
   if [ "$dry" = 1 ]; then return; fi
-  ship_text "$@"
+  ship_text "$1" "$2"
   put_file "$@"
 }
 
@@ -943,7 +951,8 @@ put_conf() {
 # put_item KIND WHAT WHERE: one line of items.
 put_item() {
   item_to=$root$3
-  if [ "$1" = unit ] && ! has_systemd; then return; fi
+  case $1 in unit | event) if ! has_systemd; then return; fi ;; esac
+  if [ "$1" = event ] && ! has_program "$3"; then return; fi
   if [ "$1" = dir ]; then
     put_folder "$item_to" "$2"
     return
@@ -956,9 +965,13 @@ put_item() {
     gone) remove_link "$2" "$item_to" ;;
     text) put_copy "$dist/${2#build/dist/}" "$item_to" 0644 ;;
     unit)
-      if ! [ -e "$item_to" ]; then forget systemd; fi
+      if ! [ -e "$item_to" ]; then
+        forget systemd
+        forget "systemd ${3##*/}"
+      fi
       put_copy "$here/$2" "$item_to" 0644
       ;;
+    event) put_copy "$here/$2" "$item_to" 0755 ;;
   esac
 }
 
@@ -990,7 +1003,10 @@ label() {
   for labelled in $(items | sed -n 's/^[a-z]* [^ ]* //p'); do
     case $labelled in
       "$hooks"/*) ;;
-      *) restorecon -F "$labelled" || warn "restorecon -F $labelled failed" ;;
+      *)
+        if ! is_there "$labelled"; then continue; fi
+        restorecon -F "$labelled" || warn "restorecon -F $labelled failed"
+        ;;
     esac
   done
   if command -v getsebool >/dev/null && getsebool virt_hooks_unconfined 2>/dev/null | grep -q 'off$'; then
@@ -1018,27 +1034,45 @@ libvirt_is_there() { command -v libvirtd >/dev/null || command -v virtqemud >/de
 # has_systemd: on this machine; below another root there may be one.
 has_systemd() { [ "$live" = 0 ] || command -v systemctl >/dev/null; }
 
+# has_program PATH: the one that runs what is in the folder of PATH. Its own folder is one of /etc.
+has_program() {
+  case $1 in "$hooks"/*) return ;; esac
+  program_folder=${1#/etc/}
+  [ "$live" = 0 ] || [ -d "/etc/${program_folder%%/*}" ]
+}
+
+# was_enabled UNIT: by an earlier run. Before there were several, the list had one entry for the only one.
+was_enabled() { listed "systemd $1" || { [ "$only_path" = 1 ] && [ "$1" = kvmvlan.path ]; }; }
+
 # tell_systemd: of the units. What it was told of is listed in conf/.shipped only when that has worked, so that the
 # next run makes up for one that failed or was interrupted. Where it does not run (in a chroot), enabling works all the same.
 tell_systemd() {
   if [ "$live" = 0 ]; then
-    if [ -L "$root/etc/systemd/system/multi-user.target.wants/$path_unit" ]; then return; fi
-    later "To have hot-plugged interfaces noticed there: systemctl --root '$root' enable $path_unit"
+    for unit in $enabled_units; do
+      set -- "$root"/etc/systemd/system/*.wants/"$unit"
+      if [ -L "$1" ]; then continue; fi
+      later "To have it started there: systemctl --root '$root' enable $unit"
+    done
     return
   fi
   if ! has_systemd; then return; fi
   units_sum=$(unit_texts | sha256sum | cut -d' ' -f1)
   if shipped systemd "$units_sum"; then return; fi
-  start=try-restart
-  if ! listed systemd && [ "$(systemctl is-enabled "$path_unit" 2>/dev/null)" != masked ]; then
-    start=start
-    systemd enable "$path_unit"
-  fi
+  fresh=''
+  for unit in $enabled_units; do
+    if was_enabled "$unit" || [ "$(systemctl is-enabled "$unit" 2>/dev/null)" = masked ]; then continue; fi
+    fresh="$fresh $unit"
+    systemd enable "$unit"
+  done
   if [ -d /run/systemd/system ]; then
     systemd daemon-reload
-    systemd "$start" "$path_unit"
+    for unit in $enabled_units; do
+      case "$fresh " in *" $unit "*) systemd start "$unit" ;; *) systemd try-restart "$unit" ;; esac
+    done
   fi
-  if [ "$systemd_failed" = 0 ]; then ship systemd "$units_sum"; fi
+  if [ "$systemd_failed" = 1 ]; then return; fi
+  for unit in $enabled_units; do ship "systemd $unit" "$units_sum"; done
+  ship systemd "$units_sum"
 }
 
 unit_texts() {
@@ -1051,7 +1085,7 @@ systemd() {
   if [ "$dry" = 1 ]; then return; fi
   systemctl --quiet "$@" && return
   systemd_failed=1
-  later "this failed, and hot-plugged interfaces may go unnoticed: systemctl $*
+  later "this failed, and changes of bridges and interfaces may go unnoticed: systemctl $*
     Mend what it says above, and run this again."
 }
 
@@ -1161,6 +1195,7 @@ install_all() {
   stage
   check_list
   if [ "$live" = 0 ] && [ "$dry" = 0 ]; then mkdir -p -- "$root/"; fi
+  if listed systemd && ! listed 'systemd kvmvlan.path' && is_there "$units/kvmvlan.path"; then only_path=1; fi
   while read -r kind what where; do put_item "$kind" "$what" "$where"; done <"$work/items"
   set_aside_superseded
   tell_folders
@@ -1253,13 +1288,17 @@ remove_item() {
   case $1 in
     hook) remove_ours "$item_at" ;;
     link | gone) remove_link "$2" "$item_at" ;;
-    text) remove_ours "$item_at" "$here/$2" ;;
+    text | event) remove_ours "$item_at" "$here/$2" ;;
     unit)
       if ! is_there "$item_at"; then return; fi
-      if [ "${3##*/}" = "$path_unit" ] && [ "$live" = 1 ] && has_systemd; then
-        if [ -d /run/systemd/system ]; then systemd stop "$path_unit"; fi
-        systemd disable "$path_unit"
-      fi
+      case " $enabled_units " in
+        *" ${3##*/} "*)
+          if [ "$live" = 1 ] && has_systemd; then
+            if [ -d /run/systemd/system ]; then systemd stop "${3##*/}"; fi
+            systemd disable "${3##*/}"
+          fi
+          ;;
+      esac
       remove_ours "$item_at" "$here/$2"
       units_changed=1
       ;;
@@ -1288,6 +1327,7 @@ uninstall_all() {
   if [ "$live" = 1 ]; then
     if [ "$units_changed" = 1 ] && has_systemd && [ -d /run/systemd/system ]; then systemd daemon-reload; fi
     forget systemd
+    for unit in $enabled_units; do forget "systemd $unit"; done
     if [ "$dry" = 0 ]; then
       rm -f -- "$stale"
       rm -rf -- "$snapshots"
@@ -1307,7 +1347,7 @@ PATH_BEFORE=$PATH
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd)
 root='' live=1 dry=0 uninstall=0 apparmor_ok=0 node='' node_asked='' node_why=''
-changes=0 folders='' notes='' new_hooks='' units_changed=0 systemd_failed=0 tmp='' work='' copy=''
+changes=0 folders='' notes='' new_hooks='' units_changed=0 only_path=0 systemd_failed=0 tmp='' work='' copy=''
 
 parse_options "$@"
 if [ "$live" = 1 ] && [ "$dry" = 0 ] && [ "$(id -u)" != 0 ]; then

@@ -5,6 +5,7 @@ import { diagram } from './diagram';
 import { inspect } from './inspect';
 import { log } from './log';
 import { plan } from './plan';
+import { repair } from './repair';
 import { status } from './status';
 import { undo } from './undo';
 import { explain } from './explain';
@@ -27,5 +28,6 @@ export const COMMANDS: readonly Command[] = [
   simulate,
   check,
   snapshot,
+  repair,
   completion,
 ];

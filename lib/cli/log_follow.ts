@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { Exit, KnownError } from '../types';
+import { shellQuote } from '../shell_quote';
 
 /** How often the file is looked at, in milliseconds. */
 const EVERY_MS = 200;
@@ -54,7 +55,7 @@ function openFile(path: string): OpenFile | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new KnownError(
       `cannot read ${path}: ${(error as Error).message}`,
-      `Look at \`ls -l ${path}\`.`,
+      `Look at \`ls -l ${shellQuote(path)}\`.`,
       Exit.usage,
     );
   }

@@ -68,7 +68,7 @@ export async function readSwitches(
   return {
     switches,
     problems: distinctProblems(problems),
-    missing: missingPorts(host, matches),
+    missing: missingPorts(host, matches, guestPorts),
     isUnsure,
     unmet: unmetWishes(targets, matches),
     of: null,

@@ -19,6 +19,7 @@ const patterns: Key<readonly string[]> = {
 /** The keys of dispatch.conf. */
 export const DISPATCH_KEYS = {
   timeout: wholeNumber(1, 86400, 'seconds'),
+  'phase-timeout': wholeNumber(1, 86400, 'seconds'),
   'on-failure': oneOf('phase', 'abort', 'report'),
   guests: patterns,
   args: oneOf('kvmvlan', 'libvirt'),
@@ -30,6 +31,8 @@ export const DISPATCH_KEYS = {
 export interface ScriptConf {
   /** Seconds. */
   readonly timeout: number;
+  /** Seconds for all scripts of a call together; of several scripts the largest counts. */
+  readonly phaseTimeout: number;
   readonly onFailure: 'phase' | 'abort' | 'report';
   /** null: all objects. */
   readonly guests: readonly string[] | null;
@@ -49,6 +52,7 @@ export interface DispatchConf {
 }
 
 const DEFAULT_TIMEOUT = 60;
+const DEFAULT_PHASE_TIMEOUT = 300;
 
 /**
  * Reads dispatch.conf. An empty value is an error here: `guests =` must not stand for all guests. A script without a
@@ -80,6 +84,7 @@ function toScriptConf(
 ): ScriptConf {
   return {
     timeout: values.get('timeout') ?? DEFAULT_TIMEOUT,
+    phaseTimeout: values.get('phase-timeout') ?? DEFAULT_PHASE_TIMEOUT,
     onFailure: values.get('on-failure') ?? 'phase',
     guests: values.get('guests') ?? null,
     args: values.get('args'),

@@ -15,12 +15,9 @@ export type ScopeOfAll =
  * @param name the script's, less its extension
  */
 export function scopeOfAll(text: string | null, file: string, name: string): ScopeOfAll {
-  const conf = readDispatchConf(text ?? '', file);
-  const [problem] = conf.problems.filter(
-    ({ section }) => section === undefined || section === name || section === 'DEFAULT',
-  );
+  const script = readDispatchConf(text ?? '', file).forScript(name);
+  const [problem] = script.problems;
   if (problem !== undefined) return { isRun: false, isError: true, why: formatConfProblem(problem) };
-  const script = conf.forScript(name);
   if (!script.enabled) return { isRun: false, isError: false, why: `${file} disables ${name}` };
   return { isRun: true, isMeant: (guest) => isMeantFor(script, guest) };
 }

@@ -12,6 +12,7 @@ import { isFatal } from './exit_status';
 import { listScripts, type Script } from './list_scripts';
 import { logName } from './log_name';
 import type { Outcome } from './outcome';
+import { startPhaseTime } from './phase_time';
 import type { Phase } from './phases';
 import { runOne, type CallContext } from './run_one';
 import { callEnv, domainEnv, type Env } from './script_env';
@@ -43,6 +44,8 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
   const told = new Set(plans.map(({ problem }) => problem));
   for (const problem of conf.problems) if (!told.has(problem)) report.trouble(formatConfProblem(problem));
 
+  const isToRun = ({ skip, refusal }: Plan): boolean => skip === null && refusal === null;
+  const time = startPhaseTime(plans.filter(isToRun).map(({ conf: one }) => one));
   for (const { script, conf: scriptConf, ...plan } of plans) {
     const skip = plan.refusal === null ? (plan.skip ?? whyEnded(signal) ?? stopped) : null;
     const outcome: Outcome = {
@@ -71,6 +74,15 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
       if (phase.stopsAtFailure) stopped = `${script.name} failed before it`;
       continue;
     }
+    const limited = time.limit(scriptConf);
+    if (limited === null) {
+      const late: Outcome = { ...outcome, result: 'failed', reason: `not run: ${outOfTime(time.seconds)}` };
+      outcomes.push(late);
+      report.outcome(late);
+      if (phase.stopsAtFailure && scriptConf.onFailure !== 'report')
+        stopped = `${script.name} failed before it`;
+      continue;
+    }
     const current = xml;
     const context: CallContext = {
       call,
@@ -84,15 +96,19 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
     };
     const log = join(root, 'logs', logName(call, invocation.object, script, scripts));
     const began = monotonic();
-    const run = await runOne(script, scriptConf, log, context);
+    const run = await runOne(script, limited, log, context);
     // libvirt takes white space alone for "unchanged" too (virStringIsEmpty).
     const isChanged = phase.isFilter && run.failure === null && !/^\s*$/.test(run.output.toString('latin1'));
     const failure = run.failure ?? (isChanged ? whyNotXml(run.output) : null);
     if (isChanged && failure === null) xml = run.output;
+    const isCut = failure !== null && limited.timeout < scriptConf.timeout && time.limit(scriptConf) === null;
     const done: Outcome = {
       ...outcome,
       result: failure === null ? 'ok' : 'failed',
-      reason: [failure, run.note].filter((text) => text !== null).join('; ') || null,
+      reason:
+        [failure, isCut ? outOfTime(time.seconds) : null, run.note]
+          .filter((text) => text !== null)
+          .join('; ') || null,
       status: run.status,
       ms: monotonic() - began,
       log,
@@ -117,6 +133,10 @@ function withoutXml({ onFailure }: Phase, report: CallReport): void {
   const hint = 'By hand, put `virsh dumpxml GUEST |` before the command.';
   if (onFailure === 'abort') throw new KnownError(message, hint);
   report.trouble(`${message}. ${hint}`);
+}
+
+function outOfTime(seconds: number): string {
+  return `all scripts of a call together have ${seconds} s (phase-timeout in dispatch.conf)`;
 }
 
 interface Plan {

@@ -36,7 +36,7 @@ function messageOf(found: Contradiction): string {
     case 'nm-resets-to-vlan':
       return (
         `${profileOf(found.profile)} has default PVID ${found.has}, conf does not say any: when NetworkManager resets ` +
-        `${bridge}, guests are in VLAN ${found.has} until \`vlan_filtering --all\`, or libvirt's next event of theirs`
+        `${bridge}, guests are in VLAN ${found.has} until kvmvlan-repair.service has run`
       );
     case 'nm-vlans':
       return (

@@ -4,8 +4,8 @@ import { formatNmVlans } from './bridge_vlans';
 import type { Contradiction, NmWish, ProfileName, StanzaEdit } from './contradiction';
 import { bridgeVlanSection } from './networkd/bridge_vlan_section';
 
-/** Puts right what a manager did meanwhile. */
-const REPAIR = 'sudo bridge_init && sudo vlan_filtering --all';
+/** Undoes what a manager did meanwhile. */
+const REPAIR = 'sudo kvmvlan repair';
 
 /** NetworkManager that leaves VLANs alone in a reapply where nothing differs: commit f990f9b4e4. */
 const GENTLE = '1.46';

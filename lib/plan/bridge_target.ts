@@ -7,6 +7,7 @@ import type { Bridge, BridgePort, Host } from '../vlan/host';
 import type { BridgeWish } from '../vlan/plan_bridge';
 import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
 import { shellQuote } from '../shell_quote';
+import { mayBeGuests } from './may_be_guests';
 import { mayBeUplink } from './uplinks';
 
 /** A section of bridge_init.conf, held against the host. */
@@ -102,8 +103,10 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
 }
 
 /** Why a port cannot be a trunk; null: it can. */
-function whyNoTrunk({ name, kind }: BridgePort, claims: Claims): string | null {
-  const guest = claims.get(name)?.[0];
+function whyNoTrunk(port: BridgePort, claims: Claims): string | null {
+  const { name, kind } = port;
+  // No claim to what cannot be a guest's takes a trunk away from the host.
+  const guest = mayBeGuests(port) ? claims.get(name)?.[0] : undefined;
   if (guest !== undefined) return `belongs to the running guest ${guest}`;
   return kind === 'tun' ? 'is a tap' : null;
 }

@@ -1,4 +1,4 @@
-import type { PortVlans, Problem, Vid } from '../types';
+import type { Problem } from '../types';
 import type { Host, HostAddress, Tag } from '../vlan/host';
 import type { Uplinks } from './uplinks';
 
@@ -63,13 +63,10 @@ function waysOut({ bridge: name, tag }: HostAddress, host: Host, uplinks: readon
   return ports.flatMap((port) => {
     const leaves = port.vlans.vlans.get(own);
     const outer: Tag = { vid: own, protocol: bridge.protocol };
-    if (leaves === 'tagged' && !isNative(port.vlans, own)) return [wayOf(port.name, outer, inner)];
-    return leaves === 'untagged' && isNative(port.vlans, own) ? [wayOf(port.name, inner)] : [];
+    // Tagged frames come in wherever the port is a member, its native VLAN included.
+    if (leaves === 'tagged') return [wayOf(port.name, outer, inner)];
+    return leaves === 'untagged' && port.vlans.pvid === own ? [wayOf(port.name, inner)] : [];
   });
-}
-
-function isNative({ pvid }: PortVlans, vid: Vid): boolean {
-  return pvid === vid;
 }
 
 function wayOf(port: string, ...tags: readonly (Tag | null)[]): string {

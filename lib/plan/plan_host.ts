@@ -132,13 +132,13 @@ export function planHost(desired: Desired, host: Host): Plan {
       ? { wanted, found, problem: heldPort(wanted, found), canBeSet: false }
       : { wanted, found, ...placeOf(wanted, after) };
   });
-  const goals = ports
+  const wished = ports
     .filter(({ canBeSet }) => canBeSet)
     .flatMap(({ wanted: { dev, wish } }): Goal[] => {
       const found = after.ports.get(dev);
       return found === undefined ? [] : [{ unit: { kind: 'port', name: dev }, found, ...wish }];
     });
-  goals.push(
+  wished.push(
     ...desired.unjudged.flatMap(({ name }): Goal[] => {
       const found = after.ports.get(name);
       return found === undefined || held.has(name)
@@ -146,6 +146,12 @@ export function planHost(desired: Desired, host: Host): Plan {
         : [{ unit: { kind: 'port', name }, found, vlans: NO_VLANS, flags: {} }];
     }),
   );
+  const guarded = [...host.bridges.keys()].filter(
+    (name) => !rules.some(({ bridge, allowCutOff }) => bridge === name && allowCutOff),
+  );
+  const { goals, refused } = force
+    ? { goals: wished, refused: new Map<string, Problem>() }
+    : guardGoals(wished, after, (next) => risksFrom(after, next, guarded));
   const withPorts = afterGoals(after, goals);
   const trunks = desired.setsTrunks
     ? planTrunks(desired, after, withPorts, risksFrom)
@@ -153,11 +159,13 @@ export function planHost(desired: Desired, host: Host): Plan {
   steps.push(...planGoals([...goals, ...trunks.goals]));
   steps.push(...joins.map(upStep));
   after = afterGoals(withPorts, trunks.goals);
-  const guarded = rules.filter(({ allowCutOff }) => !allowCutOff).map(({ bridge }) => bridge);
   return {
     joins,
     bridges,
-    ports,
+    ports: ports.map(({ wanted, found, problem }) => {
+      const risk = refused.get(wanted.dev);
+      return { wanted, found, problem: risk === undefined ? problem : disconnecting(wanted, risk) };
+    }),
     trunks: trunks.trunks,
     steps,
     after,
@@ -188,6 +196,10 @@ function claimedTwice({ dev, guest, rule }: WantedPort): Problem {
     message: `port ${dev} of guest ${guest}: two interfaces have it for their tap, so it is set for neither (${describeRule(rule)}).`,
     hint: `Give one of them another <target dev='…'/>: \`virsh edit ${shellName(guest)}\`.`,
   };
+}
+
+function disconnecting({ dev, guest }: WantedPort, { message, hint }: Problem): Problem {
+  return { level: 'error', message: `port ${dev} of guest ${guest}: ${message}`, hint };
 }
 
 function heldPort({ dev, guest, wish }: WantedPort, found: BridgePort | null): Problem | null {
@@ -243,6 +255,26 @@ interface Goal {
   readonly found: BridgePort;
   readonly vlans: PortVlans;
   readonly flags: PortFlags;
+}
+
+/** The goals less those that would disconnect the host, each with why. */
+function guardGoals(
+  wished: readonly Goal[],
+  host: Host,
+  risksOf: (after: Host) => Problem[],
+): { goals: readonly Goal[]; refused: ReadonlyMap<string, Problem> } {
+  const refused = new Map<string, Problem>();
+  const errorOf = (goals: readonly Goal[]): Problem | undefined =>
+    risksOf(afterGoals(host, goals)).find(({ level }) => level === 'error');
+  // The usual case, in which hundreds of ports are judged as one.
+  if (errorOf(wished) === undefined) return { goals: wished, refused };
+  const goals: Goal[] = [];
+  for (const goal of wished) {
+    const error = errorOf([...goals, goal]);
+    if (error === undefined) goals.push(goal);
+    else refused.set(goal.found.name, error);
+  }
+  return { goals, refused };
 }
 
 /** Flags first, so that an isolated port is isolated from the start; then VLANs of all ports, stage by stage. */

@@ -4,6 +4,7 @@ import { shellName, shellQuote } from '../shell_quote';
 import type { Problem } from '../types';
 import type { Host } from '../vlan/host';
 import type { Claims } from './claims';
+import { mayBeGuests } from './may_be_guests';
 
 /** Whether a guest's port may be set, and what is wrong with it. */
 export interface PortPlace {
@@ -14,10 +15,6 @@ export interface PortPlace {
 }
 
 const FINE: PortPlace = { canBeSet: true, problem: null, words: null };
-
-/** What a guest's port is to the kernel, by the driver of its domain: a tap, or for LXC a veth. Xen's vif has no kind. */
-const GUEST_KINDS = ['tun', 'veth'];
-const XEN_VIF = /^vif\d+\.\d+$/;
 
 /**
  * Whether a port is the guest's to set, is in the right bridge, and its VLANs count there. A guest's XML is the guest's
@@ -62,7 +59,7 @@ export function portPlace(
       iface === null ? 'there is no such interface: the guest does not run' : 'there is no such interface',
       `Start the guest, or correct the section; \`virsh domiflist ${shellName(guest)}\` lists its interfaces.`,
     );
-  if (trunks.has(dev) || !(GUEST_KINDS.includes(link.kind ?? '') || XEN_VIF.test(dev)))
+  if (trunks.has(dev) || !mayBeGuests(link))
     return refuse(
       "not the guest's",
       `${trunks.has(dev) ? 'it is a trunk of the host' : `it is no tap, but ${describeKind(link.kind)}`}, not this guest's`,

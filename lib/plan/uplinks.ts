@@ -1,4 +1,5 @@
 import type { BridgePort, Host } from '../vlan/host';
+import { mayBeGuests } from './may_be_guests';
 
 /** Kinds of devices that lead to guests, or nowhere. Source: ip-link(8). */
 const NO_UPLINKS = ['tun', 'veth', 'dummy', 'ifb', 'macvtap'];
@@ -28,7 +29,7 @@ export function uplinksOf(
   guestPorts: { has(name: string): boolean },
 ): Uplinks {
   const mayLeadOut = (port: BridgePort): boolean =>
-    !trunks.includes(port.name) && !guestPorts.has(port.name) && mayBeUplink(port);
+    !trunks.includes(port.name) && !(guestPorts.has(port.name) && mayBeGuests(port)) && mayBeUplink(port);
   const ports = [...host.ports.values()].filter((port) => port.bridge === bridge);
   return {
     trunks: ports.filter(({ name }) => trunks.includes(name)).map(({ name }) => name),

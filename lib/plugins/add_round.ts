@@ -4,7 +4,8 @@ import type { VlanFilteringReport } from './vlan_filtering';
 
 /** Whether a round has more to say than the one before it: it changed something, or other things are wrong. */
 export function isNews(before: PluginOutcome, after: PluginOutcome): boolean {
-  if (reportOf(after).ports.some(({ commands }) => commands.length > 0)) return true;
+  const { joins, ports } = reportOf(after);
+  if (joins.length > 0 || ports.some(({ commands }) => commands.length > 0)) return true;
   const wrong = (outcome: PluginOutcome): string => {
     const { ports, problems } = reportOf(outcome);
     return JSON.stringify([outcome.status, problems, ports.flatMap(({ problem }) => problem ?? [])]);
@@ -27,7 +28,12 @@ export function addRound(before: PluginOutcome, after: PluginOutcome): PluginOut
   }
   const isThere = new Set(now.ports.map(keyOf));
   const ports = [...merged.values()].filter((port) => isThere.has(keyOf(port)) || port.commands.length > 0);
-  const report: VlanFilteringReport = { ...now, ports, ms: then.ms + now.ms };
+  const report: VlanFilteringReport = {
+    ...now,
+    joins: [...then.joins, ...now.joins],
+    ports,
+    ms: then.ms + now.ms,
+  };
   return { ...after, report };
 }
 
@@ -37,5 +43,5 @@ function keyOf({ guest, port }: PortReport): string {
 
 /** A run that ended in an error has no ports. */
 function reportOf({ report }: PluginOutcome): VlanFilteringReport {
-  return { ports: [], ms: 0, ...(report as Pick<VlanFilteringReport, 'status' | 'problems'>) };
+  return { joins: [], ports: [], ms: 0, ...(report as Pick<VlanFilteringReport, 'status' | 'problems'>) };
 }

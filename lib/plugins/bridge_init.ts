@@ -9,7 +9,7 @@ import { managerWarnings } from '../network/manager_warnings';
 import { compareBridge, describeBridge, type BridgeTarget } from '../plan/bridge_target';
 import { planHost, type Plan, type PlannedBridge } from '../plan/plan_host';
 import type { Step } from '../plan/step';
-import { shellCommand } from '../shell_quote';
+import { shellCommand, shellQuote } from '../shell_quote';
 import { Exit, KnownError, type Problem } from '../types';
 import type { Host } from '../vlan/host';
 import { toProblem } from './match_problems';
@@ -84,7 +84,7 @@ function refuseLoneFile({ hook, object }: PluginCall): void {
   if (hook !== null || !/\/|\.conf$/.test(object)) return;
   throw new KnownError(
     `${object} stands where the phase is expected, which is ignored`,
-    `Say \`bridge_init start ${object}\`.`,
+    `Say \`bridge_init start ${shellQuote(object)}\`.`,
     Exit.usage,
   );
 }

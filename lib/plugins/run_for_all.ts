@@ -68,7 +68,7 @@ function lookOnce(call: PluginCall, io: PluginIo, look: LookAtAll): Promise<Plug
       const summary = isError ? `no guest is looked at: ${why}` : `nothing to do: ${why}`;
       if (!isError) io.log.info(summary);
       const problems = isError ? [{ level: 'error' as const, message: why, hint: '' }] : [];
-      return Promise.resolve({ status, summary, report: { status, ports: [], problems, ms: 0 } });
+      return Promise.resolve({ status, summary, report: { status, joins: [], ports: [], problems, ms: 0 } });
     },
     call,
     io,

@@ -7,7 +7,7 @@ import { readHost } from '../iproute2/read_host';
 import { matchPorts, wantedPorts, withKernelBridges, type Guest, type Match } from '../match/match_ports';
 import { claimsOf } from '../plan/claims';
 import { distinctProblems } from '../plan/distinct_problems';
-import { lostTaps } from '../plan/lost_taps';
+import { lostTaps, type LostTap } from '../plan/lost_taps';
 import { planHost, type Desired, type Plan } from '../plan/plan_host';
 import { unjudgedTaps, type UnjudgedTap, type UnreadGuest } from '../plan/unjudged_taps';
 import { shellName } from '../shell_quote';
@@ -40,6 +40,8 @@ const WITH_TAPS = ['start', 'started', 'reconnect', 'attach'];
 /** What `vlan_filtering --json` prints. */
 export interface VlanFilteringReport {
   readonly status: number;
+  /** Taps that were in no bridge, and were put back into theirs; with --dry-run those that would be. */
+  readonly joins: readonly LostTap[];
   readonly ports: readonly PortReport[];
   readonly problems: readonly Problem[];
   readonly ms: number;
@@ -63,7 +65,7 @@ async function runOnce(
   const isStale = (): boolean => readConf(call.conf, io) !== text;
   const set = await setPorts(conf, isStale, call, io, isMeant);
   if (set === null) return runOnce(call, io, isMeant);
-  const { ports, problems, isBlocked } = set;
+  const { joins, ports, problems, isBlocked } = set;
 
   const ms = Math.round(io.now() - began);
   const failed = [
@@ -71,7 +73,7 @@ async function runOnce(
     ...ports.flatMap(({ problem }) => (problem?.level === 'error' ? [problem] : [])),
   ];
   const status = isBlocked ? Exit.usage : failed.length > 0 ? Exit.failed : Exit.done;
-  const report: VlanFilteringReport = { status, ports, problems, ms };
+  const report: VlanFilteringReport = { status, joins, ports, problems, ms };
   if (status !== Exit.done) {
     const summary = summariseFailure(failed, io.log);
     return { status, summary, report, failures: failuresOf(problems, ports) };
@@ -130,6 +132,7 @@ function findGuests(call: PluginCall, io: PluginIo, isMeant: (guest: string) => 
 
 /** What came of all ports that a call is about. */
 interface SetPorts {
+  readonly joins: readonly LostTap[];
   readonly ports: PortReport[];
   readonly problems: readonly Problem[];
   /** No port could be set, since conf is wrong. */
@@ -207,7 +210,9 @@ async function setUnderLock(
   ]);
   logProblems(all, io);
   for (const match of matches) logLeft(match, io);
-  return { ports: reportPorts(plan, done, call, io), problems: all, isBlocked };
+  const failed = new Set(done?.failures.flatMap(({ unit }) => (unit.kind === 'port' ? [unit.name] : [])));
+  const joins = plan.joins.filter(({ dev }) => !failed.has(dev));
+  return { joins, ports: reportPorts(plan, done, call, io), problems: all, isBlocked };
 }
 
 function isolated({ name, guest }: UnjudgedTap): Problem {
@@ -239,7 +244,12 @@ function reportNothing(conf: VlanFilteringConf, { guests, problems }: FoundGuest
   const all = distinctProblems([...problems, ...matches.flatMap(matchProblems)]);
   logProblems(all, io);
   for (const match of matches) logLeft(match, io);
-  return { ports: [], problems: all, isBlocked: matches.some(({ blocking }) => blocking.length > 0) };
+  return {
+    joins: [],
+    ports: [],
+    problems: all,
+    isBlocked: matches.some(({ blocking }) => blocking.length > 0),
+  };
 }
 
 function logProblems(problems: readonly Problem[], { log }: PluginIo): void {

@@ -7,6 +7,7 @@ import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
 import type { DomainInterface } from '../domain/domain';
 import { compareSettings, type BridgeTarget } from '../plan/bridge_target';
 import type { Claims } from '../plan/claims';
+import { mayBeGuests } from '../plan/may_be_guests';
 import { portPlace } from '../plan/port_place';
 import type { PortRole, PortState, Switch, SwitchPort } from './switch';
 
@@ -36,7 +37,9 @@ export function buildSwitches(input: SwitchInput): Switch[] {
   const trunks = new Set(targets.flatMap((target) => target.trunks));
   const wanted = new Map(matches.flatMap((match) => match.wanted).map((port) => [port.dev, port]));
   const guests = new Map(
-    guestPorts.flatMap((port) => (port.iface.dev === null ? [] : [[port.iface.dev, port]])),
+    guestPorts.flatMap((port) =>
+      port.iface.dev === null || !port.iface.hasTap ? [] : [[port.iface.dev, port]],
+    ),
   );
   return sortByKey([...host.bridges.values()], ({ name }) => naturalKey(name)).map((bridge): Switch => {
     const target = targets.find(({ rule }) => rule.bridge === bridge.name);
@@ -54,8 +57,8 @@ export function buildSwitches(input: SwitchInput): Switch[] {
     for (const port of host.ports.values()) {
       if (port.bridge !== bridge.name) continue;
       const { name, vlans, flags, isUp } = port;
-      const guest = guests.get(name);
       const isTrunk = target?.trunks.includes(name) === true;
+      const guest = isTrunk || !mayBeGuests(port) ? undefined : guests.get(name);
       const wish =
         guestWish(wanted.get(name), host, claims, trunks) ?? switchWish(target?.wish.ports.get(name), by);
       const role = isTrunk ? 'trunk' : guest === undefined ? 'other' : 'guest';

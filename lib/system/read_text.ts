@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { KnownError } from '../types';
+import { shellQuote } from '../shell_quote';
 
 /** Larger than any conf or XML by far; a file beyond it is a mistake. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -18,7 +19,11 @@ export function readText(path: string): string | null {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw unreadable(path, (error as Error).message, `Check its mode and owner: \`ls -l ${path}\`.`);
+    throw unreadable(
+      path,
+      (error as Error).message,
+      `Check its mode and owner: \`ls -l ${shellQuote(path)}\`.`,
+    );
   }
   try {
     const stat = fstatSync(fd);
@@ -32,7 +37,7 @@ export function readText(path: string): string | null {
     return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   } catch (error) {
     if (error instanceof KnownError) throw error;
-    throw unreadable(path, (error as Error).message, `Check its file system: \`cat ${path}\`.`);
+    throw unreadable(path, (error as Error).message, `Check its file system: \`cat ${shellQuote(path)}\`.`);
   } finally {
     closeSync(fd);
   }

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { KnownError } from '../types';
+import { shellQuote } from '../shell_quote';
 
 /**
  * Writes a file whole or not at all, also if the host loses power meanwhile; null removes it. A file that is there keeps
@@ -27,7 +28,7 @@ export function writeText(path: string, text: string | null, mode = 0o600): void
   } catch (error) {
     throw new KnownError(
       `cannot write ${path}: ${(error as Error).message}`,
-      `Look at \`ls -ld ${dirname(path)}\` and \`df ${dirname(path)}\`.`,
+      `Look at \`ls -ld ${shellQuote(dirname(path))}\` and \`df ${shellQuote(dirname(path))}\`.`,
     );
   }
 }

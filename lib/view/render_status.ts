@@ -38,8 +38,11 @@ export function renderStatus(view: SwitchView, style: StatusStyle): string {
     blocks.push(
       view.of === null ? 'There is no bridge on this host.' : `${oneLine(view.of)} has no port in a bridge.`,
     );
-  const missing = view.missing.map(({ name, guest, wanted, wantedBy }) => ({
-    text: `${name}, guest ${guest}: in no bridge; wanted ${describePortVlans(wanted)} by ${source(wantedBy, style)}`,
+  const missing = view.missing.map(({ name, guest, bridge, wanted, wantedBy }) => ({
+    text:
+      wanted === null || wantedBy === null
+        ? `${name}, guest ${guest}: in no bridge; the guest's XML names ${bridge ?? 'none'}`
+        : `${name}, guest ${guest}: in no bridge; wanted ${describePortVlans(wanted)} by ${source(wantedBy, style)}`,
     tone: 'bad' as const,
   }));
   if (missing.length > 0) blocks.push(list('Missing ports', missing, style));

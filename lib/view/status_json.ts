@@ -26,7 +26,7 @@ export function statusJson({ switches, missing, problems }: SwitchView, status: 
       name,
       guest,
       bridge,
-      wanted: vlansJson(wanted),
+      wanted: wanted === null ? null : vlansJson(wanted),
       wantedBy,
     })),
     problems,

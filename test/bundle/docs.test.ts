@@ -6,7 +6,7 @@ import { PHASES, phaseName, type Phase } from '../../lib/dispatch/phases';
 const read = (path: string): string => readFileSync(join(__dirname, '../..', path), 'utf8');
 const text = read('docs/writing-scripts.md');
 
-const FAILING = { abort: 'aborts', logged: 'told', report: 'told, unless `abort`', never: 'never' };
+const FAILING = { abort: 'aborts', logged: 'reported', report: 'reported, unless `abort`', never: 'never' };
 const INPUT = { nothing: '–', domain: "the guest's XML", network: "the network's XML" };
 
 /** A row of the table in the documentation. */

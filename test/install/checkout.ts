@@ -46,7 +46,7 @@ export function standInCheckout(): string {
   chmodSync(join(checkout, 'install.sh'), 0o755);
   for (const { kind, what } of listedItems()) {
     if (kind === 'conf') write(join(checkout, what), `# sample of ${what}\n`);
-    if (['text', 'unit'].includes(kind)) write(join(checkout, what), `${what}\n`);
+    if (['text', 'unit', 'event'].includes(kind)) write(join(checkout, what), `${what}\n`);
     if (kind === 'hook') write(join(checkout, what), standInBundle(what));
   }
   age(checkout);

@@ -68,7 +68,8 @@ onDebian('a bare Debian 12', () => {
     expect(run.stdout).toContain('libvirt is not installed here yet');
     expect(run.stdout).toContain('npm was installed for the build only');
     for (const { kind, where } of listedItems())
-      if (kind !== 'unit') expect([where, debian.run(`test -e ${where}`).status]).toEqual([where, 0]);
+      if (kind !== 'unit' && kind !== 'event')
+        expect([where, debian.run(`test -e ${where}`).status]).toEqual([where, 0]);
   });
 
   test('the checkout got its build, and no node_modules', () => {
@@ -391,7 +392,7 @@ Do one of these and run this again:
     expect(run.stdout).toContain('\nrestorecon -F /usr/local/sbin/vlan_filtering\n');
   });
 
-  test('where systemd is (a stand-in here), hot-plug is noticed: a unit is enabled, once', () => {
+  test('where systemd is (a stand-in here), its units are enabled, once', () => {
     const run = debian.run(`
       cat >/usr/local/bin/systemctl <<'END'
 #!/bin/sh
@@ -406,35 +407,42 @@ END
       for args in '' '' /tmp/broken '' '' $unit '' --uninstall; do
         case $args in
           /*) rm $args ;;
-          *) ./install.sh $args | grep -e systemctl -e kvmvlan.path -e 'All is'; echo -- ;;
+          *) ./install.sh $args | grep -e systemctl -e kvmvlan.path -e repair.timer -e 'All is'; echo -- ;;
         esac
       done
       ./install.sh >/dev/null
       rm -r /usr/local/bin/systemctl /run/systemd`);
-    const enabling = [
-      '  ran systemctl enable kvmvlan.path',
-      'systemctl --quiet enable kvmvlan.path',
-      '  ran systemctl daemon-reload',
-      'systemctl --quiet daemon-reload',
-      '  ran systemctl start kvmvlan.path',
-      'systemctl --quiet start kvmvlan.path',
+    const units = ['kvmvlan.path', 'kvmvlan-repair.timer'];
+    const ran = (...commands: string[]): string[] =>
+      commands.flatMap((command) => [`  ran systemctl ${command}`, `systemctl --quiet ${command}`]);
+    const all = (verb: string): string[] => ran(...units.map((unit) => `${verb} ${unit}`));
+    const enabling = [...all('enable'), ...ran('daemon-reload'), ...all('start')];
+    // What an earlier run has enabled stays as the admin has it.
+    const again = ran(
+      'enable kvmvlan.path',
+      'daemon-reload',
+      'start kvmvlan.path',
+      'try-restart kvmvlan-repair.timer',
+    );
+    const failed = units.map(
+      (unit) =>
+        `- this failed, and changes of bridges and interfaces may go unnoticed: systemctl enable ${unit}`,
+    );
+    const folder = '/usr/local/lib/systemd/system';
+    const installed = units.map((unit) => `  installed ${folder}/${unit}`);
+    const gone = (unit: string): string[] => [
+      ...ran(`stop ${unit}`, `disable ${unit}`),
+      `  removed ${folder}/${unit}`,
     ];
-    const failed =
-      '- this failed, and hot-plugged interfaces may go unnoticed: systemctl enable kvmvlan.path';
     expect(run.stdout).toBe(
       [
-        ...['  installed /usr/local/lib/systemd/system/kvmvlan.path', ...enabling, failed, '--'],
-        ...[...enabling, failed, '--'],
+        ...[...installed, ...enabling, ...failed, '--'],
+        ...[...enabling, ...failed, '--'],
         ...[...enabling, '--'],
         ...['  All is right already, nothing was changed.', '--'],
-        ...['  installed /usr/local/lib/systemd/system/kvmvlan.path', ...enabling, '--'],
-        '  ran systemctl stop kvmvlan.path',
-        'systemctl --quiet stop kvmvlan.path',
-        '  ran systemctl disable kvmvlan.path',
-        'systemctl --quiet disable kvmvlan.path',
-        '  removed /usr/local/lib/systemd/system/kvmvlan.path',
-        '  ran systemctl daemon-reload',
-        'systemctl --quiet daemon-reload',
+        ...[`  installed ${folder}/kvmvlan.path`, ...again, '--'],
+        ...[...units].reverse().flatMap(gone),
+        ...ran('daemon-reload'),
         '--',
         '',
       ].join('\n'),
@@ -459,8 +467,9 @@ END
       ./install.sh >/dev/null; find / -xdev -name '.kvmvlan.*' -delete`);
       expect(run.stdout).toMatch(/^(systemctl --quiet enable kvmvlan.path\n)?--\n/);
       expect(run.stdout.replace(/^.*?--\n/s, '')).toBe(
-        'systemctl --quiet enable kvmvlan.path\nsystemctl --quiet daemon-reload\n' +
-          'systemctl --quiet start kvmvlan.path\n--\n  All is right already, nothing was changed.\n',
+        'systemctl --quiet enable kvmvlan.path\nsystemctl --quiet enable kvmvlan-repair.timer\n' +
+          'systemctl --quiet daemon-reload\nsystemctl --quiet start kvmvlan.path\n' +
+          'systemctl --quiet start kvmvlan-repair.timer\n--\n  All is right already, nothing was changed.\n',
       );
     },
   );

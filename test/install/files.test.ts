@@ -60,7 +60,8 @@ test('all of the list is there, with its modes, and real files inside the hooks 
     const stat = lstatSync(join(root, where));
     const mode = (stat.mode & 0o7777).toString(8).padStart(4, '0');
     if (kind === 'dir') expect([where, stat.isDirectory(), mode]).toEqual([where, true, what]);
-    if (kind === 'hook') expect([where, stat.isFile(), mode]).toEqual([where, true, '0755']);
+    if (kind === 'hook' || kind === 'event')
+      expect([where, stat.isFile(), mode]).toEqual([where, true, '0755']);
     if (['conf', 'text', 'unit'].includes(kind))
       expect([where, stat.isFile(), mode]).toEqual([where, true, '0644']);
     if (kind === 'link') expect([where, readlinkSync(join(root, where))]).toEqual([where, what]);

@@ -101,7 +101,7 @@ test('a command of that name on the PATH is kept', () => {
 });
 
 describe('man pages, completions and units', () => {
-  const texts = listedItems().filter(({ kind }) => kind === 'text' || kind === 'unit');
+  const texts = listedItems().filter(({ kind }) => ['text', 'unit', 'event'].includes(kind));
 
   test('of somebody else are kept, and come back', () => {
     const { root } = hostWith({});

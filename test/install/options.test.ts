@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { standInCheckout, write } from './checkout';
+import { listedItems, standInCheckout, write } from './checkout';
 import { repositoryRoot } from './repository_root';
 import { runInstall } from './run_install';
 import { snapshot } from './snapshot';
@@ -207,8 +207,10 @@ describe('--dry-run', () => {
   });
 });
 
+const events = listedItems().flatMap(({ kind, what }) => (kind === 'event' ? [what] : []));
+
 test.each([
-  ['install.sh', ['install.sh']],
+  ['install.sh and what network managers call', ['install.sh', ...events]],
   ['the headers of the bundles', ['-P', 'headers', 'headers/dispatcher.sh', 'headers/plugin.sh']],
 ])('shellcheck finds nothing in %s', (_what, words) => {
   const paths = words.map((word) => word.replace(/^headers/, join(repositoryRoot, 'build/headers')));

@@ -29,6 +29,8 @@ test('conf and logs stay, all else of ours goes', () => {
   const left = snapshot(root, 'content').map((line) => line.split(':')[0]);
   expect(left).toEqual([
     'etc',
+    'etc/NetworkManager',
+    'etc/NetworkManager/dispatcher.d',
     'etc/libvirt',
     'etc/libvirt/hooks',
     'etc/libvirt/hooks/conf',
@@ -38,6 +40,10 @@ test('conf and logs stay, all else of ours goes', () => {
     'etc/libvirt/hooks/conf/vlan_filtering.conf',
     'etc/libvirt/hooks/logs',
     'etc/libvirt/hooks/logs/dispatch.log',
+    'etc/network',
+    'etc/network/if-up.d',
+    'etc/networkd-dispatcher',
+    'etc/networkd-dispatcher/configured.d',
     'usr',
     'usr/local',
     'usr/local/lib',
@@ -204,7 +210,7 @@ test('what somebody else put into our place, and masks, are left alone', () => {
 test('a man page, a completion and a unit that somebody has edited are left alone', () => {
   const { root } = fresh();
   run(root);
-  const edited = listedItems().filter(({ kind }) => kind === 'text' || kind === 'unit');
+  const edited = listedItems().filter(({ kind }) => ['text', 'unit', 'event'].includes(kind));
   for (const { where } of edited) write(join(root, where), 'mine\n');
   const said = run(root, '--uninstall');
   for (const { where } of edited) {

@@ -5,10 +5,21 @@ export type Question = { sandbox: string } & (
   | { verb: 'open' | 'close' }
   | { verb: 'plug' | 'unplug'; tap: string }
   | { verb: 'run'; run: string; interpreter: 'sh' | 'frames'; timeoutMs: number }
+  | ({ verb: 'shell'; shell: string; script: string; term: string } & Size)
+  | { verb: 'type'; shell: string; text: string }
+  | ({ verb: 'resize'; shell: string } & Size)
 );
+
+/** Of a terminal, in characters. */
+export interface Size {
+  rows: number;
+  columns: number;
+}
 
 export interface Answer {
   status?: number;
+  /** What the terminal of a shell shows. Other answers to the same question follow. */
+  output?: string;
   timedOut?: boolean;
   error?: string;
 }
@@ -19,6 +30,6 @@ export interface AgentLink {
   /** The folder that inside and outside share, at the same path. */
   readonly shared: string;
   /** Rejects when the agent cannot answer; an answer with an error rejects too. */
-  ask(question: Question): Promise<Answer>;
+  ask(question: Question, onOutput?: (text: string) => void): Promise<Answer>;
   close(): Promise<void>;
 }

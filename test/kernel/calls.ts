@@ -6,7 +6,8 @@ const PATIENCE_MS = 60_000;
 interface Waiting {
   resolve: (answer: Answer) => void;
   reject: (error: Error) => void;
-  timer: NodeJS.Timeout;
+  onOutput: (text: string) => void;
+  timer: NodeJS.Timeout | undefined;
 }
 
 /** The questions asked and not yet answered. */
@@ -22,10 +23,10 @@ export class Calls {
     return this.expect(0, 'hello', patienceMs);
   }
 
-  ask(question: Question): Promise<Answer> {
+  /** onOutput: gets what the terminal of a shell shows. */
+  ask(question: Question, onOutput: (text: string) => void = () => undefined): Promise<Answer> {
     const call = ++this.last;
-    const patience = PATIENCE_MS + (question.verb === 'run' ? question.timeoutMs : 0);
-    const answer = this.expect(call, question.verb, patience);
+    const answer = this.expect(call, question.verb, patienceFor(question), onOutput);
     if (!this.ended) this.send(`${JSON.stringify({ ...question, call })}\n`);
     return answer;
   }
@@ -35,6 +36,7 @@ export class Calls {
     const answer = JSON.parse(line) as Answer & { call: number };
     const waiting = this.waiting.get(answer.call);
     if (!waiting) return;
+    if (answer.output !== undefined) return waiting.onOutput(answer.output);
     this.waiting.delete(answer.call);
     clearTimeout(waiting.timer);
     if (answer.error === undefined) waiting.resolve(answer);
@@ -51,14 +53,27 @@ export class Calls {
     this.waiting.clear();
   }
 
-  private expect(call: number, what: string, patienceMs: number): Promise<Answer> {
+  /** patienceMs: null waits without limit. */
+  private expect(
+    call: number,
+    what: string,
+    patienceMs: number | null,
+    onOutput: (text: string) => void = () => undefined,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.ended) return reject(this.ended);
-      const timer = setTimeout(() => {
+      const giveUp = () => {
         this.waiting.delete(call);
-        reject(new Error(`The kernel has not answered "${what}" for ${patienceMs / 1000} s`));
-      }, patienceMs);
-      this.waiting.set(call, { resolve, reject, timer });
+        reject(new Error(`The kernel has not answered "${what}" for ${(patienceMs ?? 0) / 1000} s`));
+      };
+      const timer = patienceMs === null ? undefined : setTimeout(giveUp, patienceMs);
+      this.waiting.set(call, { resolve, reject, onOutput, timer });
     });
   }
+}
+
+/** A person uses a shell for as long as they like. */
+function patienceFor(question: Question): number | null {
+  if (question.verb === 'shell') return null;
+  return PATIENCE_MS + (question.verb === 'run' ? question.timeoutMs : 0);
 }

@@ -23,7 +23,7 @@ async function connectAgent(path: string): Promise<AgentLink> {
   return {
     kind,
     shared,
-    ask: (question) => calls.ask(question),
+    ask: (question, onOutput) => calls.ask(question, onOutput),
     async close() {
       await new Promise<void>((resolve) => socket.once('close', () => resolve()).end());
     },

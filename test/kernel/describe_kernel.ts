@@ -32,6 +32,7 @@ export function describeKernel(name: string, body: (kernel: Kernel) => void, nee
         return now().kind;
       },
       run: (script, options) => now().run(script, options),
+      shell: (options) => now().shell(options),
       plug: (tap) => now().plug(tap),
       unplug: (tap) => now().unplug(tap),
       reset: () => now().reset(),

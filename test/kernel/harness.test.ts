@@ -47,6 +47,50 @@ describeKernel(
       expect(await kernel.run('grep -l sleep /proc/[0-9]*/comm')).toMatchObject({ status: 1 });
     });
 
+    test('a shell has a terminal, and may take its time', async () => {
+      let shown = '';
+      const shell = kernel.shell({
+        script: 'stty size; tty; read -r line; echo "got $line"; stty size; exit 5',
+        term: 'dumb',
+        rows: 40,
+        columns: 132,
+        onOutput: (text) => (shown += text),
+      });
+      shell.resize({ rows: 50, columns: 100 });
+      shell.type('a w\u00f6rd\r');
+      expect(await shell.ended).toBe(5);
+      expect(shown).toContain('/dev/pts/');
+      expect(shown).toMatch(/got a w\u00f6rd\r\n50 100\r\n$/);
+    });
+
+    test('Ctrl-C in a shell ends what it runs', async () => {
+      let shown = '';
+      const shell = kernel.shell({
+        script: 'trap "exit 6" INT; echo ready; while :; do sleep 1; done',
+        term: 'dumb',
+        rows: 24,
+        columns: 80,
+        onOutput: (text) => {
+          shown += text;
+          if (shown.includes('ready')) shell.type('\x03');
+        },
+      });
+      expect(await shell.ended).toBe(6);
+    });
+
+    test('a shell passes on all that is shown', async () => {
+      let shown = '';
+      const shell = kernel.shell({
+        script: 'seq 5000',
+        term: 'dumb',
+        rows: 24,
+        columns: 80,
+        onOutput: (text) => (shown += text),
+      });
+      expect(await shell.ended).toBe(0);
+      expect(shown.split('\r\n')).toEqual([...Array.from({ length: 5000 }, (_, n) => `${n + 1}`), '']);
+    });
+
     test('files and background processes outlive a script, but not reset()', async () => {
       await succeed(kernel, 'echo kept > /run/file; sleep 1000 & echo $! > pid; ip link add br0 type bridge');
       expect(await succeed(kernel, 'cat /run/file; kill -0 "$(cat pid)"; ip -br link show br0')).toMatch(

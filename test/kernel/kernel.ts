@@ -15,6 +15,24 @@ export interface RunOptions {
   interpreter?: 'sh' | 'frames';
 }
 
+export interface ShellOptions {
+  /** What /bin/sh runs on the terminal: `exec bash`, say. */
+  script: string;
+  /** The kind of terminal: `xterm`. */
+  term: string;
+  rows: number;
+  columns: number;
+  /** Gets what the terminal shows. */
+  onOutput: (text: string) => void;
+}
+
+export interface Shell {
+  type(text: string): void;
+  resize(size: { rows: number; columns: number }): void;
+  /** Its exit status. */
+  readonly ended: Promise<number>;
+}
+
 /**
  * A network of its own in a kernel whose bridge filters VLANs.
  *
@@ -25,6 +43,8 @@ export interface Kernel {
   readonly kind: KernelKind;
   /** Runs a shell script as root in /tmp. A status other than 0 is a result; only a timeout or a crash rejects. */
   run(script: string, options?: RunOptions): Promise<RunResult>;
+  /** Runs a script as root on a terminal, for as long as it takes. */
+  shell(options: ShellOptions): Shell;
   /** Makes the tap of a guest's interface and holds the guest's end of it, as QEMU does. */
   plug(tap: string): Promise<void>;
   /** What a guest's end does to its tap: it is gone, and its port with it. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentLink } from './agent_link';
-import type { Kernel, RunOptions, RunResult } from './kernel';
+import type { Kernel, RunOptions, RunResult, Shell, ShellOptions } from './kernel';
 
 /** A sandbox of its own on this link; stop() closes both. */
 export async function openKernel(link: AgentLink): Promise<Kernel> {
@@ -10,6 +10,7 @@ export async function openKernel(link: AgentLink): Promise<Kernel> {
   return {
     kind: link.kind,
     run: (script, options = {}) => run(link, sandbox, script, options),
+    shell: (options) => openShell(link, sandbox, options),
     async plug(tap) {
       await link.ask({ verb: 'plug', sandbox, tap });
     },
@@ -55,4 +56,23 @@ async function run(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** More than the console of a kernel takes in at once would be lost. */
+const TYPED_AT_ONCE = 1024;
+
+function openShell(link: AgentLink, sandbox: string, options: ShellOptions): Shell {
+  const { onOutput, ...terminal } = options;
+  const shell = randomUUID();
+  const answer = link.ask({ verb: 'shell', sandbox, shell, ...terminal }, onOutput);
+  // A kernel that has ended rejects the shell's own answer, too: that one says so.
+  const send = (question: Parameters<AgentLink['ask']>[0]) => void link.ask(question).catch(() => undefined);
+  return {
+    type(text) {
+      for (let at = 0; at < text.length; at += TYPED_AT_ONCE)
+        send({ verb: 'type', sandbox, shell, text: text.slice(at, at + TYPED_AT_ONCE) });
+    },
+    resize: ({ rows, columns }) => send({ verb: 'resize', sandbox, shell, rows, columns }),
+    ended: answer.then(({ status = 1 }) => status),
+  };
 }

@@ -31,10 +31,12 @@ function serveConnection(agent: AgentLink, socket: Socket): void {
     const { call, ...question } = JSON.parse(line) as Question & { call: number };
     if (question.verb === 'open') opened.add(question.sandbox);
     if (question.verb === 'close') opened.delete(question.sandbox);
-    agent.ask(question).then(
-      (answer) => say({ ...answer, call }),
-      (error: Error) => say({ call, error: error.message }),
-    );
+    agent
+      .ask(question, (output) => say({ output, call }))
+      .then(
+        (answer) => say({ ...answer, call }),
+        (error: Error) => say({ call, error: error.message }),
+      );
   });
   socket.on('error', () => undefined); // 'close' follows
   socket.on('close', () => {

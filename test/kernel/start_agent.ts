@@ -67,5 +67,5 @@ export async function startAgent(kind: KernelKind): Promise<AgentLink> {
     await close();
     throw error;
   }
-  return { kind, shared, ask: (question) => calls.ask(question), close };
+  return { kind, shared, ask: (question, onOutput) => calls.ask(question, onOutput), close };
 }

@@ -13,6 +13,8 @@ const packages = [
   ...['systemd', 'systemd-sysv', 'dbus', 'udev', 'kmod', 'procps', 'iproute2', 'apparmor'],
   ...['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'nodejs', 'python3'],
   'linux-image-cloud-amd64',
+  // Managers of the network, disabled until a test enables one.
+  ...['network-manager', 'ifupdown2', 'netplan.io', 'networkd-dispatcher'],
 ];
 const builder = join(__dirname, 'build_image.sh');
 
@@ -27,7 +29,7 @@ function imageName(): string {
   const key = createHash('sha256').update([suite, ...packages].join());
   for (const file of [builder, join(__dirname, 'guest', 'kvmvlan-agent.service')])
     key.update(readFileSync(file));
-  return `machine-${key.digest('hex').slice(0, 12)}`;
+  return `machine-${suite}-${key.digest('hex').slice(0, 12)}`;
 }
 
 function inFolder(folder: string): Image {
@@ -55,7 +57,8 @@ export async function buildImage(): Promise<Image> {
     await run('sh', [builder, suite, packages.join(), unfinished]);
     for (const old of await readdir(cache)) {
       // A machine that still runs keeps its files open.
-      if (/^machine-[0-9a-f]{12}$/.test(old)) await rm(join(cache, old), { recursive: true, force: true });
+      if (old.startsWith(`machine-${suite}-`) && !old.includes('.'))
+        await rm(join(cache, old), { recursive: true, force: true });
     }
     await rename(unfinished, join(cache, name));
   } finally {

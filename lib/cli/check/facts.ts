@@ -7,6 +7,7 @@ import type { Unsafe } from '../../system/unsafe_way';
 import type { PlannedScript } from '../explain_scripts';
 import type { ManagedBridge } from '../../network/manager';
 import type { HostState } from '../read_switches';
+import type { RepairState } from './read_repair';
 
 /** A dispatcher of libvirt's, as it lies in the hooks root. */
 export interface HookFile {
@@ -111,6 +112,7 @@ export interface Facts {
   readonly bridgeLinks: readonly BridgeLink[] | null;
   /** The bridges that conf is about, and who else manages them. */
   readonly managers: readonly ManagedBridge[] | null;
+  readonly repair: RepairState | null;
   readonly netfilter: {
     /** bridge-nf-call-iptables; null: the module is not there. */
     readonly callsIptables: boolean | null;

@@ -9,6 +9,7 @@ import { readGuests } from './read_guests';
 import { readHooks } from './read_hooks';
 import { readManagers } from './read_managers';
 import { readNetwork } from './read_network';
+import { readRepair } from './read_repair';
 import { readSecurity } from './read_security';
 import { readSnapshot } from './read_snapshot';
 import { readTools } from './read_tools';
@@ -32,6 +33,7 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     readNetwork(io),
     readState(io, root),
   ]);
+  const managers = await readManagers(io, state.state);
   return {
     isRoot: io.plugin.isRoot,
     root,
@@ -39,7 +41,8 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     ...tools,
     ...security,
     ...network,
-    managers: await readManagers(io, state.state),
+    managers,
+    repair: await readRepair(io, managers),
     ...state,
     ...readHooks(io, root),
     snapshot: await readSnapshot(io, root, version, self.node.path ?? process.execPath),

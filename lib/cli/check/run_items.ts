@@ -7,6 +7,7 @@ import { checkKvm } from './items/kvm';
 import { checkLibvirtVlans } from './items/libvirt_vlans';
 import { checkManagers } from './items/manager';
 import { checkNetwork } from './items/network';
+import { checkRepair } from './items/repair';
 import { checkScripts } from './items/scripts';
 import { checkSecurity } from './items/security';
 import { checkSnapshot } from './items/snapshot';
@@ -26,6 +27,7 @@ export function runItems(facts: Facts): Finding[] {
     checkSwitches,
     checkLibvirtVlans,
     checkManagers,
+    checkRepair,
     checkNetwork,
     checkKvm,
   ].flatMap((check) => check(facts));

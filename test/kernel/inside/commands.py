@@ -9,6 +9,7 @@ import traceback
 
 import frames
 from answer import answer
+from shell import Shell
 from tap import open_tap
 
 
@@ -19,11 +20,12 @@ def serve(questions, config):
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     running = {}  # process -> (call, run, deadline)
     taps = {}  # name -> file descriptor, the guest's end of it
+    shells = {}  # name -> Shell
     rest = b""
     while True:
         deadlines = [deadline for _, _, deadline in running.values()]
         wait = max(0, min(deadlines) - time.monotonic()) if deadlines else None
-        ready, _, _ = select.select([questions, woken], [], [], wait)
+        ready, _, _ = select.select([questions, woken, *shells.values()], [], [], wait)
         if woken in ready:
             os.read(woken, 4096)
         if questions in ready:
@@ -32,12 +34,15 @@ def serve(questions, config):
                 os._exit(0)  # the kernel ends every other process of this sandbox with process 1
             *whole, rest = (rest + chunk).split(b"\n")
             for line in whole:
-                begin(json.loads(line), config, running, taps)
-        reap(running)
+                begin(json.loads(line), config, running, taps, shells)
+        reap(running, shells)
+        for shell in shells.values():
+            if shell in ready:
+                shell.show()
         end_overdue(running)
 
 
-def begin(question, config, running, taps):
+def begin(question, config, running, taps, shells):
     call = question["call"]
     try:
         if question["verb"] == "plug":
@@ -45,6 +50,16 @@ def begin(question, config, running, taps):
             answer(call)
         elif question["verb"] == "unplug":
             os.close(taps.pop(question["tap"]))
+            answer(call)
+        elif question["verb"] == "shell":
+            shells[question["shell"]] = Shell(question, config["path"])
+        elif question["verb"] == "type":
+            if question["shell"] in shells:  # else it has just ended
+                shells[question["shell"]].type(question["text"])
+            answer(call)
+        elif question["verb"] == "resize":
+            if question["shell"] in shells:
+                shells[question["shell"]].resize(question)
             answer(call)
         else:
             start = {"sh": start_script, "frames": start_frames}[question["interpreter"]]
@@ -95,7 +110,7 @@ def start_frames(files, _run, _config, taps):
     return None
 
 
-def reap(running):
+def reap(running, shells):
     while True:
         try:
             process, status = os.waitpid(-1, os.WNOHANG)
@@ -103,9 +118,12 @@ def reap(running):
             return
         if process == 0:
             return
+        code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
         if process in running:
-            code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
             answer(running.pop(process)[0], status=code)
+        for name, shell in list(shells.items()):
+            if shell.process == process:
+                shells.pop(name).end(code)
 
 
 def end_overdue(running):

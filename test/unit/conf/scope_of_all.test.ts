@@ -1,3 +1,5 @@
+import { readDispatchConf } from '../../../lib/conf/dispatch_conf';
+import { dispatchVerdict } from '../../../lib/conf/dispatch_verdict';
 import { scopeOfAll } from '../../../lib/conf/scope_of_all';
 
 const scope = (text: string | null) => scopeOfAll(text, 'dispatch.conf', 'vlan_filtering');
@@ -34,5 +36,19 @@ describe('what dispatch.conf says about a run for all guests', () => {
     const found = scope('[vlan_filtering]\nenabled = noo\n');
     expect(found.isRun ? '' : found.why).toContain('dispatch.conf:2: [vlan_filtering] enabled = noo');
     expect(meant('[other]\nenabled = noo\n', 'web1')).toEqual([true]);
+  });
+
+  test('what does not concern the script does not stop it either, as in a hook', () => {
+    for (const text of [
+      '[backup]\nguests =\n',
+      '[DEFAULT]\nguests =\n[vlan_filtering]\nguests = *\n',
+      'guests =\n[vlan_filtering]\nguests = *\n',
+    ]) {
+      const hook = { driver: 'qemu', object: 'VM1', operation: 'start', suboperation: 'begin', extra: '-' };
+      expect(dispatchVerdict(readDispatchConf(text, 'f').forScript('vlan_filtering'), hook)).toEqual({
+        run: true,
+      });
+      expect(scopeOfAll(text, 'f', 'vlan_filtering')).toMatchObject({ isRun: true });
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BRIDGE_INIT_KEYS } from '../../../lib/conf/bridge_init_conf';
 import { DISPATCH_KEYS } from '../../../lib/conf/dispatch_conf';
@@ -24,4 +24,23 @@ test.each([
 ])('the sample %s.conf explains just the keys that the code knows', (name, keys) => {
   const shown = [...read(`conf/${name}.conf`).matchAll(/^#([a-z][\w-]*) = /gm)].map(([, key]) => key);
   expect([...new Set(shown)].sort()).toEqual(Object.keys(keys).sort());
+});
+
+test.each(['README.md', 'CONTRIBUTING.md', 'SECURITY.md'])('the files that %s links to exist', (page) => {
+  const links = [...read(page).matchAll(/\]\(([^):]+)\)/g)].map(([, path = '']) => path);
+  expect(links).not.toEqual([]);
+  expect(links.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test('the files and folders that CONTRIBUTING.md names exist', () => {
+  const names = [...read('CONTRIBUTING.md').matchAll(/`((?:lib|test|build|docs)\/[^`<>]*)`/g)];
+  const paths = names.map(([, path = '']) => path).filter((path) => path !== 'build/dist/');
+  expect(paths.length).toBeGreaterThan(10);
+  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test('the scripts that CONTRIBUTING.md and README.md name are in package.json', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = [...(read('CONTRIBUTING.md') + read('README.md')).matchAll(/npm run ([\w:]+)/g)];
+  expect(named.map(([, name = '']) => name).filter((name) => !(name in scripts))).toEqual([]);
 });

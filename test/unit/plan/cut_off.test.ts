@@ -1,8 +1,11 @@
 import { cutOff } from '../../../lib/plan/cut_off';
-import type { Vid } from '../../../lib/types';
+import type { PortVlans, Vid } from '../../../lib/types';
 import type { Bridge, BridgePort, Host, HostAddress, VlanProtocol } from '../../../lib/vlan/host';
 import { portVlans } from '../../../lib/vlan/port_vlans';
 import { bridgePort, hostOf } from '../vlan/bridge_port';
+
+/** VLAN 7 is native, and leaves tagged all the same. */
+const NATIVE_TAGGED = { pvid: 7 as Vid, vlans: new Map([[7 as Vid, 'tagged' as const]]) };
 
 /** Nobody says which of them are trunks. */
 const uplinks = (...others: string[]) => ({ trunks: [], others });
@@ -127,6 +130,20 @@ test.each<[string, HostAddress, Side, Side, string[]]>([
   ],
 ])('%s', (_, address, before, after, expected) => {
   expect(levels(address, before, after)).toEqual(expected);
+});
+
+test.each<[string, PortVlans, PortVlans, string[]]>([
+  ['loses it', NATIVE_TAGGED, vlans([5]), ['error']],
+  ['has it tagged only from then on', NATIVE_TAGGED, vlans([5, 7]), []],
+  ['had it tagged only', vlans([5, 7]), NATIVE_TAGGED, []],
+  ['had it untagged', vlans([7]), NATIVE_TAGGED, ['warning']],
+])("a trunk with the host's VLAN as its native one, tagged: %s", (_, before, after, expected) => {
+  const [now, then] = [before, after].map((trunk): Host => {
+    const all = host({ own: [7] });
+    return { ...all, ports: new Map([['eth0', bridgePort('eth0', trunk)]]) };
+  });
+  if (now === undefined || then === undefined) throw new Error('two');
+  expect(cutOff([OWN], now, then, () => uplinks('eth0')).map(({ level }) => level)).toEqual(expected);
 });
 
 test('the words', () => {

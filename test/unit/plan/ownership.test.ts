@@ -72,6 +72,26 @@ describe("a guest's XML gives it no port that is not its own", () => {
     }
   });
 
+  test('nor does status take them for its ports', async () => {
+    const evil = ['veth0', 'eth0', 'eth1', 'br0'].map((dev): Nic => ({ type: 'user', dev }));
+    evil.push({ type: 'ethernet', dev: 'eth0' }, { type: 'ethernet', dev: 'eth1' });
+    const { host } = world(conf, [bridgePort('eth1', member(1))]);
+    const { state } = await new World(
+      host,
+      { bridge_init: TRUNK, vlan_filtering: conf },
+      { VM1: VICTIM, EVIL: evil },
+    ).plan();
+    const ports = state.switches
+      .flatMap((one) => one.ports)
+      .map(({ name, role, guest }) => [name, role, guest]);
+    expect(ports).toEqual([
+      ['eth0', 'trunk', null],
+      ['br0', 'host', null],
+      ['veth0', 'guest', 'VM1'],
+      ['eth1', 'other', null],
+    ]);
+  });
+
   test('all others of its own are set, and the guests of others', async () => {
     const hosts = world(conf, [bridgePort('tape', member(1))]);
     const { status } = await hosts.start('EVIL', [{ type: 'bridge', dev: 'tape', bridge: 'br0' }]);
@@ -103,6 +123,29 @@ describe('a trunk is never a tap', () => {
     const { status, summary } = await hosts.bridgeInit();
     expect([status, hosts.host.ran]).toEqual([1, []]);
     expect(summary).toContain('trunk port veth0 belongs to the running guest VM1, so it is no trunk');
+  });
+
+  test('but no claim takes the host its trunk, or its other uplink: the guard still knows them', async () => {
+    for (const dev of ['eth0', 'eth1']) {
+      const host = new SimulatedHost(
+        [bridge('br0', { filtering: true, vlans: member(1) })],
+        [bridgePort(dev, member(1))],
+      );
+      host.addresses = { br0: '192.0.2.1' };
+      const bridgeConf = '[br0]\ntrunk-port = eth0\ntrunk-pvid = none\ntrunk-tags = 7\nbr-pvid = 9\n';
+      const claimed = new World(
+        host,
+        { bridge_init: bridgeConf, vlan_filtering: quarantine },
+        { EVIL: [{ type: 'ethernet', dev }] },
+      );
+      const { status, summary } = await claimed.bridgeInit();
+      expect([dev, status, host.ran]).toEqual([dev, 1, []]);
+      expect(summary).toContain(
+        `this would disconnect the host: 192.0.2.1/24 on br0 is reachable through ${dev}`,
+      );
+      expect((await claimed.all()).status).toBe(1);
+      expect(host.ran).toEqual([]);
+    }
   });
 
   test('a pattern takes no veth, dummy, ifb or macvtap either; an exact name takes a veth', async () => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { applyPlan } from '../../../lib/cli/apply_plan';
+import { planStatus } from '../../../lib/cli/plan_status';
+import { verdict } from '../../../lib/switch/verdict';
+import { renderStatus } from '../../../lib/view/render_status';
 import type { Vid } from '../../../lib/types';
 import { describePortVlans } from '../../../lib/vlan/port_vlans';
 import { fakeContext } from '../cli/fake_context';
@@ -131,6 +134,21 @@ describe('what `plan` shows is what is done', () => {
     ));
 });
 
+test('`status` says "as wanted" exactly where `plan` has nothing to do and nothing is wrong', () =>
+  fc.assert(
+    fc.asyncProperty(anyWorld, fc.subarray(TAPS), async (make, lost) => {
+      const world = make();
+      for (const tap of lost) world.host.lose(tap);
+      for (let round = 0; round < 3; round++) {
+        const plan = await world.plan();
+        assert.equal(verdict(plan.state) === 'ok', planStatus(plan) === 0, JSON.stringify(plan.changes));
+        if (round === 0) await world.all();
+        else await applyPlan(plan, true, context(world));
+      }
+    }),
+    RUNS,
+  ));
+
 describe('the guard against disconnecting the host', () => {
   const reached = (
     bridge_init: string,
@@ -160,6 +178,28 @@ describe('the guard against disconnecting the host', () => {
       'PVID 1, tagged 100',
     ]);
     expect(summary).toContain('done: 1 port as wanted');
+  });
+
+  test('while conf is wrong in another section, what plan shows is done, and then there is nothing to do', async () => {
+    const make = (): World => {
+      const host = new SimulatedHost(
+        [bridge('br0', { filtering: true })],
+        [bridgePort('eth0', member(1, 50)), bridgePort('veth0', member(1))],
+      );
+      const bridge_init = '[br0]\ntrunk-port = eth0\ntrunk-tags = auto\n[br9]\nbr-pvid = x\n';
+      const vlan_filtering = '[veth0]\nguest = VM1\npvid = 100\n';
+      return new World(host, { bridge_init, vlan_filtering }, { VM1: GUESTS.VM1 ?? [] });
+    };
+    const [applied, hooks] = [make(), make()];
+    await applyPlan(await applied.plan(), false, context(applied));
+    // A guest's hook only adds to the trunk, as what it reads may not be all that was meant; bridge_init does the rest.
+    await hooks.all();
+    expect(vlansOf(hooks, 'eth0')).toBe('PVID 1, tagged 50,100');
+    await hooks.bridgeInit();
+    for (const world of [applied, hooks]) {
+      expect(vlansOf(world, 'eth0')).toBe('PVID 1, tagged 100');
+      expect((await world.plan()).plan.steps).toEqual([]);
+    }
   });
 
   test('a guest that starts never moves the host to another VLAN', async () => {
@@ -195,6 +235,61 @@ describe('the guard against disconnecting the host', () => {
       'the host or conf has changed since the plan was made; nothing has been done',
     );
     expect(world.host.ran).toEqual([]);
+  });
+});
+
+describe('no run without force takes the way out from a host that has one', () => {
+  /** Uplinks by which a frame of br0's own address leaves, and by which the answer comes in the same way. */
+  const isReached = ({ host: { kernel } }: World): boolean => {
+    const { filtering, vlans } = kernel.bridge('br0');
+    const own = vlans.pvid;
+    const isOut = (port: (typeof vlans)['pvid'], egress: string | undefined): boolean =>
+      egress === 'tagged' || (egress === 'untagged' && port === own);
+    return kernel.ports('br0').some(({ kind, vlans: { pvid: native, vlans: its } }) => {
+      if (kind === 'tun') return false;
+      return (
+        !filtering || (own !== null && vlans.vlans.get(own) === 'untagged' && isOut(native, its.get(own)))
+      );
+    });
+  };
+
+  test('bridge_init and vlan_filtering, in any order', () =>
+    fc.assert(
+      fc.asyncProperty(
+        anyWorld,
+        fc.array(fc.constantFrom('init', 'all', 'start', 'by hand'), { minLength: 1, maxLength: 4 }),
+        async (make, order) => {
+          const world = make();
+          if (world.files[`${ROOT}/conf/bridge_init.conf`]?.includes('allow-cut-off') === true) return;
+          world.host.addresses = { br0: '192.0.2.1' };
+          const before = isReached(world);
+          for (const what of order) {
+            if (what === 'init') await world.bridgeInit();
+            if (what === 'all') await world.all();
+            if (what === 'start') await world.start('VM2', GUESTS.VM2 ?? []);
+            if (what === 'by hand') await world.byHand('VM1');
+          }
+          assert.ok(!before || isReached(world), world.host.ran.join('\n'));
+        },
+      ),
+      { numRuns: 500 },
+    ));
+
+  test("a guest's port is no exception: of Xen's even the name says what it is", async () => {
+    const conf = '[vif1.0]\nguest = VM1\npvid = 100\n';
+    const port = { ...bridgePort('vif1.0', member(1)), kind: null };
+    const host = new SimulatedHost([bridge('br0', { filtering: true })], [port]);
+    host.addresses = { br0: '192.0.2.1' };
+    const world = new World(host, { vlan_filtering: conf });
+    const { status, summary } = await world.byHand('VM1');
+    expect([status, host.ran]).toEqual([1, []]);
+    expect(summary).toContain(
+      'port vif1.0 of guest VM1: this would disconnect the host: 192.0.2.1/24 on br0',
+    );
+
+    const other = new World(host, { vlan_filtering: conf, bridge_init: '[br0]\nallow-cut-off = yes\n' });
+    expect((await other.byHand('VM1')).status).toBe(0);
+    expect(vlansOf(other, 'vif1.0')).toBe('PVID 100');
   });
 });
 
@@ -244,6 +339,20 @@ describe('a tap that has lost its bridge', () => {
       expect(world.host.ran).toEqual([]);
       expect(isPort(world)).toBe(false);
     }
+  });
+
+  test('is missing to status too, where conf has no VLANs for it', async () => {
+    const world = lost('');
+    const { state, changes } = await world.plan();
+    expect(state.missing).toEqual([
+      { name: 'veth0', guest: 'VM1', bridge: 'br0', wanted: null, wantedBy: null },
+    ]);
+    expect([verdict(state), changes.map(({ name }) => name)]).toEqual(['drift', ['veth0']]);
+    expect(renderStatus(state, { width: 80, color: false, confFolder: '' })).toContain(
+      "Missing ports:\n  veth0, guest VM1: in no bridge; the guest's XML names br0\n",
+    );
+    expect((await world.all()).status).toBe(0);
+    expect(verdict((await world.plan()).state)).toBe('ok');
   });
 
   test('is as it was before where the kernel refuses its VLANs, and is tried again', async () => {

@@ -104,6 +104,12 @@ export class World {
     return runPlugin(vlanFiltering, call, this.io(domainXml(guest, nics)));
   }
 
+  /** Somebody names a guest by hand. */
+  byHand(guest: string): Promise<PluginOutcome> {
+    const call = { object: guest, all: false, hook: null, conf: this.vlanConf, dryRun: false };
+    return runPlugin(vlanFiltering, call, this.io());
+  }
+
   all(): Promise<PluginOutcome> {
     const call = { object: '-', all: true, hook: null, conf: this.vlanConf, dryRun: false };
     return runPlugin(vlanFiltering, call, this.io());

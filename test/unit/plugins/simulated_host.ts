@@ -35,6 +35,12 @@ export class SimulatedHost {
   /** Interfaces that were set down. */
   readonly down = new Set<string>();
 
+  /** A port is taken off its bridge, as by who makes the bridge anew. */
+  lose(dev: string): void {
+    this.kernel.remove(dev);
+    this.links.push(dev);
+  }
+
   readonly exec: Exec = (command, args, options) => {
     this.processes++;
     const replaced = this.replace([command, ...args].join(' '), this.processes);

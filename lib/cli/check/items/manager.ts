@@ -2,6 +2,7 @@ import { describeContradiction } from '../../../network/describe_contradiction';
 import type { ManagedBridge } from '../../../network/manager';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
+import { shellQuote } from '../../../shell_quote';
 
 /** Who else manages the bridges, and what of it contradicts conf. */
 export function checkManagers(facts: Facts): Finding[] {
@@ -20,7 +21,12 @@ function checkBridge(
   const [file] = unreadable;
   if (file !== undefined) {
     const message = `${file}${isRoot ? ' cannot be read' : ' can be read by root only'}: what NetworkManager does to ${bridge} is not known`;
-    found.push({ item, level: 'unknown', message, remedy: isRoot ? `ls -l ${file}` : 'sudo kvmvlan check' });
+    found.push({
+      item,
+      level: 'unknown',
+      message,
+      remedy: isRoot ? `ls -l ${shellQuote(file)}` : 'sudo kvmvlan check',
+    });
   }
   if (found.length > 0) return found;
   const names = managers.map(

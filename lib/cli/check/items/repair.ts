@@ -1,0 +1,41 @@
+import type { Facts } from '../facts';
+import type { Finding } from '../finding';
+
+const MISSED: Readonly<Record<string, string>> = {
+  'kvmvlan.path': 'interfaces that are plugged into running guests are not noticed',
+  'kvmvlan-repair.timer': 'what other programs change on bridges is not undone',
+};
+
+/** Whether changes of bridges and guests are noticed between libvirt's events. */
+export function checkRepair({ repair }: Facts): Finding[] {
+  if (repair === null) return [];
+  const warning = (message: string, remedy: string): Finding => ({
+    item: 'repair',
+    level: 'warning',
+    message,
+    remedy,
+  });
+  const late = 'until the timer runs, for up to a minute';
+  const found = [
+    ...repair.inactive.map((unit) =>
+      warning(`${unit} is not active: ${MISSED[unit] ?? ''}`, `sudo systemctl enable --now ${unit}`),
+    ),
+    ...repair.unheard.map(({ manager, bridge, script }) =>
+      warning(
+        `${manager} manages ${bridge}, and ${script} is not there or not executable: what it changes stays wrong ${late}`,
+        `sudo ./install.sh   # in the checkout of kvmvlan; or: sudo chmod 755 ${script}`,
+      ),
+    ),
+    ...(repair.isDispatcherOff
+      ? [
+          warning(
+            `NetworkManager-dispatcher.service is not enabled: what NetworkManager changes stays wrong ${late}`,
+            'sudo systemctl enable NetworkManager-dispatcher.service',
+          ),
+        ]
+      : []),
+  ];
+  if (found.length > 0) return found;
+  const message = 'changes of bridges and guests are noticed by systemd units';
+  return [{ item: 'repair', level: 'ok', message, remedy: null }];
+}

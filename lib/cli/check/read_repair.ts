@@ -1,0 +1,58 @@
+import type { ManagedBridge, ManagerName } from '../../network/manager';
+import type { CheckIo } from './check_io';
+
+/** What starts repairs of itself, as the host has it. */
+export interface RepairState {
+  /** Units that notice changes, and do not run. */
+  readonly inactive: readonly string[];
+  /** Managers of bridges that have a folder for scripts after their changes, and not ours in it. */
+  readonly unheard: readonly {
+    readonly manager: ManagerName;
+    readonly bridge: string;
+    readonly script: string;
+  }[];
+  /** NetworkManager manages a bridge, and its dispatcher is disabled. */
+  readonly isDispatcherOff: boolean;
+}
+
+const UNITS = ['kvmvlan.path', 'kvmvlan-repair.timer'];
+const DISPATCHER = 'NetworkManager-dispatcher.service';
+
+const SCRIPTS: Readonly<Record<ManagerName, string>> = {
+  NetworkManager: '/etc/NetworkManager/dispatcher.d/50-kvmvlan',
+  'systemd-networkd': '/etc/networkd-dispatcher/configured.d/50-kvmvlan',
+  ifupdown: '/etc/network/if-up.d/kvmvlan',
+  ifupdown2: '/etc/network/if-up.d/kvmvlan',
+};
+
+/** null: systemd does not run here, or cannot be asked. */
+export async function readRepair(
+  io: CheckIo,
+  bridges: readonly ManagedBridge[] | null,
+): Promise<RepairState | null> {
+  const units = [...UNITS, DISPATCHER];
+  const shown = await io.plugin.exec('systemctl', [
+    'show',
+    '--property=Id,ActiveState,UnitFileState',
+    ...units,
+  ]);
+  if (!shown.ok) return null;
+  const states = shown.stdout.split(/\n\n+/).map((block) => block.split('\n'));
+  const has = (unit: string, line: string): boolean =>
+    states.some((lines) => lines.includes(`Id=${unit}`) && lines.includes(line));
+  const managed = (bridges ?? []).flatMap(({ bridge, managers }) =>
+    managers.map(({ name }) => ({ manager: name, bridge, script: SCRIPTS[name] })),
+  );
+  return {
+    inactive: UNITS.filter((unit) => !has(unit, 'ActiveState=active')),
+    unheard: managed.filter(({ script }) => io.stat(script)?.isExecutable !== true && hasFolder(io, script)),
+    isDispatcherOff:
+      managed.some(({ manager }) => manager === 'NetworkManager') &&
+      !has(DISPATCHER, 'UnitFileState=enabled'),
+  };
+}
+
+/** networkd-dispatcher is a package of its own, and few have it. */
+function hasFolder(io: CheckIo, script: string): boolean {
+  return io.names(script.split('/').slice(0, -2).join('/')) !== null;
+}

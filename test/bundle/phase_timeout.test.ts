@@ -1,0 +1,46 @@
+import { Hooks, sh, type Run } from './hooks';
+
+const CONF = '[DEFAULT]\ntimeout = 2\nphase-timeout = 2\n';
+const slow = (n: number): string => sh(`sleep 1.4; touch "$LIBVIRT_HOOK_ROOT/ran${n}"`);
+const scripts = (folder: string): Record<string, string> => ({
+  [`${folder}/1`]: slow(1),
+  [`${folder}/2`]: slow(2),
+  [`${folder}/3`]: slow(3),
+});
+const outcomes = ({ lines }: Run) => lines.map(({ script, outcome, reason }) => [script, outcome, reason]);
+const LIMIT = 'all scripts of a call together have 2 s (phase-timeout in dispatch.conf)';
+
+describe('all scripts of a call together have a time, in which libvirt gets its guest back', () => {
+  test.concurrent('reconnect: the guest goes on, whatever was not run', async () => {
+    const hooks = new Hooks({ 'conf/dispatch.conf': CONF, ...scripts('qemu_reconnect_begin.d') });
+    const began = Date.now();
+    const run = await hooks.call('qemu', ['VM1', 'reconnect', 'begin', '-']);
+    expect(Date.now() - began).toBeLessThan(8_000);
+    expect(run).toMatchObject({ status: 0 });
+    expect(outcomes(run)).toEqual([
+      ['1', 'ok', null],
+      ['2', 'failed', `timed out after 1 s; ${LIMIT}`],
+      ['3', 'failed', `not run: ${LIMIT}`],
+    ]);
+    expect([1, 2, 3].map((n) => hooks.exists(`ran${n}`))).toEqual([true, false, false]);
+  });
+
+  test.concurrent('start: the guest does not start without them', async () => {
+    const hooks = new Hooks({ 'conf/dispatch.conf': CONF, ...scripts('qemu_start_begin.d') });
+    const run = await hooks.call('qemu', ['VM1', 'start', 'begin', '-']);
+    expect(run).toMatchObject({ status: 1 });
+    expect(run.stderr).toContain(LIMIT);
+    expect(outcomes(run).map(([script, outcome]) => [script, outcome])).toEqual([
+      ['1', 'ok'],
+      ['2', 'failed'],
+      ['3', 'skipped'],
+    ]);
+  });
+
+  test.concurrent('a script that has more time by itself has it', async () => {
+    const conf = `${CONF}[1]\ntimeout = 30\n`;
+    const hooks = new Hooks({ 'conf/dispatch.conf': conf, ...scripts('qemu_started_begin.d') });
+    const run = await hooks.call('qemu', ['VM1', 'started', 'begin', '-']);
+    expect(outcomes(run).map(([, outcome]) => outcome)).toEqual(['ok', 'ok', 'ok']);
+  });
+});
