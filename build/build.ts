@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { DRIVER_NAMES } from '../lib/dispatch/phases';
+import { DRIVER_NAMES } from '../lib/model/libvirt/phases';
 import { buildVersion } from './build_version';
 import { writeDocs } from './docs';
 import { CODE_BEGIN, CODE_END, dispatcherHeader, pluginHeader } from './header';

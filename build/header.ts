@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DELIBERATE_ABORT } from '../lib/dispatch/exit_status';
-import { PHASES, type OnFailure } from '../lib/dispatch/phases';
-import { IDENTITY, SNAPSHOTS } from '../lib/system/snapshot_files';
+import { PHASES, type OnFailure } from '../lib/model/libvirt/phases';
+import { IDENTITY, SNAPSHOTS } from '../lib/system/files/snapshot_files';
 import { UNSET_VARIABLES } from './unset_variables';
 
 /**

@@ -1,4 +1,4 @@
-import type { Main } from '../lib/boot/start';
+import type { Main } from '../lib/model/start';
 import { dispatcherMain } from '../lib/dispatch/main';
 
 export const network: Main = (start) => dispatcherMain('network', start);

@@ -1,4 +1,4 @@
-import type { Main } from '../../lib/boot/start';
+import type { Main } from '../../lib/model/start';
 import { bridgeInit } from '../../lib/plugins/bridge_init';
 import { pluginMain } from '../../lib/plugins/main';
 import { bridgeInitOptions } from '../../lib/plugins/options';

@@ -1,4 +1,4 @@
-import type { Main } from '../../lib/boot/start';
+import type { Main } from '../../lib/model/start';
 import { pluginMain } from '../../lib/plugins/main';
 import { vlanFilteringOptions } from '../../lib/plugins/options';
 import { vlanFiltering } from '../../lib/plugins/vlan_filtering';

@@ -1,5 +1,5 @@
-import { loadWinston } from '../system/create_log';
-import { loadExeca } from '../system/exec';
+import { loadWinston } from '../system/log/create_log';
+import { loadExeca } from '../system/process/exec';
 import { loadYargs } from '../plugins/as_typed';
 
 /** Loads the packages that are else loaded where they are used. */

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { startupSnapshot } from 'node:v8';
 import { headerWords, type HeaderWords } from './header_words';
-import type { Main } from './start';
+import type { Main } from '../model/start';
 
 /** Ends with this where the sh header cannot be told that we run: it then starts us plainly. */
 const UNHEARD = 14;

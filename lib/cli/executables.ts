@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { DRIVER_NAMES } from '../dispatch/phases';
-import type { Executable } from '../system/snapshot_files';
+import { DRIVER_NAMES } from '../model/libvirt/phases';
+import type { Executable } from '../system/files/snapshot_files';
 
 const KVMVLAN = 'bin/kvmvlan';
 const OTHERS = [...DRIVER_NAMES, 'daemon_start.d/bridge_init', 'qemu_start_begin.d/vlan_filtering'];

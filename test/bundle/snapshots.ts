@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, linkSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { IDENTITY } from '../../lib/system/snapshot_files';
+import { IDENTITY } from '../../lib/system/files/snapshot_files';
 import { safeFolder } from '../safe_folder';
 
 /** Where the executables of these tests look for their snapshots. */

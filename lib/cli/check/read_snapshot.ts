@@ -1,4 +1,4 @@
-import { snapshotFault, snapshotOf } from '../../system/snapshot_files';
+import { snapshotFault, snapshotOf } from '../../system/files/snapshot_files';
 import { findExecutables } from '../executables';
 import type { CheckIo } from './check_io';
 import type { Facts } from './facts';

@@ -1,0 +1,39 @@
+import { Exit } from '../../model/known_error';
+import { completionBash } from './completion_bash';
+import { completionZsh } from './completion_zsh';
+import type { Command } from '../command';
+import { commandWords } from './completion_words';
+
+/**
+ * `kvmvlan completion`: what a shell needs to complete kvmvlan's words.
+ *
+ * @param commands all commands of kvmvlan, this one among them
+ */
+export const completionOf = (commands: () => readonly Command[]): Command => ({
+  command: 'completion <shell>',
+  describe: 'print the completion for bash or zsh',
+  examples: [
+    ['source <(kvmvlan completion bash)', 'in this bash'],
+    [
+      'kvmvlan completion bash | sudo tee /usr/local/share/bash-completion/completions/kvmvlan >/dev/null',
+      'for every bash',
+    ],
+    [
+      'kvmvlan completion zsh | sudo tee /usr/local/share/zsh/site-functions/_kvmvlan >/dev/null',
+      'for every zsh',
+    ],
+  ],
+  options: (yargs) =>
+    yargs.positional('shell', {
+      type: 'string',
+      choices: ['bash', 'zsh'],
+      demandOption: true,
+      describe: 'the shell',
+    }),
+  run: async ({ shell }, { stdout }) => {
+    const words = commands().map(commandWords);
+    if (shell === 'zsh') stdout(completionZsh(words));
+    else stdout(completionBash(words));
+    return Exit.done;
+  },
+});

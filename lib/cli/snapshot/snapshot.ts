@@ -1,0 +1,35 @@
+import { Exit, KnownError } from '../../model/known_error';
+import { makeSnapshot } from '../../system/files/make_snapshot';
+import { snapshotFault, snapshotOf } from '../../system/files/snapshot_files';
+import type { CliContext, Command } from '../command';
+import { findExecutables, type Executables } from '../executables';
+
+export const snapshot: Command = {
+  command: 'snapshot',
+  describe: 'make the snapshot from which hooks and commands start faster; install.sh does so too',
+  examples: [['sudo kvmvlan snapshot', 'after node was upgraded, or when `kvmvlan check` says so']],
+  options: (yargs) => yargs,
+  run: async (_args, context) => {
+    const { io, root, stdout, version } = context;
+    if (!io.isRoot)
+      throw new KnownError('only root may make the start-up snapshot', 'Run `sudo kvmvlan snapshot`.');
+    const found = findExecutables(root, (path) => io.readText(path), process.execPath);
+    if (found === null)
+      throw new KnownError(`${root}/bin/kvmvlan is not there`, 'Run install.sh, or name another --root.');
+    if (await isThere(found, context)) {
+      stdout('The start-up snapshot is there already.\n');
+      return Exit.done;
+    }
+    await makeSnapshot(found.all, found.kvmvlan, version, io.exec);
+    stdout('Made the start-up snapshot.\n');
+    return Exit.done;
+  },
+};
+
+async function isThere({ kvmvlan, all }: Executables, { io, version }: CliContext): Promise<boolean> {
+  for (const executable of all) {
+    const path = await snapshotOf(executable, io.exec);
+    if (path === null || (await snapshotFault(path, kvmvlan, version, io.exec)) !== null) return false;
+  }
+  return true;
+}
