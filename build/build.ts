@@ -4,7 +4,7 @@ import { build, type Plugin } from 'esbuild';
 import { wrapProgram } from '../lib/boot/program_text';
 import { COMMANDS as SUBCOMMANDS } from '../lib/cli/commands';
 import { fingerprint } from '../lib/dispatch/fingerprint';
-import { DRIVER_NAMES } from '../lib/dispatch/phases';
+import { DRIVER_NAMES } from '../lib/model/libvirt/phases';
 import { buildVersion } from './build_version';
 import { writeDocs } from './docs';
 import { dispatcherHeader } from './dispatcher_header';

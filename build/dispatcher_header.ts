@@ -1,5 +1,5 @@
 import { DELIBERATE_ABORT } from '../lib/dispatch/exit_status';
-import { PHASES, type OnFailure } from '../lib/dispatch/phases';
+import { PHASES, type OnFailure } from '../lib/model/libvirt/phases';
 import { CLOSE, NODE_PLACEHOLDER, OPEN, findNode } from './sh_header';
 
 /** How long node may say nothing. Long, as many hooks may start at once on a busy host. */

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { COMMANDS } from '../lib/cli/commands';
-import { commandWords } from '../lib/cli/completion_words';
-import { completionBash } from '../lib/view/completion_bash';
-import { completionZsh } from '../lib/view/completion_zsh';
-import { manCommands } from '../lib/view/man_commands';
+import { commandWords } from '../lib/cli/completion/completion_words';
+import { completionBash } from '../lib/cli/completion/completion_bash';
+import { completionZsh } from '../lib/cli/completion/completion_zsh';
+import { manCommands } from '../lib/cli/completion/man_commands';
 
 const PAGES = 'docs/man';
 /** Where a page takes the commands from the code itself. */

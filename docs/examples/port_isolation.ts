@@ -3,15 +3,15 @@
 // port_isolation.conf has a section for each guest; patterns are allowed.
 //   [web*]
 //   isolated = yes
-import { formatConfProblem } from 'kvmvlan/conf/conf_problem';
-import { readIni } from 'kvmvlan/conf/read_ini';
-import { readSections } from 'kvmvlan/conf/read_sections';
-import { yesOrNo } from 'kvmvlan/conf/values';
-import { parseDomain } from 'kvmvlan/domain/parse_domain';
-import { matchesGlob } from 'kvmvlan/match/glob';
+import { formatConfProblem } from 'kvmvlan/model/conf/conf_problem';
+import { readIni } from 'kvmvlan/model/conf/read_ini';
+import { readSections } from 'kvmvlan/model/conf/read_sections';
+import { yesOrNo } from 'kvmvlan/model/conf/values';
+import { parseDomain } from 'kvmvlan/model/guest/parse_domain';
+import { matchesGlob } from 'kvmvlan/text/glob';
 import { pluginMain } from 'kvmvlan/plugins/main';
 import type { Plugin } from 'kvmvlan/plugins/plugin';
-import { Exit, KnownError } from 'kvmvlan/types';
+import { Exit, KnownError } from 'kvmvlan/model/known_error';
 
 const KEYS = { isolated: yesOrNo };
 

@@ -1,6 +1,6 @@
-import { runBatch, toolError } from '../iproute2/run_batch';
+import type { Exec, ExecResult } from '../model/io';
+import { runBatch, toolError } from '../system/iproute2/run_batch';
 import { unitKey, type Step, type Unit } from '../plan/step';
-import type { Exec, ExecResult } from '../types';
 
 /** A command that failed: the rest of its unit was not run. */
 export interface Failure {

@@ -1,12 +1,12 @@
-import { parseBatchShow, SHOW } from '../iproute2/parse_batch_show';
-import { readHost } from '../iproute2/read_host';
+import { parseBatchShow, SHOW } from '../model/host/parse_batch_show';
+import type { Exec } from '../model/io';
+import { readHost } from '../system/iproute2/read_host';
 import type { Plan } from '../plan/plan_host';
 import { leaveSteps } from '../plan/plan_joins';
 import { unitKey, type Step } from '../plan/step';
-import type { Exec } from '../types';
-import type { Host } from '../vlan/host';
-import { describeFlags } from '../vlan/port_flags';
-import { describePortVlans } from '../vlan/port_vlans';
+import type { Host } from '../model/host/host';
+import { describeFlags } from '../model/vlan/port_flags';
+import { describePortVlans } from '../model/vlan/port_vlans';
 import { applySteps, type Failure } from './apply_steps';
 
 /** What came of a plan. */

@@ -1,5 +1,5 @@
 import { Script } from 'node:vm';
-import { readDerived, writeDerived } from '../system/derived_files';
+import { readDerived, writeDerived } from '../system/files/derived_files';
 
 /** What node gives a CommonJS module: exports, require, module, __filename, __dirname. */
 type ModuleScope = readonly [unknown, NodeJS.Require, NodeJS.Module, string, string];

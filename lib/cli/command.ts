@@ -1,12 +1,12 @@
 import type { Argv } from 'yargs';
-import type { PluginIo } from '../plugins/plugin';
+import type { HostIo } from '../model/io';
 
 /** What a command is given besides its arguments. */
 export interface CliContext {
   /** The hooks root: /etc/libvirt/hooks, or where the executable was installed. */
   readonly root: string;
   readonly version: string;
-  readonly io: PluginIo;
+  readonly io: HostIo;
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** Characters per line; 80 where the output is no terminal. */

@@ -1,17 +1,17 @@
 import type { Command } from './command';
-import { apply } from './apply';
-import { confirm } from './confirm';
-import { diagram } from './diagram';
-import { inspect } from './inspect';
-import { log } from './log';
-import { plan } from './plan';
-import { repair } from './repair';
-import { status } from './status';
-import { undo } from './undo';
-import { explain } from './explain';
-import { simulate } from './simulate';
-import { check } from './check';
-import { completion } from './completion';
+import { apply } from './apply/apply';
+import { confirm } from './confirm/confirm';
+import { diagram } from './diagram/diagram';
+import { inspect } from './inspect/inspect';
+import { log } from './log/log';
+import { plan } from './plan/plan';
+import { repair } from './repair/repair';
+import { status } from './status/status';
+import { undo } from './undo/undo';
+import { explain } from './explain/explain';
+import { simulate } from './simulate/simulate';
+import { check } from './check/check';
+import { completionOf } from './completion/completion';
 
 /** The subcommands, each loaded when it is called: yargs needs their names and options only. */
 export const COMMANDS: readonly Command[] = [
@@ -27,5 +27,5 @@ export const COMMANDS: readonly Command[] = [
   simulate,
   check,
   repair,
-  completion,
+  completionOf(() => COMMANDS),
 ];

@@ -1,5 +1,5 @@
+import { KnownError } from '../model/known_error';
 import { oneLine } from '../text/one_line';
-import { KnownError } from '../types';
 
 /** An error in a line: what is wrong and what to do, or that it is a fault of ours. */
 export function describeError(error: unknown): string {

@@ -1,4 +1,4 @@
-import { Exit, KnownError } from '../types';
+import { Exit, KnownError } from '../model/known_error';
 
 /**
  * What a command ends with where it throws: 2 where something is wrong that the user can put right, 3 for a bug. Never 1:

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { realIo } from '../plugins/real_io';
+import { realIo } from '../system/real_io';
 import { harmless } from '../text/harmless';
 import type { CliContext } from './command';
 import { describeError } from './describe_error';

@@ -1,4 +1,4 @@
-import { nearest } from '../conf/keys';
+import { nearest } from '../model/conf/keys';
 import { markWords, parserOf } from '../plugins/as_typed';
 import type { CliArgs, Command } from './command';
 import { COMMANDS } from './commands';

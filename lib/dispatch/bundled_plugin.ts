@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'node:path';
 import type { Plugin } from '../plugins/plugin';
 import { PLUGINS } from '../plugins/registry';
-import { readDerived, writeDerived } from '../system/derived_files';
+import { readDerived, writeDerived } from '../system/files/derived_files';
 import { fingerprint } from './fingerprint';
 import type { Script } from './list_scripts';
 

@@ -1,11 +1,11 @@
-import { journal } from '../system/journal';
-import { journalFailures } from '../system/journal_failures';
+import type { HookCall } from '../model/libvirt/hook_call';
+import { journal } from '../system/log/journal';
+import { journalFailures } from '../system/log/journal_failures';
 import { oneLine } from '../text/one_line';
-import type { HookCall } from '../types';
-import { cutReason } from './cut_reason';
+import { cutReason } from '../text/cut_reason';
 import { appendDispatchLog, toLine, troubleLine, type DispatchLine } from './dispatch_log';
 import type { Outcome } from './outcome';
-import { phaseName } from './phases';
+import { phaseName } from '../model/libvirt/phases';
 
 /** Where a call reports what happens: each line immediately, so that it is there whatever comes next. */
 export interface CallReport {

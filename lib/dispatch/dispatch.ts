@@ -1,29 +1,11 @@
 import { join } from 'node:path';
-import { KnownError, type HookCall } from '../types';
-import type { CallReport } from './call_report';
+import { KnownError } from '../model/known_error';
 import { exitStatus, faultStatus } from './exit_status';
+import type { Invocation } from './invocation';
 import { forgetReloaded } from './forget_reloaded';
 import { loadDispatchConf } from './load_dispatch_conf';
-import type { Phase } from './phases';
 import { removeOldLogs } from './remove_old_logs';
 import { runAll } from './run_all';
-
-/** One call of libvirt, and the process that answers it. */
-export interface Invocation {
-  /** The hooks root: the folder of the dispatcher's own file. */
-  readonly root: string;
-  readonly call: HookCall;
-  /** The object in bytes. */
-  readonly object: Buffer;
-  readonly phase: Phase;
-  /** What libvirt writes to a hook. Called once, before anything else: it may be late, and all that follows is watched. */
-  readonly readInput: () => Buffer;
-  /** Aborts where the hook is told to end. */
-  readonly signal: AbortSignal;
-  /** Passes the XML on. Throws where it cannot. */
-  readonly writeXml: (xml: Buffer) => void;
-  readonly report: CallReport;
-}
 
 /** One call of libvirt, from its scripts to the exit status. Never throws: what goes wrong is told, and is a status. */
 export async function dispatch(invocation: Invocation): Promise<number> {

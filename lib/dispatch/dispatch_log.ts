@@ -12,8 +12,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { HookCall } from '../model/libvirt/hook_call';
 import { safeJson } from '../text/safe_json';
-import type { HookCall } from '../types';
 import { KEPT_LOGS } from './dispatch_logs';
 import type { Outcome } from './outcome';
 

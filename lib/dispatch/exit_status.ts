@@ -1,5 +1,5 @@
 import type { Outcome } from './outcome';
-import type { Phase } from './phases';
+import type { Phase } from '../model/libvirt/phases';
 
 /**
  * How the dispatcher says that conf wants it to fail in a phase in which libvirt then kills a guest. The sh header

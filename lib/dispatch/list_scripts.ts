@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { join, parse } from 'node:path';
-import type { HookCall } from '../types';
-import { phaseName } from './phases';
+import type { HookCall } from '../model/libvirt/hook_call';
+import { phaseName } from '../model/libvirt/phases';
 
 /** A file in a phase folder. */
 export interface Script {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { readDispatchConf, unreadableDispatchConf, type DispatchConf } from '../conf/dispatch_conf';
-import { readConfText } from '../system/read_conf_text';
-import { KnownError } from '../types';
+import { readDispatchConf, unreadableDispatchConf, type DispatchConf } from '../model/conf/dispatch_conf';
+import { KnownError } from '../model/known_error';
+import { readConfText } from '../system/files/read_conf_text';
 
 /** dispatch.conf of a hooks root. Where there is none, all scripts run; where it cannot be read, none does. */
 export function loadDispatchConf(root: string): DispatchConf {

@@ -1,6 +1,6 @@
-import type { HookCall } from '../types';
+import type { HookCall } from '../model/libvirt/hook_call';
 import { fingerprint } from './fingerprint';
-import { phaseName } from './phases';
+import { phaseName } from '../model/libvirt/phases';
 import type { Script } from './list_scripts';
 
 /** What a file system takes as a name, less what is added around the object. */

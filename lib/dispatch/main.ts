@@ -1,17 +1,17 @@
 import { dirname } from 'node:path';
-import { readAll } from '../system/read_all';
-import { runningGroups } from '../system/running_groups';
-import { signalProcess } from '../system/signal_process';
-import { writeAll } from '../system/write_all';
+import type { HookCall } from '../model/libvirt/hook_call';
+import { readAll } from '../system/files/read_all';
+import { runningGroups } from '../system/process/running_groups';
+import { signalProcess } from '../system/process/signal_process';
+import { writeAll } from '../system/files/write_all';
 import { oneLine } from '../text/one_line';
-import type { HookCall } from '../types';
 import { argumentBytes } from './argument_bytes';
 import { reportCall } from './call_report';
 import { describeFault, dispatch } from './dispatch';
 import { faultStatus } from './exit_status';
 import { meetDog } from './meet_dog';
-import { phaseOf } from './phases';
-import { readCall } from './read_call';
+import { phaseOf } from '../model/libvirt/phases';
+import { readCall } from '../model/libvirt/read_call';
 
 /**
  * The process of a dispatcher, from libvirt's arguments to its exit status.

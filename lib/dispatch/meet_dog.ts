@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { signalProcess } from '../system/signal_process';
+import { signalProcess } from '../system/process/signal_process';
 
 /** The process of the sh header that ends a hook which hangs; see build/dispatcher_header.ts. */
 export interface Dog {

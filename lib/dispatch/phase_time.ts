@@ -1,5 +1,5 @@
-import type { ScriptConf } from '../conf/dispatch_conf';
-import { monotonic } from '../system/monotonic';
+import type { ScriptConf } from '../model/conf/dispatch_conf';
+import { monotonic } from '../system/process/monotonic';
 
 /** The time that all scripts of one call have together: libvirt waits for it with the guest locked. */
 export interface PhaseTime {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { shellQuote } from '../shell_quote';
-import { unsafeWay, type Unsafe } from '../system/unsafe_way';
+import { shellQuote } from '../text/shell_quote';
+import { unsafeWay, type Unsafe } from '../system/files/unsafe_way';
 
 /**
  * Why root must not run a script: others could have written it, or could put another in its place. null: it may run; or

@@ -1,7 +1,7 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readFolder } from '../system/read_folder';
-import { PHASES, phaseName } from './phases';
+import { readFolder } from '../system/files/read_folder';
+import { PHASES, phaseName } from '../model/libvirt/phases';
 
 /** Guests whose names never come again leave logs behind. */
 const DAYS = 90;

@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
-import { runScript } from '../system/run_script';
+import { runScript } from '../system/process/run_script';
 import { LastLine } from './last_line';
-import type { CallContext, RunResult, ScriptJob } from './run_one';
+import type { CallContext, RunResult, ScriptJob } from './script_job';
 
 /** Twice of what libvirt takes (remote_protocol.x, REMOTE_STRING_MAX: 4 MB). */
 const MAX_XML_BYTES = 8 * 1024 * 1024;

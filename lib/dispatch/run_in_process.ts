@@ -1,12 +1,12 @@
-import { realIo } from '../plugins/real_io';
-import type { Plugin, PluginCall, PluginIo } from '../plugins/plugin';
+import type { Exec, HostIo, Log } from '../model/io';
+import { realIo } from '../system/real_io';
+import type { Plugin, PluginCall } from '../plugins/plugin';
 import { runPlugin } from '../plugins/run_plugin';
-import { createLog } from '../system/create_log';
-import { lockBridges } from '../system/lock';
-import { monotonic } from '../system/monotonic';
-import type { Exec, Log } from '../types';
+import { createLog } from '../system/log/create_log';
+import { lockBridges } from '../system/files/lock';
+import { monotonic } from '../system/process/monotonic';
 import { LastLine } from './last_line';
-import type { CallContext, RunResult, ScriptJob } from './run_one';
+import type { CallContext, RunResult, ScriptJob } from './script_job';
 
 /** Runs a bundled plugin in this process; nobody can tell from outside that it was not a process of its own. */
 export async function runInProcess(
@@ -55,11 +55,7 @@ const COMMAND_MS = 10_000;
  * The outside world until `stop`, or until the time is up, which does what the end of a process would do: its command
  * is ended, its lock is released, and it does not go on.
  */
-function stoppableIo(
-  log: Log,
-  timeoutMs: number,
-  readInput: () => string,
-): { io: PluginIo; stop: () => void } {
+function stoppableIo(log: Log, timeoutMs: number, readInput: () => string): { io: HostIo; stop: () => void } {
   const stopped = new AbortController();
   const { signal } = stopped;
   const io = realIo(log, readInput);

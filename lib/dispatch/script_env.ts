@@ -1,5 +1,5 @@
-import type { Domain } from '../domain/domain';
-import type { HookCall } from '../types';
+import type { Domain } from '../model/guest/domain';
+import type { HookCall } from '../model/libvirt/hook_call';
 
 /** Environment variables; values may be any text without NUL. */
 export type Env = Readonly<Record<string, string>>;

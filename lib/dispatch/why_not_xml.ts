@@ -1,5 +1,5 @@
-import { parseDomain } from '../domain/parse_domain';
-import { KnownError } from '../types';
+import { parseDomain } from '../model/guest/parse_domain';
+import { KnownError } from '../model/known_error';
 
 /**
  * What is wrong with the XML that a script printed; null: nothing. libvirt reads it with libxml2, so all of it must be

@@ -1,4 +1,4 @@
-import type { Exec } from '../types';
+import type { Exec } from '../model/io';
 import type { ManagedBridge } from './manager';
 import { parseAppliedFiltering } from './networkmanager/parse_applied';
 import type { ManagerAnswers } from './read_managers';

@@ -1,4 +1,6 @@
-import type { Place, PortVlans, Vid } from '../types';
+import type { Place } from '../model/problem';
+import type { PortVlans } from '../model/vlan/port_vlans';
+import type { Vid } from '../model/vlan/vid';
 
 /** What conf says of a bridge, as far as a manager of the network can contradict it. */
 export interface BridgeIntent {

@@ -1,7 +1,6 @@
+import { NO_VLANS, type PortVlans } from '../model/vlan/port_vlans';
 import type { BridgeTarget } from '../plan/bridge_target';
-import type { PortVlans } from '../types';
-import type { Host } from '../vlan/host';
-import { NO_VLANS } from '../vlan/port_vlans';
+import type { Host } from '../model/host/host';
 import type { BridgeIntent } from './bridge_intent';
 
 /** A guest's port and the bridge that it belongs into. */

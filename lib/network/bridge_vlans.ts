@@ -1,6 +1,6 @@
-import type { PortVlans, Vid } from '../types';
-import { formatRange, toRanges } from '../vlan/vid_list';
-import { parseVid } from '../vlan/vid';
+import type { PortVlans } from '../model/vlan/port_vlans';
+import { parseVid, type Vid } from '../model/vlan/vid';
+import { formatRange, toRanges } from '../model/vlan/vid_list';
 
 /** `100` or `200-299` as a list of VIDs; null: it is neither. */
 export function parseVidRange(text: string): Vid[] | null {

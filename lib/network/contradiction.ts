@@ -1,4 +1,6 @@
-import type { Place, PortVlans, Vid } from '../types';
+import type { Place } from '../model/problem';
+import type { PortVlans } from '../model/vlan/port_vlans';
+import type { Vid } from '../model/vlan/vid';
 
 /** A NetworkManager profile, as much of it as a command needs. */
 export interface ProfileName {

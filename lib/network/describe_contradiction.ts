@@ -1,6 +1,6 @@
-import { shellQuote } from '../shell_quote';
-import { describePortVlans } from '../vlan/port_vlans';
-import { formatVidList } from '../vlan/vid_list';
+import { shellQuote } from '../text/shell_quote';
+import { describePortVlans } from '../model/vlan/port_vlans';
+import { formatVidList } from '../model/vlan/vid_list';
 import type { Contradiction } from './contradiction';
 import { remedyFor } from './remedy';
 

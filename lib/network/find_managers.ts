@@ -1,4 +1,4 @@
-import type { Exec } from '../types';
+import type { Exec } from '../model/io';
 import { askManagers } from './ask_managers';
 import type { BridgeIntent } from './bridge_intent';
 import type { ManagedBridge } from './manager';

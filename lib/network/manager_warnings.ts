@@ -1,6 +1,6 @@
+import type { Problem } from '../model/problem';
 import type { BridgeTarget } from '../plan/bridge_target';
-import type { Problem } from '../types';
-import type { Host } from '../vlan/host';
+import type { Host } from '../model/host/host';
 import { bridgeIntents } from './bridge_intents';
 import { describeContradiction } from './describe_contradiction';
 import type { NetworkFiles } from './network_files';

@@ -1,4 +1,4 @@
-import { shellQuote } from '../shell_quote';
+import { shellQuote } from '../text/shell_quote';
 import { isAtLeast } from './version';
 import { formatNmVlans } from './bridge_vlans';
 import type { Contradiction, NmWish, ProfileName, StanzaEdit } from './contradiction';

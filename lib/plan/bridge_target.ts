@@ -1,12 +1,13 @@
-import type { BridgeRule } from '../conf/bridge_init_conf';
-import { isGlob, matchesGlob } from '../match/glob';
-import type { PortVlans, Problem, Vid } from '../types';
-import { autoTrunkVlans } from '../vlan/auto_trunk';
+import type { BridgeRule } from '../model/conf/bridge_init_conf';
+import type { Problem } from '../model/problem';
+import { describePortVlans, type PortVlans, samePortVlans } from '../model/vlan/port_vlans';
+import type { Vid } from '../model/vlan/vid';
+import { isGlob, matchesGlob } from '../text/glob';
+import { autoTrunkVlans } from '../model/vlan/auto_trunk';
 import type { Claims } from './claims';
-import type { Bridge, BridgePort, Host } from '../vlan/host';
-import type { BridgeWish } from '../vlan/plan_bridge';
-import { describePortVlans, samePortVlans } from '../vlan/port_vlans';
-import { shellQuote } from '../shell_quote';
+import type { Bridge, BridgePort, Host } from '../model/host/host';
+import type { BridgeWish } from './plan_bridge';
+import { shellQuote } from '../text/shell_quote';
 import { mayBeGuests } from './may_be_guests';
 import { mayBeUplink } from './uplinks';
 

@@ -1,4 +1,4 @@
-import type { DomainInterface } from '../domain/domain';
+import type { DomainInterface } from '../model/guest/domain';
 
 /** The running guests that claim an interface of the host as their tap, by the interface's name. */
 export type Claims = ReadonlyMap<string, readonly string[]>;

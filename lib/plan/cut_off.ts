@@ -1,5 +1,5 @@
-import type { Problem } from '../types';
-import type { Host, HostAddress, Tag } from '../vlan/host';
+import type { Host, HostAddress, Tag } from '../model/host/host';
+import type { Problem } from '../model/problem';
 import type { Uplinks } from './uplinks';
 
 const COMPARE = 'Compare br-pvid and br-tags with trunk-port, trunk-pvid and trunk-tags in bridge_init.conf.';

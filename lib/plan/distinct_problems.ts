@@ -1,4 +1,4 @@
-import type { Problem } from '../types';
+import type { Problem } from '../model/problem';
 
 /** Each message once, as an error where it is one for somebody; in the order in which they came first. */
 export function distinctProblems(problems: readonly Problem[]): Problem[] {

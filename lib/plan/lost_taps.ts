@@ -1,5 +1,5 @@
-import type { DomainInterface } from '../domain/domain';
-import type { Link } from '../vlan/host';
+import type { DomainInterface } from '../model/guest/domain';
+import type { Link } from '../model/host/host';
 
 /** A running guest's interface. */
 export interface GuestInterface {

@@ -1,6 +1,6 @@
-import type { Match, WantedPort } from '../match/match_ports';
-import type { Host } from '../vlan/host';
-import { portVlans } from '../vlan/port_vlans';
+import type { Match, WantedPort } from '../model/match/match_ports';
+import type { Host } from '../model/host/host';
+import { portVlans } from '../model/vlan/port_vlans';
 import type { Claims } from './claims';
 import { lostTaps, type GuestInterface, type LostTap } from './lost_taps';
 import type { Step } from './step';

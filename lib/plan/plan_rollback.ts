@@ -1,7 +1,8 @@
-import type { Egress, PortVlans, Vid } from '../types';
-import type { Bridge, BridgePort, Host } from '../vlan/host';
-import { planBridge, type BridgeWish } from '../vlan/plan_bridge';
-import { planFlags } from '../vlan/port_flags';
+import type { Bridge, BridgePort, Host } from '../model/host/host';
+import type { Egress, PortVlans } from '../model/vlan/port_vlans';
+import type { Vid } from '../model/vlan/vid';
+import { planBridge, type BridgeWish } from './plan_bridge';
+import { planFlags } from '../model/vlan/port_flags';
 import type { Step } from './step';
 
 /** What the kernel said, before a change, of just what the change touches. */

@@ -1,8 +1,8 @@
-import { describeRule } from '../match/describe_rule';
-import { expectedBridge, type WantedPort } from '../match/match_ports';
-import { shellName, shellQuote } from '../shell_quote';
-import type { Problem } from '../types';
-import type { Host } from '../vlan/host';
+import { describeRule } from '../model/match/describe_rule';
+import { expectedBridge, type WantedPort } from '../model/match/match_ports';
+import type { Problem } from '../model/problem';
+import { shellName, shellQuote } from '../text/shell_quote';
+import type { Host } from '../model/host/host';
 import type { Claims } from './claims';
 import { mayBeGuests } from './may_be_guests';
 

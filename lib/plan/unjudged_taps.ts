@@ -1,14 +1,8 @@
-import type { BridgeRule } from '../conf/bridge_init_conf';
-import type { PortRule, VlanFilteringConf } from '../conf/vlan_filtering_conf';
-import type { Host } from '../vlan/host';
+import type { BridgeRule } from '../model/conf/bridge_init_conf';
+import type { PortRule, VlanFilteringConf } from '../model/conf/vlan_filtering_conf';
+import type { Host } from '../model/host/host';
 import type { Claims } from './claims';
-
-/** A running guest whose XML cannot be read, so that nobody knows which of its ports is to be in which VLAN. */
-export interface UnreadGuest {
-  readonly guest: string;
-  /** Its status file as it stands there; null: not even that can be read. */
-  readonly text: string | null;
-}
+import type { UnreadGuest } from '../model/guest/unread_guest';
 
 /** A tap of such a guest. */
 export interface UnjudgedTap {

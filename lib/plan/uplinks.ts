@@ -1,4 +1,4 @@
-import type { BridgePort, Host } from '../vlan/host';
+import type { BridgePort, Host } from '../model/host/host';
 import { mayBeGuests } from './may_be_guests';
 
 /** Kinds of devices that lead to guests, or nowhere. Source: ip-link(8). */

@@ -1,6 +1,6 @@
 import type { PluginOutcome } from './plugin';
 import type { PortReport } from './report_ports';
-import type { VlanFilteringReport } from './vlan_filtering';
+import type { VlanFilteringReport } from './vlan_filtering_report';
 
 /** Whether a round has more to say than the one before it: it changed something, or other things are wrong. */
 export function isNews(before: PluginOutcome, after: PluginOutcome): boolean {

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { Exit } from '../types';
+import { Exit } from '../model/known_error';
 
 /** Settings of yargs by which arguments stay what was typed. */
 const AS_TYPED = {

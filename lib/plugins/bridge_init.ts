@@ -1,24 +1,26 @@
 import { basename } from 'node:path';
 import { bring } from '../apply/bring';
-import { keepApplied } from '../apply/confs_in_effect';
+import { keepApplied } from '../apply/rollback/confs_in_effect';
 import type { Failure } from '../apply/apply_steps';
-import { heldNow } from '../apply/rejected';
-import { readBridgeInitConf, type BridgeRule } from '../conf/bridge_init_conf';
-import { readHost } from '../iproute2/read_host';
+import { heldNow } from '../apply/rollback/rejected';
+import { readBridgeInitConf, type BridgeRule } from '../model/conf/bridge_init_conf';
+import type { HostIo } from '../model/io';
+import { Exit, KnownError } from '../model/known_error';
+import type { Problem } from '../model/problem';
+import { readHost } from '../system/iproute2/read_host';
 import { compareBridge, describeBridge, type BridgeTarget } from '../plan/bridge_target';
 import { planHost, type Plan, type PlannedBridge } from '../plan/plan_host';
 import type { Step } from '../plan/step';
-import { shellCommand, shellQuote } from '../shell_quote';
-import { Exit, KnownError, type Problem } from '../types';
-import type { Host } from '../vlan/host';
-import { toProblem } from './match_problems';
+import { shellCommand, shellQuote } from '../text/shell_quote';
+import type { Host } from '../model/host/host';
+import { toProblem } from '../model/match/match_problems';
 import { filesOf } from './files_of';
-import type { Plugin, PluginCall, PluginIo } from './plugin';
-import { readClaims } from './read_claims';
-import { readConf } from './read_conf';
+import type { Plugin, PluginCall } from './plugin';
+import { readClaims } from '../apply/state/read_claims';
+import { readConf } from '../apply/state/read_conf';
 import { isOfSession, requireRoot } from './require_root';
 import { summariseFailure } from './summarise_failure';
-import { underLock } from './under_lock';
+import { underLock } from '../apply/under_lock';
 
 /** What came of one bridge. */
 export interface BridgeReport {
@@ -91,7 +93,7 @@ function refuseLoneFile({ hook, object }: PluginCall): void {
 async function setUnderLock(
   rules: readonly BridgeRule[],
   call: PluginCall,
-  io: PluginIo,
+  io: HostIo,
 ): Promise<BridgeReport[]> {
   const host = await readHost(io.exec);
   const claims = readClaims(null, io);
@@ -149,7 +151,7 @@ async function warningsOfManagers(
   targets: readonly BridgeTarget[],
   host: Host,
   { hook }: PluginCall,
-  io: PluginIo,
+  io: HostIo,
 ): Promise<Problem[]> {
   if (hook?.driver === 'network') return [];
   const { managerWarnings } = await import('../network/manager_warnings');
@@ -173,7 +175,7 @@ function logBridge(
   steps: readonly Step[],
   host: Host,
   call: PluginCall,
-  { log }: PluginIo,
+  { log }: HostIo,
 ): void {
   const { bridge, rule, wish } = target;
   if (bridge !== null)

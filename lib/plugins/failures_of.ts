@@ -1,4 +1,4 @@
-import type { Problem } from '../types';
+import type { Problem } from '../model/problem';
 import type { Failure } from './plugin';
 import type { PortReport } from './report_ports';
 

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
-import type { PluginCall, PluginIo } from './plugin';
-import { STATUS_FOLDER } from './read_guests';
+import type { HostIo } from '../model/io';
+import type { PluginCall } from './plugin';
+import { STATUS_FOLDER } from '../system/libvirt/read_guests';
 import { isOfSession } from './require_root';
 
 /** Longer than libvirtd needs to begin with the guests after its hook: it asks each QEMU binary what it can do. */
@@ -14,7 +15,7 @@ const DETACHED = `setsid sh -c '"$@" 2>&1 | logger -t kvmvlan -p daemon.notice' 
  * into theirs, and then writes the guest's status file (qemu_process.c, qemuProcessReconnect). kvmvlan.path notices
  * that. Where it does not run, as on a host without systemd, a process that stays for a while does the same.
  */
-export async function followReconnect(call: PluginCall, io: PluginIo): Promise<void> {
+export async function followReconnect(call: PluginCall, io: HostIo): Promise<void> {
   const isStart = call.hook?.driver === 'daemon' && call.hook.operation === 'start';
   if (!isStart || call.dryRun || isOfSession(call, io)) return;
   if (!io.readFolder(STATUS_FOLDER).some((name) => name.endsWith('.xml'))) return;

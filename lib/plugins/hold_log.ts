@@ -1,4 +1,4 @@
-import type { Log } from '../types';
+import type { Log } from '../model/io';
 
 /** A log whose lines reach `log` only when they are released. */
 export function holdLog(log: Log): { readonly log: Log; release(): void } {

@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cutReason } from '../dispatch/cut_reason';
-import { phaseOf } from '../dispatch/phases';
-import { createLog } from '../system/create_log';
-import { journalFailures } from '../system/journal_failures';
-import { isOnJournal } from '../system/is_on_journal';
+import { Exit } from '../model/known_error';
+import type { HookCall } from '../model/libvirt/hook_call';
+import { cutReason } from '../text/cut_reason';
+import { phaseOf } from '../model/libvirt/phases';
+import { createLog } from '../system/log/create_log';
+import { journalFailures } from '../system/log/journal_failures';
+import { isOnJournal } from '../system/log/is_on_journal';
 import { safeJson } from '../text/safe_json';
-import { Exit, type HookCall } from '../types';
 import { markWords, parserOf } from './as_typed';
 import type { PluginOptions } from './options';
 import type { Plugin, PluginCall } from './plugin';
-import { realIo } from './real_io';
+import { realIo } from '../system/real_io';
 import { runPlugin } from './run_plugin';
 
 /** The version of this build; put here by build/build.ts. */

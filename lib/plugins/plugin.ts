@@ -1,4 +1,6 @@
-import type { Exec, ExitCode, HookCall, Log } from '../types';
+import type { HostIo } from '../model/io';
+import type { ExitCode } from '../model/known_error';
+import type { HookCall } from '../model/libvirt/hook_call';
 
 /** What a plugin is run for. */
 export interface PluginCall {
@@ -25,32 +27,6 @@ export function isForAll({ all, hook }: PluginCall): boolean {
   return all || hook?.driver === 'daemon';
 }
 
-/** The outside world, as far as plugins need it. */
-export interface PluginIo {
-  readonly exec: Exec;
-  readonly log: Log;
-  /**
-   * The text of a file; null where there is none. Throws KnownError where it cannot be read, or where it is a conf file
-   * that others than root can change while we are root.
-   */
-  readonly readText: (path: string, kind?: 'conf') => string | null;
-  /** Writes a file whole or not at all, with the mode for a new one; null removes it. Throws KnownError. */
-  readonly writeText: (path: string, text: string | null, mode?: number) => void;
-  /** The names in a folder; none where it does not exist. */
-  readonly readFolder: (path: string) => readonly string[];
-  /** Changes whenever a file in a folder with this ending is added, removed, replaced or written. */
-  readonly folderStamp: (folder: string, ending: string) => string;
-  /** What libvirt wrote to the hook's standard input; empty by hand. */
-  readonly readInput: () => string;
-  /** Takes the lock that all who change bridges share; resolves to its release. Throws KnownError. */
-  readonly lock: () => Promise<() => void>;
-  readonly isRoot: boolean;
-  /** Milliseconds, for durations only. */
-  readonly now: () => number;
-  /** Resolves after so many milliseconds. */
-  readonly sleep: (ms: number) => Promise<unknown>;
-}
-
 /** One thing that failed, and what it concerns as far as that is known. */
 export interface Failure {
   /** One line, with what to do next. */
@@ -71,4 +47,4 @@ export interface PluginOutcome {
 }
 
 /** A plugin's work. Throws KnownError only; everything else that it throws is a bug. */
-export type Plugin = (call: PluginCall, io: PluginIo) => Promise<PluginOutcome>;
+export type Plugin = (call: PluginCall, io: HostIo) => Promise<PluginOutcome>;

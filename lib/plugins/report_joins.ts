@@ -1,8 +1,9 @@
 import type { Brought } from '../apply/bring';
+import type { HostIo } from '../model/io';
+import type { Problem } from '../model/problem';
 import type { Plan } from '../plan/plan_host';
-import { shellQuote } from '../shell_quote';
-import type { Problem } from '../types';
-import { isForAll, type PluginCall, type PluginIo } from './plugin';
+import { shellQuote } from '../text/shell_quote';
+import { isForAll, type PluginCall } from './plugin';
 
 /**
  * Logs which taps were put back into the bridges that they had lost.
@@ -10,12 +11,7 @@ import { isForAll, type PluginCall, type PluginIo } from './plugin';
  * @param done null: nothing was done, as with --dry-run
  * @returns what went wrong with those that conf has no VLANs for; the others are reported with their ports
  */
-export function reportJoins(
-  plan: Plan,
-  done: Brought | null,
-  call: PluginCall,
-  { log }: PluginIo,
-): Problem[] {
+export function reportJoins(plan: Plan, done: Brought | null, call: PluginCall, { log }: HostIo): Problem[] {
   const wanted = new Set(plan.ports.map(({ wanted: { dev } }) => dev));
   return plan.joins.flatMap(({ dev, bridge, guest }): Problem[] => {
     const failure = done?.failures.find(({ unit }) => unit.kind === 'port' && unit.name === dev);

@@ -1,13 +1,14 @@
 import type { Brought } from '../apply/bring';
-import { describeConditions, describeRule } from '../match/describe_rule';
-import type { WantedPort } from '../match/match_ports';
+import type { HostIo } from '../model/io';
+import { describeConditions, describeRule } from '../model/match/describe_rule';
+import type { WantedPort } from '../model/match/match_ports';
+import type { Problem } from '../model/problem';
 import type { Plan } from '../plan/plan_host';
-import { shellCommand, shellName, shellQuote } from '../shell_quote';
-import type { Problem } from '../types';
-import type { BridgePort } from '../vlan/host';
-import { describeFlags, type PortFlags } from '../vlan/port_flags';
-import { describePortVlans } from '../vlan/port_vlans';
-import { isForAll, type PluginCall, type PluginIo } from './plugin';
+import { shellCommand, shellName, shellQuote } from '../text/shell_quote';
+import type { BridgePort } from '../model/host/host';
+import { describeFlags, type PortFlags } from '../model/vlan/port_flags';
+import { describePortVlans } from '../model/vlan/port_vlans';
+import { isForAll, type PluginCall } from './plugin';
 
 /** What came of one port. VLANs are in words, as in `PVID 100, tagged 200,300`. */
 export interface PortReport {
@@ -33,7 +34,7 @@ export interface PortReport {
  *
  * @param done null: nothing was done, as with --dry-run
  */
-export function reportPorts(plan: Plan, done: Brought | null, call: PluginCall, io: PluginIo): PortReport[] {
+export function reportPorts(plan: Plan, done: Brought | null, call: PluginCall, io: HostIo): PortReport[] {
   return plan.ports.map(({ wanted, found, problem }): PortReport => {
     const { dev, iface, rule, wish, guest } = wanted;
     const steps = (done?.ran ?? plan.steps).filter(({ unit }) => unit.kind === 'port' && unit.name === dev);
@@ -71,7 +72,7 @@ function logPort(
   why: string,
   libvirtToo: boolean,
   call: PluginCall,
-  { log }: PluginIo,
+  { log }: HostIo,
 ): void {
   const name = port.nic ?? port.alias;
   const nic = name === null ? '' : `, interface ${name} (${port.mac ?? 'no MAC'})`;

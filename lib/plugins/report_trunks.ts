@@ -1,21 +1,17 @@
 import type { Brought } from '../apply/bring';
+import type { HostIo } from '../model/io';
+import type { Problem } from '../model/problem';
 import type { Plan } from '../plan/plan_host';
-import { shellCommand, shellQuote } from '../shell_quote';
-import type { Problem } from '../types';
-import { describePortVlans } from '../vlan/port_vlans';
-import type { PluginCall, PluginIo } from './plugin';
+import { shellCommand, shellQuote } from '../text/shell_quote';
+import { describePortVlans } from '../model/vlan/port_vlans';
+import type { PluginCall } from './plugin';
 
 /**
  * Logs what was done to trunks that carry what is needed, and returns what went wrong.
  *
  * @param done null: nothing was done, as with --dry-run
  */
-export function reportTrunks(
-  plan: Plan,
-  done: Brought | null,
-  call: PluginCall,
-  { log }: PluginIo,
-): Problem[] {
+export function reportTrunks(plan: Plan, done: Brought | null, call: PluginCall, { log }: HostIo): Problem[] {
   return plan.trunks.flatMap(({ name }): Problem[] => {
     const steps = (done?.ran ?? plan.steps).filter(({ unit }) => unit.kind === 'trunk' && unit.name === name);
     for (const { tool, args } of steps)

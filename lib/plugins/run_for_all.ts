@@ -1,15 +1,16 @@
 import { dirname, join } from 'node:path';
-import { scopeOfAll } from '../conf/scope_of_all';
-import { Exit } from '../types';
+import { scopeOfAll } from '../model/conf/scope_of_all';
+import type { HostIo } from '../model/io';
+import { Exit } from '../model/known_error';
 import { followReconnect } from './follow_reconnect';
 import { holdLog } from './hold_log';
 import { addRound, isNews } from './add_round';
-import type { PluginCall, PluginIo, PluginOutcome } from './plugin';
-import { STATUS_FOLDER } from './read_guests';
+import type { PluginCall, PluginOutcome } from './plugin';
+import { STATUS_FOLDER } from '../system/libvirt/read_guests';
 import { runPlugin } from './run_plugin';
 
 /** Looks once at all guests that dispatch.conf allows. */
-export type LookAtAll = (isMeant: (guest: string) => boolean, io: PluginIo) => Promise<PluginOutcome>;
+export type LookAtAll = (isMeant: (guest: string) => boolean, io: HostIo) => Promise<PluginOutcome>;
 
 /** How often the status files are compared, and the least time between two looks: milliseconds. */
 const PAUSE_MS = 250;
@@ -22,7 +23,7 @@ const MAX_MS = 60_000;
  * Runs `look` for all guests, and again while their status files change: an interface that was plugged in meanwhile is
  * in no event that systemd or libvirt repeats.
  */
-export async function runForAll(call: PluginCall, io: PluginIo, look: LookAtAll): Promise<PluginOutcome> {
+export async function runForAll(call: PluginCall, io: HostIo, look: LookAtAll): Promise<PluginOutcome> {
   const began = io.now();
   const stamp = (): string => io.folderStamp(STATUS_FOLDER, '.xml');
   let count = 0;
@@ -57,7 +58,7 @@ export async function runForAll(call: PluginCall, io: PluginIo, look: LookAtAll)
 }
 
 /** One look. An error in it is an outcome: what changes next is looked at all the same. */
-function lookOnce(call: PluginCall, io: PluginIo, look: LookAtAll): Promise<PluginOutcome> {
+function lookOnce(call: PluginCall, io: HostIo, look: LookAtAll): Promise<PluginOutcome> {
   return runPlugin(
     () => {
       const file = join(call.confFolder ?? dirname(call.conf), 'dispatch.conf');

@@ -1,8 +1,9 @@
-import { Exit, KnownError } from '../types';
-import type { Plugin, PluginCall, PluginIo, PluginOutcome } from './plugin';
+import type { HostIo } from '../model/io';
+import { Exit, KnownError } from '../model/known_error';
+import type { Plugin, PluginCall, PluginOutcome } from './plugin';
 
 /** Runs a plugin and makes every error an outcome: the one place that catches them. */
-export async function runPlugin(plugin: Plugin, call: PluginCall, io: PluginIo): Promise<PluginOutcome> {
+export async function runPlugin(plugin: Plugin, call: PluginCall, io: HostIo): Promise<PluginOutcome> {
   try {
     return await plugin(call, io);
   } catch (error) {

@@ -1,4 +1,5 @@
-import type { Log, Problem } from '../types';
+import type { Log } from '../model/io';
+import type { Problem } from '../model/problem';
 
 /** One line for all that failed: the first error, which whoever runs the plugin tells last. The others are logged. */
 export function summariseFailure(failed: readonly Problem[], log: Log): string {

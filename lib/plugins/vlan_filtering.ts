@@ -1,51 +1,52 @@
 import { bring } from '../apply/bring';
-import { keepApplied } from '../apply/confs_in_effect';
-import { heldNow } from '../apply/rejected';
-import { readVlanFilteringConf, type VlanFilteringConf } from '../conf/vlan_filtering_conf';
-import { parseDomain } from '../domain/parse_domain';
-import { readHost } from '../iproute2/read_host';
-import { matchPorts, wantedPorts, withKernelBridges, type Guest, type Match } from '../match/match_ports';
+import { keepApplied } from '../apply/rollback/confs_in_effect';
+import { heldNow } from '../apply/rollback/rejected';
+import { readVlanFilteringConf, type VlanFilteringConf } from '../model/conf/vlan_filtering_conf';
+import { parseDomain } from '../model/guest/parse_domain';
+import type { HostIo } from '../model/io';
+import { Exit } from '../model/known_error';
+import type { HookCall } from '../model/libvirt/hook_call';
+import type { Problem } from '../model/problem';
+import { readHost } from '../system/iproute2/read_host';
+import {
+  matchPorts,
+  wantedPorts,
+  withKernelBridges,
+  type Guest,
+  type Match,
+} from '../model/match/match_ports';
 import { claimsOf } from '../plan/claims';
 import { distinctProblems } from '../plan/distinct_problems';
 import { lostTaps, type LostTap } from '../plan/lost_taps';
 import { planHost, type Desired, type Plan } from '../plan/plan_host';
-import { unjudgedTaps, type UnjudgedTap, type UnreadGuest } from '../plan/unjudged_taps';
-import { shellName } from '../shell_quote';
-import { Exit, type HookCall, type Problem } from '../types';
-import type { Host } from '../vlan/host';
+import { unjudgedTaps, type UnjudgedTap } from '../plan/unjudged_taps';
+import { shellName } from '../text/shell_quote';
+import type { Host } from '../model/host/host';
 import { failuresOf } from './failures_of';
-import { matchProblems } from './match_problems';
-import { isForAll, type Plugin, type PluginCall, type PluginIo, type PluginOutcome } from './plugin';
-import { areStale, readBridgeRules, type BridgeRules } from './read_bridge_rules';
-import { readClaims } from './read_claims';
-import { readConf } from './read_conf';
+import { matchProblems } from '../model/match/match_problems';
+import { isForAll, type Plugin, type PluginCall, type PluginOutcome } from './plugin';
+import { areStale, readBridgeRules, type BridgeRules } from '../apply/state/read_bridge_rules';
+import { readClaims } from '../apply/state/read_claims';
+import { readConf } from '../apply/state/read_conf';
 import {
   readRunningGuest,
   readRunningGuests,
   STATUS_FOLDER,
   toGuest,
   type GuestProblem,
-} from './read_guests';
+} from '../system/libvirt/read_guests';
 import { reportJoins } from './report_joins';
 import { reportPorts, type PortReport } from './report_ports';
 import { reportTrunks } from './report_trunks';
 import { isOfSession, requireRoot } from './require_root';
 import { runForAll } from './run_for_all';
 import { summariseFailure } from './summarise_failure';
-import { underLock } from './under_lock';
+import { underLock } from '../apply/under_lock';
+import type { VlanFilteringReport } from './vlan_filtering_report';
+import type { UnreadGuest } from '../model/guest/unread_guest';
 
 /** The operations in which a guest has its taps. Source: libvirt's qemu_process.c. */
 const WITH_TAPS = ['start', 'started', 'reconnect', 'attach'];
-
-/** What `vlan_filtering --json` prints. */
-export interface VlanFilteringReport {
-  readonly status: number;
-  /** Taps that were in no bridge, and were put back into theirs; with --dry-run those that would be. */
-  readonly joins: readonly LostTap[];
-  readonly ports: readonly PortReport[];
-  readonly problems: readonly Problem[];
-  readonly ms: number;
-}
 
 /** Gives the ports of a guest, or of all that run, the VLANs that conf and metadata say, and reads them again. */
 export const vlanFiltering: Plugin = (call, io) =>
@@ -55,7 +56,7 @@ export const vlanFiltering: Plugin = (call, io) =>
 
 async function runOnce(
   call: PluginCall,
-  io: PluginIo,
+  io: HostIo,
   isMeant: (guest: string) => boolean,
 ): Promise<PluginOutcome> {
   const began = io.now();
@@ -102,7 +103,7 @@ const NO_BRIDGES: BridgeRules = { rules: [], isUnsure: false, text: null };
 const NOBODY: FoundGuests = { guests: [], all: [], problems: [], unread: [] };
 
 /** The guests that this call is about: the hook's guest, the one that was named, or every running guest. */
-function findGuests(call: PluginCall, io: PluginIo, isMeant: (guest: string) => boolean): FoundGuests {
+function findGuests(call: PluginCall, io: HostIo, isMeant: (guest: string) => boolean): FoundGuests {
   // The guests of a session are in no folder of root's.
   if (isForAll(call) && isOfSession(call, io)) return NOBODY;
   if (isForAll(call)) {
@@ -148,7 +149,7 @@ async function setPorts(
   conf: VlanFilteringConf,
   isStale: () => boolean,
   call: PluginCall,
-  io: PluginIo,
+  io: HostIo,
   isMeant: (guest: string) => boolean,
 ): Promise<SetPorts | null> {
   const isSession = isOfSession(call, io);
@@ -172,7 +173,7 @@ async function setUnderLock(
   { rules, isUnsure }: BridgeRules,
   { guests, all: everybody, problems, unread }: FoundGuests,
   call: PluginCall,
-  io: PluginIo,
+  io: HostIo,
 ): Promise<SetPorts> {
   const host = await readHost(io.exec);
   const resolved = guests.map((guest) => withKernelBridges(guest, host));
@@ -239,7 +240,7 @@ function mayWantPorts(conf: VlanFilteringConf, guests: readonly Guest[]): boolea
 }
 
 /** What there is to say where no port is to be set. */
-function reportNothing(conf: VlanFilteringConf, { guests, problems }: FoundGuests, io: PluginIo): SetPorts {
+function reportNothing(conf: VlanFilteringConf, { guests, problems }: FoundGuests, io: HostIo): SetPorts {
   const matches = guests.map((guest) => matchPorts(conf, guest));
   const all = distinctProblems([...problems, ...matches.flatMap(matchProblems)]);
   logProblems(all, io);
@@ -252,7 +253,7 @@ function reportNothing(conf: VlanFilteringConf, { guests, problems }: FoundGuest
   };
 }
 
-function logProblems(problems: readonly Problem[], { log }: PluginIo): void {
+function logProblems(problems: readonly Problem[], { log }: HostIo): void {
   for (const { level, message, hint } of problems) if (level === 'warning') log.warning(`${message} ${hint}`);
 }
 
@@ -260,7 +261,7 @@ function commandOf({ all, object }: PluginCall): string {
   return `vlan_filtering ${all ? '--all' : shellName(object)}`;
 }
 
-function logLeft({ guest, leftToLibvirt }: Match, io: PluginIo): void {
+function logLeft({ guest, leftToLibvirt }: Match, io: HostIo): void {
   for (const { place, dev } of leftToLibvirt) {
     io.log.info(
       `${dev ?? `interface ${place}`}: guest ${guest}; no section names it, its <vlan> is left to libvirt`,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DISPATCH_KEYS } from '../../lib/conf/dispatch_conf';
-import { PHASES, phaseName, type Phase } from '../../lib/dispatch/phases';
+import { DISPATCH_KEYS } from '../../lib/model/conf/dispatch_conf';
+import { PHASES, phaseName, type Phase } from '../../lib/model/libvirt/phases';
 
 const read = (path: string): string => readFileSync(join(__dirname, '../..', path), 'utf8');
 const text = read('docs/writing-scripts.md');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { parseHost } from '../../lib/iproute2/parse_host';
-import type { Bridge, BridgePort, Host } from '../../lib/vlan/host';
-import { planBridge, type BridgeWish, type Step } from '../../lib/vlan/plan_bridge';
+import { parseHost } from '../../lib/model/host/parse_host';
+import type { Bridge, BridgePort, Host } from '../../lib/model/host/host';
+import { planBridge, type BridgeWish, type Step } from '../../lib/plan/plan_bridge';
 import { bridgeChange, commandsFromNothing } from '../unit/vlan/arbitraries';
 import { KernelModel } from '../unit/vlan/kernel_model';
 import { plain } from '../unit/vlan/plain';

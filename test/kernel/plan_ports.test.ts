@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { PortVlans, Vid } from '../../lib/types';
-import { planPorts, vlanCommandArgs, type PortChange } from '../../lib/vlan/plan_ports';
-import { describePortVlans, NO_VLANS, samePortVlans } from '../../lib/vlan/port_vlans';
+import { describePortVlans, NO_VLANS, type PortVlans, samePortVlans } from '../../lib/model/vlan/port_vlans';
+import type { Vid } from '../../lib/model/vlan/vid';
+import { planPorts, vlanCommandArgs, type PortChange } from '../../lib/plan/plan_ports';
 import { commandsFromNothing, portChanges } from '../unit/vlan/arbitraries';
 import { KernelModel } from '../unit/vlan/kernel_model';
 import { describeKernel } from './describe_kernel';

@@ -1,5 +1,5 @@
-import { parseVlans } from '../../lib/iproute2/parse_host';
-import type { PortVlans } from '../../lib/types';
+import { parseVlans } from '../../lib/model/host/parse_host';
+import type { PortVlans } from '../../lib/model/vlan/port_vlans';
 import type { Kernel } from './kernel';
 import { succeed } from './succeed';
 

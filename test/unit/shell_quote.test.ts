@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { shellName, shellQuote } from '../../lib/shell_quote';
+import { shellName, shellQuote } from '../../lib/text/shell_quote';
 
 test.each([
   ['VM1', 'VM1'],

@@ -1,9 +1,9 @@
 import { lstatSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import type { DispatchConf } from '../../conf/dispatch_conf';
-import type { PluginIo } from '../../plugins/plugin';
-import { unsafeWay, type Unsafe } from '../../system/unsafe_way';
-import type { HookCall } from '../../types';
-import { planScripts, type PlannedScript } from '../explain_scripts';
+import type { DispatchConf } from '../../model/conf/dispatch_conf';
+import type { HostIo } from '../../model/io';
+import type { HookCall } from '../../model/libvirt/hook_call';
+import { unsafeWay, type Unsafe } from '../../system/files/unsafe_way';
+import { planScripts, type PlannedScript } from '../explain/explain_scripts';
 
 /** What of a file matters here. */
 export interface FileStat {
@@ -17,7 +17,7 @@ export interface FileStat {
 
 /** The outside world of `kvmvlan check`: nothing in it throws, what cannot be read is null. */
 export interface CheckIo {
-  readonly plugin: PluginIo;
+  readonly plugin: HostIo;
   readonly text: (path: string) => string | null;
   readonly names: (path: string) => readonly string[] | null;
   readonly stat: (path: string) => FileStat | null;
@@ -29,7 +29,7 @@ export interface CheckIo {
   readonly scripts: (root: string, call: HookCall, conf: DispatchConf) => readonly PlannedScript[] | null;
 }
 
-export function realCheckIo(plugin: PluginIo): CheckIo {
+export function realCheckIo(plugin: HostIo): CheckIo {
   return {
     plugin,
     text: (path) => orNull(() => readFileSync(path, 'utf8')),

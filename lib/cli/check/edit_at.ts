@@ -1,5 +1,5 @@
-import type { Place } from '../../types';
-import { shellQuote } from '../../shell_quote';
+import type { Place } from '../../model/problem';
+import { shellQuote } from '../../text/shell_quote';
 
 /** A command that opens a conf file; where, as a comment: sudoedit hands no line on to the editor. */
 export function editAt({ file, line }: Place): string {

@@ -1,12 +1,12 @@
-import type { ChangeState } from '../../apply/change_state';
-import type { BridgeInitConf } from '../../conf/bridge_init_conf';
-import type { ConfProblem } from '../../conf/conf_problem';
-import type { VlanFilteringConf } from '../../conf/vlan_filtering_conf';
-import type { Domain } from '../../domain/domain';
-import type { Unsafe } from '../../system/unsafe_way';
-import type { PlannedScript } from '../explain_scripts';
+import type { ChangeState } from '../../apply/rollback/change_state';
+import type { BridgeInitConf } from '../../model/conf/bridge_init_conf';
+import type { ConfProblem } from '../../model/conf/conf_problem';
+import type { VlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
+import type { Domain } from '../../model/guest/domain';
+import type { Unsafe } from '../../system/files/unsafe_way';
+import type { PlannedScript } from '../explain/explain_scripts';
 import type { ManagedBridge } from '../../network/manager';
-import type { HostState } from '../read_switches';
+import type { HostState } from '../../apply/state/read_switches';
 import type { RepairState } from './read_repair';
 
 /** A dispatcher of libvirt's, as it lies in the hooks root. */

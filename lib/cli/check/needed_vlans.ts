@@ -1,7 +1,7 @@
-import { matchesInterface, rulesForGuest } from '../../match/match_ports';
-import { toGuest } from '../../plugins/read_guests';
-import type { Switch } from '../../switch/switch';
-import type { Vid } from '../../types';
+import { matchesInterface, rulesForGuest } from '../../model/match/match_ports';
+import type { Vid } from '../../model/vlan/vid';
+import { toGuest } from '../../system/libvirt/read_guests';
+import type { Switch } from '../../plan/switch/switch';
 import type { Facts } from './facts';
 
 /** Which VLANs of a bridge are needed, and by whom: ports of now, and guests that are off. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { readBridgeInitConf } from '../../conf/bridge_init_conf';
-import { readDispatchConf, unreadableDispatchConf, type DispatchConf } from '../../conf/dispatch_conf';
-import { readVlanFilteringConf } from '../../conf/vlan_filtering_conf';
-import { KnownError } from '../../types';
+import { readBridgeInitConf } from '../../model/conf/bridge_init_conf';
+import { readDispatchConf, unreadableDispatchConf, type DispatchConf } from '../../model/conf/dispatch_conf';
+import { readVlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
+import { KnownError } from '../../model/known_error';
 import type { CheckIo } from './check_io';
 import type { Facts } from './facts';
 import { readScripts } from './read_scripts';

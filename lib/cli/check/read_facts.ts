@@ -1,6 +1,6 @@
-import { changeState } from '../../apply/change_state';
-import { KnownError } from '../../types';
-import { readSwitches } from '../read_switches';
+import { changeState } from '../../apply/rollback/change_state';
+import { readSwitches } from '../../apply/state/read_switches';
+import { KnownError } from '../../model/known_error';
 import type { CheckIo } from './check_io';
 import type { Facts } from './facts';
 import { readConfs } from './read_confs';

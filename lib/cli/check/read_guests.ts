@@ -1,10 +1,10 @@
-import type { Domain } from '../../domain/domain';
-import { parseDomain } from '../../domain/parse_domain';
-import { STATUS_FOLDER } from '../../plugins/read_guests';
-import { KnownError } from '../../types';
-import { asStarted } from '../as_started';
-import { DEFINED_FOLDER } from '../inspect_guest';
-import { networkBridge } from '../network_bridge';
+import type { Domain } from '../../model/guest/domain';
+import { parseDomain } from '../../model/guest/parse_domain';
+import { KnownError } from '../../model/known_error';
+import { STATUS_FOLDER } from '../../system/libvirt/read_guests';
+import { asStarted } from '../../model/guest/as_started';
+import { DEFINED_FOLDER } from '../inspect/inspect_guest';
+import { networkBridge } from '../../system/libvirt/network_bridge';
 import type { CheckIo } from './check_io';
 import type { Facts } from './facts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readDispatchLogs } from '../../dispatch/dispatch_logs';
-import { DRIVER_NAMES } from '../../dispatch/phases';
-import { parseDispatchLog } from '../log_parse';
+import { DRIVER_NAMES } from '../../model/libvirt/phases';
+import { parseDispatchLog } from '../log/log_parse';
 import type { CheckIo } from './check_io';
 import type { Facts, HookFile } from './facts';
 

@@ -1,7 +1,7 @@
 import { bridgeIntents, type TapOfBridge } from '../../network/bridge_intents';
 import { findManagers } from '../../network/find_managers';
 import type { ManagedBridge } from '../../network/manager';
-import type { HostState } from '../read_switches';
+import type { HostState } from '../../apply/state/read_switches';
 import type { CheckIo } from './check_io';
 
 /** Who manages the bridges that conf is about; null: the bridges are not known. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { DispatchConf } from '../../conf/dispatch_conf';
-import { phaseName } from '../../dispatch/phases';
+import type { DispatchConf } from '../../model/conf/dispatch_conf';
+import { phaseName } from '../../model/libvirt/phases';
 import type { CheckIo } from './check_io';
 import type { NeededScript } from './facts';
 

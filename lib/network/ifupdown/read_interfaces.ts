@@ -1,4 +1,4 @@
-import { matchesGlob } from '../../match/glob';
+import { matchesGlob } from '../../text/glob';
 import type { NetworkFiles } from '../network_files';
 
 /** An option of a stanza. Hyphens and underscores in keys mean the same: the key has hyphens here. */

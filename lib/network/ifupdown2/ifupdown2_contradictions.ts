@@ -1,6 +1,6 @@
-import type { PortVlans, Vid } from '../../types';
-import { formatVidList } from '../../vlan/vid_list';
-import { portVlans, samePortVlans, vidsLeaving } from '../../vlan/port_vlans';
+import { portVlans, type PortVlans, samePortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
+import type { Vid } from '../../model/vlan/vid';
+import { formatVidList } from '../../model/vlan/vid_list';
 import { parseBoolean } from '../booleans';
 import type { BridgeIntent } from '../bridge_intent';
 import { parseVidRange } from '../bridge_vlans';

@@ -1,6 +1,5 @@
-import type { PortVlans } from '../../types';
-import { vidsLeaving } from '../../vlan/port_vlans';
-import { formatRange, toRanges } from '../../vlan/vid_list';
+import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
+import { formatRange, toRanges } from '../../model/vlan/vid_list';
 
 /** The [BridgeVLAN] section of systemd.network(5) that gives a port these VLANs. */
 export function bridgeVlanSection(vlans: PortVlans): string {

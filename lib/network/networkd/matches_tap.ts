@@ -1,4 +1,4 @@
-import { matchesGlob } from '../../match/glob';
+import { matchesGlob } from '../../text/glob';
 import type { Unit } from './units';
 
 /** Conditions of [Match] that no tap of a guest meets: it has no hardware, no radio and no MAC that is known before. */

@@ -1,5 +1,5 @@
-import type { Egress, PortVlans, Vid } from '../../types';
-import { parseVid } from '../../vlan/vid';
+import type { Egress, PortVlans } from '../../model/vlan/port_vlans';
+import { parseVid, type Vid } from '../../model/vlan/vid';
 import { parseBoolean } from '../booleans';
 import type { BridgeIntent } from '../bridge_intent';
 import { parseVidRange } from '../bridge_vlans';

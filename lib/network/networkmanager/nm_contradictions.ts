@@ -1,5 +1,4 @@
-import type { PortVlans } from '../../types';
-import { NO_VLANS, samePortVlans } from '../../vlan/port_vlans';
+import { NO_VLANS, type PortVlans, samePortVlans } from '../../model/vlan/port_vlans';
 import type { BridgeIntent } from '../bridge_intent';
 import { withDefaultPvid } from '../bridge_vlans';
 import type { Contradiction, NmWish, ProfileName } from '../contradiction';

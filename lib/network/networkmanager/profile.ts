@@ -1,5 +1,5 @@
-import type { Egress, PortVlans, Vid } from '../../types';
-import { toVid } from '../../vlan/vid';
+import type { Egress, PortVlans } from '../../model/vlan/port_vlans';
+import { toVid, type Vid } from '../../model/vlan/vid';
 import { parseBoolean } from '../booleans';
 import { parseVidRange } from '../bridge_vlans';
 import type { ProfileName } from '../contradiction';

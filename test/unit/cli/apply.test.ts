@@ -1,4 +1,4 @@
-import { apply } from '../../../lib/cli/apply';
+import { apply } from '../../../lib/cli/apply/apply';
 import { runCommand } from './fake_context';
 
 test.each([

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMANDS } from '../../../lib/cli/commands';
-import { commandWords } from '../../../lib/cli/completion_words';
-import { completionBash } from '../../../lib/view/completion_bash';
-import { completionZsh } from '../../../lib/view/completion_zsh';
+import { commandWords } from '../../../lib/cli/completion/completion_words';
+import { completionBash } from '../../../lib/cli/completion/completion_bash';
+import { completionZsh } from '../../../lib/cli/completion/completion_zsh';
 
 const WORDS = COMMANDS.map(commandWords);
 const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-completion-'));

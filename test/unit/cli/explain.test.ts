@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { explain } from '../../../lib/cli/explain';
-import type { Exec } from '../../../lib/types';
+import { explain } from '../../../lib/cli/explain/explain';
+import type { Exec } from '../../../lib/model/io';
 import { fixture } from '../domain/fixtures';
 import { expectGolden } from '../golden';
 import { runCommand } from './fake_context';

@@ -1,10 +1,10 @@
 import type { CheckIo } from '../../../lib/cli/check/check_io';
 import type { Facts } from '../../../lib/cli/check/facts';
 import { readFacts } from '../../../lib/cli/check/read_facts';
-import type { PlannedScript } from '../../../lib/cli/explain_scripts';
-import type { DispatchConf } from '../../../lib/conf/dispatch_conf';
-import { phaseName } from '../../../lib/dispatch/phases';
-import type { Exec } from '../../../lib/types';
+import type { PlannedScript } from '../../../lib/cli/explain/explain_scripts';
+import type { DispatchConf } from '../../../lib/model/conf/dispatch_conf';
+import type { Exec } from '../../../lib/model/io';
+import { phaseName } from '../../../lib/model/libvirt/phases';
 import { kindOf } from '../vlan/bridge_port';
 import { portJson } from '../vlan/link_json';
 import { fakeContext } from './fake_context';

@@ -1,6 +1,7 @@
 import { errorStatus } from '../../../lib/cli/error_status';
 import type { CliArgs, CliContext, Command } from '../../../lib/cli/command';
-import { KnownError, type Exec } from '../../../lib/types';
+import type { Exec } from '../../../lib/model/io';
+import { KnownError } from '../../../lib/model/known_error';
 
 /** A host made of texts by path; folders are what the paths say. `null`: only root may read it. */
 export interface FakeHost {

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Exec } from '../../../lib/types';
+import type { Exec } from '../../../lib/model/io';
 import { safeFolder } from '../../safe_folder';
 import { kindOf } from '../vlan/bridge_port';
 import { linkJson, portJson } from '../vlan/link_json';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { inspect } from '../../../lib/cli/inspect';
-import { describeState } from '../../../lib/view/describe_state';
+import { inspect } from '../../../lib/cli/inspect/inspect';
+import { describeState } from '../../../lib/cli/explain/describe_state';
 import { expectGolden } from '../golden';
 import { fixture } from '../domain/fixtures';
 import { runCommand } from './fake_context';

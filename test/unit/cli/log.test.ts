@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { log } from '../../../lib/cli/log';
+import { log } from '../../../lib/cli/log/log';
 import { expectGolden } from '../golden';
 import { runCommand } from './fake_context';
 

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { followLines } from '../../../lib/cli/log_follow';
+import { followLines } from '../../../lib/cli/log/log_follow';
 
 test('hands on what is there, then follows lines as they come, half ones when they are whole, and across rotation', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-follow-'));

@@ -1,5 +1,5 @@
-import { cancelUndo, scheduleUndo } from '../../../lib/cli/schedule_undo';
-import type { Exec } from '../../../lib/types';
+import { cancelUndo, scheduleUndo } from '../../../lib/cli/undo/schedule_undo';
+import type { Exec } from '../../../lib/model/io';
 
 /** A host with these files in /run/systemd, on which these commands fail; and what is run there. */
 function host(systemd: string[], failing: string[] = []) {

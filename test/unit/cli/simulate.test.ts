@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { simulate } from '../../../lib/cli/simulate';
+import { simulate } from '../../../lib/cli/simulate/simulate';
 import { fixture } from '../domain/fixtures';
 import { expectGolden } from '../golden';
 import { runCommand } from './fake_context';

@@ -1,5 +1,5 @@
-import { withTapNames } from '../../../lib/cli/simulate_xml';
-import { parseDomain } from '../../../lib/domain/parse_domain';
+import { withTapNames } from '../../../lib/cli/simulate/simulate_xml';
+import { parseDomain } from '../../../lib/model/guest/parse_domain';
 
 const bridgeOf = (network: string): string | null => (network === 'lan' ? 'br0' : null);
 

@@ -1,13 +1,19 @@
-import { rollBack } from '../../../lib/apply/roll_back';
-import { formatPending, parsePending, type Pending } from '../../../lib/apply/pending';
-import { BOOT_ID_FILE, MOTD_FILE, PENDING_FILE, REJECTED_FILE } from '../../../lib/apply/state_files';
-import { apply } from '../../../lib/cli/apply';
-import { confirm } from '../../../lib/cli/confirm';
-import { retry } from '../../../lib/cli/retry';
-import { undo } from '../../../lib/cli/undo';
-import { KnownError, type Vid } from '../../../lib/types';
-import type { Bridge, BridgePort } from '../../../lib/vlan/host';
-import { portVlans } from '../../../lib/vlan/port_vlans';
+import { rollBack } from '../../../lib/apply/rollback/roll_back';
+import { formatPending, parsePending, type Pending } from '../../../lib/apply/rollback/pending';
+import {
+  BOOT_ID_FILE,
+  MOTD_FILE,
+  PENDING_FILE,
+  REJECTED_FILE,
+} from '../../../lib/apply/rollback/state_files';
+import { apply } from '../../../lib/cli/apply/apply';
+import { confirm } from '../../../lib/cli/confirm/confirm';
+import { retry } from '../../../lib/cli/undo/retry';
+import { undo } from '../../../lib/cli/undo/undo';
+import type { Bridge, BridgePort } from '../../../lib/model/host/host';
+import { KnownError } from '../../../lib/model/known_error';
+import { portVlans } from '../../../lib/model/vlan/port_vlans';
+import type { Vid } from '../../../lib/model/vlan/vid';
 import { SimulatedHost } from '../plugins/simulated_host';
 import { bridgePort } from '../vlan/bridge_port';
 import { Refused } from '../vlan/refused';

@@ -1,7 +1,7 @@
-import { diagram } from '../../../lib/cli/diagram';
+import { diagram } from '../../../lib/cli/diagram/diagram';
 import type { Command } from '../../../lib/cli/command';
-import { plan } from '../../../lib/cli/plan';
-import { status } from '../../../lib/cli/status';
+import { plan } from '../../../lib/cli/plan/plan';
+import { status } from '../../../lib/cli/status/status';
 import { fakeKernel } from './hooks_root';
 import { runCommand } from './fake_context';
 

@@ -1,9 +1,8 @@
-import { readBridgeInitConf, type BridgeRule } from '../../../lib/conf/bridge_init_conf';
-import { formatConfProblem, type ConfProblem } from '../../../lib/conf/conf_problem';
-import { readDispatchConf, type ScriptConf } from '../../../lib/conf/dispatch_conf';
-import { readVlanFilteringConf, type PortRule } from '../../../lib/conf/vlan_filtering_conf';
-import type { PortVlans } from '../../../lib/types';
-import { describePortVlans } from '../../../lib/vlan/port_vlans';
+import { readBridgeInitConf, type BridgeRule } from '../../../lib/model/conf/bridge_init_conf';
+import { formatConfProblem, type ConfProblem } from '../../../lib/model/conf/conf_problem';
+import { readDispatchConf, type ScriptConf } from '../../../lib/model/conf/dispatch_conf';
+import { readVlanFilteringConf, type PortRule } from '../../../lib/model/conf/vlan_filtering_conf';
+import { describePortVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
 
 /** How each kind of conf file reads a text: all that it understood, and all that it finds wrong, in lines. */
 export const DESCRIBE: Readonly<Record<string, (text: string) => string>> = {

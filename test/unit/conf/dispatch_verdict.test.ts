@@ -1,5 +1,5 @@
-import { readDispatchConf, unreadableDispatchConf } from '../../../lib/conf/dispatch_conf';
-import { dispatchVerdict, type DispatchVerdict } from '../../../lib/conf/dispatch_verdict';
+import { readDispatchConf, unreadableDispatchConf } from '../../../lib/model/conf/dispatch_conf';
+import { dispatchVerdict, type DispatchVerdict } from '../../../lib/model/conf/dispatch_verdict';
 
 const call = { driver: 'qemu', object: 'VM1', operation: 'start', suboperation: 'begin', extra: '-' };
 const verdict = (text: string, changes: Partial<typeof call> = {}, script = 'backup'): DispatchVerdict =>

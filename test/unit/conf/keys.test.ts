@@ -1,4 +1,4 @@
-import { nearest } from '../../../lib/conf/keys';
+import { nearest } from '../../../lib/model/conf/keys';
 
 test.each([
   ['tagegd', 'tagged'],

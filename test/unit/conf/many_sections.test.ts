@@ -1,6 +1,6 @@
-import { readBridgeInitConf } from '../../../lib/conf/bridge_init_conf';
-import { readDispatchConf } from '../../../lib/conf/dispatch_conf';
-import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
+import { readBridgeInitConf } from '../../../lib/model/conf/bridge_init_conf';
+import { readDispatchConf } from '../../../lib/model/conf/dispatch_conf';
+import { readVlanFilteringConf } from '../../../lib/model/conf/vlan_filtering_conf';
 
 /** Seconds of the processor; about one is needed. By a search from the start for each section it would be minutes. */
 const BOUND = 8;

@@ -1,8 +1,8 @@
-import { readBridgeInitConf } from '../../../lib/conf/bridge_init_conf';
-import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
+import { readBridgeInitConf } from '../../../lib/model/conf/bridge_init_conf';
+import { readVlanFilteringConf } from '../../../lib/model/conf/vlan_filtering_conf';
 import { anInterface } from '../domain/an_interface';
-import { matchPorts, type Guest } from '../../../lib/match/match_ports';
-import { describePortVlans } from '../../../lib/vlan/port_vlans';
+import { matchPorts, type Guest } from '../../../lib/model/match/match_ports';
+import { describePortVlans } from '../../../lib/model/vlan/port_vlans';
 import { EDITED, predecessorScripts, SHIPPED } from '../../fixtures/predecessor';
 import { confs as README } from '../../machine/readme_example';
 

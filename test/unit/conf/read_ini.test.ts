@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { ConfProblem } from '../../../lib/conf/conf_problem';
-import { readIni, type IniFile, type IniSection } from '../../../lib/conf/read_ini';
+import type { ConfProblem } from '../../../lib/model/conf/conf_problem';
+import { readIni, type IniFile, type IniSection } from '../../../lib/model/conf/read_ini';
 import { describePython } from '../python/ask_python';
 import { iniText } from './arbitraries';
 

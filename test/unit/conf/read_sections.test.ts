@@ -1,7 +1,7 @@
-import { formatConfProblem } from '../../../lib/conf/conf_problem';
-import { readIni } from '../../../lib/conf/read_ini';
-import { readSections } from '../../../lib/conf/read_sections';
-import { oneOf, vidList, vidOrNone, word } from '../../../lib/conf/values';
+import { formatConfProblem } from '../../../lib/model/conf/conf_problem';
+import { readIni } from '../../../lib/model/conf/read_ini';
+import { readSections } from '../../../lib/model/conf/read_sections';
+import { oneOf, vidList, vidOrNone, word } from '../../../lib/model/conf/values';
 
 const KEYS = { pvid: vidOrNone, tagged: vidList, name: word('a name'), use: oneOf('on', 'off') };
 const RULES = { skipsEmpty: true, ofFile: 'use', meanwhile: 'nothing changes' };

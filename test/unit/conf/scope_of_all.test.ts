@@ -1,6 +1,6 @@
-import { readDispatchConf } from '../../../lib/conf/dispatch_conf';
-import { dispatchVerdict } from '../../../lib/conf/dispatch_verdict';
-import { scopeOfAll } from '../../../lib/conf/scope_of_all';
+import { readDispatchConf } from '../../../lib/model/conf/dispatch_conf';
+import { dispatchVerdict } from '../../../lib/model/conf/dispatch_verdict';
+import { scopeOfAll } from '../../../lib/model/conf/scope_of_all';
 
 const scope = (text: string | null) => scopeOfAll(text, 'dispatch.conf', 'vlan_filtering');
 const meant = (text: string | null, ...guests: string[]): boolean[] => {

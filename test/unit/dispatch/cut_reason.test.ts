@@ -1,4 +1,4 @@
-import { cutReason } from '../../../lib/dispatch/cut_reason';
+import { cutReason } from '../../../lib/text/cut_reason';
 
 test('a reason of 4 KiB stays as it is; a longer one is cut between characters, and says so', () => {
   const fits = 'é'.repeat(2048);

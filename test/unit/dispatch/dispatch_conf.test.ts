@@ -1,4 +1,4 @@
-import { isMeantFor, readDispatchConf } from '../../../lib/conf/dispatch_conf';
+import { isMeantFor, readDispatchConf } from '../../../lib/model/conf/dispatch_conf';
 
 describe('whom a script is run for', () => {
   const isFor = (conf: string, object: string): boolean =>

@@ -1,7 +1,7 @@
 import { exitStatus, DELIBERATE_ABORT, faultStatus, isFatal } from '../../../lib/dispatch/exit_status';
 import type { Outcome } from '../../../lib/dispatch/outcome';
-import { DRIVER_NAMES, PHASES, phaseName, phaseOf } from '../../../lib/dispatch/phases';
-import { readCall } from '../../../lib/dispatch/read_call';
+import { DRIVER_NAMES, PHASES, phaseName, phaseOf } from '../../../lib/model/libvirt/phases';
+import { readCall } from '../../../lib/model/libvirt/read_call';
 import { CONTRACT, type Row } from './contract';
 
 const rows = CONTRACT.map((row): [string, Row] => [

@@ -1,5 +1,5 @@
-import { readCall } from '../../../lib/dispatch/read_call';
-import { Exit, KnownError } from '../../../lib/types';
+import { Exit, KnownError } from '../../../lib/model/known_error';
+import { readCall } from '../../../lib/model/libvirt/read_call';
 
 /** What is said to arguments that are refused, and the exit status. */
 function refusal(driver: string, ...args: string[]): [string, number] {

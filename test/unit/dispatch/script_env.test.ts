@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { callEnv, domainEnv } from '../../../lib/dispatch/script_env';
-import type { Domain } from '../../../lib/domain/domain';
-import { parseDomain } from '../../../lib/domain/parse_domain';
+import type { Domain } from '../../../lib/model/guest/domain';
+import { parseDomain } from '../../../lib/model/guest/parse_domain';
 import { anInterface } from '../domain/an_interface';
 import { fixture, GUEST_FIXTURES } from '../domain/fixtures';
 import { expectGolden } from '../golden';

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMMANDS } from '../../../lib/cli/commands';
-import { commandWords } from '../../../lib/cli/completion_words';
-import { BRIDGE_INIT_KEYS } from '../../../lib/conf/bridge_init_conf';
-import { DISPATCH_KEYS } from '../../../lib/conf/dispatch_conf';
-import { VLAN_FILTERING_KEYS } from '../../../lib/conf/vlan_filtering_conf';
+import { commandWords } from '../../../lib/cli/completion/completion_words';
+import { BRIDGE_INIT_KEYS } from '../../../lib/model/conf/bridge_init_conf';
+import { DISPATCH_KEYS } from '../../../lib/model/conf/dispatch_conf';
+import { VLAN_FILTERING_KEYS } from '../../../lib/model/conf/vlan_filtering_conf';
 import { bridgeInitOptions, vlanFilteringOptions } from '../../../lib/plugins/options';
-import { manCommands } from '../../../lib/view/man_commands';
+import { manCommands } from '../../../lib/cli/completion/man_commands';
 import { expectGolden } from '../golden';
 
 const FOLDER = join(__dirname, '../../../docs/man');

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BRIDGE_INIT_KEYS } from '../../../lib/conf/bridge_init_conf';
-import { DISPATCH_KEYS } from '../../../lib/conf/dispatch_conf';
-import { VLAN_FILTERING_KEYS } from '../../../lib/conf/vlan_filtering_conf';
+import { BRIDGE_INIT_KEYS } from '../../../lib/model/conf/bridge_init_conf';
+import { DISPATCH_KEYS } from '../../../lib/model/conf/dispatch_conf';
+import { VLAN_FILTERING_KEYS } from '../../../lib/model/conf/vlan_filtering_conf';
 import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../../kernel/demo/example';
 import { confs } from '../../machine/readme_example';
 

@@ -1,4 +1,4 @@
-import type { DomainInterface } from '../../../lib/domain/domain';
+import type { DomainInterface } from '../../../lib/model/guest/domain';
 
 /** An interface of type bridge, with what the test needs. */
 export function anInterface(more: Partial<DomainInterface> = {}): DomainInterface {

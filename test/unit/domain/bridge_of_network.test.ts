@@ -1,4 +1,4 @@
-import { bridgeOfNetwork } from '../../../lib/domain/bridge_of_network';
+import { bridgeOfNetwork } from '../../../lib/model/guest/bridge_of_network';
 import { fixture } from './fixtures';
 
 test.each([

@@ -5,8 +5,8 @@ import type {
   DomainInterface,
   LibvirtVlans,
   MetadataPort,
-} from '../../../lib/domain/domain';
-import { numberInterfaces } from '../../../lib/domain/number_interfaces';
+} from '../../../lib/model/guest/domain';
+import { numberInterfaces } from '../../../lib/model/guest/number_interfaces';
 
 const PORTS = 'urn:kvmvlan:ports:1';
 

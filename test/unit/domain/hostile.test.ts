@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
-import { parseDomain } from '../../../lib/domain/parse_domain';
-import { matchPorts } from '../../../lib/match/match_ports';
-import { matchProblems } from '../../../lib/plugins/match_problems';
-import { toGuest } from '../../../lib/plugins/read_guests';
-import { KnownError } from '../../../lib/types';
+import { readVlanFilteringConf } from '../../../lib/model/conf/vlan_filtering_conf';
+import { parseDomain } from '../../../lib/model/guest/parse_domain';
+import { KnownError } from '../../../lib/model/known_error';
+import { matchPorts } from '../../../lib/model/match/match_ports';
+import { matchProblems } from '../../../lib/model/match/match_problems';
+import { toGuest } from '../../../lib/system/libvirt/read_guests';
 import { cpuTimeSince } from '../cpu_time';
 import { statusFile } from './fixtures';
 import { BOMBS, guestWith, hostileGuest } from './hostile_xml';

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
+import { readVlanFilteringConf } from '../../../lib/model/conf/vlan_filtering_conf';
 import { whyNotXml } from '../../../lib/dispatch/why_not_xml';
-import type { Domain } from '../../../lib/domain/domain';
-import { parseDomain } from '../../../lib/domain/parse_domain';
-import { matchPorts } from '../../../lib/match/match_ports';
-import { matchProblems } from '../../../lib/plugins/match_problems';
-import { toGuest } from '../../../lib/plugins/read_guests';
+import type { Domain } from '../../../lib/model/guest/domain';
+import { parseDomain } from '../../../lib/model/guest/parse_domain';
+import { matchPorts } from '../../../lib/model/match/match_ports';
+import { matchProblems } from '../../../lib/model/match/match_problems';
+import { toGuest } from '../../../lib/system/libvirt/read_guests';
 import { statusFile } from './fixtures';
 
 const FOLDER = join(__dirname, '../../fixtures/libvirt-9.0.0/metadata');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { numberInterfaces, type Numbered } from '../../../lib/domain/number_interfaces';
+import { numberInterfaces, type Numbered } from '../../../lib/model/guest/number_interfaces';
 
 /** Interfaces by their aliases; `hostdev` without one is of that type. */
 const numbers = (...aliases: (string | null)[]): (number | null)[] =>

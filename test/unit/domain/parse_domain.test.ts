@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { join } from 'node:path';
-import type { Domain, DomainInterface } from '../../../lib/domain/domain';
-import { parseDomain } from '../../../lib/domain/parse_domain';
-import { KnownError } from '../../../lib/types';
+import type { Domain, DomainInterface } from '../../../lib/model/guest/domain';
+import { parseDomain } from '../../../lib/model/guest/parse_domain';
+import { KnownError } from '../../../lib/model/known_error';
 import { expectGolden } from '../golden';
 import { anyDomain } from './domain_arbitraries';
 import { domainOf } from './domain_oracle';

@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
-import { scanXml, type XmlHandler } from '../../../lib/domain/scan_xml';
-import { ALL, type Wanted } from '../../../lib/domain/wanted';
-import { XmlError } from '../../../lib/domain/xml_error';
+import { scanXml, type XmlHandler } from '../../../lib/model/guest/scan_xml';
+import { ALL, type Wanted } from '../../../lib/model/guest/wanted';
+import { XmlError } from '../../../lib/model/guest/xml_error';
 
 /** What a text holds: `<name`, ` key=value`, text, `>` at each element's end. null: it is not well-formed. */
 export type Events = readonly string[] | null;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ALL, NONE, only } from '../../../lib/domain/wanted';
+import { ALL, NONE, only } from '../../../lib/model/guest/wanted';
 import { isTaken, ourEvents, saxesEvents, wantedEvents } from './saxes_oracle';
 import { damagedDocument, plainDocument, xmlDocument } from './xml_arbitraries';
 

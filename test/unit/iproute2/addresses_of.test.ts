@@ -1,4 +1,4 @@
-import { parseHost } from '../../../lib/iproute2/parse_host';
+import { parseHost } from '../../../lib/model/host/parse_host';
 
 const address = (local: string, scope = 'global') => ({ local, prefixlen: 24, scope });
 const bridge = { ifname: 'br0', linkinfo: { info_kind: 'bridge' } };

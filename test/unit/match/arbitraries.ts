@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { DomainInterface } from '../../../lib/domain/domain';
+import type { DomainInterface } from '../../../lib/model/guest/domain';
 import { anInterface } from '../domain/an_interface';
-import type { Guest } from '../../../lib/match/match_ports';
+import type { Guest } from '../../../lib/model/match/match_ports';
 
 // A small world, so that random sections and random guests meet.
 const GUESTS = ['VM1', 'VM2', 'db1', 'db10'];

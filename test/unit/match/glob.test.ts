@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isGlob, matchesGlob } from '../../../lib/match/glob';
+import { isGlob, matchesGlob } from '../../../lib/text/glob';
 import { describePython } from '../python/ask_python';
 
 const letter = fc.constantFrom(...'abcABC019-!]^ .\\{}|&~é日\n');

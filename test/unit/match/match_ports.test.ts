@@ -1,10 +1,10 @@
 import { anInterface } from '../domain/an_interface';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
-import type { DomainInterface, MetadataPort } from '../../../lib/domain/domain';
-import { matchPorts, type Guest, type Match } from '../../../lib/match/match_ports';
-import { describePortVlans } from '../../../lib/vlan/port_vlans';
+import { readVlanFilteringConf } from '../../../lib/model/conf/vlan_filtering_conf';
+import type { DomainInterface, MetadataPort } from '../../../lib/model/guest/domain';
+import { matchPorts, type Guest, type Match } from '../../../lib/model/match/match_ports';
+import { describePortVlans } from '../../../lib/model/vlan/port_vlans';
 import { breakLine } from './break_line';
 import { confLines, guest, sections, type Section } from './arbitraries';
 

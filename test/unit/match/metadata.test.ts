@@ -1,9 +1,9 @@
-import { formatConfProblem } from '../../../lib/conf/conf_problem';
-import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
-import { parseDomain } from '../../../lib/domain/parse_domain';
-import { matchPorts, type Match } from '../../../lib/match/match_ports';
-import { toGuest } from '../../../lib/plugins/read_guests';
-import { describePortVlans } from '../../../lib/vlan/port_vlans';
+import { formatConfProblem } from '../../../lib/model/conf/conf_problem';
+import { readVlanFilteringConf } from '../../../lib/model/conf/vlan_filtering_conf';
+import { parseDomain } from '../../../lib/model/guest/parse_domain';
+import { matchPorts, type Match } from '../../../lib/model/match/match_ports';
+import { toGuest } from '../../../lib/system/libvirt/read_guests';
+import { describePortVlans } from '../../../lib/model/vlan/port_vlans';
 
 /** VM1 with two interfaces at br0, veth0 and veth1, and `<port>` elements in its metadata. */
 function match(conf: string, ...ports: string[]): Match {

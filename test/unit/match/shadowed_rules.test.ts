@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { readVlanFilteringConf, type PortRule } from '../../../lib/conf/vlan_filtering_conf';
-import { isGlob, matchesGlob } from '../../../lib/match/glob';
-import { shadowedRules } from '../../../lib/match/shadowed_rules';
+import { readVlanFilteringConf, type PortRule } from '../../../lib/model/conf/vlan_filtering_conf';
+import { isGlob, matchesGlob } from '../../../lib/text/glob';
+import { shadowedRules } from '../../../lib/model/match/shadowed_rules';
 import { confLines, sections } from './arbitraries';
 
 /** The sections that can never match, each with the one that is in its way. */

@@ -1,3 +1,4 @@
+import type { Vid } from '../../../lib/model/vlan/vid';
 import { formatNmVlans, parseVidRange, withDefaultPvid } from '../../../lib/network/bridge_vlans';
 import { readInterfaces } from '../../../lib/network/ifupdown/read_interfaces';
 import { parseProfile } from '../../../lib/network/networkmanager/profile';
@@ -7,8 +8,7 @@ import { bridgeVlanSection } from '../../../lib/network/networkd/bridge_vlan_sec
 import { readUnits } from '../../../lib/network/networkd/units';
 import { parseSections, valueOf, valuesOf } from '../../../lib/network/sections';
 import { isAtLeast } from '../../../lib/network/version';
-import { portVlans } from '../../../lib/vlan/port_vlans';
-import type { Vid } from '../../../lib/types';
+import { portVlans } from '../../../lib/model/vlan/port_vlans';
 import { filesOf } from './recorded_host';
 
 const files = (list: Record<string, string>) => filesOf(new Map(Object.entries(list)));

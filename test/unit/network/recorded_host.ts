@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBridgeInitConf } from '../../../lib/conf/bridge_init_conf';
-import { readHost } from '../../../lib/iproute2/read_host';
+import { readBridgeInitConf } from '../../../lib/model/conf/bridge_init_conf';
+import type { Exec } from '../../../lib/model/io';
+import { readHost } from '../../../lib/system/iproute2/read_host';
 import { bridgeIntents } from '../../../lib/network/bridge_intents';
 import type { BridgeIntent } from '../../../lib/network/bridge_intent';
 import type { NetworkFiles } from '../../../lib/network/network_files';
 import { bridgeTarget } from '../../../lib/plan/bridge_target';
-import type { Exec } from '../../../lib/types';
 
 /** A host as it was recorded: its files, and what commands printed there. */
 export interface RecordedHost {

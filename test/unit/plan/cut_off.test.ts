@@ -1,7 +1,7 @@
+import { portVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
+import type { Vid } from '../../../lib/model/vlan/vid';
 import { cutOff } from '../../../lib/plan/cut_off';
-import type { PortVlans, Vid } from '../../../lib/types';
-import type { Bridge, BridgePort, Host, HostAddress, VlanProtocol } from '../../../lib/vlan/host';
-import { portVlans } from '../../../lib/vlan/port_vlans';
+import type { Bridge, BridgePort, Host, HostAddress, VlanProtocol } from '../../../lib/model/host/host';
 import { bridgePort, hostOf } from '../vlan/bridge_port';
 
 /** VLAN 7 is native, and leaves tagged all the same. */

@@ -1,4 +1,4 @@
-import type { DomainInterface } from '../../../lib/domain/domain';
+import type { DomainInterface } from '../../../lib/model/guest/domain';
 import { anInterface } from '../domain/an_interface';
 import { lostTaps, type HostLink } from '../../../lib/plan/lost_taps';
 

@@ -1,4 +1,4 @@
-import { describePortVlans } from '../../../lib/vlan/port_vlans';
+import { describePortVlans } from '../../../lib/model/vlan/port_vlans';
 import { SimulatedHost } from '../plugins/simulated_host';
 import { bridge, member } from '../plugins/worlds';
 import { bridgePort } from '../vlan/bridge_port';

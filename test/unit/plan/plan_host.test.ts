@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { applyPlan } from '../../../lib/cli/apply_plan';
-import { planStatus } from '../../../lib/cli/plan_status';
-import { verdict } from '../../../lib/switch/verdict';
-import { renderStatus } from '../../../lib/view/render_status';
-import type { Vid } from '../../../lib/types';
-import { describePortVlans } from '../../../lib/vlan/port_vlans';
+import { applyPlan } from '../../../lib/cli/apply/apply_plan';
+import { planStatus } from '../../../lib/cli/plan/plan_status';
+import type { Vid } from '../../../lib/model/vlan/vid';
+import { verdict } from '../../../lib/plan/switch/verdict';
+import { renderStatus } from '../../../lib/cli/status/render_status';
+import { describePortVlans } from '../../../lib/model/vlan/port_vlans';
 import { fakeContext } from '../cli/fake_context';
 import { SimulatedHost } from '../plugins/simulated_host';
 import { bridge, member } from '../plugins/worlds';
@@ -219,7 +219,7 @@ describe('the guard against disconnecting the host', () => {
   });
 
   test('apply carries out nothing that the user was not shown: a risk that comes meanwhile ends it', async () => {
-    const { apply } = await import('../../../lib/cli/apply');
+    const { apply } = await import('../../../lib/cli/apply/apply');
     const world = reached('[br0]\ntrunk-port = eth0\ntrunk-pvid = none\ntrunk-tags = 10\nbr-pvid = 10\n');
     world.host.addresses = {};
     let reads = 0;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatPending, parsePending } from '../../../lib/apply/pending';
+import { formatPending, parsePending } from '../../../lib/apply/rollback/pending';
+import { portVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
+import type { Vid } from '../../../lib/model/vlan/vid';
 import { planRollback, touchedBy, type Touched } from '../../../lib/plan/plan_rollback';
 import type { Step } from '../../../lib/plan/step';
-import type { PortVlans, Vid } from '../../../lib/types';
-import type { BridgePort, Host } from '../../../lib/vlan/host';
-import { planBridge } from '../../../lib/vlan/plan_bridge';
-import { portVlans } from '../../../lib/vlan/port_vlans';
+import type { BridgePort, Host } from '../../../lib/model/host/host';
+import { planBridge } from '../../../lib/plan/plan_bridge';
 import { bridgeChange } from '../vlan/arbitraries';
 import { bridgePort, hostOf } from '../vlan/bridge_port';
 import { KernelModel } from '../vlan/kernel_model';

@@ -1,10 +1,11 @@
+import type { HostIo } from '../../../lib/model/io';
+import type { HookCall } from '../../../lib/model/libvirt/hook_call';
 import { runPlugin } from '../../../lib/plugins/run_plugin';
 import { bridgeInit } from '../../../lib/plugins/bridge_init';
-import type { PluginCall, PluginIo, PluginOutcome } from '../../../lib/plugins/plugin';
+import type { PluginCall, PluginOutcome } from '../../../lib/plugins/plugin';
 import { vlanFiltering } from '../../../lib/plugins/vlan_filtering';
-import { planOf, type Plan } from '../../../lib/cli/read_plan';
-import { readSwitches } from '../../../lib/cli/read_switches';
-import type { HookCall } from '../../../lib/types';
+import { planOf, type Plan } from '../../../lib/apply/state/read_plan';
+import { readSwitches } from '../../../lib/apply/state/read_switches';
 import type { SimulatedHost } from '../plugins/simulated_host';
 
 export const ROOT = '/etc/libvirt/hooks';
@@ -46,7 +47,7 @@ export class World {
       this.files[`/run/libvirt/qemu/${name}.xml`] = domainXml(name, nics, true);
   }
 
-  io(input = ''): PluginIo {
+  io(input = ''): HostIo {
     const { files, host, onLock } = this;
     const nothing = (): void => undefined;
     return {

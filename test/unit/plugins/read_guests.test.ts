@@ -1,11 +1,11 @@
-import * as parser from '../../../lib/domain/parse_domain';
+import * as parser from '../../../lib/model/guest/parse_domain';
+import { KnownError } from '../../../lib/model/known_error';
 import {
   MAX_STATUS_LENGTH,
   readRunningGuest,
   readRunningGuests,
   STATUS_FOLDER,
-} from '../../../lib/plugins/read_guests';
-import { KnownError } from '../../../lib/types';
+} from '../../../lib/system/libvirt/read_guests';
 
 const guest = (name: string): string =>
   `<domstatus state='running'><domain><name>${name}</name><devices/></domain></domstatus>`;

@@ -1,7 +1,8 @@
-import type { PluginCall, PluginIo, PluginOutcome } from '../../../lib/plugins/plugin';
+import type { HostIo } from '../../../lib/model/io';
+import { KnownError } from '../../../lib/model/known_error';
+import type { PluginCall, PluginOutcome } from '../../../lib/plugins/plugin';
 import { runForAll } from '../../../lib/plugins/run_for_all';
 import type { PortReport } from '../../../lib/plugins/report_ports';
-import { KnownError } from '../../../lib/types';
 
 const byHand: PluginCall = {
   object: '-',
@@ -16,7 +17,7 @@ const port = (guest: string, dev: string, found: string, ...commands: string[]):
 });
 
 interface World {
-  readonly io: PluginIo;
+  readonly io: HostIo;
   /** What was logged, and which commands were run. */
   readonly told: string[];
   clock: number;
@@ -206,7 +207,7 @@ describe('the start of the daemon', () => {
 
   test('with it, with no guest, in another phase, in a dry run none does', async () => {
     const withUnit = world(() => '', running);
-    const exec: PluginIo['exec'] = () => Promise.resolve({ ok: true, stdout: '', stderr: '', failure: '' });
+    const exec: HostIo['exec'] = () => Promise.resolve({ ok: true, stdout: '', stderr: '', failure: '' });
     await runForAll(start, { ...withUnit.io, exec }, looks([]).look);
     const noGuest = world(() => '');
     await runForAll(start, noGuest.io, looks([]).look);

@@ -1,6 +1,7 @@
-import type { Plugin, PluginCall, PluginIo } from '../../../lib/plugins/plugin';
+import type { HostIo } from '../../../lib/model/io';
+import { KnownError } from '../../../lib/model/known_error';
+import type { Plugin, PluginCall } from '../../../lib/plugins/plugin';
 import { runPlugin } from '../../../lib/plugins/run_plugin';
-import { KnownError } from '../../../lib/types';
 import type { SimulatedHost } from './simulated_host';
 
 /** What a plugin is run with; what is not said is as in a hook of libvirt's, run by root. */
@@ -31,7 +32,7 @@ export async function runScenario(plugin: Plugin, scenario: Scenario): Promise<s
   ].join('\n');
 }
 
-function scenarioIo({ host, files, input, isRoot, isLocked }: Scenario, log: string[]): PluginIo {
+function scenarioIo({ host, files, input, isRoot, isLocked }: Scenario, log: string[]): HostIo {
   const put =
     (level: string) =>
     (line: string): void =>

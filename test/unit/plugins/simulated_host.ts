@@ -1,6 +1,6 @@
-import type { Exec, ExecResult, PortVlans } from '../../../lib/types';
-import type { Bridge, BridgePort } from '../../../lib/vlan/host';
-import { describePortVlans, portVlans } from '../../../lib/vlan/port_vlans';
+import type { Bridge, BridgePort } from '../../../lib/model/host/host';
+import type { Exec, ExecResult } from '../../../lib/model/io';
+import { describePortVlans, portVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
 import { bridgePort, kindOf } from '../vlan/bridge_port';
 import { KernelModel } from '../vlan/kernel_model';
 import { linkJson, portJson } from '../vlan/link_json';

@@ -1,5 +1,7 @@
-import type { HookCall, PortVlans, Vid } from '../../../lib/types';
-import type { Bridge } from '../../../lib/vlan/host';
+import type { Bridge } from '../../../lib/model/host/host';
+import type { HookCall } from '../../../lib/model/libvirt/hook_call';
+import type { PortVlans } from '../../../lib/model/vlan/port_vlans';
+import type { Vid } from '../../../lib/model/vlan/vid';
 import type { PluginCall } from '../../../lib/plugins/plugin';
 import { bridgePort } from '../vlan/bridge_port';
 import { SimulatedHost } from './simulated_host';

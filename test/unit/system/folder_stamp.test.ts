@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folderStamp } from '../../../lib/system/folder_stamp';
+import { folderStamp } from '../../../lib/system/files/folder_stamp';
 
 test('a folder is another whenever a file of it is added, replaced, written or removed, and only then', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-stamp-'));

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLogFile } from '../../../lib/system/log_file';
+import { openLogFile } from '../../../lib/system/log/log_file';
 
 const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-log-'));
 afterAll(() => rmSync(folder, { recursive: true }));

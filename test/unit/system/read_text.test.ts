@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readText } from '../../../lib/system/read_text';
-import { KnownError } from '../../../lib/types';
+import { KnownError } from '../../../lib/model/known_error';
+import { readText } from '../../../lib/system/files/read_text';
 
 const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-read-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeAll } from '../../../lib/system/write_all';
+import { writeAll } from '../../../lib/system/files/write_all';
 
 test('a reader that takes its time is waited for, also where the clock is set meanwhile', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-write-'));

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { readBridgeInitConf } from '../../../lib/conf/bridge_init_conf';
-import { readVlanFilteringConf } from '../../../lib/conf/vlan_filtering_conf';
-import { plannedSwitches } from '../../../lib/switch/planned_switches';
-import { diagramMermaid } from '../../../lib/view/diagram_mermaid';
-import { diagramSvg } from '../../../lib/view/diagram_svg';
-import { diagramText } from '../../../lib/view/diagram_text';
-import { toDrawing } from '../../../lib/view/drawing';
+import { readBridgeInitConf } from '../../../lib/model/conf/bridge_init_conf';
+import { readVlanFilteringConf } from '../../../lib/model/conf/vlan_filtering_conf';
+import { plannedSwitches } from '../../../lib/plan/switch/planned_switches';
+import { diagramMermaid } from '../../../lib/cli/diagram/diagram_mermaid';
+import { diagramSvg } from '../../../lib/cli/diagram/diagram_svg';
+import { diagramText } from '../../../lib/cli/diagram/diagram_text';
+import { toDrawing } from '../../../lib/cli/diagram/drawing';
 import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../../kernel/demo/example';
 import { parseXml } from './parse_xml';
 import { expectGolden } from '../golden';

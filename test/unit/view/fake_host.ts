@@ -1,5 +1,5 @@
-import { readSwitches, type HostState } from '../../../lib/cli/read_switches';
-import type { PluginIo } from '../../../lib/plugins/plugin';
+import { readSwitches, type HostState } from '../../../lib/apply/state/read_switches';
+import type { HostIo } from '../../../lib/model/io';
 import { kindOf } from '../vlan/bridge_port';
 import { linkJson, portJson } from '../vlan/link_json';
 
@@ -35,7 +35,7 @@ export function fakeState(host: FakeHost): Promise<HostState> {
   return readSwitches(ROOT, fakeIo(host));
 }
 
-export function fakeIo(host: FakeHost): Pick<PluginIo, 'exec' | 'readFolder' | 'readText' | 'isRoot'> {
+export function fakeIo(host: FakeHost): Pick<HostIo, 'exec' | 'readFolder' | 'readText' | 'isRoot'> {
   const { bridges, ports, guests = {}, sources = {}, confs = {}, addresses = [] } = host;
   const vlans = [...bridges, ...ports].map(({ name, pvid, tagged = [], ...rest }) => ({
     ifname: name,

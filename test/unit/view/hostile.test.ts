@@ -1,14 +1,14 @@
-import { checkReport } from '../../../lib/view/check_report';
-import { diagramMermaid } from '../../../lib/view/diagram_mermaid';
-import { diagramSvg } from '../../../lib/view/diagram_svg';
-import { diagramText } from '../../../lib/view/diagram_text';
-import { toDrawing } from '../../../lib/view/drawing';
-import { explanation } from '../../../lib/view/explanation';
-import { guestCard } from '../../../lib/view/guest_card';
-import { logLine, logTable } from '../../../lib/view/log_table';
-import { renderPlan, renderRisks } from '../../../lib/view/render_plan';
-import { renderStatus } from '../../../lib/view/render_status';
-import { simulation } from '../../../lib/view/simulation';
+import { checkReport } from '../../../lib/cli/check/check_report';
+import { diagramMermaid } from '../../../lib/cli/diagram/diagram_mermaid';
+import { diagramSvg } from '../../../lib/cli/diagram/diagram_svg';
+import { diagramText } from '../../../lib/cli/diagram/diagram_text';
+import { toDrawing } from '../../../lib/cli/diagram/drawing';
+import { explanation } from '../../../lib/cli/explain/explanation';
+import { guestCard } from '../../../lib/cli/inspect/guest_card';
+import { logLine, logTable } from '../../../lib/cli/log/log_table';
+import { renderPlan, renderRisks } from '../../../lib/cli/plan/render_plan';
+import { renderStatus } from '../../../lib/cli/status/render_status';
+import { simulation } from '../../../lib/cli/simulate/simulation';
 import { parseXml } from './parse_xml';
 import { fakeState, type FakeHost } from './fake_host';
 

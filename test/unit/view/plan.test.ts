@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { plan } from '../../../lib/cli/plan';
-import { planOf } from '../../../lib/cli/read_plan';
-import { renderPlan } from '../../../lib/view/render_plan';
+import { plan } from '../../../lib/cli/plan/plan';
+import { planOf } from '../../../lib/apply/state/read_plan';
+import { renderPlan } from '../../../lib/cli/plan/render_plan';
 import { expectGolden } from '../golden';
 import { fakeContext } from '../cli/fake_context';
 import { fakeIo, fakeState, ROOT, type FakeHost } from './fake_host';

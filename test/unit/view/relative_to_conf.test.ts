@@ -1,4 +1,4 @@
-import { relativeToConf } from '../../../lib/view/relative_to_conf';
+import { relativeToConf } from '../../../lib/text/relative_to_conf';
 
 test.each([
   ['/hooks/conf/bridge_init.conf:3: [br0]', 'bridge_init.conf:3: [br0]'],

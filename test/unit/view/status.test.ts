@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { renderStatus } from '../../../lib/view/render_status';
-import { statusJson } from '../../../lib/view/status_json';
-import { selectSwitches } from '../../../lib/switch/select_switches';
-import { verdict } from '../../../lib/switch/verdict';
+import { renderStatus } from '../../../lib/cli/status/render_status';
+import { statusJson } from '../../../lib/cli/status/status_json';
+import { selectSwitches } from '../../../lib/plan/switch/select_switches';
+import { verdict } from '../../../lib/plan/switch/verdict';
 import { expectGolden } from '../golden';
 import { fakeState, ROOT, type FakeHost } from './fake_host';
 import { crowd, EXAMPLE, TROUBLED } from './hosts';

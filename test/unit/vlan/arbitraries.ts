@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import type { Egress, PortVlans, Vid } from '../../../lib/types';
-import type { Bridge, BridgePort } from '../../../lib/vlan/host';
-import type { BridgeWish } from '../../../lib/vlan/plan_bridge';
-import type { PortChange } from '../../../lib/vlan/plan_ports';
+import type { Bridge, BridgePort } from '../../../lib/model/host/host';
+import type { Egress, PortVlans } from '../../../lib/model/vlan/port_vlans';
+import type { Vid } from '../../../lib/model/vlan/vid';
+import type { BridgeWish } from '../../../lib/plan/plan_bridge';
+import type { PortChange } from '../../../lib/plan/plan_ports';
 import { bridgePort } from './bridge_port';
 
 /** VIDs close together, so that random sets meet; now and then at the ends, or anywhere. */

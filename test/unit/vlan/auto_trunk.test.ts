@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Vid } from '../../../lib/types';
-import { autoTrunkVlans } from '../../../lib/vlan/auto_trunk';
+import { autoTrunkVlans } from '../../../lib/model/vlan/auto_trunk';
+import type { Vid } from '../../../lib/model/vlan/vid';
 import { portVlansState, vid, vidSet } from './arbitraries';
 import { bridgePort } from './bridge_port';
 import { plain } from './plain';

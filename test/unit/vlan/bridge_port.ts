@@ -1,5 +1,5 @@
-import type { PortVlans } from '../../../lib/types';
-import type { Bridge, BridgePort, Host, HostAddress } from '../../../lib/vlan/host';
+import type { Bridge, BridgePort, Host, HostAddress } from '../../../lib/model/host/host';
+import type { PortVlans } from '../../../lib/model/vlan/port_vlans';
 
 /** A port of a bridge, as `readHost` gives it where only its VLANs matter: an uplink or a tap, by its name. */
 export function bridgePort(name: string, vlans: PortVlans, bridge = 'br0'): BridgePort {

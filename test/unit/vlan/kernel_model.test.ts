@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { PortVlans, Vid } from '../../../lib/types';
 import fc from 'fast-check';
+import type { PortVlans } from '../../../lib/model/vlan/port_vlans';
+import type { Vid } from '../../../lib/model/vlan/vid';
 import { commandsFromNothing, portVlansState } from './arbitraries';
 import { KernelModel } from './kernel_model';
 import { plain } from './plain';

@@ -1,6 +1,7 @@
-import type { Egress, PortVlans, Vid } from '../../../lib/types';
-import type { Bridge, BridgePort } from '../../../lib/vlan/host';
-import { PORT_FLAGS, type PortFlag, type PortFlags } from '../../../lib/vlan/port_flags';
+import type { Bridge, BridgePort } from '../../../lib/model/host/host';
+import { PORT_FLAGS, type PortFlag, type PortFlags } from '../../../lib/model/vlan/port_flags';
+import type { Egress, PortVlans } from '../../../lib/model/vlan/port_vlans';
+import type { Vid } from '../../../lib/model/vlan/vid';
 import { bridgePort } from './bridge_port';
 import { readBridgeCommand, readFlagsCommand, readLinkCommand, type BridgeCommand } from './read_command';
 import { Refused } from './refused';

@@ -1,5 +1,5 @@
-import type { PortFlag, PortFlags } from '../../../lib/vlan/port_flags';
-import { PORT_FLAGS } from '../../../lib/vlan/port_flags';
+import type { PortFlag, PortFlags } from '../../../lib/model/vlan/port_flags';
+import { PORT_FLAGS } from '../../../lib/model/vlan/port_flags';
 import { indexOf } from './bridge_port';
 
 /** An interface as `ip -j -d addr show` prints it, up and with a carrier. */

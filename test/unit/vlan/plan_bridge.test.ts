@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { PortVlans, Vid } from '../../../lib/types';
-import type { Bridge, BridgePort } from '../../../lib/vlan/host';
-import { afterDefaultPvid, planBridge, type BridgeWish, type Step } from '../../../lib/vlan/plan_bridge';
+import type { Bridge, BridgePort } from '../../../lib/model/host/host';
+import type { PortVlans } from '../../../lib/model/vlan/port_vlans';
+import type { Vid } from '../../../lib/model/vlan/vid';
+import { afterDefaultPvid, planBridge, type BridgeWish, type Step } from '../../../lib/plan/plan_bridge';
 import { bridgeChange, portVlansState, vid } from './arbitraries';
 import { bridgePort } from './bridge_port';
 import { KernelModel } from './kernel_model';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import type { PortVlans, Vid } from '../../../lib/types';
-import { planPorts, vlanCommandArgs, type PortChange, type VlanCommand } from '../../../lib/vlan/plan_ports';
-import { NO_VLANS } from '../../../lib/vlan/port_vlans';
+import { NO_VLANS, type PortVlans } from '../../../lib/model/vlan/port_vlans';
+import type { Vid } from '../../../lib/model/vlan/vid';
+import { planPorts, vlanCommandArgs, type PortChange, type VlanCommand } from '../../../lib/plan/plan_ports';
 import { portChanges } from './arbitraries';
 import { KernelModel } from './kernel_model';
 import { readBridgeCommand } from './read_command';

@@ -6,8 +6,8 @@ import {
   planFlags,
   PORT_FLAG_NAMES,
   type PortFlags,
-} from '../../../lib/vlan/port_flags';
-import { NO_VLANS } from '../../../lib/vlan/port_vlans';
+} from '../../../lib/model/vlan/port_flags';
+import { NO_VLANS } from '../../../lib/model/vlan/port_vlans';
 import { bridgePort } from './bridge_port';
 import { KernelModel } from './kernel_model';
 

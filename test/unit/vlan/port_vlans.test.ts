@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import type { PortVlans, Vid } from '../../../lib/types';
-import { describePortVlans, NO_VLANS, portVlans, samePortVlans } from '../../../lib/vlan/port_vlans';
+import {
+  describePortVlans,
+  NO_VLANS,
+  portVlans,
+  type PortVlans,
+  samePortVlans,
+} from '../../../lib/model/vlan/port_vlans';
+import type { Vid } from '../../../lib/model/vlan/vid';
 import { portVlansState } from './arbitraries';
 import { plain } from './plain';
 

@@ -1,6 +1,6 @@
-import type { Vid } from '../../../lib/types';
-import type { VlanProtocol } from '../../../lib/vlan/host';
-import { PORT_FLAG_NAMES, PORT_FLAGS, type PortFlags } from '../../../lib/vlan/port_flags';
+import type { VlanProtocol } from '../../../lib/model/host/host';
+import { PORT_FLAG_NAMES, PORT_FLAGS, type PortFlags } from '../../../lib/model/vlan/port_flags';
+import type { Vid } from '../../../lib/model/vlan/vid';
 import { Refused } from './refused';
 
 export interface BridgeCommand {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Vid } from '../../../lib/types';
-import { parseVid, toVid } from '../../../lib/vlan/vid';
-import { formatRange, formatVidList, parseVidList, toRanges } from '../../../lib/vlan/vid_list';
+import { parseVid, toVid, type Vid } from '../../../lib/model/vlan/vid';
+import { formatRange, formatVidList, parseVidList, toRanges } from '../../../lib/model/vlan/vid_list';
 import { vid, vidSet } from './arbitraries';
 
 const RUNS = { numRuns: 2000 };

@@ -1,4 +1,4 @@
-import { shellQuote } from '../../../shell_quote';
+import { shellQuote } from '../../../text/shell_quote';
 import type { Daemon, Facts, HookFile } from '../facts';
 import type { Finding } from '../finding';
 

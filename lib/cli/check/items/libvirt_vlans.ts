@@ -1,6 +1,6 @@
-import { describeRule } from '../../../match/describe_rule';
-import { shellName } from '../../../shell_quote';
-import type { PortFlag } from '../../../vlan/port_flags';
+import { describeRule } from '../../../model/match/describe_rule';
+import { shellName } from '../../../text/shell_quote';
+import type { PortFlag } from '../../../model/vlan/port_flags';
 import { editAt } from '../edit_at';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';

@@ -2,7 +2,7 @@ import { describeContradiction } from '../../../network/describe_contradiction';
 import type { ManagedBridge } from '../../../network/manager';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
-import { shellQuote } from '../../../shell_quote';
+import { shellQuote } from '../../../text/shell_quote';
 
 /** Who else manages the bridges, and what of it contradicts conf. */
 export function checkManagers(facts: Facts): Finding[] {

@@ -1,5 +1,5 @@
-import { isGlob, matchesGlob } from '../../../match/glob';
-import { shellQuote } from '../../../shell_quote';
+import { isGlob, matchesGlob } from '../../../text/glob';
+import { shellQuote } from '../../../text/shell_quote';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { isMeantFor } from '../../../conf/dispatch_conf';
-import { matchesInterface, rulesForGuest } from '../../../match/match_ports';
-import { toGuest } from '../../../plugins/read_guests';
-import { shellQuote } from '../../../shell_quote';
-import type { PlannedScript } from '../../explain_scripts';
+import { isMeantFor } from '../../../model/conf/dispatch_conf';
+import { matchesInterface, rulesForGuest } from '../../../model/match/match_ports';
+import { toGuest } from '../../../system/libvirt/read_guests';
+import { shellQuote } from '../../../text/shell_quote';
+import type { PlannedScript } from '../../explain/explain_scripts';
 import { editAt } from '../edit_at';
 import type { Facts, NeededScript } from '../facts';
 import type { Finding } from '../finding';

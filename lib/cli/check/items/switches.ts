@@ -1,7 +1,7 @@
-import type { Switch } from '../../../switch/switch';
-import type { Vid } from '../../../types';
-import { shellName, shellQuote } from '../../../shell_quote';
-import { formatVidList } from '../../../vlan/vid_list';
+import type { Vid } from '../../../model/vlan/vid';
+import type { Switch } from '../../../plan/switch/switch';
+import { shellName, shellQuote } from '../../../text/shell_quote';
+import { formatVidList } from '../../../model/vlan/vid_list';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 import { neededVlans } from '../needed_vlans';

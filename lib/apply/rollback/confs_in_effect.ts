@@ -1,0 +1,50 @@
+import { basename, dirname, join } from 'node:path';
+import type { HostIo } from '../../model/io';
+import { KnownError } from '../../model/known_error';
+import { parsePending, type Pending } from './pending';
+import { appliedFile, BOOT_ID_FILE, PENDING_FILE } from './state_files';
+
+/** The names of the conf files that make up the desired state. */
+export const CONF_NAMES = ['bridge_init', 'vlan_filtering'] as const;
+export type ConfName = (typeof CONF_NAMES)[number];
+
+/** The change that waits to be confirmed; null: there is none, or only root may see it. Throws KnownError. */
+export function readPending(io: Pick<HostIo, 'readText' | 'isRoot'>): Pending | null {
+  try {
+    const text = io.readText(PENDING_FILE);
+    return text === null ? null : parsePending(text);
+  } catch (error) {
+    if (error instanceof KnownError && !io.isRoot) return null;
+    throw error;
+  }
+}
+
+/** Whether a change can no longer be confirmed: its time is over, the host was rebooted, or the rollback has begun. */
+export function isOver({ until, bootId }: Pending, io: Pick<HostIo, 'readText'>, now = Date.now()): boolean {
+  return now >= until || io.readText(BOOT_ID_FILE)?.trim() !== bootId;
+}
+
+/**
+ * The text of a conf file, as it counts now: that of a change which is over counts no more, whether its files have been
+ * put back already or not. null: there is no such file. Throws KnownError.
+ */
+export function readConfInEffect(path: string, io: Pick<HostIo, 'readText' | 'isRoot'>): string | null {
+  const text = io.readText(path, 'conf');
+  const pending = readPending(io);
+  const file = pending?.files.find((one) => one.path === path && one.tried === text);
+  return pending !== null && file !== undefined && isOver(pending, io) ? (file.was ?? '') : text;
+}
+
+/**
+ * Keeps the text of a conf file that has taken effect, for a later rollback; not while a change waits to be confirmed:
+ * then confirm does it. Only the files of a hooks root are kept, not one that was named by hand.
+ */
+export function keepApplied(path: string, text: string, io: HostIo): void {
+  const folder = dirname(path);
+  const name = basename(path, '.conf');
+  const isOurs = basename(folder) === 'conf' && CONF_NAMES.some((known) => known === name);
+  if (!isOurs || !io.isRoot || path !== join(folder, `${name}.conf`)) return;
+  const file = appliedFile(dirname(folder), name);
+  if (io.readText(file) === text || readPending(io) !== null) return;
+  io.writeText(file, text);
+}

@@ -1,0 +1,82 @@
+import { KnownError } from '../../model/known_error';
+import type { Egress, PortVlans } from '../../model/vlan/port_vlans';
+import type { Vid } from '../../model/vlan/vid';
+import type { Touched } from '../../plan/plan_rollback';
+import type { Bridge, BridgePort } from '../../model/host/host';
+import { PENDING_FILE } from './state_files';
+
+/** A conf file of a change, and what becomes of it if the change is not confirmed. */
+export interface PendingFile {
+  /** Its name: `bridge_init`, `vlan_filtering`. */
+  readonly name: string;
+  readonly path: string;
+  /** The text that was in effect before; null: nothing ever was. */
+  readonly was: string | null;
+  /** The text that the change carries out. */
+  readonly tried: string;
+}
+
+/** A change that waits to be confirmed, or is being rolled back. */
+export interface Pending {
+  /** Identifies this change. */
+  readonly id: string;
+  /** The boot in which it was made: /proc/sys/kernel/random/boot_id. */
+  readonly bootId: string;
+  /** Rolled back from then on: milliseconds since 1970. 0: the rollback has begun, nothing can be confirmed any more. */
+  readonly until: number;
+  /** The hooks root whose conf it carries out. */
+  readonly root: string;
+  readonly files: readonly PendingFile[];
+  readonly touched: Touched;
+}
+
+type VlansJson = { pvid: number | null; vlans: [number, Egress][] };
+interface PendingJson extends Omit<Pending, 'touched'> {
+  readonly format: 2;
+  readonly uplinks: readonly string[];
+  readonly bridges: (Omit<Bridge, 'vlans'> & { vlans: VlansJson })[];
+  readonly ports: (Omit<BridgePort, 'vlans'> & { vlans: VlansJson })[];
+}
+
+/** The text of pending.json. */
+export function formatPending({ touched, ...pending }: Pending): string {
+  const vlans = (from: PortVlans): VlansJson => ({ pvid: from.pvid, vlans: [...from.vlans] });
+  const json: PendingJson = {
+    format: 2,
+    ...pending,
+    uplinks: touched.uplinks,
+    bridges: [...touched.bridges.values()].map((bridge) => ({ ...bridge, vlans: vlans(bridge.vlans) })),
+    ports: [...touched.ports.values()].map((port) => ({ ...port, vlans: vlans(port.vlans) })),
+  };
+  return `${JSON.stringify(json)}\n`;
+}
+
+/** What `formatPending` wrote. Throws KnownError where it is something else, or of another version. */
+export function parsePending(text: string): Pending {
+  try {
+    const json = JSON.parse(text) as PendingJson;
+    if (json.format !== 2) throw new Error(`format ${String(json.format)}`);
+    const vlans = ({ pvid, vlans: list }: VlansJson): PortVlans => ({
+      pvid: pvid as Vid | null,
+      vlans: new Map(list as [Vid, Egress][]),
+    });
+    const { id, bootId, until, root, files, uplinks, bridges, ports } = json;
+    return {
+      id,
+      bootId,
+      until,
+      root,
+      files,
+      touched: {
+        uplinks,
+        bridges: new Map(bridges.map((b) => [b.name, { ...b, vlans: vlans(b.vlans) }])),
+        ports: new Map(ports.map((p) => [p.name, { ...p, vlans: vlans(p.vlans) }])),
+      },
+    };
+  } catch (error) {
+    throw new KnownError(
+      `${PENDING_FILE} is not what this version of kvmvlan writes there: ${(error as Error).message}`,
+      `Compare bridges and conf with what you want (\`kvmvlan status\`, \`kvmvlan plan\`), then remove the file.`,
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { readBridgeInitConf, type BridgeInitConf } from '../../model/conf/bridge_init_conf';
+import { readVlanFilteringConf, type VlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
+import type { HostIo } from '../../model/io';
+import { toProblem } from '../../model/match/match_problems';
+import type { Problem } from '../../model/problem';
+import { readConfInEffect, type ConfName } from '../rollback/confs_in_effect';
+
+export interface Confs {
+  readonly bridgeInit: BridgeInitConf;
+  readonly vlanFiltering: VlanFilteringConf;
+  /** The texts they were read from; null: there is no such file. */
+  readonly confTexts: Readonly<Record<ConfName, string | null>>;
+  /** All that is wrong in either. */
+  readonly problems: readonly Problem[];
+}
+
+/** The two confs of a hooks root. One that is not there is empty and a warning. Throws KnownError. */
+export function readConfs(root: string, io: Pick<HostIo, 'readText' | 'isRoot'>): Confs {
+  const problems: Problem[] = [];
+  const confTexts: Record<ConfName, string | null> = { bridge_init: null, vlan_filtering: null };
+  const text = (name: ConfName): [text: string, path: string] => {
+    const path = join(root, 'conf', `${name}.conf`);
+    const found = readConfInEffect(path, io);
+    const hint = 'Run install.sh again, or say where the hooks are by --root.';
+    if (found === null) problems.push({ level: 'warning', message: `there is no conf file ${path}.`, hint });
+    confTexts[name] = found;
+    return [found ?? '', path];
+  };
+  const bridgeInit = readBridgeInitConf(...text('bridge_init'));
+  const vlanFiltering = readVlanFilteringConf(...text('vlan_filtering'));
+  const wrong = [...bridgeInit.problems, ...vlanFiltering.problems];
+  return { bridgeInit, vlanFiltering, confTexts, problems: [...problems, ...wrong.map(toProblem)] };
+}

@@ -1,0 +1,68 @@
+import type { HostIo } from '../../model/io';
+import type { Problem } from '../../model/problem';
+import { heldNow } from '../rollback/rejected';
+import { planHost, type Desired, type Plan as HostPlan } from '../../plan/plan_host';
+import { diffHosts, type Change } from '../../plan/switch/diff_hosts';
+import { readSwitches, type HostState } from './read_switches';
+
+/** What conf would change on this host. */
+export interface Plan {
+  readonly state: HostState;
+  /** What the one planner says for all of the host. */
+  readonly plan: HostPlan;
+  readonly changes: readonly Change[];
+  /** What the changes do to how the host is reached; errors first. */
+  readonly risks: readonly Problem[];
+  /** What keeps the host from being all that is wanted. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads conf and host and plans all that `bridge_init` and then `vlan_filtering --all` would do, also what they refuse
+ * because it would disconnect the host: that is among the risks. Throws KnownError.
+ */
+export async function readPlan(root: string, io: HostIo): Promise<Plan> {
+  const state = await readSwitches(root, io);
+  return planOf(state, heldNow(state.host, io));
+}
+
+/** All that conf and guests ask of this host. */
+export function desiredOf(
+  { bridgeInit, matches, claims, unjudged, domains }: HostState,
+  held: ReadonlySet<string>,
+): Desired {
+  return {
+    rules: bridgeInit.rules,
+    isUnsure: bridgeInit.problems.some(({ level }) => level === 'error'),
+    // As bridge_init: where its conf may hide a section it does nothing.
+    setsBridges: !bridgeInit.mayHide,
+    matches,
+    setsTrunks: true,
+    claims,
+    held,
+    interfaces: domains.flatMap(({ name, interfaces }) =>
+      interfaces.map((iface) => ({ guest: name, iface })),
+    ),
+    unjudged,
+    force: true,
+  };
+}
+
+/** @param held what a rollback has left as it is; `apply` itself is bound by none */
+export function planOf(state: HostState, held: ReadonlySet<string>): Plan {
+  const { host, switches } = state;
+  const plan = planHost(desiredOf(state, held), host);
+  const known = new Set(state.problems.map(({ message }) => message));
+  const more = [
+    ...plan.bridges.flatMap(({ problems }) => problems),
+    ...plan.ports.flatMap(({ problem }) => problem ?? []),
+    ...plan.notes,
+  ];
+  return {
+    state,
+    plan,
+    changes: diffHosts(host, plan, switches),
+    risks: plan.risks,
+    problems: [...state.problems, ...more.filter(({ message }) => !known.has(message))],
+  };
+}

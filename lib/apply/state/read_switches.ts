@@ -1,0 +1,117 @@
+import type { HostIo } from '../../model/io';
+import { KnownError } from '../../model/known_error';
+import type { Problem } from '../../model/problem';
+import { changeState } from '../rollback/change_state';
+import type { BridgeInitConf } from '../../model/conf/bridge_init_conf';
+import type { VlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
+import type { Domain } from '../../model/guest/domain';
+import { readHost } from '../../system/iproute2/read_host';
+import { matchPorts, withKernelBridges, type Match } from '../../model/match/match_ports';
+import { claimsOf, type Claims } from '../../plan/claims';
+import { matchProblems } from '../../model/match/match_problems';
+import {
+  guestsProblem,
+  readRunningGuests,
+  toGuest,
+  type RunningGuests,
+} from '../../system/libvirt/read_guests';
+import { distinctProblems } from '../../plan/distinct_problems';
+import { bridgeTarget, type BridgeTarget } from '../../plan/bridge_target';
+import { unjudgedTaps, type UnjudgedTap } from '../../plan/unjudged_taps';
+import { buildSwitches } from '../../plan/switch/build_switches';
+import { missingPorts } from '../../plan/switch/missing_ports';
+import type { SwitchView, UnmetWish } from '../../plan/switch/switch';
+import type { Host } from '../../model/host/host';
+import { macTableBridges } from '../../system/libvirt/network_bridge';
+import { readConfs, type Confs } from './read_confs';
+
+/** All that is known of the host, from conf to kernel: what every command of `kvmvlan` works on. */
+export interface HostState extends SwitchView {
+  readonly host: Host;
+  readonly domains: readonly Domain[];
+  readonly bridgeInit: BridgeInitConf;
+  readonly vlanFiltering: VlanFilteringConf;
+  readonly targets: readonly BridgeTarget[];
+  readonly matches: readonly Match[];
+  readonly claims: Claims;
+  readonly confTexts: Confs['confTexts'];
+  /** Taps of guests that cannot be read, which are to be kept out of all VLANs. */
+  readonly unjudged: readonly UnjudgedTap[];
+}
+
+/**
+ * Reads the confs of a hooks root, libvirt's status files and the kernel. What cannot be read is a problem, and the
+ * rest is still there. Throws KnownError where the kernel cannot be asked.
+ */
+export async function readSwitches(
+  root: string,
+  io: Pick<HostIo, 'exec' | 'readFolder' | 'readText' | 'isRoot'>,
+): Promise<HostState> {
+  const reading = readHost(io.exec);
+  const { bridgeInit, vlanFiltering, confTexts, ...confs } = readConfs(root, io);
+  const problems: Problem[] = [...confs.problems, ...(changeState(io)?.problems ?? [])];
+  const { domains: running, unread } = runningGuests(io, problems);
+  const host = await reading;
+  const matches = running.map((domain) =>
+    matchPorts(vlanFiltering, withKernelBridges(toGuest(domain), host)),
+  );
+  const isUnsure =
+    problems.some(({ level }) => level === 'error') || matches.some(({ blocking }) => blocking.length > 0);
+  const claims = claimsOf(running);
+  const targets = bridgeInit.rules.map((rule) => bridgeTarget(rule, host, claims));
+  problems.push(...targets.flatMap((target) => target.problems), ...matches.flatMap(matchProblems));
+  const guestPorts = running.flatMap(({ name, interfaces }) =>
+    interfaces.map((iface) => ({ guest: name, iface })),
+  );
+  const switches = buildSwitches({
+    host,
+    targets,
+    matches,
+    guestPorts,
+    claims,
+    macTableBridges: macTableBridges(io),
+  });
+  return {
+    switches,
+    problems: distinctProblems(problems),
+    missing: missingPorts(host, matches, guestPorts),
+    isUnsure,
+    unmet: unmetWishes(targets, matches),
+    of: null,
+    host,
+    domains: running,
+    bridgeInit,
+    vlanFiltering,
+    targets,
+    matches,
+    claims,
+    confTexts,
+    unjudged: unjudgedTaps(unread, host, claims, vlanFiltering, bridgeInit.rules),
+  };
+}
+
+function unmetWishes(targets: readonly BridgeTarget[], matches: readonly Match[]): UnmetWish[] {
+  const bridges = targets.filter((target) => target.problems.length > 0);
+  const guests = matches.filter(({ withoutTap }) => withoutTap.length > 0);
+  return [
+    ...bridges.map(({ rule }) => ({ bridge: rule.bridge, guest: null })),
+    ...guests.map(({ guest }) => ({ bridge: null, guest })),
+  ];
+}
+
+/** Without root libvirt's status files cannot be read; all else still can. */
+function runningGuests(
+  io: Pick<HostIo, 'readFolder' | 'readText'>,
+  problems: Problem[],
+): Pick<RunningGuests, 'domains' | 'unread'> {
+  try {
+    const running = readRunningGuests(io);
+    problems.push(...running.problems);
+    return running;
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    const message = `${error.message}: guests are not known.`;
+    problems.push(guestsProblem(error, { message, hint: error.hint }));
+    return { domains: [], unread: [] };
+  }
+}

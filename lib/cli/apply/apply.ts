@@ -1,0 +1,203 @@
+import { join } from 'node:path';
+import { keepApplied, readPending, isOver } from '../../apply/rollback/confs_in_effect';
+import { formatPending, type Pending } from '../../apply/rollback/pending';
+import {
+  appliedFile,
+  BOOT_ID_FILE,
+  MOTD_FILE,
+  PENDING_FILE,
+  REJECTED_FILE,
+} from '../../apply/rollback/state_files';
+import { Exit, KnownError } from '../../model/known_error';
+import { touchedBy } from '../../plan/plan_rollback';
+import { renderPlan } from '../plan/render_plan';
+import { applyPlan } from './apply_plan';
+import type { CliArgs, CliContext, Command } from '../command';
+import { planStatus } from '../plan/plan_status';
+import { planOf, type Plan } from '../../apply/state/read_plan';
+import { readSwitches } from '../../apply/state/read_switches';
+import { cancelUndo, scheduleUndo } from '../undo/schedule_undo';
+import { withLock } from '../with_lock';
+
+/** The longest time to confirm in: a day, in seconds. */
+const MAX_SECONDS = 86_400;
+
+export const apply: Command = {
+  command: 'apply',
+  describe: 'bring all bridges and running guests to what conf says, as bridge_init and vlan_filtering do',
+  examples: [
+    ['kvmvlan apply', 'show the plan, ask, do it'],
+    ['kvmvlan apply --confirm 60', 'roll it back after 60 s, unless `kvmvlan confirm` is typed'],
+    ['kvmvlan apply --yes', 'without asking, for scripts'],
+  ],
+  options: (yargs) =>
+    yargs
+      .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'do not ask' })
+      .option('confirm', {
+        type: 'string',
+        describe: 'roll it back after so many seconds unless confirmed',
+      })
+      .option('force', { type: 'boolean', default: false, describe: 'even if the host is disconnected' }),
+  run: async (args, context) => {
+    const { root, io, stdout } = context;
+    if (!io.isRoot)
+      throw new KnownError(
+        'only root may change the VLANs of a bridge',
+        'Run `sudo kvmvlan apply`; `kvmvlan plan` shows what it would do, also without root.',
+      );
+    const seconds = secondsOf(args);
+    refuseWhilePending(context);
+    const plan = await readFreePlan(context);
+    stdout(
+      renderPlan(plan, { width: context.columns, color: context.color, confFolder: join(root, 'conf') }),
+    );
+    const mayDisconnect = seconds !== null || args.force === true;
+    if (plan.changes.length === 0) {
+      if (planStatus(plan) === 0) keepConfs(plan, context);
+      return planStatus(plan);
+    }
+    if (plan.risks.length > 0 && !mayDisconnect)
+      throw new KnownError(
+        'refused: this changes how the host itself is reached',
+        'Say `--confirm 60` to have it rolled back unless you confirm it in time, or `--force`.',
+        Exit.usage,
+      );
+    if (args.yes !== true && !(await isAgreed())) {
+      stdout('Nothing has been changed.\n');
+      return Exit.failed;
+    }
+    return change(plan, seconds, mayDisconnect, context);
+  },
+};
+
+/** `apply` is bound by no rollback of before: it is how one says that conf counts again. */
+async function readFreePlan({ root, io }: CliContext): Promise<Plan> {
+  return planOf(await readSwitches(root, io), new Set());
+}
+
+/**
+ * Under the lock, from a fresh look that must still be what was shown, risks included. The rollback is scheduled before
+ * anything changes.
+ */
+async function change(
+  shown: Plan,
+  seconds: number | null,
+  force: boolean,
+  context: CliContext,
+): Promise<number> {
+  const { stdout } = context;
+  // With its terminal gone it must still come to its end.
+  for (const signal of ['SIGHUP', 'SIGPIPE'] as const) process.on(signal, () => undefined);
+  for (const stream of [process.stdout, process.stderr])
+    stream.removeAllListeners('error').on('error', () => undefined);
+  return withLock(context, async () => {
+    refuseWhilePending(context);
+    const plan = await readFreePlan(context);
+    if (agreedTo(plan) !== agreedTo(shown))
+      throw new KnownError(
+        'the host or conf has changed since the plan was made; nothing has been done',
+        'Run `kvmvlan apply` again.',
+      );
+    if (seconds !== null) await schedule(plan, seconds, context);
+    const status = await applyPlan(plan, force && plan.risks.length > 0, context);
+    if (seconds === null && status === Exit.done) keepConfs(plan, context);
+    if (seconds !== null) stdout('\nStill connected? Then type `kvmvlan confirm`.\n');
+    return status;
+  });
+}
+
+/** All that the user has seen and agreed to: what is done, and what it does to how the host is reached. */
+function agreedTo({ plan, changes, risks }: Plan): string {
+  return JSON.stringify([changes, risks, plan.steps]);
+}
+
+async function schedule(plan: Plan, seconds: number, context: CliContext): Promise<void> {
+  const { io, root, stdout } = context;
+  const until = Date.now() + seconds * 1000;
+  const pending: Pending = {
+    id: `${Date.now()}-${process.pid}`,
+    bootId: io.readText(BOOT_ID_FILE)?.trim() ?? '',
+    until,
+    root,
+    files: confsOf(plan, context).map(({ name, path, text }) => ({
+      name,
+      path,
+      was: io.readText(appliedFile(root, name)),
+      tried: text,
+    })),
+    touched: touchedBy(plan.plan.steps, plan.state.host, portsOfNoGuest(plan)),
+  };
+  io.writeText(PENDING_FILE, formatPending(pending));
+  try {
+    const file = process.argv[1] ?? '';
+    await scheduleUndo([process.execPath, file, 'undo', '--id', pending.id], pending.id, seconds, io);
+  } catch (error) {
+    io.writeText(PENDING_FILE, null);
+    await cancelUndo(pending.id, io);
+    throw error;
+  }
+  const time = new Date(until).toLocaleTimeString('en-GB');
+  stdout(
+    `It will be rolled back at ${time}, in ${seconds} s, or by a reboot, unless you type:\n\n  kvmvlan confirm\n\n`,
+  );
+}
+
+/** The conf files that a plan was made from. */
+function confsOf({ state }: Plan, { root }: CliContext): { name: string; path: string; text: string }[] {
+  return Object.entries(state.confTexts).flatMap(([name, text]) =>
+    text === null ? [] : [{ name, path: join(root, 'conf', `${name}.conf`), text }],
+  );
+}
+
+/** Conf counts again as it is, and nothing is left to be said of an earlier rollback. */
+export function keepConfs(plan: Plan, context: CliContext): void {
+  for (const { path, text } of confsOf(plan, context)) keepApplied(path, text, context.io);
+  forgetRejection(context);
+}
+
+export function forgetRejection({ io }: Pick<CliContext, 'io'>): void {
+  for (const file of [REJECTED_FILE, MOTD_FILE]) io.writeText(file, null);
+}
+
+function secondsOf({ confirm }: CliArgs): number | null {
+  if (confirm === undefined) return null;
+  // Whatever else it is, a rollback was wanted.
+  const typed = typeof confirm === 'string' ? confirm : JSON.stringify(confirm);
+  const seconds = Number(typed);
+  if (/^\d+$/.test(typed) && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
+  throw new KnownError(
+    `--confirm expects seconds from 1 to ${MAX_SECONDS}, not ${JSON.stringify(typed)}`,
+    'Say for example `--confirm 60`.',
+    Exit.usage,
+  );
+}
+
+function portsOfNoGuest({ state }: Plan): string[] {
+  const ports = state.switches.flatMap((one) => one.ports);
+  return ports.flatMap(({ name, role }) => (role === 'trunk' || role === 'other' ? [name] : []));
+}
+
+function refuseWhilePending({ io }: CliContext): void {
+  const pending = readPending(io);
+  if (pending === null) return;
+  if (isOver(pending, io))
+    throw new KnownError(
+      'an earlier change is being rolled back, or has been rolled back in part',
+      'Type `kvmvlan undo` to have all of it rolled back, then apply again.',
+      Exit.usage,
+    );
+  throw new KnownError(
+    'an earlier change waits to be confirmed',
+    'Type `kvmvlan confirm` to keep it or `kvmvlan undo` to roll it back, then apply again.',
+    Exit.usage,
+  );
+}
+
+async function isAgreed(): Promise<boolean> {
+  if (process.stdin.isTTY) return (await import('../ask')).ask('Do it? [y/N] ');
+  throw new KnownError(
+    'nobody can be asked: the input is no terminal',
+    'Say `--yes` to do it without asking.',
+    Exit.usage,
+  );
+}

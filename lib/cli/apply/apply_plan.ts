@@ -1,0 +1,34 @@
+import { bring } from '../../apply/bring';
+import { Exit, type ExitCode } from '../../model/known_error';
+import { planHost } from '../../plan/plan_host';
+import { shellCommand } from '../../text/shell_quote';
+import type { CliContext } from '../command';
+import { desiredOf, type Plan } from '../../apply/state/read_plan';
+
+/**
+ * Carries out just what a plan says, and reads the host again. The caller holds the lock.
+ *
+ * @param force also what disconnects the host: the user has seen it and agreed to it
+ */
+export async function applyPlan(shown: Plan, force: boolean, context: CliContext): Promise<ExitCode> {
+  const { stdout, stderr, io } = context;
+  const desired = { ...desiredOf(shown.state, new Set()), force };
+  const { plan, ran, failures, after } = await bring(io.exec, shown.state.host, (host) =>
+    planHost(desired, host),
+  );
+  const problems = [
+    ...plan.bridges.flatMap(({ problems: own }) => own),
+    ...plan.ports.flatMap(({ problem }) => problem ?? []),
+  ].filter(({ level }) => level === 'error');
+  for (const { message, hint } of problems) stderr(`kvmvlan: ${message} ${hint}\n`);
+  for (const { step, why } of failures) {
+    const command = shellCommand([step.tool, ...step.args]);
+    stderr(`kvmvlan: ${step.unit.kind} ${step.unit.name}: \`${command}\` failed: ${why}.\n`);
+  }
+  // Of planHost again: empty where the kernel says what was wanted.
+  const isDone = planHost(desired, after).steps.length === 0;
+  const count = `${ran.length} command${ran.length === 1 ? '' : 's'}`;
+  if (failures.length === 0 && isDone) stdout(`Done by ${count}, and read again: all is as planned.\n`);
+  else stderr(`kvmvlan: not all is as planned, after ${count}; \`kvmvlan plan\` shows what is left.\n`);
+  return failures.length > 0 || problems.length > 0 || !isDone ? Exit.failed : Exit.done;
+}

@@ -1,0 +1,33 @@
+import { oneLine } from '../../text/one_line';
+
+/** A line of the report. */
+export interface CheckLine {
+  readonly item: string;
+  readonly level: 'ok' | 'warning' | 'failure' | 'unknown';
+  readonly message: string;
+  /** A command; null where nothing is to be done. */
+  readonly remedy: string | null;
+}
+
+const COLORS: Readonly<Record<CheckLine['level'], number>> = {
+  ok: 32,
+  warning: 33,
+  failure: 31,
+  unknown: 36,
+};
+
+/** The findings for people, a line each, what to do below it; and how many there are of each kind. */
+export function checkReport(findings: readonly CheckLine[], color: boolean): string {
+  const paint = (level: CheckLine['level']): string => {
+    const word = level.padEnd(8);
+    return color ? `\x1b[${COLORS[level]}m${word}\x1b[0m` : word;
+  };
+  const lines = findings.flatMap(({ item, level, message, remedy }) => [
+    `${paint(level)} ${item.padEnd(10)} ${oneLine(message)}`,
+    ...(remedy === null ? [] : [`${' '.repeat(20)}$ ${oneLine(remedy)}`]),
+  ]);
+  const count = (level: CheckLine['level']): number => findings.filter((each) => each.level === level).length;
+  const lacking = count('unknown') === 0 ? '' : `, ${count('unknown')} not known`;
+  lines.push('', `${count('ok')} ok, ${count('warning')} warnings, ${count('failure')} failures${lacking}`);
+  return `${lines.join('\n')}\n`;
+}

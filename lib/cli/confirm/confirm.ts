@@ -1,0 +1,41 @@
+import { isOver, readPending } from '../../apply/rollback/confs_in_effect';
+import { appliedFile, PENDING_FILE } from '../../apply/rollback/state_files';
+import { Exit, KnownError } from '../../model/known_error';
+import { forgetRejection } from '../apply/apply';
+import type { Command } from '../command';
+import { cancelUndo } from '../undo/schedule_undo';
+import { withLock } from '../with_lock';
+
+export const confirm: Command = {
+  command: 'confirm',
+  describe: 'keep what `kvmvlan apply --confirm` did: it is not rolled back',
+  examples: [['kvmvlan confirm', 'you are still connected, so keep it']],
+  options: (yargs) => yargs,
+  run: async (_args, context) => {
+    const { io, stdout } = context;
+    if (!io.isRoot)
+      throw new KnownError('only root may keep changes of VLANs', 'Run `sudo kvmvlan confirm`.');
+    await withLock(context, async () => {
+      const pending = readPending(io);
+      if (pending === null) {
+        throw new KnownError(
+          'nothing waits to be confirmed: it was confirmed, or it has been rolled back',
+          '`kvmvlan status` shows what is true now.',
+        );
+      }
+      if (isOver(pending, io)) {
+        throw new KnownError(
+          'it is too late: the change is being rolled back, or has been rolled back in part',
+          'Run `kvmvlan undo` to have all of it rolled back, then look at `kvmvlan status`.',
+        );
+      }
+      // What took effect, also where conf has been edited since.
+      for (const { name, tried } of pending.files) io.writeText(appliedFile(pending.root, name), tried);
+      io.writeText(PENDING_FILE, null);
+      forgetRejection(context);
+      await cancelUndo(pending.id, io);
+    });
+    stdout('Confirmed: the changes stay.\n');
+    return Exit.done;
+  },
+};

@@ -1,0 +1,72 @@
+import { Exit, KnownError } from '../../model/known_error';
+import type { Problem } from '../../model/problem';
+import { plannedSwitches } from '../../plan/switch/planned_switches';
+import type { Switch } from '../../plan/switch/switch';
+import { oneLine } from '../../text/one_line';
+import { diagramMermaid } from './diagram_mermaid';
+import { diagramSvg } from './diagram_svg';
+import { diagramText } from './diagram_text';
+import { toDrawing } from './drawing';
+import type { CliArgs, CliContext, Command } from '../command';
+import { readConfs } from '../../apply/state/read_confs';
+import { readSwitches } from '../../apply/state/read_switches';
+
+export const diagram: Command = {
+  command: 'diagram [bridge]',
+  describe: 'draw the switch: trunks on the left, guests on the right, the host below',
+  examples: [
+    ['kvmvlan diagram', 'as it is now'],
+    ['kvmvlan diagram br0 --plan', 'as the conf files describe it, whatever runs'],
+    ['kvmvlan diagram --svg >switch.svg', 'as a picture'],
+  ],
+  // Without defaults: yargs takes a default for something that was said, and then it conflicts.
+  options: (yargs) =>
+    yargs
+      .positional('bridge', { type: 'string', describe: 'one bridge [default: all]' })
+      .option('plan', { type: 'boolean', default: false, describe: 'from the conf files, not from the host' })
+      .option('ascii', { type: 'boolean', describe: 'with + - | for the lines' })
+      .option('svg', { type: 'boolean', describe: 'as an SVG, for light and dark' })
+      .option('mermaid', { type: 'boolean', describe: 'as a Mermaid flow chart' })
+      .conflicts('svg', ['mermaid', 'ascii'])
+      .conflicts('mermaid', 'ascii'),
+  run: async (args, context) => {
+    const drawings = (await switchesOf(args, context)).map(toDrawing);
+    if (args.svg === true) context.stdout(diagramSvg(drawings));
+    else if (args.mermaid === true) context.stdout(diagramMermaid(drawings));
+    else context.stdout(drawings.map((drawing) => diagramText(drawing, args.ascii === true)).join('\n'));
+    return Exit.done;
+  },
+};
+
+async function switchesOf(args: CliArgs, context: CliContext): Promise<readonly Switch[]> {
+  const all = args.plan === true ? planned(context) : await live(context);
+  const asked = typeof args.bridge === 'string' ? args.bridge : null;
+  const chosen = asked === null ? all : all.filter(({ bridge }) => bridge.name === asked);
+  if (chosen.length > 0) return chosen;
+  const names = all.map(({ bridge }) => bridge.name).join(', ') || 'none';
+  throw new KnownError(
+    asked === null ? 'there is no bridge to draw' : `there is no bridge ${asked} (there are: ${names})`,
+    args.plan === true
+      ? 'Give the bridge a section in bridge_init.conf.'
+      : 'Create it, or draw what the conf files describe with --plan.',
+    Exit.usage,
+  );
+}
+
+async function live(context: CliContext): Promise<readonly Switch[]> {
+  const { switches, problems } = await readSwitches(context.root, context.io);
+  tell(problems, context);
+  return switches;
+}
+
+function planned(context: CliContext): readonly Switch[] {
+  const { bridgeInit, vlanFiltering, problems } = readConfs(context.root, context.io);
+  tell(problems, context);
+  return plannedSwitches(bridgeInit, vlanFiltering);
+}
+
+/** What could not be read is told, and the rest is drawn. */
+function tell(problems: readonly Problem[], { stderr }: CliContext): void {
+  for (const { level, message, hint } of problems)
+    stderr(`kvmvlan: ${oneLine(`${level}: ${message} ${hint}`)}\n`);
+}

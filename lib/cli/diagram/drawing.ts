@@ -1,0 +1,57 @@
+import type { PortVlans } from '../../model/vlan/port_vlans';
+import type { PortState, Switch } from '../../plan/switch/switch';
+import { oneLine } from '../../text/one_line';
+
+/** A line between the switch and what is plugged in. */
+export interface DrawnPort {
+  readonly name: string;
+  /** Behind the port's name: `net0`; empty where there is nothing to say. */
+  readonly detail: string;
+  readonly vlans: PortVlans;
+  readonly state: PortState;
+}
+
+/** What is plugged in: a guest with its ports, or a trunk. */
+export interface DrawnBlock {
+  readonly title: string;
+  readonly ports: readonly DrawnPort[];
+}
+
+/** A switch as it is drawn: trunks on the left, guests on the right, the host below. Its texts can be shown as they are. */
+export interface Drawing {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly left: readonly DrawnBlock[];
+  readonly right: readonly DrawnBlock[];
+  /** null: nothing is said of the host's own port. */
+  readonly host: DrawnPort | null;
+}
+
+/** The drawing of a switch. */
+export function toDrawing({ bridge, ports }: Switch): Drawing {
+  const drawn = ports.map((port) => ({
+    ...port,
+    block: port.guest === null ? (port.role === 'other' ? 'no guest' : port.role) : oneLine(port.guest),
+    drawn: {
+      name: oneLine(port.name),
+      detail: oneLine(port.iface?.alias ?? ''),
+      vlans: port.vlans,
+      state: port.state,
+    },
+  }));
+  const blocks = (isHere: (role: string) => boolean): DrawnBlock[] => {
+    const here = drawn.filter(({ role }) => isHere(role));
+    const titles = [...new Set(here.map(({ block }) => block))];
+    return titles.map((title) => ({
+      title,
+      ports: here.filter(({ block }) => block === title).map((port) => port.drawn),
+    }));
+  };
+  return {
+    title: oneLine(bridge.name),
+    subtitle: bridge.filtering ? `filters VLANs, ${bridge.protocol}` : 'does not filter VLANs',
+    left: blocks((role) => role === 'trunk'),
+    right: blocks((role) => role === 'guest' || role === 'other'),
+    host: drawn.find(({ role }) => role === 'host')?.drawn ?? null,
+  };
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { readConfInEffect } from '../../apply/rollback/confs_in_effect';
+import { readBridgeInitConf } from '../../model/conf/bridge_init_conf';
+import { formatConfProblem } from '../../model/conf/conf_problem';
+import { readVlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
+import { loadDispatchConf } from '../../dispatch/load_dispatch_conf';
+import { Exit, KnownError } from '../../model/known_error';
+import { PHASES } from '../../model/libvirt/phases';
+import { readHost } from '../../system/iproute2/read_host';
+import { matchPorts, withKernelBridges, type WantedPort } from '../../model/match/match_ports';
+import { bridgeTarget } from '../../plan/bridge_target';
+import { portPlace } from '../../plan/port_place';
+import { matchProblems } from '../../model/match/match_problems';
+import { readClaims } from '../../apply/state/read_claims';
+import { toGuest } from '../../system/libvirt/read_guests';
+import { describeUnsafe } from '../../system/files/describe_unsafe';
+import { describeState } from './describe_state';
+import { explanation, type Explanation } from './explanation';
+import type { Host } from '../../model/host/host';
+import { asStarted } from '../../model/guest/as_started';
+import type { CliContext } from '../command';
+import { explainInterfaces } from './explain_interfaces';
+import { planScripts } from './explain_scripts';
+import { findGuest } from '../inspect/inspect_guest';
+import { networkBridge } from '../../system/libvirt/network_bridge';
+
+/** Tells what would happen to a guest in each phase, and prints it. Throws KnownError where there is no such guest. */
+export async function explainGuest(name: string, json: boolean, context: CliContext): Promise<number> {
+  const told = await explain(name, context);
+  context.stdout(json ? `${JSON.stringify({ format: 1, ...told }, null, 2)}\n` : explanation(told));
+  return Exit.done;
+}
+
+async function explain(name: string, { root, io }: CliContext): Promise<Explanation> {
+  const { domain, state, file, isRunning } = findGuest(name, undefined, io);
+  const found = toGuest(isRunning ? domain : asStarted(domain, (network) => networkBridge(network, io)));
+  const problems: string[] = [];
+  const confFile = join(root, 'conf', 'vlan_filtering.conf');
+  const text = readConfInEffect(confFile, io);
+  if (text === null)
+    problems.push(`there is no ${confFile}: no guest of it starts; run install.sh, or create it.`);
+  const conf = readVlanFilteringConf(text ?? '', confFile);
+  let host: Host | null = null;
+  try {
+    host = await readHost(io.exec);
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    problems.push(`${error.message}. ${error.hint}`);
+  }
+  const guest = host === null ? found : withKernelBridges(found, host);
+  const match = matchPorts(conf, guest);
+  const bridgeFile = join(root, 'conf', 'bridge_init.conf');
+  const { rules } = readBridgeInitConf(readConfInEffect(bridgeFile, io) ?? '', bridgeFile);
+  const claims = readClaims(match.wanted, io);
+  const wrongPlace = (port: WantedPort, current: Host): string | null => {
+    const trunks = rules.flatMap((rule) => bridgeTarget(rule, current, claims).trunks);
+    return portPlace(port, current, claims, new Set(trunks)).words;
+  };
+  problems.push(
+    ...matchProblems({ ...match, withoutTap: [] }).map(({ message, hint }) => `${message} ${hint}`),
+  );
+  const dispatchConf = loadDispatchConf(root);
+  problems.push(...dispatchConf.problems.map(formatConfProblem));
+  return {
+    guest: domain.name,
+    state: describeState(state ?? 'nostate'),
+    file,
+    interfaces: explainInterfaces(conf, guest, host, wrongPlace),
+    phases: PHASES.filter(({ driver, operation }) => driver === 'qemu' && operation !== 'attach').map(
+      ({ operation, suboperation, libvirt }) => {
+        const call = { driver: 'qemu', object: domain.name, operation, suboperation, extra: '-' };
+        const scripts = planScripts(root, call, dispatchConf).map(
+          ({ script, conf: rules, skip, refusal, unsafe, version }) => ({
+            name: script.name,
+            path: script.path,
+            skip,
+            refusal: refusal ?? (unsafe === null ? null : describeUnsafe(unsafe)),
+            isOurs: version !== null,
+            timeout: rules.timeout,
+            onFailure: rules.onFailure,
+          }),
+        );
+        return { operation, suboperation, libvirt, scripts };
+      },
+    ),
+    problems: [...new Set(problems)],
+  };
+}

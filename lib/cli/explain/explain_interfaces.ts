@@ -1,0 +1,107 @@
+import { formatConfProblem } from '../../model/conf/conf_problem';
+import type { PortRule, VlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
+import type { DomainInterface } from '../../model/guest/domain';
+import { describeRule } from '../../model/match/describe_rule';
+import { matchesInterface, rulesForGuest, type Guest, type WantedPort } from '../../model/match/match_ports';
+import type { Host } from '../../model/host/host';
+import { describeFlags, differingFlags } from '../../model/vlan/port_flags';
+import { describePortVlans, samePortVlans } from '../../model/vlan/port_vlans';
+
+/** What becomes of one interface of a guest, and why. VLANs are in words: `PVID 100, tagged 200`. */
+export interface ExplainedInterface {
+  readonly nic: number | null;
+  readonly dev: string | null;
+  readonly mac: string | null;
+  readonly alias: string | null;
+  /** bridge, network, user … and its bridge or network. */
+  readonly source: string;
+  /** null: nothing names it, or what names it cannot be read. */
+  readonly wanted: string | null;
+  /** Which section or metadata gives it its VLANs; null: none. */
+  readonly wantedBy: string | null;
+  /** Sections and metadata that would match too, but come later. */
+  readonly passedOver: readonly string[];
+  /** null: it is no port of a bridge, or the kernel could not be asked. */
+  readonly now: string | null;
+  readonly isAsWanted: boolean | null;
+  readonly problems: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * @param host null: the kernel could not be asked
+ * @param wrongPlace why the VLANs of a port do not count, in few words; null: they count
+ */
+export function explainInterfaces(
+  conf: VlanFilteringConf,
+  guest: Guest,
+  host: Host | null,
+  wrongPlace: (port: WantedPort, host: Host) => string | null,
+): ExplainedInterface[] {
+  const { rules } = rulesForGuest(conf, guest);
+  return (guest.interfaces ?? []).map((iface) => {
+    const [rule, ...later] = rules.filter(({ conditions }) => matchesInterface(conditions, iface));
+    const port = iface.dev === null ? undefined : host?.ports.get(iface.dev);
+    const wish = rule?.wish ?? null;
+    const flags = wish === null ? '' : describeFlags(wish.flags);
+    const words =
+      host === null || port === undefined || rule === undefined || wish === null
+        ? null
+        : wrongPlace({ guest: guest.name, dev: port.name, iface, rule, wish }, host);
+    return {
+      nic: iface.nic,
+      dev: iface.dev,
+      mac: iface.mac,
+      alias: iface.alias,
+      source: describeSource(iface),
+      wanted:
+        wish === null
+          ? null
+          : [describePortVlans(wish.vlans), flags].filter((text) => text !== '').join('; '),
+      wantedBy: rule === undefined ? null : describeRule(rule),
+      passedOver: later.map(describeRule),
+      now: port === undefined ? null : describePortVlans(port.vlans),
+      isAsWanted:
+        port === undefined || wish === null
+          ? null
+          : samePortVlans(port.vlans, wish.vlans) &&
+            differingFlags(port.flags, wish.flags).length === 0 &&
+            words === null,
+      problems: [...(rule?.problems.map(formatConfProblem) ?? []), ...(words === null ? [] : [words])],
+      notes: notesOn(iface, rule, rules),
+    };
+  });
+}
+
+function describeSource({ type, bridge, network }: DomainInterface): string {
+  const of = bridge ?? network;
+  if (bridge !== null && network !== null) return `network ${network}, bridge ${bridge}`;
+  return of === null || type === of
+    ? type || 'of no type'
+    : bridge === null
+      ? `network ${of}`
+      : `bridge ${of}`;
+}
+
+function notesOn(iface: DomainInterface, rule: PortRule | undefined, rules: readonly PortRule[]): string[] {
+  const notes: string[] = [];
+  const byName = rules.filter(({ conditions }) => {
+    const { dev, ...others } = conditions;
+    return dev !== undefined && matchesInterface(others, iface);
+  });
+  if (iface.dev === null && ['bridge', 'network'].includes(iface.type) && byName.length > 0)
+    notes.push(
+      `it gets its name at the start only; a section named after an interface matches if the name is the same then: ${byName.map(describeRule).join(', ')}`,
+    );
+  if (rule === undefined)
+    notes.push(
+      iface.libvirtVlan
+        ? 'no section names it; its <vlan> is left to libvirt'
+        : 'no section and no metadata names it: it is left alone',
+    );
+  else if (iface.dev === null && !['bridge', 'network'].includes(iface.type))
+    notes.push(`it is of type ${iface.type} and no port of a bridge: this fails the guest's start`);
+  if (rule !== undefined && iface.libvirtVlan)
+    notes.push("the guest's XML has <vlan> for it too; this conf wins");
+  return notes;
+}

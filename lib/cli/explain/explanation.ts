@@ -1,0 +1,93 @@
+import { oneLine } from '../../text/one_line';
+
+/** A script as `kvmvlan explain` tells of it. */
+export interface ScriptView {
+  readonly name: string;
+  readonly path: string;
+  /** Why it is skipped; null: it is not. */
+  readonly skip: string | null;
+  /** Why it fails without being run; null: it does not. */
+  readonly refusal: string | null;
+  /** Whether it came with kvmvlan. */
+  readonly isOurs: boolean;
+  readonly timeout: number;
+  readonly onFailure: string;
+}
+
+export interface PhaseView {
+  readonly operation: string;
+  readonly suboperation: string;
+  /** What libvirt does where the hook fails. */
+  readonly libvirt: string;
+  readonly scripts: readonly ScriptView[];
+}
+
+export interface InterfaceView {
+  readonly nic: number | null;
+  readonly dev: string | null;
+  readonly mac: string | null;
+  readonly alias: string | null;
+  readonly source: string;
+  readonly wanted: string | null;
+  readonly wantedBy: string | null;
+  readonly passedOver: readonly string[];
+  readonly now: string | null;
+  readonly isAsWanted: boolean | null;
+  readonly problems: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export interface Explanation {
+  readonly guest: string;
+  readonly state: string;
+  readonly file: string;
+  readonly interfaces: readonly InterfaceView[];
+  readonly phases: readonly PhaseView[];
+  readonly problems: readonly string[];
+}
+
+/** What would happen to a guest, for people. */
+export function explanation(told: Explanation): string {
+  const lines = [`Guest ${told.guest}: ${told.state} (${told.file})`, '', 'Its interfaces'];
+  if (told.interfaces.length === 0) lines.push('  none');
+  for (const iface of told.interfaces) lines.push(...interfaceLines(iface));
+  lines.push('', 'What its hooks run, phase by phase');
+  for (const phase of told.phases) lines.push(...phaseLines(phase));
+  if (told.problems.length > 0) lines.push('', 'What is wrong', ...told.problems.map((text) => `  ${text}`));
+  return `${lines.map((line) => oneLine(line)).join('\n')}\n`;
+}
+
+function interfaceLines(iface: InterfaceView): string[] {
+  const names = [iface.dev ?? 'no port yet', iface.alias, iface.mac, iface.source];
+  const lines = [`  ${iface.nic ?? '-'}  ${names.filter((name) => name !== null).join(', ')}`];
+  const add = (label: string, text: string): void => void lines.push(`     ${label.padEnd(12)}${text}`);
+  if (iface.wanted !== null) add('wanted', iface.wanted);
+  if (iface.wantedBy !== null) add('by', iface.wantedBy);
+  for (const rule of iface.passedOver) add('passed over', `${rule}: it comes later`);
+  if (iface.now !== null) {
+    const verdict = iface.isAsWanted === null ? '' : iface.isAsWanted ? ' - as wanted' : ' - NOT as wanted';
+    add('now', `${iface.now}${verdict}`);
+  }
+  for (const problem of iface.problems) add('wrong', problem);
+  for (const note of iface.notes) add('note', note);
+  return lines;
+}
+
+function phaseLines({ operation, suboperation, libvirt, scripts }: PhaseView): string[] {
+  const head = `  ${`${operation} ${suboperation}`.padEnd(17)}`;
+  if (scripts.length === 0) return [`${head}nothing`];
+  let count = 0;
+  return [
+    `${head}where the hook fails, libvirt ${libvirt}`,
+    ...scripts.map(({ name, path, skip, refusal, isOurs, timeout, onFailure }) => {
+      if (skip !== null) return `    -  ${name}: skipped: ${skip}`;
+      if (refusal !== null) return `    ${++count}. ${name}: fails: ${refusal}`;
+      const details = [
+        isOurs ? "kvmvlan's own" : path,
+        `at most ${timeout} s`,
+        ...(onFailure === 'phase' ? [] : [`on-failure = ${onFailure}`]),
+      ];
+      return `    ${++count}. ${name} (${details.join(', ')})`;
+    }),
+  ];
+}

@@ -1,0 +1,77 @@
+import type { Problem } from '../../model/problem';
+import type { Change } from '../../plan/switch/diff_hosts';
+import { oneLine } from '../../text/one_line';
+import { paint } from '../../text/paint';
+import { relativeToConf } from '../../text/relative_to_conf';
+import type { StatusStyle } from '../status/render_status';
+import { wrap } from '../../text/text';
+
+/** A plan as it is shown: a diff for each bridge and port, the warnings, what cannot be done, a summary. */
+export interface ShownPlan {
+  readonly changes: readonly Change[];
+  readonly risks: readonly Problem[];
+  readonly problems: readonly Problem[];
+}
+
+export function renderPlan({ changes, risks, problems }: ShownPlan, style: StatusStyle): string {
+  const blocks = changes.map((change) => renderChange(change, style));
+  const commands = changes.reduce((sum, change) => sum + change.commands.length, 0);
+  const names = new Set(changes.map(({ name }) => name)).size;
+  if (risks.length > 0) blocks.push(renderRisks(risks, style));
+  if (problems.length > 0) blocks.push(renderProblems(problems, style));
+  blocks.push(
+    changes.length === 0
+      ? problems.length > 0
+        ? 'Nothing to do beside the problems.'
+        : 'Nothing to do: all is as wanted.'
+      : `${count(names, 'interface')} would change, by ${count(commands, 'command')}.`,
+  );
+  return `${blocks.join('\n\n')}\n`;
+}
+
+/** The warnings before the host is cut off. */
+export function renderRisks(risks: readonly Problem[], { width, color }: StatusStyle): string {
+  const hints = new Set(risks.map(({ hint }) => hint));
+  const lines = [
+    ...risks.flatMap(({ level, message }) =>
+      wrap(`${level === 'error' ? 'DANGER' : 'WARNING'}: ${message}`, width).map((line) =>
+        paint(line, level === 'error' ? 'bad' : 'warn', color),
+      ),
+    ),
+    ...[...hints].flatMap((hint) => wrap(hint, width)),
+  ];
+  return lines.join('\n');
+}
+
+function renderChange(change: Change, { width, color, confFolder }: StatusStyle): string {
+  const { name, bridge, role, guest, wantedBy, found, wanted, commands } = change;
+  const what = {
+    bridge: 'bridge',
+    host: 'the host itself',
+    trunk: `trunk of ${bridge}`,
+    guest: `guest ${guest ?? ''}, in ${bridge}`,
+    other: `in ${bridge}`,
+  }[role];
+  const by = wantedBy === null ? '' : `; ${relativeToConf(wantedBy, confFolder)}`;
+  const part = (mark: string, text: string): string[] =>
+    wrap(text, width - 4).map((line) => paint(`  ${mark} ${line}`, mark === '-' ? 'bad' : 'good', color));
+  return [
+    paint(oneLine(name), 'bold', color) + oneLine(`: ${what}${by}`),
+    ...part('-', found),
+    ...part('+', wanted),
+    ...commands.map((command) => `    ${oneLine(command)}`),
+  ].join('\n');
+}
+
+function renderProblems(problems: readonly Problem[], { width, color, confFolder }: StatusStyle): string {
+  const lines = problems.flatMap(({ level, message, hint }) =>
+    wrap(relativeToConf(`${level}: ${message} ${hint}`, confFolder).trim(), width - 4).map(
+      (line, index) => (index === 0 ? '  ' : '    ') + paint(line, level === 'error' ? 'bad' : 'warn', color),
+    ),
+  );
+  return ['Problems:', ...lines].join('\n');
+}
+
+function count(number: number, what: string): string {
+  return number === 1 ? `1 ${what}` : `${number} ${what}s`;
+}

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { scopeOfAll } from '../../model/conf/scope_of_all';
+import { listScripts } from '../../dispatch/list_scripts';
+import { Exit } from '../../model/known_error';
+import type { HookCall } from '../../model/libvirt/hook_call';
+import { bridgeInit, type BridgeInitReport } from '../../plugins/bridge_init';
+import { holdLog } from '../../plugins/hold_log';
+import type { Plugin, PluginCall, PluginOutcome } from '../../plugins/plugin';
+import { runPlugin } from '../../plugins/run_plugin';
+import { vlanFiltering } from '../../plugins/vlan_filtering';
+import type { VlanFilteringReport } from '../../plugins/vlan_filtering_report';
+import { modifiedAt } from '../../system/files/modified_at';
+import type { CliContext } from '../command';
+
+/** Its time is when kvmvlan-repair last found all right. */
+const RIGHT = '/run/kvmvlan/right-at';
+
+const DAEMON_START: HookCall = {
+  driver: 'daemon',
+  object: '-',
+  operation: 'start',
+  suboperation: '-',
+  extra: 'start',
+};
+
+/**
+ * Undoes what others have changed, and reports what, since when and by whom. Bridges first: a port is put into no bridge
+ * that does not filter.
+ *
+ * @param because who changed something, in words; null: a person asks
+ */
+export async function repairHost(because: string | null, context: CliContext): Promise<number> {
+  const { io, root, stdout, stderr } = context;
+  const lines: string[] = [];
+  const isThere = new Set(
+    listScripts(root, DAEMON_START).flatMap(({ stem, skip }) => (skip === null ? [stem] : [])),
+  );
+  const outcomes = [
+    await runQuietly(bridgeInit, 'bridge_init', false),
+    await runQuietly(vlanFiltering, 'vlan_filtering', true),
+  ];
+  const status = Math.max(...outcomes.map((outcome) => outcome.status));
+  if (outcomes.some(hasChanged)) lines.unshift(heading(because, RIGHT));
+  else if (because === null && status === Exit.done) lines.push('Nothing to repair: all is as conf says.');
+  const print = status === Exit.done ? stdout : stderr;
+  if (lines.length > 0) print(`${lines.join('\n')}\n`);
+  return status;
+
+  /** What a plugin logs counts only where it did something, or failed. */
+  async function runQuietly(plugin: Plugin, name: string, all: boolean): Promise<PluginOutcome> {
+    const add = (line: string): void => void lines.push(line);
+    const held = holdLog({ info: add, warning: add, error: add });
+    const call: PluginCall = {
+      object: all ? '-' : 'start',
+      all,
+      hook: null,
+      conf: join(root, 'conf', `${name}.conf`),
+      dryRun: false,
+    };
+    const outcome = await runPlugin(asDispatched(plugin, name), call, { ...io, log: held.log });
+    if (outcome.status !== Exit.done) held.log.error(`${name}: ${outcome.summary}`);
+    if (outcome.status !== Exit.done || hasChanged(outcome)) held.release();
+    return outcome;
+  }
+
+  /** The plugin, where the dispatcher would run it as well when libvirt starts. */
+  function asDispatched(plugin: Plugin, name: string): Plugin {
+    return (call, pluginIo) => {
+      const file = join(root, 'conf', 'dispatch.conf');
+      const scope = scopeOfAll(io.readText(file, 'conf'), file, name);
+      if (isThere.has(name) && scope.isRun) return plugin(call, pluginIo);
+      const isError = !scope.isRun && scope.isError;
+      const why = scope.isRun ? `${name} is not in daemon_start.d` : scope.why;
+      return Promise.resolve({ status: isError ? Exit.usage : Exit.done, summary: why, report: {} });
+    };
+  }
+}
+
+function hasChanged({ report }: PluginOutcome): boolean {
+  const { bridges = [], ports = [], joins = [] } = report as Partial<BridgeInitReport & VlanFilteringReport>;
+  return joins.length > 0 || [...bridges, ...ports].some(({ commands }) => commands.length > 0);
+}
+
+function heading(because: string | null, file: string): string {
+  const right = modifiedAt(file);
+  const since = right === null ? '' : `; all was right ${duration(Date.now() - right)} ago`;
+  return `Repaired${because === null ? '' : ` after ${because}`}${since}:`;
+}
+
+function duration(ms: number): string {
+  // Not negative, where somebody has set the clock back.
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}

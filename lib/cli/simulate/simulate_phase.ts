@@ -1,0 +1,100 @@
+import { formatConfProblem } from '../../model/conf/conf_problem';
+import { parseDomain } from '../../model/guest/parse_domain';
+import { loadDispatchConf } from '../../dispatch/load_dispatch_conf';
+import { DELIBERATE_ABORT, exitStatus, isFatal } from '../../dispatch/exit_status';
+import type { Outcome } from '../../dispatch/outcome';
+import type { HostIo, Log } from '../../model/io';
+import type { HookCall } from '../../model/libvirt/hook_call';
+import { phaseOf } from '../../model/libvirt/phases';
+import { callEnv, domainEnv } from '../../dispatch/script_env';
+import { PLUGINS } from '../../plugins/registry';
+import { runPlugin } from '../../plugins/run_plugin';
+import { describeUnsafe } from '../../system/files/describe_unsafe';
+import type { SimulatedScript, Simulation } from './simulation';
+import { planScripts, type PlannedScript } from '../explain/explain_scripts';
+
+/** What a phase is simulated with. */
+export interface SimulationInput {
+  readonly root: string;
+  readonly call: HookCall;
+  /** What libvirt would write to the hook; empty: nothing. */
+  readonly xml: string;
+  readonly version: string;
+  readonly io: HostIo;
+}
+
+/**
+ * Runs a phase as its dispatcher would, with scripts of kvmvlan in dry run and all others left out: those count as
+ * successful. Changes nothing.
+ */
+export async function simulatePhase({ root, call, xml, version, io }: SimulationInput): Promise<Simulation> {
+  const phase = phaseOf(call);
+  const notes: string[] = [];
+  const conf = loadDispatchConf(root);
+  notes.push(...conf.problems.map(formatConfProblem));
+  const env = { ...callEnv(call, root), ...(phase.input === 'domain' ? domainEnv(parseDomain(xml)) : {}) };
+  const scripts: SimulatedScript[] = [];
+  const outcomes: Outcome[] = [];
+  let stopped: string | null = null;
+  for (const planned of planScripts(root, call, conf)) {
+    const { script, skip, unsafe, args, log, confFile } = planned;
+    const isOpen = skip === null && stopped === null;
+    const refusal = isOpen ? (planned.refusal ?? (unsafe === null ? null : describeUnsafe(unsafe))) : null;
+    const done = isOpen && refusal === null ? await dryRun(planned, { call, xml, version, io }) : null;
+    scripts.push({
+      path: script.path,
+      skip: skip ?? stopped,
+      refusal,
+      args,
+      env: { ...env, LIBVIRT_HOOK_CONF: confFile, LIBVIRT_HOOK_LOG: log },
+      log,
+      said: done?.said ?? null,
+      exit: done?.exit ?? null,
+    });
+    if (done === null && refusal === null) continue;
+    // What the section of a refused script says of failures is not to be trusted.
+    const onFailure = planned.refusal === null ? planned.conf.onFailure : 'phase';
+    const result = done?.exit === 0 ? 'ok' : 'failed';
+    const fatal = isFatal(phase, onFailure);
+    outcomes.push({
+      script,
+      result,
+      reason: refusal,
+      status: done?.exit ?? null,
+      ms: 0,
+      log,
+      isFatal: fatal,
+    });
+    if (result === 'failed' && phase.stopsAtFailure && onFailure !== 'report')
+      stopped = `${script.name} failed before it`;
+  }
+  const status = exitStatus(phase, outcomes);
+  const { driver, object, operation, suboperation, extra } = call;
+  return {
+    call: [driver, object, operation, suboperation, extra],
+    scripts,
+    libvirt: phase.libvirt,
+    // To libvirt the sh header makes 1 of it.
+    status: status === DELIBERATE_ABORT ? 1 : status,
+    notes,
+  };
+}
+
+/** null: it is no plugin of this version. */
+async function dryRun(
+  { script, version: ofScript, confFile, conf }: PlannedScript,
+  { call, xml, version, io }: Omit<SimulationInput, 'root'>,
+): Promise<{ said: string[]; exit: number } | null> {
+  const plugin = Object.hasOwn(PLUGINS, script.name) ? PLUGINS[script.name] : undefined;
+  if (plugin === undefined || ofScript !== version || conf.args === 'libvirt') return null;
+  const said: string[] = [];
+  const put =
+    (level: string) =>
+    (line: string): void =>
+      void said.push(`${level}${line}`);
+  const log: Log = { info: put(''), warning: put('warning: '), error: put('error: ') };
+  const pluginCall = { object: call.object, hook: call, conf: confFile, all: false, dryRun: true };
+  const outcome = await runPlugin(plugin, pluginCall, { ...io, log, readInput: () => xml });
+  if (outcome.status !== 0) log.error(outcome.summary);
+  return { said, exit: outcome.status };
+}

@@ -1,0 +1,186 @@
+import type { Switch, SwitchPort, SwitchView } from '../../plan/switch/switch';
+import { oneLine } from '../../text/one_line';
+import { describePortVlans } from '../../model/vlan/port_vlans';
+import { paint } from '../../text/paint';
+import { relativeToConf } from '../../text/relative_to_conf';
+import {
+  cell,
+  columnWidths,
+  renderTable,
+  widestCells,
+  type Cell,
+  type Column,
+  type Row,
+} from '../../text/table';
+import { pvidText, taggedText } from '../../model/vlan/tagged_text';
+import { wrap } from '../../text/text';
+
+export interface StatusStyle {
+  /** Characters per line. */
+  readonly width: number;
+  readonly color: boolean;
+  /** Paths in it are shown relative to it. */
+  readonly confFolder: string;
+}
+
+const STATES = {
+  ok: cell('ok', 'good'),
+  drift: cell('drift', 'bad'),
+  unmanaged: cell('unmanaged', 'dim'),
+  libvirt: cell('libvirt', 'dim'),
+  down: cell('down', 'warn'),
+} as const;
+const ROLES = {
+  trunk: cell('trunk'),
+  host: cell('host'),
+  guest: cell('guest'),
+  other: cell('other'),
+} as const;
+const NONE = cell('-');
+const DIM_NONE = cell('-', 'dim');
+
+/** `kvmvlan status`: a table per bridge, then what is wanted but not there, then what is wrong with the conf. */
+export function renderStatus(view: SwitchView, style: StatusStyle): string {
+  const blocks = view.switches.map((one) => renderSwitch(one, style).join('\n'));
+  if (view.switches.length === 0)
+    blocks.push(
+      view.of === null ? 'There is no bridge on this host.' : `${oneLine(view.of)} has no port in a bridge.`,
+    );
+  const missing = view.missing.map(({ name, guest, bridge, wanted, wantedBy }) => ({
+    text:
+      wanted === null || wantedBy === null
+        ? `${name}, guest ${guest}: in no bridge; the guest's XML names ${bridge ?? 'none'}`
+        : `${name}, guest ${guest}: in no bridge; wanted ${describePortVlans(wanted)} by ${source(wantedBy, style)}`,
+    tone: 'bad' as const,
+  }));
+  if (missing.length > 0) blocks.push(list('Missing ports', missing, style));
+  const problems = view.problems.map(({ level, message, hint }) => ({
+    text: relativeToConf(`${level}: ${message} ${hint}`, style.confFolder).trim(),
+    tone: level === 'error' ? ('bad' as const) : ('warn' as const),
+  }));
+  if (problems.length > 0) blocks.push(list('Problems', problems, style));
+  return `${blocks.join('\n\n')}\n`;
+}
+
+function renderSwitch(
+  { bridge, ports, wantedBy, drift, macTableManager }: Switch,
+  style: StatusStyle,
+): string[] {
+  const name = oneLine(bridge.name);
+  const about = [
+    bridge.filtering ? 'filters VLANs' : 'does not filter VLANs: every port hears every VLAN',
+    bridge.protocol,
+    `default PVID ${bridge.defaultPvid ?? 'none'}`,
+    ...(macTableManager === 'libvirt' ? ['MAC table by libvirt'] : []),
+    wantedBy === null ? 'unmanaged' : source(wantedBy, style),
+  ];
+  const head = wrap(`${name}: ${about.join(', ')}`, style.width).map((line, index) =>
+    index === 0 ? line.replace(name, () => paint(name, 'bold', style.color)) : `  ${line}`,
+  );
+  const wrong = drift === null ? [] : wrap(`  drift: ${drift}`, style.width);
+  return [
+    ...head,
+    ...wrong.map((line) => paint(line, 'bad', style.color)),
+    ...renderPorts(ports, wantedBy, style),
+  ];
+}
+
+/** One line a port where the width allows it; else interface and source stand below it. */
+function renderPorts(ports: readonly SwitchPort[], bridgeBy: string | null, style: StatusStyle): string[] {
+  const sources = new Map<string, Cell>();
+  const lines = ports.map((port) => toLine(port, bridgeBy, style, sources));
+  const widest = widestCells(lines);
+  const wide = columnWidths(WIDE, widest, style.width);
+  if (wide !== null) return renderTable(WIDE, lines, wide, style.width, style.color);
+  // It is there even where a column is too wide for it.
+  const widths = columnWidths(NARROW, widest, style.width) ?? columnWidths(NARROW, widest, Infinity) ?? [];
+  return renderTable(NARROW, lines.map(withNotes), widths, style.width, style.color);
+}
+
+/** What the cells of a line are, from the left. */
+const CELLS = ['PORT', 'ROLE', 'GUEST', 'INTERFACE', 'PVID', 'TAGGED', 'STATE', 'WANTED BY'] as const;
+type CellName = (typeof CELLS)[number];
+
+const columnOf = (title: CellName, limits: Omit<Column, 'title' | 'cell'> = {}): Column => ({
+  title,
+  cell: CELLS.indexOf(title),
+  ...limits,
+});
+
+const WIDE: readonly Column[] = [
+  columnOf('PORT'),
+  columnOf('ROLE'),
+  columnOf('GUEST', { cutTo: 16 }),
+  columnOf('INTERFACE'),
+  columnOf('PVID'),
+  columnOf('TAGGED', { wrapTo: 16 }),
+  columnOf('STATE'),
+  columnOf('WANTED BY'),
+];
+
+const NARROW: readonly Column[] = [
+  columnOf('PORT'),
+  columnOf('ROLE'),
+  columnOf('GUEST', { cutTo: 8 }),
+  columnOf('PVID'),
+  columnOf('TAGGED', { wrapTo: 12 }),
+  columnOf('STATE'),
+];
+
+/** What is said of a port, however wide the table is; its notes are those of a wide one. */
+interface PortLine extends Row {
+  /** Empty where it is no guest's. */
+  readonly nic: string;
+  /** Empty where nothing is wanted, or what wants it stands above the table as the bridge's own. */
+  readonly by: string;
+}
+
+/** @param sources the cells of what ports are wanted by, which many share */
+function toLine(
+  port: SwitchPort,
+  bridgeBy: string | null,
+  style: StatusStyle,
+  sources: Map<string, Cell>,
+): PortLine {
+  const { name, role, guest, iface, vlans, state, drift, wantedBy } = port;
+  const nic = iface === null ? '' : `${iface.alias ?? `nic ${iface.nic}`} ${iface.mac ?? ''}`.trim();
+  const tagged = taggedText(vlans);
+  let by = DIM_NONE;
+  if (wantedBy !== null) {
+    by = sources.get(wantedBy) ?? cell(source(wantedBy, style), 'dim');
+    sources.set(wantedBy, by);
+  }
+  return {
+    cells: [
+      cell(name),
+      ROLES[role],
+      guest === null ? NONE : cell(guest),
+      nic === '' ? NONE : cell(nic),
+      cell(pvidText(vlans)),
+      tagged === '-' ? NONE : cell(tagged),
+      STATES[state],
+      by,
+    ],
+    notes: drift === null ? [] : [cell(`drift: ${drift}`, 'bad')],
+    nic,
+    by: wantedBy === null || wantedBy === bridgeBy ? '' : by.text,
+  };
+}
+
+function withNotes({ cells, notes, nic, by }: PortLine): Row {
+  const about = nic === '' || by === '' ? nic + by : `${nic}, ${by}`;
+  return about === '' ? { cells, notes } : { cells, notes: [cell(about, 'dim'), ...notes] };
+}
+
+/** `vlan_filtering.conf:12`, or `metadata`: the section's name and the element's text are left out. */
+function source(wantedBy: string, { confFolder }: StatusStyle): string {
+  if (wantedBy.startsWith('metadata of guest ')) return 'metadata';
+  return relativeToConf(wantedBy, confFolder).replace(/^([^:]*:\d+): \[.*\]$/s, '$1');
+}
+
+function list(title: string, items: readonly Omit<Cell, 'width'>[], { width, color }: StatusStyle): string {
+  const lines = items.flatMap(({ text, tone }) =>
+    wrap(text, width - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${paint(line, tone, color)}`),
+  );
+  return [`${title}:`, ...lines].join('\n');
+}

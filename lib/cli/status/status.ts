@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { Exit, KnownError } from '../../model/known_error';
+import type { Problem } from '../../model/problem';
+import { selectSwitches } from '../../plan/switch/select_switches';
+import { VERDICT_STATUS, verdict } from '../../plan/switch/verdict';
+import { oneLine } from '../../text/one_line';
+import { renderStatus } from './render_status';
+import { statusJson } from './status_json';
+import type { CliArgs, CliContext, Command } from '../command';
+import { readSwitches } from '../../apply/state/read_switches';
+
+export const status: Command = {
+  command: 'status [name]',
+  describe: 'show every bridge as a switch: ports, guests, VLANs, and whether they are as wanted',
+  examples: [
+    ['kvmvlan status', 'all bridges'],
+    ['kvmvlan status VM1', 'the ports of one guest'],
+    ['kvmvlan status br0 --watch', 'one bridge, again and again'],
+    ['kvmvlan status --json || mail -s drift root', 'for monitoring: exit 0 as wanted, 1 drift, 2 error'],
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', describe: 'a running guest or a bridge [default: all]' })
+      .option('json', { type: 'boolean', default: false, describe: 'as JSON, see docs/json.md' })
+      .option('watch', { type: 'boolean', default: false, describe: 'redraw until Ctrl-C' })
+      .option('interval', { type: 'number', default: 2, describe: 'seconds between redraws' }),
+  run: async (args, context) => {
+    if (args.watch !== true) {
+      const { text, code } = await look(args, context);
+      context.stdout(text);
+      return code;
+    }
+    const seconds = Number(args.interval);
+    if (!(seconds > 0 && seconds <= 86_400))
+      throw new KnownError(
+        '--interval is no number of seconds up to 86400',
+        'Say for example `--interval 5`.',
+        Exit.usage,
+      );
+    const home = context.color && args.json !== true ? '\x1b[H\x1b[2J' : '';
+    for (;;) {
+      const text = await frame(args, context);
+      const stamp = args.json === true ? '' : `${new Date().toLocaleTimeString('en-GB')}, Ctrl-C ends\n\n`;
+      context.stdout(home + stamp + text);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  },
+};
+
+/** A guest that stops or a tool that fails once does not end the watch. */
+async function frame(args: CliArgs, context: CliContext): Promise<string> {
+  try {
+    return (await look(args, context)).text;
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    const { message, hint } = error;
+    if (args.json !== true) return `${oneLine(`${message}. ${hint}`)}\n`;
+    const problems: Problem[] = [{ level: 'error', message: `${message}.`, hint }];
+    const nothing = { switches: [], missing: [], unmet: [], problems, isUnsure: true, of: null };
+    return `${JSON.stringify(statusJson(nothing, 'error'))}\n`;
+  }
+}
+
+async function look(args: CliArgs, context: CliContext): Promise<{ text: string; code: number }> {
+  const all = await readSwitches(context.root, context.io);
+  const view = typeof args.name === 'string' ? selectSwitches(all, args.name) : all;
+  if (view === null) {
+    throw new KnownError(
+      `there is no bridge and no running guest with a port called ${String(args.name)}`,
+      '`kvmvlan status` shows all that there are.',
+      Exit.usage,
+    );
+  }
+  const found = verdict(view);
+  const text =
+    args.json === true
+      ? `${JSON.stringify(statusJson(view, found), null, args.watch === true ? 0 : 2)}\n`
+      : renderStatus(view, {
+          width: context.columns,
+          color: context.color,
+          confFolder: join(context.root, 'conf'),
+        });
+  return { text, code: VERDICT_STATUS[found] };
+}

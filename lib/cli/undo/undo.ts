@@ -1,0 +1,87 @@
+import { isOver, readPending } from '../../apply/rollback/confs_in_effect';
+import { isSameBoot, rollBack } from '../../apply/rollback/roll_back';
+import { readRejected } from '../../apply/rollback/rejected';
+import { Exit, type ExitCode, KnownError } from '../../model/known_error';
+import type { Problem } from '../../model/problem';
+import { shellQuote } from '../../text/shell_quote';
+import type { CliContext, Command } from '../command';
+import { describeError } from '../describe_error';
+import { retry } from './retry';
+import { cancelUndo } from './schedule_undo';
+import { withLock } from '../with_lock';
+
+export const undo: Command = {
+  command: 'undo',
+  describe: 'roll back what `kvmvlan apply --confirm` did and nobody has confirmed',
+  examples: [['kvmvlan undo', 'bring bridges, ports and conf files back to what they were']],
+  options: (yargs) =>
+    yargs
+      .option('id', { type: 'string', hidden: true, describe: 'only this change; for the timer' })
+      .epilogue(
+        'Conf files are put back too, so that no event makes the change again; the edit is kept as *.rejected.',
+      ),
+  run: async (args, context) => {
+    const { io, stdout } = context;
+    if (!io.isRoot)
+      throw new KnownError('only root may change the VLANs of a bridge', 'Run `sudo kvmvlan undo`.');
+    if (typeof args.id === 'string') return undoScheduled(args.id, context);
+    return withLockOrWithout(context, async () => {
+      const pending = readPending(io);
+      if (pending === null) {
+        stdout('Nothing waits to be confirmed, so there is nothing to roll back.\n');
+        return Exit.done;
+      }
+      const isRebooted = !isSameBoot(pending, io);
+      const why = isRebooted ? 'rebooted' : isOver(pending, io) ? 'not confirmed' : 'undone';
+      const { commands, problems } = await rollBack(pending, why, io);
+      report(problems, context);
+      if (problems.length > 0) return Exit.failed;
+      await cancelUndo(pending.id, io);
+      stdout(
+        `Rolled back, by ${commands} command${commands === 1 ? '' : 's'}: bridges and ports are what they were.\n`,
+      );
+      for (const { path, rejected } of readRejected(io)?.files ?? [])
+        stdout(`${path} is what it was, too; the edit is in ${shellQuote(rejected)}.\n`);
+      return Exit.done;
+    });
+  },
+};
+
+/** Until all is back, or there is nothing to roll back: confirmed, rolled back by hand, or another change by now. */
+async function undoScheduled(id: string, context: CliContext): Promise<ExitCode> {
+  const { io, stderr } = context;
+  await retry(
+    (nth) => {
+      const attempt = async (): Promise<boolean> => {
+        const pending = readPending(io);
+        if (pending?.id !== id) return true;
+        const { problems } = await rollBack(pending, 'not confirmed', io);
+        report(problems, context);
+        return problems.length === 0;
+      };
+      // Whoever holds the lock for so long hangs, and may be the reason why the host must come back.
+      return nth === 1 ? withLock(context, attempt) : withLockOrWithout(context, attempt);
+    },
+    (error) => stderr(`kvmvlan: ${describeError(error)}\n`),
+  );
+  return Exit.done;
+}
+
+/** Under the lock, or, where somebody holds it for longer than can be, without. */
+async function withLockOrWithout<T>(context: CliContext, work: () => Promise<T>): Promise<T> {
+  let isHeld = true;
+  try {
+    return await withLock(context, () => {
+      isHeld = false;
+      return work();
+    });
+  } catch (error) {
+    if (!isHeld || !(error instanceof KnownError)) throw error;
+    context.stderr(`kvmvlan: ${describeError(error)} Going on without the lock.\n`);
+    return work();
+  }
+}
+
+function report(problems: readonly Problem[], { stderr }: CliContext): void {
+  for (const { message, hint } of problems) stderr(`kvmvlan: ${message} ${hint}\n`);
+}

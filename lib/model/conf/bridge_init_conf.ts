@@ -1,0 +1,136 @@
+import type { Place } from '../problem';
+import type { AutoTrunk } from '../vlan/auto_trunk';
+import type { VlanProtocol } from '../host/host';
+import { portVlans, type PortVlans } from '../vlan/port_vlans';
+import type { Vid } from '../vlan/vid';
+import type { ConfProblem } from './conf_problem';
+import { inFileOrder } from './in_file_order';
+import type { Key } from './keys';
+import { readIni } from './read_ini';
+import type { SectionValues } from './read_section';
+import { readSections } from './read_sections';
+import { oneOf, vidList, vidOrNone, words, yesOrNo } from './values';
+
+/** A list of VIDs, or `auto`. */
+const vidListOrAuto: Key<ReadonlySet<Vid> | 'auto'> = {
+  allowed: `auto, or ${vidList.allowed}`,
+  isList: true,
+  parse: (text) => (text.toLowerCase() === 'auto' ? { value: 'auto' } : vidList.parse(text)),
+};
+
+/** The keys of bridge_init.conf. */
+export const BRIDGE_INIT_KEYS = {
+  'trunk-port': words('names of interfaces, separated by spaces or commas'),
+  'trunk-pvid': vidOrNone,
+  'trunk-tags': vidListOrAuto,
+  'trunk-tags-always': vidList,
+  'br-pvid': vidOrNone,
+  'br-tags': vidList,
+  'vlan-filtering': yesOrNo,
+  'vlan-protocol': oneOf('802.1Q', '802.1ad'),
+  'default-pvid': vidOrNone,
+  'allow-cut-off': yesOrNo,
+};
+
+/** What one section of bridge_init.conf asks of a bridge; an absent part is left alone. */
+export interface BridgeRule {
+  readonly bridge: string;
+  readonly place: Place;
+  readonly trunkPorts: readonly string[];
+  readonly trunk?: PortVlans;
+  /** Instead of `trunk`: the trunk carries what is needed. */
+  readonly autoTrunk?: AutoTrunk;
+  readonly own?: PortVlans;
+  readonly filtering: boolean;
+  readonly protocol?: VlanProtocol;
+  readonly defaultPvid?: Vid | null;
+  /** The host's own addresses on the bridge need reach no uplink. */
+  readonly allowCutOff: boolean;
+}
+
+export interface BridgeInitConf {
+  /** Of the sections in which nothing is wrong, in the order of the file. */
+  readonly rules: readonly BridgeRule[];
+  /** The file may hide a section, as the header of one is broken: then the rules are not to be trusted to be all. */
+  readonly mayHide: boolean;
+  /** All that is wrong in the file, in its order; what concerns no section now is a warning. */
+  readonly problems: readonly ConfProblem[];
+}
+
+const DEFAULT_PVID = 1 as Vid;
+
+/** Reads bridge_init.conf. A section with a problem, an inherited one included, yields no rule. */
+export function readBridgeInitConf(text: string, file: string): BridgeInitConf {
+  const { sections, hiding, problems } = readSections(readIni(text, file), BRIDGE_INIT_KEYS, {
+    skipsEmpty: true,
+    meanwhile: 'what it is about stays as it is',
+  });
+  const read = sections.map((values) => ({
+    values,
+    wrong: [...values.problems, ...trunkKeysWithoutPort(values, file), ...alwaysWithoutAuto(values, file)],
+  }));
+  return {
+    rules: read.flatMap(({ values, wrong }) => (wrong.length === 0 ? [toRule(values, file)] : [])),
+    mayHide: hiding.length > 0,
+    problems: inFileOrder([...problems, ...read.flatMap(({ wrong }) => wrong)]),
+  };
+}
+
+type Values = SectionValues<typeof BRIDGE_INIT_KEYS>;
+
+function toRule(values: Values, file: string): BridgeRule {
+  const isGiven = (...keys: (keyof typeof BRIDGE_INIT_KEYS)[]): boolean =>
+    keys.some((key) => values.entry(key) !== undefined);
+  const tags = values.get('trunk-tags');
+  const pvid = orDefault(values.get('trunk-pvid'));
+  const own = portVlans({ pvid: orDefault(values.get('br-pvid')), tagged: values.get('br-tags') ?? [] });
+  const protocol = values.get('vlan-protocol');
+  const defaultPvid = values.get('default-pvid');
+  return {
+    bridge: values.section.name,
+    place: { file, line: values.section.line },
+    trunkPorts: values.get('trunk-port') ?? [],
+    filtering: values.get('vlan-filtering') ?? true,
+    allowCutOff: values.get('allow-cut-off') ?? false,
+    ...(tags === 'auto' ? { autoTrunk: { pvid, always: values.get('trunk-tags-always') ?? new Set() } } : {}),
+    ...(tags !== 'auto' && isGiven('trunk-pvid', 'trunk-tags')
+      ? { trunk: portVlans({ pvid, tagged: tags ?? [] }) }
+      : {}),
+    ...(isGiven('br-pvid', 'br-tags') ? { own } : {}),
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(defaultPvid === undefined ? {} : { defaultPvid }),
+  };
+}
+
+function orDefault(vid: Vid | null | undefined): Vid | null {
+  return vid === undefined ? DEFAULT_PVID : vid;
+}
+
+function trunkKeysWithoutPort(values: Values, file: string): ConfProblem[] {
+  if ((values.entry('trunk-port')?.value ?? '') !== '') return [];
+  const hint = 'Add `trunk-port = <interface>` or remove the line.';
+  return (['trunk-pvid', 'trunk-tags', 'trunk-tags-always'] as const).flatMap((key) =>
+    wrongOwn(values, key, file, 'the section names no trunk-port', hint),
+  );
+}
+
+function alwaysWithoutAuto(values: Values, file: string): ConfProblem[] {
+  if (values.get('trunk-tags') === 'auto') return [];
+  const hint = 'Add the VLANs to trunk-tags, or write `trunk-tags = auto`.';
+  return wrongOwn(values, 'trunk-tags-always', file, 'means nothing without trunk-tags = auto', hint);
+}
+
+/** A problem of the key, where the section itself sets it: what is inherited is passed over. */
+function wrongOwn(
+  values: Values,
+  key: keyof typeof BRIDGE_INIT_KEYS,
+  file: string,
+  message: string,
+  hint: string,
+): ConfProblem[] {
+  const { section } = values;
+  const found = section.entries.get(key);
+  if (found === undefined || !values.isOwn(key)) return [];
+  const at = { level: 'error', place: { file, line: found.line }, section: section.name, key } as const;
+  return [{ ...at, value: found.value, message, hint }];
+}

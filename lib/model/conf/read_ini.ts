@@ -1,0 +1,130 @@
+import { parse } from 'ini';
+import type { Place } from '../problem';
+import type { ConfProblem } from './conf_problem';
+import { readIniLines, type IniLine } from './ini_lines';
+
+export interface IniEntry {
+  readonly key: string;
+  readonly value: string;
+  readonly line: number;
+}
+
+export interface IniSection {
+  readonly name: string;
+  /** 0: it has no line of its own. */
+  readonly line: number;
+  /** Own keys only, by their name in lower case; `[DEFAULT]` is not mixed in. Of two equal ones the first. */
+  readonly entries: ReadonlyMap<string, IniEntry>;
+  /** What is wrong in it, whatever its keys mean. Two sections of one name share that problem. */
+  readonly problems: readonly ConfProblem[];
+}
+
+export interface IniFile {
+  readonly file: string;
+  /** What all sections inherit; without entries where the file has no `[DEFAULT]`. */
+  readonly defaults: IniSection;
+  /** The keys before the first section, where none may stand; its name is empty. */
+  readonly orphans: IniSection;
+  /** All others, in the order of the file. */
+  readonly sections: readonly IniSection[];
+  /** Those that may hide a section: what else the file was to say cannot be known. */
+  readonly problems: readonly ConfProblem[];
+}
+
+interface Building extends IniSection {
+  readonly entries: Map<string, IniEntry>;
+  readonly problems: ConfProblem[];
+}
+
+/** So many lines at a time keep the memory small that a huge file takes. */
+const BATCH = 1000;
+
+/** The text of a conf file to its sections; what cannot be read is among the problems, the rest still counts. */
+export function readIni(text: string, file: string): IniFile {
+  const lines = readIniLines(text);
+  const values = readValues(lines);
+  const defaults = newSection('DEFAULT', 0);
+  const orphans = newSection('', 0);
+  const sections = new Map<string, Building>();
+  const all: Building[] = [];
+  const doubled = new Set<Building>();
+  const problems: ConfProblem[] = [];
+  let current = orphans;
+  for (const item of lines) {
+    const place = { file, line: item.line };
+    if (item.kind === 'section') {
+      current = item.name === 'DEFAULT' ? defaults : newSection(item.name, item.line);
+      if (current === defaults) continue;
+      all.push(current);
+      const earlier = sections.get(item.name);
+      if (earlier === undefined) sections.set(item.name, current);
+      else {
+        const problem = doubledSection(earlier, current, file);
+        current.problems.push(problem);
+        // Neither of the two is to be trusted.
+        if (!doubled.has(earlier)) earlier.problems.push(problem);
+        doubled.add(earlier);
+      }
+    } else if (item.kind === 'problem') {
+      const { message, hint, mayHide, key } = item;
+      const isOutside = mayHide || current === orphans;
+      const where = isOutside ? {} : { section: current.name };
+      const what = key === undefined || mayHide ? {} : { key };
+      const problem = { level: 'error', place, ...where, ...what, message, hint } as const;
+      (isOutside ? problems : current.problems).push(problem);
+    } else {
+      const entry = { key: item.key, value: String(values.next().value), line: item.line };
+      const earlier = current.entries.get(item.key);
+      if (earlier === undefined) current.entries.set(item.key, entry);
+      else
+        current.problems.push(
+          doubledKey(earlier, entry, current === orphans ? {} : { section: current.name }, place),
+        );
+    }
+  }
+  return { file, defaults, orphans, sections: all, problems };
+}
+
+function newSection(name: string, line: number): Building {
+  return { name, line, entries: new Map(), problems: [] };
+}
+
+function doubledSection({ line }: IniSection, later: IniSection, file: string): ConfProblem {
+  return {
+    level: 'error',
+    place: { file, line: later.line },
+    section: later.name,
+    message: `a section of this name is at line ${line} already`,
+    hint: 'Merge the two, or give one of them another name.',
+  };
+}
+
+function doubledKey(
+  { line }: IniEntry,
+  { key, value }: IniEntry,
+  where: { readonly section?: string },
+  place: Place,
+): ConfProblem {
+  const message = `the key is at line ${line} of this section already`;
+  return { level: 'error', place, ...where, key, value, message, hint: 'Remove one of the two.' };
+}
+
+/**
+ * The values of the keys, in their order, by the package `ini`, in a form that it cannot misread: quoted, and as one
+ * list. Left to itself it splits section names at dots, cuts values at `;` and `#`, makes booleans of `true` and keeps
+ * the last of two equal keys without a word.
+ */
+function* readValues(lines: readonly IniLine[]): Iterator<unknown> {
+  for (let from = 0; from < lines.length; from += BATCH) {
+    let text = '';
+    for (const item of lines.slice(from, from + BATCH))
+      if (item.kind === 'key') text += `v[]=${quote(item.value)}\n`;
+    const { v = [] } = parse(text) as { v?: unknown[] };
+    yield* v;
+  }
+}
+
+/** Without U+2028 and U+2029, which end a line for JavaScript's regular expressions. */
+function quote(value: string): string {
+  return JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+}

@@ -1,0 +1,50 @@
+import type { BridgePort, Host } from './host';
+import { NO_VLANS } from '../vlan/port_vlans';
+import { parseVlans } from './parse_host';
+import { parseJson, unreadable } from './parse_json';
+
+/** Lines of `bridge -j -batch` behind commands for VLANs, so that they show what came of them. */
+export const SHOW = 'vlan show\nlink show\n';
+
+interface LinkJson {
+  readonly ifname: string;
+  readonly ifindex?: number;
+  readonly master?: string;
+  readonly flags?: readonly string[];
+}
+
+/**
+ * The host with the VLANs, ports and bridges that `bridge -j -batch` showed; what that does not show is as it was. A port
+ * that has come meanwhile has no flags. Throws KnownError.
+ */
+export function parseBatchShow(output: string, host: Host): Host {
+  const [vlanLine, linkLine] = output.split('\n').filter((line) => line.startsWith('['));
+  if (vlanLine === undefined || linkLine === undefined)
+    throw unreadable('bridge -j -batch', output.slice(0, 200) || 'nothing');
+  const vlans = parseVlans(vlanLine);
+  const ports = new Map<string, BridgePort>();
+  for (const { ifname: name, ifindex, master, flags = [] } of parseJson<LinkJson>(
+    'bridge -j link show',
+    linkLine,
+  )) {
+    if (master === undefined) continue;
+    const before = host.ports.get(name);
+    const index = ifindex ?? before?.index ?? 0;
+    const same = before?.index === index ? before : null;
+    ports.set(name, {
+      name,
+      index,
+      bridge: master,
+      kind: same?.kind ?? null,
+      vlans: vlans.get(name) ?? NO_VLANS,
+      flags: same?.flags ?? {},
+      isUp: flags.includes('LOWER_UP'),
+    });
+  }
+  const bridges = new Map(
+    [...host.bridges].map(([name, bridge]) => [name, { ...bridge, vlans: vlans.get(name) ?? NO_VLANS }]),
+  );
+  const links = new Map(host.links);
+  for (const [name, { index, kind, bridge }] of ports) links.set(name, { name, index, kind, master: bridge });
+  return { ...host, bridges, ports, links };
+}

@@ -1,0 +1,22 @@
+import { KnownError } from '../known_error';
+
+/**
+ * The interfaces that a command of iproute2 with -j printed. It prints nothing at all, or an empty object, where there is
+ * nothing to show. Throws KnownError where the output is not JSON.
+ */
+export function parseJson<T>(command: string, text: string): T[] {
+  try {
+    const list = JSON.parse(text.trim() === '' ? '[]' : text) as (T & { ifname?: string })[];
+    return list.filter((entry) => entry.ifname !== undefined);
+  } catch {
+    throw unreadable(command, text.trim() === '' ? 'nothing' : text.slice(0, 200));
+  }
+}
+
+/** The error for output that cannot be understood. */
+export function unreadable(command: string, what: string): KnownError {
+  return new KnownError(
+    `cannot read what \`${command}\` printed: ${what}`,
+    'Install a current iproute2 (5.15 or later) and try again.',
+  );
+}

@@ -1,0 +1,52 @@
+export interface ExecOptions {
+  /** Written to the command's standard input. */
+  readonly input?: string;
+  /** Milliseconds until it is killed; 10 000 unless given. */
+  readonly timeoutMs?: number;
+  /** An open file of ours that the command gets as its descriptor 3. */
+  readonly inherit?: number;
+}
+
+export interface ExecResult {
+  readonly ok: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** In words why it is not ok: `exit 1`, `timed out after 10 s`, `not found`, `killed by SIGKILL`. */
+  readonly failure: string;
+}
+
+/** Runs a command without a shell. Never throws: a fault is a result. */
+export type Exec = (command: string, args: readonly string[], options?: ExecOptions) => Promise<ExecResult>;
+
+/** Where a run tells what it does. Lines come without level and time. */
+export interface Log {
+  info(line: string): void;
+  warning(line: string): void;
+  error(line: string): void;
+}
+
+/** The outside world, as far as plugins and commands need it. */
+export interface HostIo {
+  readonly exec: Exec;
+  readonly log: Log;
+  /**
+   * The text of a file; null where there is none. Throws KnownError where it cannot be read, or where it is a conf file
+   * that others than root can change while we are root.
+   */
+  readonly readText: (path: string, kind?: 'conf') => string | null;
+  /** Writes a file whole or not at all, with the mode for a new one; null removes it. Throws KnownError. */
+  readonly writeText: (path: string, text: string | null, mode?: number) => void;
+  /** The names in a folder; none where it does not exist. */
+  readonly readFolder: (path: string) => readonly string[];
+  /** Changes whenever a file in a folder with this ending is added, removed, replaced or written. */
+  readonly folderStamp: (folder: string, ending: string) => string;
+  /** What libvirt wrote to the hook's standard input; empty by hand. */
+  readonly readInput: () => string;
+  /** Takes the lock that all who change bridges share; resolves to its release. Throws KnownError. */
+  readonly lock: () => Promise<() => void>;
+  readonly isRoot: boolean;
+  /** Milliseconds, for durations only. */
+  readonly now: () => number;
+  /** Resolves after so many milliseconds. */
+  readonly sleep: (ms: number) => Promise<unknown>;
+}

@@ -1,0 +1,14 @@
+/** Exit codes of plugins and commands. */
+export const Exit = { done: 0, failed: 1, usage: 2, bug: 3 } as const;
+export type ExitCode = (typeof Exit)[keyof typeof Exit];
+
+/** A known error. Whoever catches it prints message and hint and ends with `code`. */
+export class KnownError extends Error {
+  constructor(
+    message: string,
+    readonly hint: string,
+    readonly code: ExitCode = Exit.failed,
+  ) {
+    super(message);
+  }
+}

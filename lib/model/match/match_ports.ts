@@ -1,0 +1,227 @@
+import type { ConfProblem } from '../conf/conf_problem';
+import { cutText } from '../../text/cut_text';
+import { readMetadataRules } from '../conf/metadata_conf';
+import type { PortWish } from '../conf/port_keys';
+import type { PortConditions, PortRule, VlanFilteringConf } from '../conf/vlan_filtering_conf';
+import type { DomainInterface, MetadataPort, MetadataProblem } from '../guest/domain';
+import type { Host } from '../host/host';
+import { isGlob, matchesGlob } from '../../text/glob';
+import { isUuid } from './is_uuid';
+import { shadowedRules, type ShadowedRule } from './shadowed_rules';
+
+/** A guest, as far as it is known: by hand there may be no XML of it. */
+export interface Guest {
+  readonly name: string;
+  readonly uuid: string | null;
+  /** null: not known. Then ports are found by sections that are named after them. */
+  readonly interfaces: readonly DomainInterface[] | null;
+  readonly metadata: readonly MetadataPort[] | null;
+  /** Why its metadata cannot be read; null: they can. */
+  readonly metadataProblem: MetadataProblem | null;
+}
+
+/** What is wanted of one port of a guest, and by what. */
+export interface WantedPort {
+  readonly guest: string;
+  /** The port's name on the host. */
+  readonly dev: string;
+  /** null where the guest's XML is not known. */
+  readonly iface: DomainInterface | null;
+  readonly rule: PortRule;
+  readonly wish: PortWish;
+}
+
+export interface Match {
+  readonly guest: string;
+  readonly wanted: readonly WantedPort[];
+  /** Wrong, and this guest's: nothing may be done before they are mended. */
+  readonly blocking: readonly ConfProblem[];
+  /** Wrong, but in sections of others. */
+  readonly others: readonly ConfProblem[];
+  /** Interfaces that a rule names, but that have no tap on the host which could be a port. */
+  readonly withoutTap: readonly { readonly iface: DomainInterface; readonly rule: PortRule }[];
+  /** Rules that are for this very guest, but match none of its interfaces. */
+  readonly unused: readonly PortRule[];
+  /** Those that would match, but another section, or other metadata, before them does. */
+  readonly late: readonly { readonly rule: PortRule; readonly by: PortRule }[];
+  /** Sections for this guest, among others, that can never match. */
+  readonly shadowed: readonly ShadowedRule[];
+  /** Interfaces with VLANs by libvirt itself that no rule names: they are left to it. */
+  readonly leftToLibvirt: readonly DomainInterface[];
+}
+
+/**
+ * Finds for each interface of a guest the first rule that matches it: sections in file order, then the guest's own
+ * metadata, or with `metadata = prefer` the metadata first.
+ */
+export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
+  const { sections, own, rules } = rulesForGuest(conf, guest);
+  const broken = [
+    ...conf.rules.filter(({ wish }) => wish === null),
+    ...own.filter(({ wish }) => wish === null),
+  ];
+  // What metadata say behind sections counts for what these leave.
+  const left = conf.metadata === 'prefer' ? guest.interfaces : withoutRule(guest.interfaces, sections);
+  const tried = new Set(rules);
+  const concerning = new Set(
+    broken.filter(
+      (rule) => tried.has(rule) && (rule.origin === 'conf' ? concerns(rule, guest) : mayMean(rule, left)),
+    ),
+  );
+
+  const blocking = [
+    ...conf.hiding,
+    ...(conf.lost !== null && mayConcern(conf.lost.conditions, guest) ? conf.lost.problems : []),
+    ...(own.length > 0 ? conf.ofMetadata : []),
+    ...[...concerning].flatMap(({ problems }) => problems),
+  ];
+  const wanted: WantedPort[] = [];
+  const withoutTap: { iface: DomainInterface; rule: PortRule }[] = [];
+  const leftToLibvirt: DomainInterface[] = [];
+  const used = new Set<PortRule>();
+  const firsts = new Map<DomainInterface, PortRule>();
+  for (const iface of guest.interfaces ?? []) {
+    const rule = rules.find(({ conditions }) => matchesInterface(conditions, iface));
+    if (rule === undefined) {
+      if (iface.libvirtVlan) leftToLibvirt.push(iface);
+      continue;
+    }
+    used.add(rule);
+    firsts.set(iface, rule);
+    if (iface.dev === null || !iface.hasTap) withoutTap.push({ iface, rule });
+    else if (rule.wish !== null)
+      wanted.push({ guest: guest.name, dev: iface.dev, iface, rule, wish: rule.wish });
+  }
+  for (const rule of guest.interfaces === null ? sections : []) {
+    const { dev, guest: name } = rule.conditions;
+    if (rule.wish === null || dev === undefined || name === undefined || isGlob(name)) continue;
+    used.add(rule);
+    wanted.push({ guest: guest.name, dev, iface: null, rule, wish: rule.wish });
+  }
+  blocking.push(...withoutNumber(guest, rules, used));
+  const isBlocking = new Set(blocking);
+  const idle = rules.filter((rule) => !used.has(rule) && isForThis(rule, guest));
+  const inTheWay = idle.map((rule) => {
+    const iface = guest.interfaces?.find((one) => matchesInterface(rule.conditions, one));
+    return iface && firsts.get(iface);
+  });
+  return {
+    guest: guest.name,
+    wanted,
+    blocking,
+    others: [...conf.problems, ...own.flatMap(({ problems }) => problems)].filter(
+      (one) => !isBlocking.has(one),
+    ),
+    withoutTap,
+    unused: idle.filter((_, index) => inTheWay[index] === undefined),
+    late: idle.flatMap((rule, index) => {
+      const by = inTheWay[index];
+      return by === undefined || by.origin !== rule.origin ? [] : [{ rule, by }];
+    }),
+    shadowed: shadowedRules(conf.rules).filter(({ rule }) => isForGuest(rule.conditions, guest)),
+    leftToLibvirt,
+  };
+}
+
+/** The ports that are to be set: those of guests whose conf has no error that concerns them. */
+export function wantedPorts(matches: readonly Match[]): WantedPort[] {
+  return matches.filter(({ blocking }) => blocking.length === 0).flatMap((match) => match.wanted);
+}
+
+/** A guest with the bridges that the kernel has its taps in, where its XML names none (type ethernet). */
+export function withKernelBridges(guest: Guest, { ports }: Host): Guest {
+  const interfaces = guest.interfaces?.map((iface) => {
+    const bridge = iface.dev === null || !iface.hasTap ? undefined : ports.get(iface.dev)?.bridge;
+    return iface.bridge === null && bridge !== undefined ? { ...iface, bridge } : iface;
+  });
+  return { ...guest, interfaces: interfaces ?? null };
+}
+
+/** Which rules are tried for a guest's interfaces: sections and its own metadata, and both in the order that counts. */
+export function rulesForGuest(
+  conf: VlanFilteringConf,
+  guest: Guest,
+): { sections: readonly PortRule[]; own: readonly PortRule[]; rules: readonly PortRule[] } {
+  const sections = conf.rules.filter(({ conditions }) => isForGuest(conditions, guest));
+  const own =
+    conf.metadata === 'off' ? [] : readMetadataRules(guest.name, guest.metadata ?? [], guest.metadataProblem);
+  return { sections, own, rules: conf.metadata === 'prefer' ? [...own, ...sections] : [...sections, ...own] };
+}
+
+/** What looks like a UUID is one: a guest may not get another one's VLANs by taking its UUID for a name. */
+function isForGuest({ guest: pattern }: PortConditions, { name, uuid }: Guest): boolean {
+  if (pattern === undefined) return true;
+  return isUuid(pattern) ? pattern.toLowerCase() === uuid : matchesGlob(pattern, name);
+}
+
+function isForThis({ conditions: { guest }, origin }: PortRule, { name, uuid }: Guest): boolean {
+  if (origin === 'metadata' || guest === undefined) return origin === 'metadata';
+  return isUuid(guest) ? guest.toLowerCase() === uuid : guest === name;
+}
+
+/**
+ * Rules with a `nic` that no interface has, but that is the place of one with a user alias (`ua-…`), which has no number.
+ * Without this error that interface would silently get another rule's VLANs, or none.
+ */
+function withoutNumber(guest: Guest, rules: readonly PortRule[], used: ReadonlySet<PortRule>): ConfProblem[] {
+  return (guest.interfaces ?? []).flatMap((iface): ConfProblem[] => {
+    if (iface.nic !== null || iface.alias === null || !iface.hasTap) return [];
+    const byPlace = { ...iface, nic: iface.place };
+    const rule = rules.find(({ conditions }) => matchesInterface(conditions, byPlace));
+    if (rule?.conditions.nic === undefined || used.has(rule)) return [];
+    const { place, label } = rule;
+    const alias = cutText(iface.alias);
+    const message = `no interface of guest ${guest.name} has this number; the interface at this place has the alias ${alias}`;
+    const hint = `Use \`alias = ${alias}\` or \`mac\`: libvirt does not number interfaces with an alias of your own.`;
+    return [{ level: 'error', place, section: label, key: 'nic', value: String(iface.place), message, hint }];
+  });
+}
+
+/** The interfaces that no rule names. */
+function withoutRule(
+  interfaces: readonly DomainInterface[] | null,
+  rules: readonly PortRule[],
+): readonly DomainInterface[] | null {
+  return (
+    interfaces?.filter((iface) => !rules.some(({ conditions }) => matchesInterface(conditions, iface))) ??
+    null
+  );
+}
+
+/** Whether metadata that cannot be read may be about one of these interfaces. In doubt they are. */
+function mayMean({ conditions }: PortRule, interfaces: readonly DomainInterface[] | null): boolean {
+  return interfaces?.some((iface) => matchesInterface(conditions, iface)) ?? true;
+}
+
+/** Whether a rule that cannot be read may be about this guest. In doubt it is. */
+function concerns(rule: PortRule, guest: Guest): boolean {
+  if (guest.interfaces === null || isForThis(rule, guest)) return true;
+  return guest.interfaces.some((iface) => matchesInterface(rule.conditions, iface));
+}
+
+/** Whether a section that has lost its header may have been about this guest. In doubt it was. */
+function mayConcern(conditions: PortConditions, guest: Guest): boolean {
+  if (!isForGuest(conditions, guest)) return false;
+  return guest.interfaces?.some((iface) => matchesInterface(conditions, iface)) ?? true;
+}
+
+/** The bridge that a port should be in, by its section or the guest's XML; null: nothing says. */
+export function expectedBridge({ rule, iface }: Pick<WantedPort, 'rule' | 'iface'>): string | null {
+  return rule.conditions.bridge ?? iface?.bridge ?? null;
+}
+
+/** Whether all conditions hold for an interface, the guest's aside. */
+export function matchesInterface(conditions: PortConditions, iface: DomainInterface): boolean {
+  return (
+    isMet(conditions.dev, iface.dev) &&
+    isMet(conditions.mac, iface.mac) &&
+    isMet(conditions.nic, iface.nic) &&
+    isMet(conditions.alias, iface.alias) &&
+    isMet(conditions.bridge, iface.bridge) &&
+    isMet(conditions.network, iface.network)
+  );
+}
+
+function isMet<T>(wanted: T | undefined, is: T | null): boolean {
+  return wanted === undefined || wanted === is;
+}

@@ -1,0 +1,25 @@
+import { writeSync } from 'node:fs';
+import { monotonic } from '../process/monotonic';
+import { pause } from '../process/pause';
+
+/** How long a reader may keep us waiting where the pipe does not do the waiting. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Writes all of it at once, so that nothing is left to flush when the process exits. Returns why it could not, or
+ * null. Never throws: a reader that has gone must not change how the hook ends.
+ */
+export function writeAll(fd: number, data: string | Buffer): string | null {
+  const bytes = Buffer.from(data as string);
+  const until = monotonic() + PATIENCE_MS;
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== 'EAGAIN' || monotonic() > until) return message;
+      pause(10);
+    }
+  }
+  return null;
+}

@@ -1,0 +1,23 @@
+import type { Host } from '../../model/host/host';
+import { ADDR_SHOW, parseHost, VLAN_SHOW } from '../../model/host/parse_host';
+import type { Exec, ExecResult } from '../../model/io';
+import { KnownError } from '../../model/known_error';
+
+/**
+ * Asks the kernel for all bridges and interfaces, the VLANs and flags of ports, and the host's own addresses: two
+ * processes, however many ports there are. Throws KnownError where a tool fails.
+ */
+export async function readHost(exec: Exec): Promise<Host> {
+  const [vlans, links] = await Promise.all([exec('bridge', VLAN_SHOW), exec('ip', ADDR_SHOW)]);
+  return parseHost(output('bridge', 'bridge vlan show', vlans), output('ip', 'ip -d addr show', links));
+}
+
+function output(tool: string, command: string, result: ExecResult): string {
+  if (result.ok) return result.stdout;
+  throw new KnownError(
+    `cannot ask the kernel: ${tool}: ${[result.failure, result.stderr.trim()].filter(Boolean).join(': ')}`,
+    result.failure === 'not found'
+      ? 'Install iproute2 (apt-get install iproute2, or dnf install iproute).'
+      : `Run \`${command}\` by hand to see what is wrong.`,
+  );
+}

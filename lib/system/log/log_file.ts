@@ -1,0 +1,87 @@
+import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { oneLine } from '../../text/one_line';
+
+/** A script that writes without end must not fill the disk. */
+export const MAX_LOG_BYTES = 8 * 1024 * 1024;
+
+const LINE_END = 10;
+
+/** More than any line about a script needs. */
+const MAX_NOTE = 4096;
+
+/**
+ * A log that is written to at once and never throws: a full disk must not stop a guest. What scripts and plugins write
+ * counts towards the limit; where that is reached the log says so and takes no more of it.
+ */
+export interface LogFile {
+  write(data: Buffer | string): void;
+  /** A line, or several, of a plugin. */
+  line(text: string): void;
+  /** A line of ours about the script, which does not count. */
+  note(text: string): void;
+  close(): void;
+  /** Why what was written is not all there; null: it is. */
+  readonly trouble: string | null;
+}
+
+/**
+ * Opens a log, and its folder where that is missing. A link or FIFO in its place is not followed or waited for.
+ * A log that cannot be opened takes everything and keeps nothing; `trouble` says so.
+ */
+export function openLogFile(path: string, mode: 'overwrite' | 'append', maxBytes = MAX_LOG_BYTES): LogFile {
+  let fd: number | null = null;
+  let trouble: string | null = null;
+  let left = maxBytes;
+  let last = LINE_END;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+    const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+    fd = openSync(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0o640);
+    if (!fstatSync(fd).isFile()) throw new Error('it is not a regular file');
+    if (mode === 'overwrite') ftruncateSync(fd, 0);
+  } catch (error) {
+    trouble = `cannot write ${path}: ${describe(error as NodeJS.ErrnoException)}`;
+    if (fd !== null) closeSync(fd);
+    fd = null;
+  }
+  const put = (data: Buffer): void => {
+    if (fd === null) return;
+    try {
+      for (let at = 0; at < data.length;) at += writeSync(fd, data, at);
+      last = data.at(-1) ?? last;
+    } catch (error) {
+      trouble ??= `cannot write ${path}: ${describe(error as NodeJS.ErrnoException)}`;
+    }
+  };
+  // Behind output that did not end its last line.
+  const asLine = (text: string): Buffer => Buffer.from(last === LINE_END ? `${text}\n` : `\n${text}\n`);
+  let isCut = false;
+  const take = (bytes: Buffer): void => {
+    put(bytes.subarray(0, left));
+    if (bytes.length > left && !isCut) {
+      isCut = true;
+      put(asLine(`[cut here: a log holds the first ${maxBytes} bytes only]`));
+      trouble ??= `${path} holds the first ${maxBytes} bytes only`;
+    }
+    left = Math.max(0, left - bytes.length);
+  };
+  return {
+    write: (data) => take(Buffer.from(data as string)),
+    line: (text) => take(asLine(text)),
+    note: (text) => put(asLine(oneLine(text, MAX_NOTE))),
+    close() {
+      if (fd !== null) closeSync(fd);
+      fd = null;
+    },
+    get trouble() {
+      return trouble;
+    },
+  };
+}
+
+function describe({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ELOOP') return 'it is a symbolic link';
+  if (code === 'ENXIO') return 'it is a FIFO';
+  return message;
+}
