@@ -30,10 +30,10 @@ export const completionOf = (commands: () => readonly Command[]): Command => ({
       demandOption: true,
       describe: 'the shell',
     }),
-  run: async ({ shell }, { stdout }) => {
+  run: ({ shell }, { stdout }) => {
     const words = commands().map(commandWords);
     if (shell === 'zsh') stdout(completionZsh(words));
     else stdout(completionBash(words));
-    return Exit.done;
+    return Promise.resolve(Exit.done);
   },
 });
