@@ -10,9 +10,6 @@ const REPAIR = 'sudo kvmvlan repair';
 /** NetworkManager that leaves VLANs alone in a reapply where nothing differs: commit f990f9b4e4. */
 const GENTLE = '1.46';
 
-/** What a drop-in of ours is called. */
-const DROP_IN = 'kvmvlan.conf';
-
 /** The command that ends a contradiction, as it can be pasted. */
 export function remedyFor(found: Contradiction): string {
   switch (found.code) {
@@ -32,13 +29,13 @@ export function remedyFor(found: Contradiction): string {
       return `${modify(found.profile, [[key, formatNmVlans(found.wanted)]])}   # counts from the next activation on`;
     }
     case 'networkd-filtering-off':
-      return networkdDropIn(found.file, '[Bridge]\nVLANFiltering=yes\n');
+      return networkdDropIn(found.file, 'filtering', '[Bridge]\nVLANFiltering=yes\n');
     case 'networkd-default-pvid':
-      return networkdDropIn(found.file, `[Bridge]\nDefaultPVID=${found.wanted ?? 'none'}\n`);
+      return networkdDropIn(found.file, 'default-pvid', `[Bridge]\nDefaultPVID=${found.wanted ?? 'none'}\n`);
     case 'networkd-vlans':
       return found.extra.length > 0 || found.pvid === null
         ? `${edit(found.file)}   # [BridgeVLAN]: a drop-in cannot take VLANs away`
-        : networkdDropIn(found.file, bridgeVlanSection(found.wanted));
+        : networkdDropIn(found.file, 'vlans', bridgeVlanSection(found.wanted));
     case 'networkd-takes-taps':
       return unmanaged(found.file, found.taps);
     case 'ifupdown2-filtering-off':
@@ -86,10 +83,14 @@ function netplanSet(profile: ProfileName, settings: readonly (readonly [string, 
   return `sudo netplan set ${shellQuote(`${where}.networkmanager={passthrough: {${list}}}`)}`;
 }
 
-/** netplan's files are written anew at each boot, but drop-ins in /etc for them count too. */
-function networkdDropIn(file: string, text: string): string {
+/**
+ * netplan's files are written anew at each boot, but drop-ins in /etc for them count too.
+ *
+ * @param about one drop-in for each thing: a file may need several, and none must replace another
+ */
+function networkdDropIn(file: string, about: string, text: string): string {
   const folder = `/etc/systemd/network/${file.slice(file.lastIndexOf('/') + 1)}.d`;
-  return `sudo mkdir -p ${shellQuote(folder)} && ${write(`${folder}/${DROP_IN}`, text)} && sudo networkctl reload`;
+  return `sudo mkdir -p ${shellQuote(folder)} && ${write(`${folder}/kvmvlan-${about}.conf`, text)} && sudo networkctl reload`;
 }
 
 /** A file that comes before the one that matches guests' ports. */
