@@ -7,6 +7,7 @@ import { formatConfProblem } from 'kvmvlan/model/conf/conf_problem';
 import { readIni } from 'kvmvlan/model/conf/read_ini';
 import { readSections } from 'kvmvlan/model/conf/read_sections';
 import { yesOrNo } from 'kvmvlan/model/conf/values';
+import { whyFailed } from 'kvmvlan/model/describe_end';
 import { parseDomain } from 'kvmvlan/model/guest/parse_domain';
 import { matchesGlob } from 'kvmvlan/text/glob';
 import { pluginMain } from 'kvmvlan/plugins/main';
@@ -39,7 +40,7 @@ const portIsolation: Plugin = async (call, io) => {
       const result = await io.exec('bridge', words);
       if (!result.ok) {
         throw new KnownError(
-          `port ${dev} could not be isolated: ${result.stderr.trim() || result.failure}`,
+          `port ${dev} could not be isolated: ${whyFailed(result)}`,
           `Run \`bridge ${words.join(' ')}\` by hand to see more.`,
         );
       }

@@ -54,18 +54,14 @@ export async function applySteps(
     const why = kernelError(result);
     const failed = batch[count - 1] ?? first;
     failures.push({ unit: failed.unit, step: failed, why });
-    if (!isOfCommand(result)) {
+    // A tool that is missing, hangs or was killed, rather than one that refused a command.
+    if (result.end.kind !== 'exit') {
       for (const step of rest) if (mayRun(step, failures)) failures.push({ unit: step.unit, step, why });
       break;
     }
     rest = rest.filter((step) => mayRun(step, failures));
   }
   return { ran, failures, shown };
-}
-
-/** Whether a tool ran and refused a command, rather than being missing, killed or out of time. */
-function isOfCommand({ failure }: ExecResult): boolean {
-  return /^exit \d+$/.test(failure);
 }
 
 /** `RTNETLINK answers: Operation not supported` → `Operation not supported`; else what the tool said. */

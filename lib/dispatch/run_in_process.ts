@@ -74,7 +74,7 @@ function stoppableIo(log: Log, timeoutMs: number, readInput: () => string): { io
     const left = Math.max(1, until - monotonic());
     const result = await io.exec(command, args, { ...options, timeoutMs: Math.min(wanted, left) });
     await turn();
-    const isOver = left < wanted && result.failure.startsWith('timed out');
+    const isOver = left < wanted && result.end.kind === 'timeout';
     return signal.aborted || isOver ? never() : result;
   };
   const lock = async (): Promise<() => void> => {

@@ -7,12 +7,20 @@ export interface ExecOptions {
   readonly inherit?: number;
 }
 
+/** How a command ended, or why it did not run. */
+export type CommandEnd =
+  | { readonly kind: 'exit'; readonly status: number }
+  | { readonly kind: 'timeout'; readonly afterMs: number }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'killed'; readonly signal: string }
+  /** It could not be started, or its output could not be read; `code` is the system's name for it: `EACCES`. */
+  | { readonly kind: 'failed'; readonly code: string | null };
+
 export interface ExecResult {
   readonly ok: boolean;
   readonly stdout: string;
   readonly stderr: string;
-  /** In words why it is not ok: `exit 1`, `timed out after 10 s`, `not found`, `killed by SIGKILL`. */
-  readonly failure: string;
+  readonly end: CommandEnd;
 }
 
 /** Runs a command without a shell. Never throws: a fault is a result. */

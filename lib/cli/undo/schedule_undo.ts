@@ -1,3 +1,4 @@
+import { whyFailed } from '../../model/describe_end';
 import type { HostIo } from '../../model/io';
 import { KnownError } from '../../model/known_error';
 
@@ -32,7 +33,7 @@ export async function scheduleUndo(
     : await io.exec('sh', ['-c', DETACHED, 'sh', String(seconds), ...command]);
   if (result.ok) return;
   throw new KnownError(
-    `the rollback cannot be scheduled, so nothing has been changed: ${result.stderr.trim() || result.failure}`,
+    `the rollback cannot be scheduled, so nothing has been changed: ${whyFailed(result)}`,
     `Look why \`${hasSystemd(io) ? 'systemd-run --on-active=1 true' : 'setsid true'}\` fails.`,
   );
 }

@@ -1,4 +1,5 @@
 import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
+import { whyFailed } from '../../model/describe_end';
 import type { Exec } from '../../model/io';
 import { KnownError } from '../../model/known_error';
 import { monotonic } from '../process/monotonic';
@@ -6,6 +7,8 @@ import { monotonic } from '../process/monotonic';
 /** Locks are gone after a boot, and so is what they guard. */
 const FOLDER = '/run/kvmvlan';
 const SECONDS = 30;
+/** The exit status of flock where somebody else holds the lock (flock(1)). */
+const HELD = 1;
 
 /**
  * Takes the lock that all who change bridges share, waiting up to 30 s. flock(1) locks the open file that it
@@ -31,11 +34,10 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
   for (;;) {
     const result = await exec('flock', ['--nonblock', '3'], { inherit: fd });
     if (result.ok) return () => closeSync(fd);
-    // 1: somebody else holds it.
-    if (result.failure !== 'exit 1') {
+    if (result.end.kind !== 'exit' || result.end.status !== HELD) {
       closeSync(fd);
       throw new KnownError(
-        `cannot take the lock ${FOLDER}/bridges.lock: flock: ${result.stderr.trim() || result.failure}`,
+        `cannot take the lock ${FOLDER}/bridges.lock: flock: ${whyFailed(result)}`,
         'Install util-linux, which flock is of, or look what `flock --version` says.',
       );
     }

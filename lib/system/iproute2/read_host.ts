@@ -1,3 +1,4 @@
+import { describeEnd } from '../../model/describe_end';
 import type { Host } from '../../model/host/host';
 import { ADDR_SHOW, parseHost, VLAN_SHOW } from '../../model/host/parse_host';
 import type { Exec, ExecResult } from '../../model/io';
@@ -15,8 +16,8 @@ export async function readHost(exec: Exec): Promise<Host> {
 function output(tool: string, command: string, result: ExecResult): string {
   if (result.ok) return result.stdout;
   throw new KnownError(
-    `cannot ask the kernel: ${tool}: ${[result.failure, result.stderr.trim()].filter(Boolean).join(': ')}`,
-    result.failure === 'not found'
+    `cannot ask the kernel: ${tool}: ${[describeEnd(result.end), result.stderr.trim()].filter(Boolean).join(': ')}`,
+    result.end.kind === 'not-found'
       ? 'Install iproute2 (apt-get install iproute2, or dnf install iproute).'
       : `Run \`${command}\` by hand to see what is wrong.`,
   );

@@ -1,3 +1,4 @@
+import { describeEnd } from '../../model/describe_end';
 import type { Exec, ExecResult } from '../../model/io';
 
 /** What came of commands. */
@@ -40,10 +41,10 @@ export async function runBatch(
 }
 
 /** What a tool said of the command that failed, in one line without its full stop; else how it failed. */
-export function toolError({ stderr, failure }: ExecResult): string {
+export function toolError({ stderr, end }: ExecResult): string {
   const said = stderr
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('Command failed'))
     .map((line) => line.replace(/\.$/, ''));
-  return said.join('; ') || failure;
+  return said.join('; ') || describeEnd(end);
 }

@@ -1,4 +1,4 @@
-import type { Exec } from '../../model/io';
+import type { CommandEnd, Exec } from '../../model/io';
 
 /** Where the system's tools are. Some callers' PATH lacks it: that of `su`, of cron, of some service managers. */
 const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -35,11 +35,11 @@ export const exec: Exec = async (command, args, { input, inherit, timeoutMs = 10
     extendEnv: false,
   });
   const { failed, stdout, stderr } = result;
-  const failure = failed ? reason(result, timeoutMs) : '';
-  return { ok: !failed, stdout: stdout ?? '', stderr: stderr ?? '', failure };
+  const end = failed ? endOf(result, timeoutMs) : ({ kind: 'exit', status: 0 } as const);
+  return { ok: !failed, stdout: stdout ?? '', stderr: stderr ?? '', end };
 };
 
-function reason(
+function endOf(
   result: {
     timedOut: boolean;
     code?: string | undefined;
@@ -47,9 +47,11 @@ function reason(
     exitCode?: number | undefined;
   },
   timeoutMs: number,
-): string {
-  if (result.timedOut) return `timed out after ${timeoutMs / 1000} s`;
-  if (result.code === 'ENOENT') return 'not found';
-  if (result.signal !== undefined) return `killed by ${result.signal}`;
-  return result.exitCode === undefined ? (result.code ?? 'failed') : `exit ${result.exitCode}`;
+): CommandEnd {
+  if (result.timedOut) return { kind: 'timeout', afterMs: timeoutMs };
+  if (result.code === 'ENOENT') return { kind: 'not-found' };
+  if (result.signal !== undefined) return { kind: 'killed', signal: result.signal };
+  return result.exitCode === undefined
+    ? { kind: 'failed', code: result.code ?? null }
+    : { kind: 'exit', status: result.exitCode };
 }

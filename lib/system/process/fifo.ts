@@ -11,6 +11,7 @@ import {
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { whyFailed } from '../../model/describe_end';
 import { exec } from './exec';
 import { temporaryFolder } from '../files/temporary_folder';
 
@@ -37,7 +38,7 @@ export async function makeFifos(count: number): Promise<Fifo[]> {
       const paths = Array.from({ length: count }, (_, i) => join(inside, String(i)));
       const made = await exec('mkfifo', ['-m', '600', ...paths]);
       if (made.ok) return paths.map(openFifo);
-      trouble = `mkfifo: ${made.stderr.trim() || made.failure}`;
+      trouble = `mkfifo: ${whyFailed(made)}`;
     } catch (error) {
       trouble = (error as Error).message;
     } finally {

@@ -10,8 +10,9 @@ import { plan } from '../../../lib/cli/plan/plan';
 import { simulate } from '../../../lib/cli/simulate/simulate';
 import { status } from '../../../lib/cli/status/status';
 import { undo } from '../../../lib/cli/undo/undo';
-import type { Exec } from '../../../lib/model/io';
+import type { Exec, ExecResult } from '../../../lib/model/io';
 import { fixture } from '../domain/fixtures';
+import { failed, NOT_FOUND, succeeded, TIMED_OUT } from '../exec_results';
 import { expectGolden } from '../golden';
 import { runCommand, type FakeHost } from './fake_context';
 import { fakeKernel } from './hooks_root';
@@ -26,12 +27,12 @@ const LOCK = { lock: () => Promise.resolve(() => undefined) };
 /** A host that is reached by eth0, and conf would have it otherwise. */
 const exec = fakeKernel({ eth0: '1' }, '192.0.2.1');
 const failing =
-  (tool: string, words: string, failure: string, stderr = ''): Exec =>
+  (tool: string, words: string, result: ExecResult): Exec =>
   (command, args, options) =>
     command === tool && args.join(' ').includes(words)
-      ? Promise.resolve({ ok: false, stdout: '', stderr, failure })
+      ? Promise.resolve(result)
       : exec(command, args, options);
-const mute: Exec = () => Promise.resolve({ ok: true, stdout: 'Usage: bridge', stderr: '', failure: '' });
+const mute: Exec = () => Promise.resolve(succeeded('Usage: bridge'));
 const nobody = { isRoot: false };
 
 const CASES: readonly (readonly [what: string, command: Command, args: CliArgs, host?: FakeHost])[] = [
@@ -49,11 +50,16 @@ const CASES: readonly (readonly [what: string, command: Command, args: CliArgs, 
   ['undo, not root', undo, {}, nobody],
   ['status, no such name', status, { name: 'VM9' }],
   ['status, no number', status, { watch: true, interval: 0 }],
-  ['status, no iproute2', status, {}, { exec: failing('bridge', 'vlan', 'not found') }],
-  ['status, ip fails', status, {}, { exec: failing('ip', 'addr', 'exit 1', 'Cannot open netlink\n') }],
+  ['status, no iproute2', status, {}, { exec: failing('bridge', 'vlan', NOT_FOUND) }],
+  [
+    'status, ip fails',
+    status,
+    {},
+    { exec: failing('ip', 'addr', failed({ kind: 'exit', status: 1 }, 'Cannot open netlink\n')) },
+  ],
   ['status, a tool that is another', status, {}, { exec: mute }],
   ['status, conf for root only', status, {}, { files: { ...files, [`${CONF}/bridge_init.conf`]: null } }],
-  ['plan, no addresses', plan, {}, { exec: failing('ip', 'addr', 'timed out after 10 s') }],
+  ['plan, no addresses', plan, {}, { exec: failing('ip', 'addr', TIMED_OUT) }],
   ['diagram, no such bridge', diagram, { bridge: 'br7' }],
   ['diagram, no such bridge in conf', diagram, { bridge: 'br7', plan: true }],
   ['explain, no guest here', explain, { guest: 'VM9' }],

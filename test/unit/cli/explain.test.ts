@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { explain } from '../../../lib/cli/explain/explain';
 import type { Exec } from '../../../lib/model/io';
 import { fixture } from '../domain/fixtures';
+import { NOT_FOUND } from '../exec_results';
 import { expectGolden } from '../golden';
 import { runCommand } from './fake_context';
 import { asRoot, bundle, fakeKernel, hooksRoot, withoutRoot } from './hooks_root';
@@ -69,7 +70,7 @@ describe('kvmvlan explain', () => {
   });
 
   asRoot('a guest that is off, and a kernel that cannot be asked', async () => {
-    const noTools = () => Promise.resolve({ ok: false, stdout: '', stderr: '', failure: 'not found' });
+    const noTools = () => Promise.resolve(NOT_FOUND);
     const ran = await explained({ guest: 'off' }, XML, noTools);
     expectGolden(golden('explain_off.txt'), ran.stdout);
   });

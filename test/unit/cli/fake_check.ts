@@ -5,6 +5,7 @@ import type { PlannedScript } from '../../../lib/cli/explain/explain_scripts';
 import type { DispatchConf } from '../../../lib/model/conf/dispatch_conf';
 import type { Exec } from '../../../lib/model/io';
 import { phaseName } from '../../../lib/model/libvirt/phases';
+import { NOT_FOUND, succeeded } from '../exec_results';
 import { kindOf } from '../vlan/bridge_port';
 import { portJson } from '../vlan/link_json';
 import { fakeContext } from './fake_context';
@@ -111,8 +112,7 @@ export function factsOf(changes: {
   const commands = without({ ...GOOD.commands, ...changes.commands });
   const exec: Exec = (command, args) => {
     const stdout = commands[[command, ...args].join(' ')] ?? null;
-    const ok = stdout !== null;
-    return Promise.resolve({ ok, stdout: stdout ?? '', stderr: '', failure: ok ? '' : 'not found' });
+    return Promise.resolve(stdout === null ? NOT_FOUND : succeeded(stdout));
   };
   const { io } = fakeContext({ files, exec, isRoot: changes.isRoot ?? true }, { stdout: '', stderr: '' });
   const readFolder = (path: string): readonly string[] => {

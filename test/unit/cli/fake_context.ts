@@ -2,6 +2,7 @@ import { errorStatus } from '../../../lib/cli/error_status';
 import type { CliArgs, CliContext, Command } from '../../../lib/cli/command';
 import type { Exec } from '../../../lib/model/io';
 import { KnownError } from '../../../lib/model/known_error';
+import { NOT_FOUND } from '../exec_results';
 
 /** A host made of texts by path; folders are what the paths say. `null`: only root may read it. */
 export interface FakeHost {
@@ -20,7 +21,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-const noExec: Exec = () => Promise.resolve({ ok: false, stdout: '', stderr: '', failure: 'not found' });
+const noExec: Exec = () => Promise.resolve(NOT_FOUND);
 
 /** Runs a command on a host that is not there. What it throws is told as kvmvlan's own main would. */
 export async function runCommand(command: Command, args: CliArgs, host: FakeHost = {}): Promise<Ran> {

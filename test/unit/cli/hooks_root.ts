@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Exec } from '../../../lib/model/io';
 import { safeFolder } from '../../safe_folder';
+import { succeeded } from '../exec_results';
 import { kindOf } from '../vlan/bridge_port';
 import { linkJson, portJson } from '../vlan/link_json';
 
@@ -45,13 +46,7 @@ export function fakeKernel(ports: Readonly<Record<string, string>>, address?: st
     },
     ...Object.keys(ports).map((name) => portJson(name, 'br0', kindOf(name), { isolated: false })),
   ];
-  return (command) =>
-    Promise.resolve({
-      ok: true,
-      stdout: `${JSON.stringify(command === 'ip' ? links : vlans)}\n`,
-      stderr: '',
-      failure: '',
-    });
+  return (command) => Promise.resolve(succeeded(`${JSON.stringify(command === 'ip' ? links : vlans)}\n`));
 }
 
 /** A text with the root's path made the same in each run. */

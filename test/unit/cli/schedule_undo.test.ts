@@ -1,18 +1,15 @@
 import { cancelUndo, scheduleUndo } from '../../../lib/cli/undo/schedule_undo';
 import type { Exec } from '../../../lib/model/io';
+import { failed, succeeded } from '../exec_results';
 
 /** A host with these files in /run/systemd, on which these commands fail; and what is run there. */
 function host(systemd: string[], failing: string[] = []) {
   const ran: string[][] = [];
   const exec: Exec = (command, args) => {
     ran.push([command, ...args]);
-    const ok = !failing.includes(command);
-    return Promise.resolve({
-      ok,
-      stdout: '',
-      stderr: ok ? '' : `${command} is ill`,
-      failure: ok ? '' : 'exit 1',
-    });
+    return Promise.resolve(
+      failing.includes(command) ? failed({ kind: 'exit', status: 1 }, `${command} is ill`) : succeeded(),
+    );
   };
   const readFolder = (folder: string): string[] => (folder === '/run/systemd' ? systemd : []);
   return { ran, io: { exec, readFolder } };

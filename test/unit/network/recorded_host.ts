@@ -7,6 +7,7 @@ import { bridgeIntents } from '../../../lib/network/bridge_intents';
 import type { BridgeIntent } from '../../../lib/network/bridge_intent';
 import type { NetworkFiles } from '../../../lib/network/network_files';
 import { bridgeTarget } from '../../../lib/plan/bridge_target';
+import { NOT_FOUND, succeeded } from '../exec_results';
 
 /** A host as it was recorded: its files, and what commands printed there. */
 export interface RecordedHost {
@@ -25,8 +26,7 @@ export async function readRecordedHost(folder: string): Promise<RecordedHost> {
   const outputs = recordedOutputs(folder);
   const exec: Exec = (command, args) => {
     const stdout = answerOf([command, ...args].join(' '), outputs);
-    const ok = stdout !== undefined;
-    return Promise.resolve({ ok, stdout: stdout ?? '', stderr: '', failure: ok ? '' : 'not found' });
+    return Promise.resolve(stdout === undefined ? NOT_FOUND : succeeded(stdout));
   };
   const host = await readHost(exec);
   const { rules, problems } = readBridgeInitConf(text('bridge_init.conf'), '/etc/bridge_init.conf');

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { bridgeInit } from '../../../lib/plugins/bridge_init';
+import { NOT_FOUND, succeeded, TIMED_OUT } from '../exec_results';
 import { expectGolden } from '../golden';
 import { bridgePort } from '../vlan/bridge_port';
 import { Refused } from '../vlan/refused';
 import { runScenario, type Scenario } from './run_scenario';
-import { failure, SimulatedHost, success } from './simulated_host';
+import { SimulatedHost } from './simulated_host';
 import { bridge, byHand, exampleHost, freshHost, inPhase, member } from './worlds';
 
 const CONF = '/hooks/conf/bridge_init.conf';
@@ -195,10 +196,10 @@ describe('what goes wrong outside', () => {
   });
 
   test.each([
-    ['bridge_not_found', /^bridge/, 1, failure('', 'not found')],
-    ['ip_times_out', /^ip/, 1, failure('', 'timed out after 10 s')],
-    ['garbage_is_read', /^ip/, 1, success('Error')],
-    ['garbage_after_the_commands', /^bridge -j/, 4, success('[]\n{"\n')],
+    ['bridge_not_found', /^bridge/, 1, NOT_FOUND],
+    ['ip_times_out', /^ip/, 1, TIMED_OUT],
+    ['garbage_is_read', /^ip/, 1, succeeded('Error')],
+    ['garbage_after_the_commands', /^bridge -j/, 4, succeeded('[]\n{"\n')],
   ])('%s', async (name, process, from, result) => {
     const scenario = starting(BOTH);
     scenario.host.replace = (words, nth) => (process.test(words) && nth >= from ? result : undefined);
@@ -208,8 +209,7 @@ describe('what goes wrong outside', () => {
 
   test('a step times out: the lock is given back', async () => {
     const scenario = starting(EXAMPLE);
-    scenario.host.replace = (words) =>
-      words === 'ip -batch -' ? failure('', 'timed out after 10 s') : undefined;
+    scenario.host.replace = (words) => (words === 'ip -batch -' ? TIMED_OUT : undefined);
     const text = await run(scenario);
     expect(text).toMatch(
       /^status 1: bridge br0: `ip link set dev br0 type bridge vlan_filtering 1` failed: timed out after 10 s\./,

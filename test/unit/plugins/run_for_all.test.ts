@@ -3,6 +3,7 @@ import { KnownError } from '../../../lib/model/known_error';
 import type { PluginCall, PluginOutcome } from '../../../lib/plugins/plugin';
 import { runForAll } from '../../../lib/plugins/run_for_all';
 import type { PortReport } from '../../../lib/plugins/report_ports';
+import { failed, succeeded } from '../exec_results';
 
 const byHand: PluginCall = {
   object: '-',
@@ -35,7 +36,7 @@ function world(stampAt: (world: World) => string, files: Readonly<Record<string,
     io: {
       exec: (command, args) => {
         told.push([command, ...args].join(' '));
-        return Promise.resolve({ ok: false, stdout: '', stderr: '', failure: 'exit 3' });
+        return Promise.resolve(failed({ kind: 'exit', status: 3 }));
       },
       log: {
         info: (line) => void told.push(line),
@@ -207,7 +208,7 @@ describe('the start of the daemon', () => {
 
   test('with it, with no guest, in another phase, in a dry run none does', async () => {
     const withUnit = world(() => '', running);
-    const exec: HostIo['exec'] = () => Promise.resolve({ ok: true, stdout: '', stderr: '', failure: '' });
+    const exec: HostIo['exec'] = () => Promise.resolve(succeeded());
     await runForAll(start, { ...withUnit.io, exec }, looks([]).look);
     const noGuest = world(() => '');
     await runForAll(start, noGuest.io, looks([]).look);

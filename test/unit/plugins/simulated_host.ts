@@ -1,6 +1,7 @@
 import type { Bridge, BridgePort } from '../../../lib/model/host/host';
 import type { Exec, ExecResult } from '../../../lib/model/io';
 import { describePortVlans, portVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
+import { failed, succeeded } from '../exec_results';
 import { bridgePort, kindOf } from '../vlan/bridge_port';
 import { KernelModel } from '../vlan/kernel_model';
 import { linkJson, portJson } from '../vlan/link_json';
@@ -69,7 +70,7 @@ export class SimulatedHost {
       stdout += result.stdout;
       if (!result.ok) return { ...result, stdout, stderr: `${result.stderr}Command failed -:${line}\n` };
     }
-    return success(stdout);
+    return succeeded(stdout);
   }
 
   private runOne(tool: string, words: readonly string[]): ExecResult {
@@ -77,22 +78,22 @@ export class SimulatedHost {
     try {
       switch (text) {
         case 'bridge vlan show':
-          return success(`${JSON.stringify(this.vlanShow())}\n`);
+          return succeeded(`${JSON.stringify(this.vlanShow())}\n`);
         case 'bridge link show':
-          return success(`${JSON.stringify(this.linkShow())}\n`);
+          return succeeded(`${JSON.stringify(this.linkShow())}\n`);
         case 'ip addr show':
-          return success(`${JSON.stringify(this.addrShow())}\n`);
+          return succeeded(`${JSON.stringify(this.addrShow())}\n`);
       }
       this.watch(text, this.kernel);
       if (tool === 'ip' && words[4] !== 'type') this.runLink(words);
       else if (tool === 'ip') this.kernel.runIp(words);
       else this.kernel.runBridge(words);
       this.ran.push(text);
-      return success('');
+      return succeeded('');
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.ran.push(`${text}: ${error.message}`);
-      return failure(`${error.message}\n`, 'exit 255');
+      return failed({ kind: 'exit', status: 255 }, `${error.message}\n`);
     }
   }
 
@@ -167,12 +168,4 @@ function vlanJson({ pvid, vlans }: PortVlans): { vlan: number; vlanEnd?: number;
     else list.push({ vlan: vid, ...(flags.length === 0 ? {} : { flags }) });
   }
   return list;
-}
-
-export function success(stdout: string): ExecResult {
-  return { ok: true, stdout, stderr: '', failure: '' };
-}
-
-export function failure(stderr: string, reason: string): ExecResult {
-  return { ok: false, stdout: '', stderr, failure: reason };
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { vlanFiltering } from '../../../lib/plugins/vlan_filtering';
 import { fixture } from '../domain/fixtures';
+import { KILLED, NOT_FOUND, succeeded, TIMED_OUT } from '../exec_results';
 import { expectGolden } from '../golden';
 import { Refused } from '../vlan/refused';
 import { runScenario, type Scenario } from './run_scenario';
-import { failure, SimulatedHost, success } from './simulated_host';
+import { SimulatedHost } from './simulated_host';
 import { bridge, byHand, exampleHost, inPhase, member } from './worlds';
 import { bridgePort } from '../vlan/bridge_port';
 
@@ -171,33 +172,32 @@ describe('what goes wrong outside', () => {
   });
 
   test.each([
-    ['bridge_not_found', /^bridge/, 1, failure('', 'not found')],
-    ['ip_not_found', /^ip/, 1, failure('', 'not found')],
-    ['read_times_out', /^bridge/, 1, failure('', 'timed out after 10 s')],
-    ['garbage_is_read', /^bridge/, 1, success('[{"ifname":"br0","vlans":[{"vlan":"\n[]\n')],
-    ['nothing_is_read', /^bridge/, 1, success('')],
-    ['garbage_after_the_commands', /^bridge/, 2, success('[{"ifname"\n[]\n')],
-    ['vlans_that_cannot_be', /^bridge/, 1, success('[{"ifname":"veth1","vlans":[{"vlan":4095}]}]\n[]\n')],
+    ['bridge_not_found', /^bridge/, 1, NOT_FOUND],
+    ['ip_not_found', /^ip/, 1, NOT_FOUND],
+    ['read_times_out', /^bridge/, 1, TIMED_OUT],
+    ['garbage_is_read', /^bridge/, 1, succeeded('[{"ifname":"br0","vlans":[{"vlan":"\n[]\n')],
+    ['nothing_is_read', /^bridge/, 1, succeeded('')],
+    ['garbage_after_the_commands', /^bridge/, 2, succeeded('[{"ifname"\n[]\n')],
+    ['vlans_that_cannot_be', /^bridge/, 1, succeeded('[{"ifname":"veth1","vlans":[{"vlan":4095}]}]\n[]\n')],
   ])('%s', async (name, process, from, result) => {
     const scenario = starting();
     scenario.host.replace = (words, nth) => (process.test(words) && nth >= from ? result : undefined);
     golden(name, await run(scenario));
   });
 
-  test.each(['timed out after 10 s', 'killed by SIGKILL'])(
-    'setting is %s: every port is told',
-    async (reason) => {
-      const scenario = starting();
-      scenario.host.replace = (words, nth) =>
-        /^bridge/.test(words) && nth >= 2 ? failure('', reason) : undefined;
-      const text = await run(scenario);
-      expect(text).toContain(
-        `status 1: port veth1 of guest VM2 did not get PVID 1, tagged 100,200: ${reason}. `,
-      );
-      expect(text).toContain(`error: port vnet0 of guest VM2 did not get PVID 300: ${reason}. `);
-      expect(text).not.toContain('right already');
-    },
-  );
+  test.each([
+    ['timed out after 10 s', TIMED_OUT],
+    ['killed by SIGKILL', KILLED],
+  ])('setting is %s: every port is told', async (reason, result) => {
+    const scenario = starting();
+    scenario.host.replace = (words, nth) => (/^bridge/.test(words) && nth >= 2 ? result : undefined);
+    const text = await run(scenario);
+    expect(text).toContain(
+      `status 1: port veth1 of guest VM2 did not get PVID 1, tagged 100,200: ${reason}. `,
+    );
+    expect(text).toContain(`error: port vnet0 of guest VM2 did not get PVID 300: ${reason}. `);
+    expect(text).not.toContain('right already');
+  });
 
   test.each([
     [

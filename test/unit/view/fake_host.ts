@@ -1,5 +1,6 @@
 import { readSwitches, type HostState } from '../../../lib/apply/state/read_switches';
 import type { HostIo } from '../../../lib/model/io';
+import { succeeded } from '../exec_results';
 import { kindOf } from '../vlan/bridge_port';
 import { linkJson, portJson } from '../vlan/link_json';
 
@@ -84,7 +85,7 @@ export function fakeIo(host: FakeHost): Pick<HostIo, 'exec' | 'readFolder' | 're
       `<domstatus state='running'><domain type='kvm'><name>${name}</name><devices>${nics.join('')}</devices></domain></domstatus>`;
   });
   return {
-    exec: (command) => Promise.resolve({ ok: true, stdout: answer(command), stderr: '', failure: '' }),
+    exec: (command) => Promise.resolve(succeeded(answer(command))),
     isRoot: true,
     readFolder: (folder) =>
       Object.keys(files).flatMap((file) =>
