@@ -8,6 +8,7 @@ import { monotonic } from '../system/process/monotonic';
 import { makeScratchFile, type ScratchFile } from '../system/files/scratch_file';
 import type { Invocation } from './invocation';
 import type { CallReport } from './call_report';
+import { describeFailure } from './describe_failure';
 import { isFatal } from './exit_status';
 import { listScripts, type Script } from './list_scripts';
 import { logName } from './log_name';
@@ -100,7 +101,8 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
     const run = await runOne(script, limited, log, context);
     // libvirt takes white space alone for "unchanged" too (virStringIsEmpty).
     const isChanged = phase.isFilter && run.failure === null && !/^\s*$/.test(run.output.toString('latin1'));
-    const failure = run.failure ?? (isChanged ? whyNotXml(run.output) : null);
+    const failure =
+      run.failure === null ? (isChanged ? whyNotXml(run.output) : null) : describeFailure(run.failure);
     if (isChanged && failure === null) xml = run.output;
     const isCut = failure !== null && limited.timeout < scriptConf.timeout && time.limit(scriptConf) === null;
     const done: Outcome = {

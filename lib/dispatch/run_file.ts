@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { runScript } from '../system/process/run_script';
+import { runScript, type ScriptFailure } from '../system/process/run_script';
 import { LastLine } from './last_line';
 import type { CallContext, RunResult, ScriptJob } from './script_job';
 
@@ -31,13 +31,19 @@ export async function runFile(job: ScriptJob, context: CallContext): Promise<Run
       timeoutMs: conf.timeout * 1000,
       signal: context.signal,
     });
-    const words = said.text();
-    const failure = result.failure === null || words === '' ? result.failure : `${result.failure}: ${words}`;
-    const tooMuch = xml.size > MAX_XML_BYTES ? `it wrote ${xml.size} bytes of XML` : null;
-    return { ...result, failure: failure ?? tooMuch, output: xml.bytes() };
+    return { ...result, failure: whyFailed(result.failure, said.text(), xml.size), output: xml.bytes() };
   } finally {
     if (fd !== null) closeSync(fd);
   }
+}
+
+/** A script that ended as it should has failed where it wrote more XML than any guest has. */
+function whyFailed(failure: ScriptFailure | null, words: string, xmlBytes: number): ScriptFailure | null {
+  if (failure !== null) {
+    const details = [failure.detail ?? '', words].filter((text) => text !== '');
+    return { ...failure, detail: details.join(': ') || null };
+  }
+  return xmlBytes > MAX_XML_BYTES ? { reason: `it wrote ${xmlBytes} bytes of XML`, detail: null } : null;
 }
 
 /** Output up to a limit; counts on beyond it. */

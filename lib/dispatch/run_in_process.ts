@@ -1,3 +1,4 @@
+import { describeEnd } from '../model/describe_end';
 import type { Exec, HostIo, Log } from '../model/io';
 import { realIo } from '../system/real_io';
 import type { Plugin, PluginCall } from '../plugins/plugin';
@@ -31,7 +32,7 @@ export async function runInProcess(
   let onAbort = (): void => undefined;
   let timer: NodeJS.Timeout | undefined;
   const cut = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`timed out after ${conf.timeout} s`), timeoutMs);
+    timer = setTimeout(() => resolve(describeEnd({ kind: 'timeout', afterMs: timeoutMs })), timeoutMs);
     onAbort = () => resolve('ended, as the hook itself was told to end');
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
@@ -43,9 +44,12 @@ export async function runInProcess(
   else if (outcome.status !== 0) log.error(outcome.summary);
   await log.close();
   const result = { note: null, output: Buffer.alloc(0) };
-  if (typeof outcome === 'string') return { status: null, failure: outcome, ...result };
+  if (typeof outcome === 'string')
+    return { status: null, failure: { reason: outcome, detail: null }, ...result };
   const { status, failures = [] } = outcome;
-  return { status, failure: status === 0 ? null : `exit ${status}: ${said.text()}`, failures, ...result };
+  const failure =
+    status === 0 ? null : { reason: describeEnd({ kind: 'exit', status }), detail: said.text() };
+  return { status, failure, failures, ...result };
 }
 
 /** What `Exec` promises where no other time is given. */

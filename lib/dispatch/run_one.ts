@@ -3,7 +3,6 @@ import type { ScriptConf } from '../model/conf/dispatch_conf';
 import { describeUnsafe } from '../system/files/describe_unsafe';
 import { openLogFile } from '../system/log/log_file';
 import { monotonic } from '../system/process/monotonic';
-import { oneLine } from '../text/one_line';
 import { bundledPlugin } from './bundled_plugin';
 import type { Script } from './list_scripts';
 import { refusal } from './refusal';
@@ -26,13 +25,12 @@ export async function runOne(
   const confFile = join(root, 'conf', `${script.stem}.conf`);
   const result = await run({ script, conf, confFile, logPath, log }, context);
   const ms = monotonic() - began;
-  const ended = result.failure === null ? 'ok' : `failed: ${result.failure.split(': ')[0]}`;
+  const ended = result.failure === null ? 'ok' : `failed: ${result.failure.reason}`;
   log.note(`${new Date().toISOString()} ${script.name}: ${ended}, in ${ms} ms`);
   if (result.note !== null) log.note(result.note);
   log.close();
   const notes = [result.note, log.trouble].filter((text) => text !== null);
-  const failure = result.failure === null ? null : oneLine(result.failure);
-  return { ...result, failure, note: notes.length === 0 ? null : notes.join('; ') };
+  return { ...result, note: notes.length === 0 ? null : notes.join('; ') };
 }
 
 async function run(job: ScriptJob, context: CallContext): Promise<RunResult> {
@@ -42,8 +40,9 @@ async function run(job: ScriptJob, context: CallContext): Promise<RunResult> {
     const plugin = bundledPlugin(job.script, context.file);
     return await (plugin === null ? runFile(job, context) : runInProcess(plugin, job, context));
   } catch (error) {
-    const failure = `could not be run: ${error instanceof Error ? error.message : String(error)}`;
-    job.log.line(error instanceof Error ? (error.stack ?? failure) : failure);
+    const detail = error instanceof Error ? error.message : String(error);
+    const failure = { reason: 'could not be run', detail };
+    job.log.line((error instanceof Error ? error.stack : undefined) ?? `${failure.reason}: ${detail}`);
     return { status: null, failure, note: null, output: Buffer.alloc(0) };
   }
 }
@@ -51,5 +50,5 @@ async function run(job: ScriptJob, context: CallContext): Promise<RunResult> {
 /** A script that root must not run has failed: a guest must not start without what it would have done. */
 function refused(why: string, { log }: ScriptJob): RunResult {
   log.note(why);
-  return { status: null, failure: `not run: ${why}`, note: null, output: Buffer.alloc(0) };
+  return { status: null, failure: { reason: 'not run', detail: why }, note: null, output: Buffer.alloc(0) };
 }

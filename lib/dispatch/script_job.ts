@@ -3,6 +3,7 @@ import type { HookCall } from '../model/libvirt/hook_call';
 import type { Failure } from '../plugins/plugin';
 import type { ScratchFile } from '../system/files/scratch_file';
 import type { LogFile } from '../system/log/log_file';
+import type { ScriptFailure } from '../system/process/run_script';
 import type { Script } from './list_scripts';
 import type { Env } from './script_env';
 
@@ -35,7 +36,7 @@ export interface ScriptJob {
 export interface RunResult {
   readonly status: number | null;
   /** null: it succeeded. */
-  readonly failure: string | null;
+  readonly failure: ScriptFailure | null;
   readonly note: string | null;
   /** Of a bundled plugin that failed: what, each with the port that it concerns. */
   readonly failures?: readonly Failure[];

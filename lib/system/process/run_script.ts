@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { describeEnd } from '../../model/describe_end';
 import { endHolders } from './end_holders';
 import { later } from './later';
 import { runningGroups } from './running_groups';
@@ -6,11 +7,19 @@ import { signalProcess } from './signal_process';
 import { startScript, type End } from './start_script';
 import type { ScriptRun } from './script_run';
 
+/** Why a script failed, in words. */
+export interface ScriptFailure {
+  /** In short: `exit 1`. */
+  readonly reason: string;
+  /** More about it: what the system or the script itself said last; null: nothing. */
+  readonly detail: string | null;
+}
+
 export interface ScriptResult {
   /** null: killed, or never started. */
   readonly status: number | null;
-  /** Why it failed, in words; null where its status is 0. */
-  readonly failure: string | null;
+  /** null where its status is 0. */
+  readonly failure: ScriptFailure | null;
   /** What else there is to say, though the script did not fail for it. */
   readonly note: string | null;
 }
@@ -36,20 +45,22 @@ export async function runScript(run: ScriptRun): Promise<ScriptResult> {
     if (pid !== undefined) signalProcess(-pid, signal);
   };
 
-  let failure: string | null = null;
+  let failure: ScriptFailure | null = null;
   let giveUp = (): void => undefined;
   const stuck = new Promise<null>((resolve) => (giveUp = () => resolve(null)));
   const timers: NodeJS.Timeout[] = [];
-  const stop = (why: string): void => {
+  const stop = (reason: string): void => {
     if (failure !== null) return;
-    failure = why;
+    failure = { reason, detail: null };
     signalGroup('SIGTERM');
     timers.push(
       setTimeout(() => signalGroup('SIGKILL'), TERM_MS),
       setTimeout(giveUp, TERM_MS + KILL_MS),
     );
   };
-  timers.push(setTimeout(() => stop(`timed out after ${run.timeoutMs / 1000} s`), run.timeoutMs));
+  timers.push(
+    setTimeout(() => stop(describeEnd({ kind: 'timeout', afterMs: run.timeoutMs })), run.timeoutMs),
+  );
   const onAbort = (): void => stop('ended, as the hook itself was told to end');
   run.signal.addEventListener('abort', onAbort);
   if (run.signal.aborted) onAbort();
@@ -68,23 +79,25 @@ export async function runScript(run: ScriptRun): Promise<ScriptResult> {
   return { status: end?.status ?? null, failure, note: notes.length === 0 ? null : notes.join('; ') };
 }
 
-function whyFailed(path: string, end: End | null): string | null {
+function whyFailed(path: string, end: End | null): ScriptFailure | null {
   if (end === null || end.status === 0) return null;
-  if (end.status !== null) return `exit ${end.status}`;
-  if (end.signal !== null) return `killed by ${end.signal}`;
-  switch (end.code ?? 'unknown') {
+  const because = (reason: string, detail: string | null = null): ScriptFailure => ({ reason, detail });
+  if (end.status !== null) return because(describeEnd({ kind: 'exit', status: end.status }));
+  if (end.signal !== null) return because(describeEnd({ kind: 'killed', signal: end.signal }));
+  switch (end.code) {
     case 'ENOENT':
       return statSync(path, { throwIfNoEntry: false }) === undefined
-        ? 'it vanished before it could be run'
-        : 'its interpreter does not exist: look at its first line (#!)';
+        ? because('it vanished before it could be run')
+        : because('its interpreter does not exist', 'look at its first line (#!)');
     case 'EACCES':
-      return 'it may not be executed (its mode, noexec, AppArmor or SELinux)';
+      return because('it may not be executed (its mode, noexec, AppArmor or SELinux)');
     case 'ENOEXEC':
-      return 'it is no program, nor does its first line name an interpreter (#!)';
+      return because('it is no program, nor does its first line name an interpreter (#!)');
     case 'EAGAIN':
     case 'ENOMEM':
-      return `it could not be started: ${end.code}, no more processes or memory`;
+      return because('it could not be started', `${end.code}, no more processes or memory`);
+    case null:
     default:
-      return `it could not be started: ${end.code ?? 'nobody knows why'}`;
+      return because('it could not be started', end.code ?? 'nobody knows why');
   }
 }
