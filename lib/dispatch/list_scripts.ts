@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, realpathSync, statSync, type Stats } from 'node
 import { join, parse } from 'node:path';
 import type { HookCall } from '../model/libvirt/hook_call';
 import { phaseName } from '../model/libvirt/phases';
+import type { Skip } from './describe_skip';
 
 /** A file in a phase folder. */
 export interface Script {
@@ -13,7 +14,7 @@ export interface Script {
   /** Where it lies: in a phase folder, or in the per-guest layout `qemu.d/<guest>/…`. */
   readonly layout: 'phase' | 'guest';
   /** Why it is not meant to be run; null: it is. Whether root may run it is another question, see `refusal`. */
-  readonly skip: string | null;
+  readonly skip: Skip | null;
 }
 
 /** Names that editors and package managers leave behind, and hidden ones. */
@@ -56,24 +57,24 @@ function toScript(folder: string, name: string, layout: Script['layout']): Scrip
   return { name, path, stem: parse(name).name, layout, skip: reasonToSkip(name, path) };
 }
 
-function reasonToSkip(name: string, path: string): string | null {
-  if (NOT_SCRIPTS.test(name)) return 'hidden, or left behind by an editor or package manager';
+function reasonToSkip(name: string, path: string): Skip | null {
+  if (NOT_SCRIPTS.test(name)) return { code: 'left-behind' };
   let stat: Stats;
   let target: string;
   try {
-    if (lstatSync(path).isDirectory()) return 'a folder';
+    if (lstatSync(path).isDirectory()) return { code: 'folder' };
     target = realpathSync(path);
-    if (target === '/dev/null') return 'masked: a link to /dev/null';
+    if (target === '/dev/null') return { code: 'masked', by: 'link' };
     stat = statSync(target);
   } catch (error) {
     // Node reads names as UTF-8, and what is not is lost.
     return name.includes('\uFFFD')
-      ? 'its name is not UTF-8; rename it'
-      : `cannot be read: ${(error as Error).message}`;
+      ? { code: 'name-not-utf8' }
+      : { code: 'unreadable', why: (error as Error).message };
   }
-  if (!stat.isFile()) return 'not a regular file';
-  if (stat.size === 0) return 'masked: empty';
-  return (stat.mode & 0o111) === 0 ? 'not executable; `chmod +x` it to have it run' : null;
+  if (!stat.isFile()) return { code: 'not-a-file' };
+  if (stat.size === 0) return { code: 'masked', by: 'empty' };
+  return (stat.mode & 0o111) === 0 ? { code: 'not-executable' } : null;
 }
 
 function statOrNull(path: string): Stats | null {

@@ -9,6 +9,7 @@ import { makeScratchFile, type ScratchFile } from '../system/files/scratch_file'
 import type { Invocation } from './invocation';
 import type { CallReport } from './call_report';
 import { describeFailure } from './describe_failure';
+import { describeSkip, type Skip } from './describe_skip';
 import { isFatal } from './exit_status';
 import { listScripts, type Script } from './list_scripts';
 import { logName } from './log_name';
@@ -41,7 +42,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
     (env ??= { ...callEnv(call, root), ...(phase.input === 'domain' ? readDomainEnv(input) : {}) });
   let xml = input;
   const inputs = shareInputs();
-  let stopped: string | null = null;
+  let stopped: Skip | null = null;
   const plans = scripts.map((script) => planScript(script, conf.forScript(script.stem), invocation));
   const told = new Set(plans.map(({ problem }) => problem));
   for (const problem of conf.problems) if (!told.has(problem)) report.trouble(formatConfProblem(problem));
@@ -53,7 +54,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
     const outcome: Outcome = {
       script,
       result: 'skipped',
-      reason: skip,
+      reason: skip === null ? null : describeSkip(skip),
       status: null,
       ms: 0,
       log: null,
@@ -73,7 +74,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
       };
       outcomes.push(refused);
       report.outcome(refused);
-      if (phase.stopsAtFailure) stopped = `${script.name} failed before it`;
+      if (phase.stopsAtFailure) stopped = { code: 'after-failure', script: script.name };
       continue;
     }
     const limited = time.limit(scriptConf);
@@ -120,7 +121,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
     outcomes.push(done);
     report.outcome(done);
     if (failure !== null && phase.stopsAtFailure && scriptConf.onFailure !== 'report') {
-      stopped = `${script.name} failed before it`;
+      stopped = { code: 'after-failure', script: script.name };
     }
   }
   inputs.close();
@@ -145,23 +146,24 @@ function outOfTime(seconds: number): string {
 interface Plan {
   readonly script: Script;
   readonly conf: ScriptConf;
-  readonly skip: string | null;
+  readonly skip: Skip | null;
   readonly refusal: string | null;
   /** What the refusal tells. */
   readonly problem: ConfProblem | null;
 }
 
 function planScript(script: Script, conf: ScriptConf, { call }: Invocation): Plan {
-  const verdict = script.skip === null ? dispatchVerdict(conf, call) : { skip: script.skip };
-  const plan = { script, conf, skip: null, refusal: null, problem: null };
-  if ('skip' in verdict) return { ...plan, skip: verdict.skip };
+  const plan = { script, conf, skip: script.skip, refusal: null, problem: null };
+  if (script.skip !== null) return plan;
+  const verdict = dispatchVerdict(conf, call);
+  if ('skip' in verdict) return { ...plan, skip: { code: verdict.skip } };
   return 'refusal' in verdict
     ? { ...plan, refusal: verdict.refusal, problem: conf.problems[0] ?? null }
     : plan;
 }
 
-function whyEnded({ aborted }: AbortSignal): string | null {
-  return aborted ? 'the hook was told to end' : null;
+function whyEnded({ aborted }: AbortSignal): Skip | null {
+  return aborted ? { code: 'hook-ended' } : null;
 }
 
 /** The file of an input, made once as long as the input stays the same. */

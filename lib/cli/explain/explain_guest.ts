@@ -3,6 +3,7 @@ import { readConfInEffect } from '../../apply/rollback/confs_in_effect';
 import { readBridgeInitConf } from '../../model/conf/bridge_init_conf';
 import { formatConfProblem } from '../../model/conf/conf_problem';
 import { readVlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
+import { describeSkip } from '../../dispatch/describe_skip';
 import { loadDispatchConf } from '../../dispatch/load_dispatch_conf';
 import { Exit, KnownError } from '../../model/known_error';
 import { PHASES } from '../../model/libvirt/phases';
@@ -73,7 +74,7 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
           ({ script, conf: rules, skip, refusal, unsafe, version }) => ({
             name: script.name,
             path: script.path,
-            skip,
+            skip: skip === null ? null : describeSkip(skip),
             refusal: refusal ?? (unsafe === null ? null : describeUnsafe(unsafe)),
             isOurs: version !== null,
             timeout: rules.timeout,

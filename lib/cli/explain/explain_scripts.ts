@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DispatchConf, ScriptConf } from '../../model/conf/dispatch_conf';
 import { dispatchVerdict } from '../../model/conf/dispatch_verdict';
+import type { Skip } from '../../dispatch/describe_skip';
 import { listScripts, type Script } from '../../dispatch/list_scripts';
 import { refusal } from '../../dispatch/refusal';
 import { logName } from '../../dispatch/log_name';
@@ -13,7 +14,7 @@ export interface PlannedScript {
   readonly script: Script;
   readonly conf: ScriptConf;
   /** Why it would be skipped; null: it would not. */
-  readonly skip: string | null;
+  readonly skip: Skip | null;
   /** Why it would fail without being run; null: it would not. */
   readonly refusal: string | null;
   /** Why root refuses to run it, which is a failure; null: it does not. */
@@ -36,7 +37,7 @@ export function planScripts(root: string, call: HookCall, conf: DispatchConf): P
     const confFile = join(root, 'conf', `${script.stem}.conf`);
     const first = call.driver === 'daemon' ? call.operation : call.object;
     const asLibvirt = (scriptConf.args ?? (script.layout === 'guest' ? 'libvirt' : 'kvmvlan')) === 'libvirt';
-    const skip = script.skip ?? ('skip' in verdict ? verdict.skip : null);
+    const skip = script.skip ?? ('skip' in verdict ? { code: verdict.skip } : null);
     return {
       script,
       conf: scriptConf,

@@ -1,5 +1,6 @@
 import { formatConfProblem } from '../../model/conf/conf_problem';
 import { parseDomain } from '../../model/guest/parse_domain';
+import { describeSkip, type Skip } from '../../dispatch/describe_skip';
 import { loadDispatchConf } from '../../dispatch/load_dispatch_conf';
 import { DELIBERATE_ABORT, exitStatus, isFatal } from '../../dispatch/exit_status';
 import type { Outcome } from '../../dispatch/outcome';
@@ -35,15 +36,16 @@ export async function simulatePhase({ root, call, xml, version, io }: Simulation
   const env = { ...callEnv(call, root), ...(phase.input === 'domain' ? domainEnv(parseDomain(xml)) : {}) };
   const scripts: SimulatedScript[] = [];
   const outcomes: Outcome[] = [];
-  let stopped: string | null = null;
+  let stopped: Skip | null = null;
   for (const planned of planScripts(root, call, conf)) {
     const { script, skip, unsafe, args, log, confFile } = planned;
-    const isOpen = skip === null && stopped === null;
+    const notRun = skip ?? stopped;
+    const isOpen = notRun === null;
     const refusal = isOpen ? (planned.refusal ?? (unsafe === null ? null : describeUnsafe(unsafe))) : null;
     const done = isOpen && refusal === null ? await dryRun(planned, { call, xml, version, io }) : null;
     scripts.push({
       path: script.path,
-      skip: skip ?? stopped,
+      skip: notRun === null ? null : describeSkip(notRun),
       refusal,
       args,
       env: { ...env, LIBVIRT_HOOK_CONF: confFile, LIBVIRT_HOOK_LOG: log },
@@ -66,7 +68,7 @@ export async function simulatePhase({ root, call, xml, version, io }: Simulation
       isFatal: fatal,
     });
     if (result === 'failed' && phase.stopsAtFailure && onFailure !== 'report')
-      stopped = `${script.name} failed before it`;
+      stopped = { code: 'after-failure', script: script.name };
   }
   const status = exitStatus(phase, outcomes);
   const { driver, object, operation, suboperation, extra } = call;

@@ -103,7 +103,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
   ],
   [
     'a mask',
-    { files: { [`${STARTED}/vlan_filtering`]: 'skip masked: empty' } },
+    { files: { [`${STARTED}/vlan_filtering`]: '' } },
     [
       'scripts warning',
       `${STARTED}/vlan_filtering is masked: empty $ sudo rm ${STARTED}/vlan_filtering && sudo ./install.sh   # unless it is meant`,

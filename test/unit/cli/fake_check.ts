@@ -2,6 +2,7 @@ import type { CheckIo } from '../../../lib/cli/check/check_io';
 import type { Facts } from '../../../lib/cli/check/facts';
 import { readFacts } from '../../../lib/cli/check/read_facts';
 import type { PlannedScript } from '../../../lib/cli/explain/explain_scripts';
+import type { Skip } from '../../../lib/dispatch/describe_skip';
 import type { DispatchConf } from '../../../lib/model/conf/dispatch_conf';
 import type { Exec } from '../../../lib/model/io';
 import { phaseName } from '../../../lib/model/libvirt/phases';
@@ -150,7 +151,7 @@ export function factsOf(changes: {
   });
 }
 
-/** A text that begins with `skip ` says why the script is skipped. */
+/** One without a text is masked. */
 function fakeScript(
   path: string,
   name: string,
@@ -158,7 +159,7 @@ function fakeScript(
   conf: DispatchConf,
 ): PlannedScript {
   const text = files[path] ?? '';
-  const skip = /^skip (.*)/.exec(text)?.[1] ?? null;
+  const skip: Skip | null = text === '' ? { code: 'masked', by: 'empty' } : null;
   const [, version = null, plugin = null] = /# kvmvlan (\S+) ([^\s:]+)/.exec(text) ?? [];
   const script = { name, path, stem: name, layout: 'phase' as const, skip };
   const none = { args: [], confFile: '', log: '' };

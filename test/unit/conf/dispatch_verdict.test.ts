@@ -5,8 +5,8 @@ const call = { driver: 'qemu', object: 'VM1', operation: 'start', suboperation: 
 const verdict = (text: string, changes: Partial<typeof call> = {}, script = 'backup'): DispatchVerdict =>
   dispatchVerdict(readDispatchConf(text, 'f').forScript(script), { ...call, ...changes });
 const RUN = { run: true };
-const DISABLED = { run: false, skip: 'dispatch.conf disables it' };
-const OTHERS = { run: false, skip: 'dispatch.conf has it run for others only' };
+const DISABLED = { run: false, skip: 'disabled' };
+const OTHERS = { run: false, skip: 'other-guests' };
 const REFUSED = { run: false, refusal: expect.stringMatching(/^not run: f:\d+: /) as string };
 
 test.each([

@@ -71,7 +71,7 @@ describe("a script's log", () => {
   const labels = (...names: string[]): string[] => {
     const list = names.map((name) => ({
       ...script(name),
-      skip: name.endsWith('.md') ? 'not executable' : null,
+      skip: name.endsWith('.md') ? ({ code: 'not-executable' } as const) : null,
     }));
     return list.map((own) => nameOf('VM1', own, list).replace(/^qemu_start_begin_VM1_(.*)\.log$/, '$1'));
   };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { describeSkip } from '../../../dispatch/describe_skip';
 import { isMeantFor } from '../../../model/conf/dispatch_conf';
 import { matchesInterface, rulesForGuest } from '../../../model/match/match_ports';
 import { toGuest } from '../../../system/libvirt/read_guests';
@@ -9,9 +10,6 @@ import type { Facts, NeededScript } from '../facts';
 import type { Finding } from '../finding';
 
 const REINSTALL = 'sudo ./install.sh';
-
-/** Why the dispatcher skips a script (lib/dispatch/list_scripts.ts), and what mends it. */
-const MENDS: readonly (readonly [reason: RegExp, command: string])[] = [[/^not executable/, 'chmod 755']];
 
 /** Whether kvmvlan's own scripts run in the phases that they are for. */
 export function checkScripts(facts: Facts): Finding[] {
@@ -35,13 +33,16 @@ function checkNeeded({ plugin, phase, folder, scripts }: NeededScript, facts: Fa
     scripts.find((one) => one.plugin === plugin) ?? scripts.find(({ script }) => script.stem === plugin);
   if (ours === undefined) return is('failure', `${without}: there is none in ${folder}`);
   const { path, skip, name } = ours.script;
-  if (skip?.startsWith('masked') === true)
+  if (skip?.code === 'masked')
     return is(
       'warning',
-      `${without}: ${path} is ${skip}`,
+      `${without}: ${path} is ${describeSkip(skip)}`,
       `sudo rm ${shellQuote(path)} && ${REINSTALL}   # unless it is meant`,
     );
-  if (skip !== null) return is('failure', `${without}: ${path} is skipped: ${skip}`, mend(ours, skip));
+  if (skip !== null) {
+    const remedy = skip.code === 'not-executable' ? `sudo chmod 755 ${shellQuote(path)}` : REINSTALL;
+    return is('failure', `${without}: ${path} is skipped: ${describeSkip(skip)}`, remedy);
+  }
   if (ours.unsafe !== null)
     return is(
       'failure',
@@ -66,11 +67,6 @@ function checkNeeded({ plugin, phase, folder, scripts }: NeededScript, facts: Fa
   return others.length === 0
     ? is('warning', only, edit('guests = *'))
     : is('failure', `${only}: conf wants VLANs for ${others.join(', ')} too`, edit('guests = *'));
-}
-
-function mend({ script }: PlannedScript, skip: string): string {
-  const command = MENDS.find(([reason]) => reason.test(skip))?.[1];
-  return command === undefined ? REINSTALL : `sudo ${command} ${shellQuote(script.path)}`;
 }
 
 /** Guests that have interfaces which conf or metadata names, and that the script is not run for. */

@@ -1,0 +1,44 @@
+import type { DispatchSkip } from '../model/conf/dispatch_verdict';
+
+/** Why a script is not run, though nothing is wrong with it. */
+export type Skip =
+  /** Its name says that it is hidden, or that an editor or package manager left it behind. */
+  | { readonly code: 'left-behind' }
+  | { readonly code: 'folder' }
+  | { readonly code: 'masked'; readonly by: 'link' | 'empty' }
+  | { readonly code: 'name-not-utf8' }
+  | { readonly code: 'unreadable'; readonly why: string }
+  | { readonly code: 'not-a-file' }
+  | { readonly code: 'not-executable' }
+  | { readonly code: DispatchSkip }
+  | { readonly code: 'hook-ended' }
+  /** @property script the name of the one that failed */
+  | { readonly code: 'after-failure'; readonly script: string };
+
+/** The reason in words, as logs and commands show it. */
+export function describeSkip(skip: Skip): string {
+  switch (skip.code) {
+    case 'left-behind':
+      return 'hidden, or left behind by an editor or package manager';
+    case 'folder':
+      return 'a folder';
+    case 'masked':
+      return skip.by === 'link' ? 'masked: a link to /dev/null' : 'masked: empty';
+    case 'name-not-utf8':
+      return 'its name is not UTF-8; rename it';
+    case 'unreadable':
+      return `cannot be read: ${skip.why}`;
+    case 'not-a-file':
+      return 'not a regular file';
+    case 'not-executable':
+      return 'not executable; `chmod +x` it to have it run';
+    case 'disabled':
+      return 'dispatch.conf disables it';
+    case 'other-guests':
+      return 'dispatch.conf has it run for others only';
+    case 'hook-ended':
+      return 'the hook was told to end';
+    case 'after-failure':
+      return `${skip.script} failed before it`;
+  }
+}
