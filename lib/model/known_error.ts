@@ -4,10 +4,12 @@ export type ExitCode = (typeof Exit)[keyof typeof Exit];
 
 /** A known error. Whoever catches it prints message and hint and ends with `code`. */
 export class KnownError extends Error {
+  /** @param reason for those who decide by it: `access-denied` where a file may not be read; null: no one does */
   constructor(
     message: string,
     readonly hint: string,
     readonly code: ExitCode = Exit.failed,
+    readonly reason: 'access-denied' | null = null,
   ) {
     super(message);
   }

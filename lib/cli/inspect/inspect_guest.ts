@@ -31,7 +31,7 @@ export function findGuest(
   try {
     return find(name, xmlFile, io);
   } catch (error) {
-    if (!(error instanceof KnownError) || io.isRoot || !error.message.includes('EACCES')) throw error;
+    if (!(error instanceof KnownError) || io.isRoot || error.reason !== 'access-denied') throw error;
     throw new KnownError(error.message, "Only root may read libvirt's files: run it by sudo.", Exit.usage);
   }
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Exit, KnownError } from '../../model/known_error';
 import { shellQuote } from '../../text/shell_quote';
+import { cannotRead } from './cannot_read';
 import { readText } from './read_text';
 import { unsafeWay } from './unsafe_way';
 
@@ -20,7 +21,7 @@ function refuseUnsafe(path: string): void {
     unsafe = unsafeWay(path);
   } catch (error) {
     const hint = `Look at \`ls -l ${shellQuote(path)}\`.`;
-    throw new KnownError(`cannot read ${path}: ${(error as Error).message}`, hint, Exit.usage);
+    throw cannotRead(path, error as NodeJS.ErrnoException, hint, Exit.usage);
   }
   if (unsafe === null) return;
   const { reason, fix } = unsafe;

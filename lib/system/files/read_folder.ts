@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { KnownError } from '../../model/known_error';
+import { cannotRead } from './cannot_read';
 
 /** The names in a folder, sorted; none where it does not exist. Throws KnownError where it cannot be read. */
 export function readFolder(path: string): string[] {
@@ -7,6 +7,6 @@ export function readFolder(path: string): string[] {
     return readdirSync(path).sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new KnownError(`cannot read ${path}: ${(error as Error).message}`, 'Run it as root.');
+    throw cannotRead(path, error as NodeJS.ErrnoException, 'Run it as root.');
   }
 }

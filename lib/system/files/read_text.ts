@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { KnownError } from '../../model/known_error';
 import { shellQuote } from '../../text/shell_quote';
+import { cannotRead } from './cannot_read';
 
 /** Larger than any conf or XML by far; a file beyond it is a mistake. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -19,11 +20,8 @@ export function readText(path: string): string | null {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw unreadable(
-      path,
-      (error as Error).message,
-      `Check its mode and owner: \`ls -l ${shellQuote(path)}\`.`,
-    );
+    const hint = `Check its mode and owner: \`ls -l ${shellQuote(path)}\`.`;
+    throw cannotRead(path, error as NodeJS.ErrnoException, hint);
   }
   try {
     const stat = fstatSync(fd);
@@ -37,7 +35,8 @@ export function readText(path: string): string | null {
     return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   } catch (error) {
     if (error instanceof KnownError) throw error;
-    throw unreadable(path, (error as Error).message, `Check its file system: \`cat ${shellQuote(path)}\`.`);
+    const hint = `Check its file system: \`cat ${shellQuote(path)}\`.`;
+    throw cannotRead(path, error as NodeJS.ErrnoException, hint);
   } finally {
     closeSync(fd);
   }

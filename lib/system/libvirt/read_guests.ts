@@ -21,7 +21,7 @@ const FOR_ROOT_ONLY: Problem = {
 
 /** What there is to say of an error that came of reading guests. */
 export function guestsProblem(error: KnownError, otherwise: Omit<Problem, 'level'>): Problem {
-  return error.message.includes('EACCES') ? FOR_ROOT_ONLY : { level: 'error', ...otherwise };
+  return error.reason === 'access-denied' ? FOR_ROOT_ONLY : { level: 'error', ...otherwise };
 }
 
 /** A running guest that cannot be read: which ports it has is not known. */

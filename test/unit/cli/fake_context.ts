@@ -1,7 +1,7 @@
 import { errorStatus } from '../../../lib/cli/error_status';
 import type { CliArgs, CliContext, Command } from '../../../lib/cli/command';
 import type { Exec } from '../../../lib/model/io';
-import { KnownError } from '../../../lib/model/known_error';
+import { Exit, KnownError } from '../../../lib/model/known_error';
 import { NOT_FOUND } from '../exec_results';
 
 /** A host made of texts by path; folders are what the paths say. `null`: only root may read it. */
@@ -59,7 +59,12 @@ export function fakeContext(host: FakeHost, said: { stdout: string; stderr: stri
         const text = host.written?.has(path) === true ? host.written.get(path) : files[path];
         if (host.written?.get(path) === null) return null;
         if (text === null)
-          throw new KnownError(`cannot read ${path}: EACCES: permission denied`, 'Check it.');
+          throw new KnownError(
+            `cannot read ${path}: EACCES: permission denied`,
+            'Check it.',
+            Exit.failed,
+            'access-denied',
+          );
         return text ?? null;
       },
       readFolder: (path) => [

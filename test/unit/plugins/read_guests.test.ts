@@ -1,5 +1,5 @@
 import * as parser from '../../../lib/model/guest/parse_domain';
-import { KnownError } from '../../../lib/model/known_error';
+import { Exit, KnownError } from '../../../lib/model/known_error';
 import {
   MAX_STATUS_LENGTH,
   readRunningGuest,
@@ -111,7 +111,7 @@ test('a guest that stopped in between is left out, and so is what is no status f
 
 test('that it takes root is said once', () => {
   const denied = (): never => {
-    throw new KnownError('cannot read x: EACCES: permission denied', 'x');
+    throw new KnownError('x', 'x', Exit.failed, 'access-denied');
   };
   expect(readRunningGuests(folder({ a: denied, b: denied })).problems).toEqual([
     { level: 'error', message: 'guests cannot be read without root.', hint: 'Run it by sudo.' },

@@ -1,0 +1,16 @@
+import { Exit, KnownError, type ExitCode } from '../../model/known_error';
+
+/** The error of a file or folder that the system does not let us read. */
+export function cannotRead(
+  path: string,
+  { code, message }: NodeJS.ErrnoException,
+  hint: string,
+  exit: ExitCode = Exit.failed,
+): KnownError {
+  return new KnownError(
+    `cannot read ${path}: ${message}`,
+    hint,
+    exit,
+    code === 'EACCES' ? 'access-denied' : null,
+  );
+}
