@@ -27,9 +27,17 @@ export interface HookFile {
   } | null;
 }
 
+/** A conf file that is not there, or that cannot be read. */
+export interface UnreadConf {
+  readonly cause: 'missing' | 'unreadable';
+  /** Which file, and why. */
+  readonly message: string;
+}
+
 /** A phase in which a script of kvmvlan's has to run. */
 export interface NeededScript {
   readonly plugin: string;
+  readonly driver: 'daemon' | 'qemu';
   /** `qemu start begin` */
   readonly phase: string;
   readonly folder: string;
@@ -97,8 +105,7 @@ export interface Facts {
   /** Kernel's and audit's lines of the last day. */
   readonly kernelLog: readonly string[] | null;
   readonly confProblems: readonly ConfProblem[];
-  /** Conf files that are not there, or cannot be read, each with the reason. */
-  readonly confUnreadable: readonly string[];
+  readonly confUnreadable: readonly UnreadConf[];
   /** Conf files that others than root can change: hooks do not read them. */
   readonly confUnsafe: readonly { readonly file: string; readonly unsafe: Unsafe }[];
   readonly bridgeInit: BridgeInitConf;

@@ -4,7 +4,7 @@ import { readDispatchConf, unreadableDispatchConf, type DispatchConf } from '../
 import { readVlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
 import { KnownError } from '../../model/known_error';
 import type { CheckIo } from './check_io';
-import type { Facts } from './facts';
+import type { Facts, UnreadConf } from './facts';
 import { readScripts } from './read_scripts';
 
 /** The three conf files, all that is wrong in them, and which scripts dispatch.conf has run. */
@@ -12,7 +12,7 @@ export function readConfs(
   io: CheckIo,
   root: string,
 ): Pick<Facts, 'confProblems' | 'confUnreadable' | 'confUnsafe' | 'bridgeInit' | 'vlanFiltering' | 'needed'> {
-  const confUnreadable: string[] = [];
+  const confUnreadable: UnreadConf[] = [];
   const confUnsafe: Facts['confUnsafe'][number][] = [];
   for (const name of ['bridge_init', 'vlan_filtering', 'dispatch']) {
     const file = join(root, 'conf', `${name}.conf`);
@@ -23,11 +23,12 @@ export function readConfs(
     const file = join(root, 'conf', `${name}.conf`);
     try {
       const text = io.plugin.readText(file);
-      if (text === null && isNeeded) confUnreadable.push(`there is no ${file}`);
+      if (text === null && isNeeded)
+        confUnreadable.push({ cause: 'missing', message: `there is no ${file}` });
       return [text ?? '', file];
     } catch (error) {
       if (!(error instanceof KnownError)) throw error;
-      confUnreadable.push(error.message);
+      confUnreadable.push({ cause: 'unreadable', message: error.message });
       return ['', file];
     }
   };
@@ -40,7 +41,7 @@ export function readConfs(
 }
 
 /** As the dispatcher reads it; without root what it cannot read may be readable to libvirt. */
-function readDispatch({ plugin, unsafe }: CheckIo, root: string, unreadable: string[]): DispatchConf {
+function readDispatch({ plugin, unsafe }: CheckIo, root: string, unreadable: UnreadConf[]): DispatchConf {
   const file = join(root, 'conf', 'dispatch.conf');
   try {
     return readDispatchConf(plugin.readText(file, 'conf') ?? '', file);
@@ -48,7 +49,7 @@ function readDispatch({ plugin, unsafe }: CheckIo, root: string, unreadable: str
     if (!(error instanceof KnownError)) throw error;
     const { message, hint } = error;
     // That others can change it is reported by itself.
-    if (unsafe(file) === null) unreadable.push(message);
+    if (unsafe(file) === null) unreadable.push({ cause: 'unreadable', message });
     if (!plugin.isRoot) return readDispatchConf('', file);
     const { forScript } = unreadableDispatchConf({ level: 'error', place: { file, line: 0 }, message, hint });
     return { forScript, problems: [] };

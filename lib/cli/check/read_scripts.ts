@@ -18,6 +18,7 @@ export function readScripts(io: CheckIo, root: string, conf: DispatchConf): Need
     const call = { driver, object: '-', operation, suboperation, extra: '-' };
     return {
       plugin,
+      driver,
       phase: [driver, operation, ...(driver === 'daemon' ? [] : [suboperation])].join(' '),
       folder: join(root, `${phaseName(call)}.d`),
       scripts: io.scripts(root, call, conf),

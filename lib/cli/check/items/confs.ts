@@ -18,8 +18,8 @@ const GENERATED = /^(vnet|macvtap|macvlan)\d+$/;
 /** Conf files: valid, without sections that never match, about guests and interfaces that exist. */
 export function checkConfs(facts: Facts): Finding[] {
   const { confUnreadable, confUnsafe, confProblems, root } = facts;
-  const unreadable = confUnreadable.map((message): Finding => {
-    const isMissing = message.startsWith('there is no');
+  const unreadable = confUnreadable.map(({ cause, message }): Finding => {
+    const isMissing = cause === 'missing';
     const remedy = isMissing ? 'sudo ./install.sh' : 'sudo kvmvlan check';
     return { item: 'conf', level: isMissing || facts.isRoot ? 'failure' : 'unknown', message, remedy };
   });

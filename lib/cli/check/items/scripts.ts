@@ -22,7 +22,7 @@ export function checkScripts(facts: Facts): Finding[] {
   return [...new Map(found.map((finding) => [finding.message, finding])).values()];
 }
 
-function checkNeeded({ plugin, phase, folder, scripts }: NeededScript, facts: Facts): Finding[] {
+function checkNeeded({ plugin, driver, phase, folder, scripts }: NeededScript, facts: Facts): Finding[] {
   const is = (level: Finding['level'], message: string, remedy = REINSTALL): Finding[] => [
     { item: 'scripts', level, message, remedy },
   ];
@@ -61,7 +61,7 @@ function checkNeeded({ plugin, phase, folder, scripts }: NeededScript, facts: Fa
   const edit = (line: string): string =>
     `sudoedit ${shellQuote(join(facts.root, 'conf', 'dispatch.conf'))}   # [${ours.script.stem}] ${line}`;
   if (!ours.conf.enabled) return is('failure', `dispatch.conf disables ${name}`, edit('enabled = yes'));
-  if (ours.conf.guests === null || phase.startsWith('daemon')) return [];
+  if (ours.conf.guests === null || driver === 'daemon') return [];
   const others = guestsLeftOut(ours, facts);
   const only = `dispatch.conf has ${name} run for ${ours.conf.guests.join(', ')} only`;
   return others.length === 0
