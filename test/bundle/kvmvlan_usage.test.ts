@@ -8,19 +8,16 @@ const host = new KvmvlanHost({
 });
 afterAll(() => host.remove());
 
+const ALL =
+  'plan, apply, confirm, undo, diagram, inspect, log, status, explain, simulate, check, snapshot, repair, completion';
+
 /** What is typed, and the error; `kvmvlan <command> --help` is told after it. */
 const WRONG: readonly (readonly [typed: string, error: string])[] = [
-  [
-    '',
-    'name a command: plan, apply, confirm, undo, diagram, inspect, log, status, explain, simulate, check, snapshot, completion.',
-  ],
+  ['', `name a command: ${ALL}.`],
   ['staus', 'there is no command staus. Did you mean `status`?'],
   ['statsu br0 --json', 'there is no command statsu. Did you mean `status`?'],
   ['--root /tmp digram', 'there is no command digram. Did you mean `diagram`?'],
-  [
-    'frobnicate',
-    'there is no command frobnicate. Name one of plan, apply, confirm, undo, diagram, inspect, log, status, explain, simulate, check, snapshot, completion.',
-  ],
+  ['frobnicate', `there is no command frobnicate. Name one of ${ALL}.`],
   ['explain', 'too few words: it is `kvmvlan explain <guest>`.'],
   ['simulate VM1', 'too few words: it is `kvmvlan simulate <guest> <operation> [sub]`.'],
   ['status br0 br1', 'Unknown argument: br1.'],
