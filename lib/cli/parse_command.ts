@@ -30,15 +30,11 @@ export async function parseCommand(
   const named = COMMANDS.find(({ command }) => command.split(' ')[0] === first);
   const name = named === undefined ? 'kvmvlan' : `kvmvlan ${first}`;
   let chosen: ParsedCommand | null = null;
-  const describe = (message: string): string => {
+  const describe = (message: string, left: readonly string[] | null): string => {
     if (named !== undefined)
-      return message.startsWith('Not enough non-option arguments')
-        ? `too few words: it is \`kvmvlan ${named.command}\``
-        : message;
-    // An option is told without its dashes.
-    const unknown = /^Unknown arguments?: (.*)/s.exec(message)?.[1]?.split(', ') ?? [];
-    const typed = words.find((word) => unknown.includes(word));
-    return typed === undefined ? message : describeUnknown(typed);
+      return left === null ? `too few words: it is \`kvmvlan ${named.command}\`` : message;
+    const unknown = left?.find((word) => word.trim() !== '' && !NAMES.includes(word));
+    return unknown === undefined ? message : describeUnknown(unknown);
   };
   const parser = await parserOf(named === undefined ? markWords(words) : others, { name, version }, describe);
   parser.option('root', { type: 'string', default: root, describe: 'folder of the hooks' });

@@ -33,18 +33,24 @@ export function loadYargs() {
  * needs it.
  *
  * @param name `kvmvlan status`: the program and the subcommand, if any
- * @param describe the error in our words; by default it is yargs' own
+ * @param describe the error in our words; by default it is yargs' own, which it gets. Also gets the words that yargs has
+ * taken for the name of a command, or for nothing; null where it has not sorted them, as a required one is missing: it
+ * looks for those before it runs any middleware (command.js, applyMiddlewareAndGetResult)
  */
 export async function parserOf(
   marked: readonly string[],
   { name, version }: { readonly name: string; readonly version: string },
-  describe = (message: string) => message,
+  describe: (message: string, words: readonly string[] | null) => string = (message) => message,
 ): Promise<Argv> {
   const { default: yargs } = await loadYargs();
+  let left: readonly string[] | null = null;
   return yargs([...marked])
     .scriptName(name)
     .parserConfiguration(AS_TYPED)
-    .middleware(unmarkWords, true)
+    .middleware((args) => {
+      unmarkWords(args);
+      left = args._.map(String);
+    }, true)
     .version(version)
     .help()
     .alias('help', 'h')
@@ -54,7 +60,7 @@ export async function parserOf(
     .fail((message: string | null, error) => {
       // More than one thing may be wrong; the first says it.
       if (process.exitCode !== undefined) return;
-      const wrong = unmark(describe(message ?? error.message));
+      const wrong = unmark(describe(message ?? error.message, left));
       const end = wrong.endsWith('?') ? '' : '.';
       process.stderr.write(`${name.replace(/ .*/, '')}: ${wrong}${end}\n\`${name} --help\` tells more.\n`);
       process.exitCode = Exit.usage;
