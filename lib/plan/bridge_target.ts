@@ -1,4 +1,5 @@
 import type { BridgeRule } from '../model/conf/bridge_init_conf';
+import { bridgeSource, describeRule } from '../model/match/describe_rule';
 import type { Problem } from '../model/problem';
 import { describePortVlans, type PortVlans, samePortVlans } from '../model/vlan/port_vlans';
 import type { Vid } from '../model/vlan/vid';
@@ -30,7 +31,7 @@ export interface BridgeTarget {
  * veth, dummy or the like either.
  */
 export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): BridgeTarget {
-  const where = `${rule.place.file}:${rule.place.line}: [${rule.bridge}]`;
+  const where = describeRule(bridgeSource(rule));
   const problems: Problem[] = [];
   const warn = (message: string, hint: string): void =>
     void problems.push({ level: 'warning', message, hint });

@@ -10,6 +10,7 @@ import {
 } from '../../apply/rollback/state_files';
 import { Exit, KnownError } from '../../model/known_error';
 import { touchedBy } from '../../plan/plan_rollback';
+import { changesJson } from '../plan/changes_json';
 import { renderPlan } from '../plan/render_plan';
 import { applyPlan } from './apply_plan';
 import type { CliArgs, CliContext, Command } from '../command';
@@ -108,7 +109,7 @@ async function change(
 
 /** All that the user has seen and agreed to: what is done, and what it does to how the host is reached. */
 function agreedTo({ plan, changes, risks }: Plan): string {
-  return JSON.stringify([changes, risks, plan.steps]);
+  return JSON.stringify([changesJson(changes), risks, plan.steps]);
 }
 
 async function schedule(plan: Plan, seconds: number, context: CliContext): Promise<void> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { changesJson } from './changes_json';
 import { renderPlan } from './render_plan';
 import type { CliContext, Command } from '../command';
 import { planStatus } from './plan_status';
@@ -16,7 +17,8 @@ export const plan: Command = {
   run: async (args, context) => {
     const found = await readPlan(context.root, context.io);
     const status = planStatus(found);
-    const { changes, risks, problems } = found;
+    const { risks, problems } = found;
+    const changes = changesJson(found.changes);
     const json = { format: 1, status: ['nothing', 'changes', 'error'][status], changes, risks, problems };
     context.stdout(args.json === true ? `${JSON.stringify(json, null, 2)}\n` : planText(found, context));
     return status;

@@ -1,3 +1,4 @@
+import { describeRule } from '../../model/match/describe_rule';
 import type { Problem } from '../../model/problem';
 import type { Change } from '../../plan/switch/diff_hosts';
 import { oneLine } from '../../text/one_line';
@@ -52,7 +53,7 @@ function renderChange(change: Change, { width, color, confFolder }: StatusStyle)
     guest: `guest ${guest ?? ''}, in ${bridge}`,
     other: `in ${bridge}`,
   }[role];
-  const by = wantedBy === null ? '' : `; ${relativeToConf(wantedBy, confFolder)}`;
+  const by = wantedBy === null ? '' : `; ${relativeToConf(describeRule(wantedBy), confFolder)}`;
   const part = (mark: string, text: string): string[] =>
     wrap(text, width - 4).map((line) => paint(`  ${mark} ${line}`, mark === '-' ? 'bad' : 'good', color));
   return [

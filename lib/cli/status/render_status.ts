@@ -1,3 +1,4 @@
+import type { RuleSource } from '../../model/match/describe_rule';
 import type { Switch, SwitchPort, SwitchView } from '../../plan/switch/switch';
 import { oneLine } from '../../text/one_line';
 import { describePortVlans } from '../../model/vlan/port_vlans';
@@ -86,8 +87,12 @@ function renderSwitch(
 }
 
 /** One line a port where the width allows it; else interface and source stand below it. */
-function renderPorts(ports: readonly SwitchPort[], bridgeBy: string | null, style: StatusStyle): string[] {
-  const sources = new Map<string, Cell>();
+function renderPorts(
+  ports: readonly SwitchPort[],
+  bridgeBy: RuleSource | null,
+  style: StatusStyle,
+): string[] {
+  const sources = new Map<RuleSource, Cell>();
   const lines = ports.map((port) => toLine(port, bridgeBy, style, sources));
   const widest = widestCells(lines);
   const wide = columnWidths(WIDE, widest, style.width);
@@ -138,9 +143,9 @@ interface PortLine extends Row {
 /** @param sources the cells of what ports are wanted by, which many share */
 function toLine(
   port: SwitchPort,
-  bridgeBy: string | null,
+  bridgeBy: RuleSource | null,
   style: StatusStyle,
-  sources: Map<string, Cell>,
+  sources: Map<RuleSource, Cell>,
 ): PortLine {
   const { name, role, guest, iface, vlans, state, drift, wantedBy } = port;
   const nic = iface === null ? '' : `${iface.alias ?? `nic ${iface.nic}`} ${iface.mac ?? ''}`.trim();
@@ -173,9 +178,8 @@ function withNotes({ cells, notes, nic, by }: PortLine): Row {
 }
 
 /** `vlan_filtering.conf:12`, or `metadata`: the section's name and the element's text are left out. */
-function source(wantedBy: string, { confFolder }: StatusStyle): string {
-  if (wantedBy.startsWith('metadata of guest ')) return 'metadata';
-  return relativeToConf(wantedBy, confFolder).replace(/^([^:]*:\d+): \[.*\]$/s, '$1');
+function source({ origin, place }: RuleSource, { confFolder }: StatusStyle): string {
+  return origin === 'metadata' ? 'metadata' : relativeToConf(`${place.file}:${place.line}`, confFolder);
 }
 
 function list(title: string, items: readonly Omit<Cell, 'width'>[], { width, color }: StatusStyle): string {

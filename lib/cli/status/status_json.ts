@@ -1,3 +1,4 @@
+import { describeRule, type RuleSource } from '../../model/match/describe_rule';
 import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
 import type { SwitchPort, SwitchView } from '../../plan/switch/switch';
 import type { Verdict } from '../../plan/switch/verdict';
@@ -17,7 +18,7 @@ export function statusJson({ switches, missing, problems }: SwitchView, status: 
       protocol: bridge.protocol,
       defaultPvid: bridge.defaultPvid,
       macTableManager,
-      wantedBy,
+      wantedBy: sourceJson(wantedBy),
       drift,
       ports: ports.map(portJson),
     })),
@@ -26,7 +27,7 @@ export function statusJson({ switches, missing, problems }: SwitchView, status: 
       guest,
       bridge,
       wanted: wanted === null ? null : vlansJson(wanted),
-      wantedBy,
+      wantedBy: sourceJson(wantedBy),
     })),
     problems,
   };
@@ -45,8 +46,13 @@ function portJson(port: SwitchPort): object {
     state: port.state,
     drift: port.drift,
     wanted: port.wanted === null ? null : { ...vlansJson(port.wanted), flags: port.wantedFlags },
-    wantedBy: port.wantedBy,
+    wantedBy: sourceJson(port.wantedBy),
   };
+}
+
+/** Where a wish comes from, in words: `/etc/…/vlan_filtering.conf:12: [veth0]`, or `metadata of guest VM1: <port …>`. */
+export function sourceJson(source: RuleSource | null): string | null {
+  return source === null ? null : describeRule(source);
 }
 
 /** VLANs as conf writes them: `{ pvid: 100, pvidEgress: 'untagged', tagged: '200,300-399', untagged: '' }`. */

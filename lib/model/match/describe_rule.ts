@@ -1,8 +1,17 @@
 import { cutText } from '../../text/cut_text';
+import type { BridgeRule } from '../conf/bridge_init_conf';
 import type { PortRule } from '../conf/vlan_filtering_conf';
 
+/** What wants a bridge or port to be so: a section of a conf file, or an element of a guest's metadata. */
+export type RuleSource = Pick<PortRule, 'origin' | 'place' | 'label'>;
+
+/** The section of bridge_init.conf that a rule comes from. */
+export function bridgeSource({ bridge, place }: BridgeRule): RuleSource {
+  return { origin: 'conf', place, label: bridge };
+}
+
 /** Where a rule stands: `vlan_filtering.conf:12: [veth0]`, or the metadata's own text. */
-export function describeRule({ origin, place, label }: PortRule): string {
+export function describeRule({ origin, place, label }: RuleSource): string {
   const shown = cutText(label);
   return origin === 'conf' ? `${place.file}:${place.line}: [${shown}]` : `${place.file}: ${shown}`;
 }

@@ -1,5 +1,5 @@
 import type { Match, WantedPort } from '../../model/match/match_ports';
-import { describeRule } from '../../model/match/describe_rule';
+import { bridgeSource, type RuleSource } from '../../model/match/describe_rule';
 import type { Host } from '../../model/host/host';
 import { describeFlags, differingFlags, type PortFlags } from '../../model/vlan/port_flags';
 import type { DomainInterface } from '../../model/guest/domain';
@@ -42,8 +42,7 @@ export function buildSwitches(input: SwitchInput): Switch[] {
   );
   return sortByKey([...host.bridges.values()], ({ name }) => naturalKey(name)).map((bridge): Switch => {
     const target = targets.find(({ rule }) => rule.bridge === bridge.name);
-    const by =
-      target === undefined ? null : `${target.rule.place.file}:${target.rule.place.line}: [${bridge.name}]`;
+    const by = target === undefined ? null : bridgeSource(target.rule);
     const own = toPort({
       name: bridge.name,
       role: 'host',
@@ -78,13 +77,13 @@ export function buildSwitches(input: SwitchInput): Switch[] {
 interface Wish {
   readonly vlans: PortVlans;
   readonly flags: PortFlags;
-  readonly by: string;
+  readonly by: RuleSource | null;
   /** Why it would not count, in words. */
   readonly misplaced: readonly string[];
 }
 
-function switchWish(vlans: PortVlans | undefined, by: string | null): Wish | null {
-  return vlans === undefined ? null : { vlans, flags: {}, by: by ?? '', misplaced: [] };
+function switchWish(vlans: PortVlans | undefined, by: RuleSource | null): Wish | null {
+  return vlans === undefined ? null : { vlans, flags: {}, by, misplaced: [] };
 }
 
 function guestWish(
@@ -96,7 +95,7 @@ function guestWish(
   if (wanted === undefined) return null;
   const { vlans, flags } = wanted.wish;
   const { words } = portPlace(wanted, host, claims, trunks);
-  return { vlans, flags, by: describeRule(wanted.rule), misplaced: words === null ? [] : [words] };
+  return { vlans, flags, by: wanted.rule, misplaced: words === null ? [] : [words] };
 }
 
 function toPort(port: {

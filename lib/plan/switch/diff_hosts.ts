@@ -1,9 +1,8 @@
-import type { BridgeRule } from '../../model/conf/bridge_init_conf';
 import type { Switch } from './switch';
 import type { Host } from '../../model/host/host';
 import { describeFlags, differingFlags, type PortFlags } from '../../model/vlan/port_flags';
 import { describePortVlans, NO_VLANS, samePortVlans } from '../../model/vlan/port_vlans';
-import { describeRule } from '../../model/match/describe_rule';
+import { bridgeSource, type RuleSource } from '../../model/match/describe_rule';
 import { describeSettings, type Plan } from '../plan_host';
 import type { Step } from '../step';
 import { shellCommand } from '../../text/shell_quote';
@@ -17,7 +16,7 @@ export interface Change {
   readonly name: string;
   readonly role: 'bridge' | 'host' | 'trunk' | 'guest' | 'other';
   readonly guest: string | null;
-  readonly wantedBy: string | null;
+  readonly wantedBy: RuleSource | null;
   readonly found: string;
   readonly wanted: string;
   /** In the order in which they would be run, those of other ports between them. */
@@ -93,13 +92,12 @@ export function diffHosts(before: Host, plan: Plan, switches: readonly Switch[])
 }
 
 /** Which section or metadata wants a bridge or port so, by its name. A guest's port and a trunk are set last. */
-function wantedBy({ bridges, ports, trunks }: Plan): ReadonlyMap<string, string> {
-  const section = (rule: BridgeRule): string => `${rule.place.file}:${rule.place.line}: [${rule.bridge}]`;
-  return new Map([
+function wantedBy({ bridges, ports, trunks }: Plan): ReadonlyMap<string, RuleSource> {
+  return new Map<string, RuleSource>([
     ...bridges.flatMap(({ target: { rule, wish } }) =>
-      [rule.bridge, ...wish.ports.keys()].map((name) => [name, section(rule)] as const),
+      [rule.bridge, ...wish.ports.keys()].map((name) => [name, bridgeSource(rule)] as const),
     ),
-    ...trunks.map(({ name, rule }) => [name, section(rule)] as const),
-    ...ports.map(({ wanted }) => [wanted.dev, describeRule(wanted.rule)] as const),
+    ...trunks.map(({ name, rule }) => [name, bridgeSource(rule)] as const),
+    ...ports.map(({ wanted }) => [wanted.dev, wanted.rule] as const),
   ]);
 }

@@ -1,4 +1,4 @@
-import { describeRule } from '../../model/match/describe_rule';
+import type { RuleSource } from '../../model/match/describe_rule';
 import { expectedBridge, type Match } from '../../model/match/match_ports';
 import type { PortVlans } from '../../model/vlan/port_vlans';
 import { lostTaps, type GuestInterface } from '../lost_taps';
@@ -12,7 +12,7 @@ export interface MissingPort {
   readonly bridge: string | null;
   /** null: conf has no VLANs for it. */
   readonly wanted: PortVlans | null;
-  readonly wantedBy: string | null;
+  readonly wantedBy: RuleSource | null;
 }
 
 /** The wanted ports that no bridge of the host has, and the taps that have lost theirs. */
@@ -31,7 +31,7 @@ export function missingPorts(
       guest,
       bridge: expectedBridge({ rule, iface }),
       wanted: wish.vlans,
-      wantedBy: describeRule(rule),
+      wantedBy: rule,
     })),
     ...lost.map(({ dev, guest, bridge }) => ({ name: dev, guest, bridge, wanted: null, wantedBy: null })),
   ];

@@ -1,5 +1,6 @@
 import type { DomainInterface } from '../../model/guest/domain';
 import type { Bridge } from '../../model/host/host';
+import type { RuleSource } from '../../model/match/describe_rule';
 import type { Problem } from '../../model/problem';
 import type { PortFlags } from '../../model/vlan/port_flags';
 import type { PortVlans } from '../../model/vlan/port_vlans';
@@ -23,8 +24,8 @@ export interface SwitchPort {
   /** null: nothing is wanted. */
   readonly wanted: PortVlans | null;
   readonly wantedFlags: PortFlags;
-  /** Where the wish comes from: `/etc/…/vlan_filtering.conf:12: [veth0]`, or metadata; null: nowhere. */
-  readonly wantedBy: string | null;
+  /** Where the wish comes from; null: nowhere. */
+  readonly wantedBy: RuleSource | null;
   readonly state: PortState;
   /** In words what differs from the wish; null where nothing does. */
   readonly drift: string | null;
@@ -35,7 +36,7 @@ export interface Switch {
   readonly bridge: Bridge;
   readonly ports: readonly SwitchPort[];
   /** Where the wish for the bridge itself comes from; null: bridge_init.conf has no section for it. */
-  readonly wantedBy: string | null;
+  readonly wantedBy: RuleSource | null;
   /** In words what of its own settings differs from the wish; null where nothing does. */
   readonly drift: string | null;
   /** Who writes the bridge's forwarding table, and with it sets learning and flooding of its ports. */

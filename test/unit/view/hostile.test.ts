@@ -46,7 +46,7 @@ const VIEWS: Record<string, () => Promise<string> | string> = {
             bridge: BAD,
             role: 'guest',
             guest: BAD,
-            wantedBy: BAD,
+            wantedBy: { origin: 'conf', place: { file: BAD, line: 1 }, label: BAD },
             found: BAD,
             wanted: BAD,
             commands: [`bridge vlan add dev ${BAD} vid 5`],

@@ -46,6 +46,13 @@ test.each<[string, FakeHost]>([
   expectGolden(join(__dirname, 'golden', `plan_${name}.txt`), text);
 });
 
+test('the plan as JSON', async () => {
+  const said = { stdout: '', stderr: '' };
+  const context = fakeContext({}, said);
+  expect(await plan.run({ json: true }, { ...context, io: { ...context.io, ...fakeIo(TROUBLED) } })).toBe(2);
+  expectGolden(join(__dirname, 'golden/plan_troubled.json'), said.stdout);
+});
+
 test('what cannot be done is no "all is as wanted", and no success', async () => {
   const bridge_init = `${confs.bridge_init ?? ''}[br9]\ntrunk-port = eth9\n`;
   const said = { stdout: '', stderr: '' };

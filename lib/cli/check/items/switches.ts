@@ -1,3 +1,4 @@
+import { describeRule } from '../../../model/match/describe_rule';
 import type { Vid } from '../../../model/vlan/vid';
 import type { Switch } from '../../../plan/switch/switch';
 import { shellName, shellQuote } from '../../../text/shell_quote';
@@ -26,7 +27,7 @@ function checkFiltering({ bridge, ports, wantedBy }: Switch): Finding[] {
     return [{ item, level: 'ok', message: `bridge ${bridge.name} filters VLANs`, remedy: null }];
   const managed = ports.filter(({ role, wanted }) => role === 'guest' && wanted !== null);
   if (managed.length === 0 && wantedBy === null) return [];
-  const why = wantedBy === null ? `conf gives its guests VLANs` : wantedBy;
+  const why = wantedBy === null ? `conf gives its guests VLANs` : describeRule(wantedBy);
   const remedy =
     wantedBy === null
       ? `sudo ip link set dev ${shellQuote(bridge.name)} type bridge vlan_filtering 1`
