@@ -120,7 +120,7 @@ export function compareBridge(
 ): { now: string[]; differs: Problem[] } {
   const bridge = host.bridges.get(rule.bridge);
   if (before === null || bridge === undefined) return { now: [], differs: [] };
-  const wrong = compareSettings(wish, bridge);
+  const wrong = compareSettings(wish, bridge).map(describeSetting);
   const compare = (name: string, is: PortVlans | undefined, wanted: PortVlans): void => {
     if (is === undefined) wrong.push(`${name} is no longer a port of it`);
     else if (!samePortVlans(is, wanted)) {
@@ -139,14 +139,29 @@ export function compareBridge(
   };
 }
 
-/** In what a bridge's own settings differ from the wish, in words. */
+/** A setting of a bridge that is not as wanted. */
+export interface SettingDrift {
+  readonly setting: 'vlan_filtering' | 'vlan_protocol' | 'default-pvid';
+  readonly is: string | number | boolean;
+  readonly wanted: string | number | boolean;
+}
+
+export function describeSetting({ setting, is, wanted }: SettingDrift): string {
+  return `${setting} is ${is}, not ${wanted}`;
+}
+
+/** In what a bridge's own settings differ from the wish. */
 export function compareSettings(
   wish: Pick<BridgeWish, 'filtering' | 'protocol' | 'defaultPvid'>,
   bridge: Bridge,
-): string[] {
-  const wrong: string[] = [];
-  const expect = <T extends string | number | boolean>(what: string, is: T, wanted: T | undefined): void => {
-    if (wanted !== undefined && is !== wanted) wrong.push(`${what} is ${String(is)}, not ${String(wanted)}`);
+): SettingDrift[] {
+  const wrong: SettingDrift[] = [];
+  const expect = <T extends string | number | boolean>(
+    setting: SettingDrift['setting'],
+    is: T,
+    wanted: T | undefined,
+  ): void => {
+    if (wanted !== undefined && is !== wanted) wrong.push({ setting, is, wanted });
   };
   expect('vlan_filtering', bridge.filtering, wish.filtering);
   expect('vlan_protocol', bridge.protocol, wish.protocol);

@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem';
 import { NO_VLANS, type PortVlans, samePortVlans } from '../model/vlan/port_vlans';
 import { shellName } from '../text/shell_quote';
 import type { Bridge, BridgePort, Host } from '../model/host/host';
+import { misplacedProblem } from './describe_misplaced';
 import { planBridge } from './plan_bridge';
 import { planPorts, vlanCommandArgs } from './plan_ports';
 import { planFlags, type PortFlags } from '../model/vlan/port_flags';
@@ -14,7 +15,7 @@ import { cutOff } from './cut_off';
 import { distinctProblems } from './distinct_problems';
 import type { GuestInterface, LostTap } from './lost_taps';
 import { afterJoins, joinSteps, planJoins, upStep } from './plan_joins';
-import { portPlace, type PortPlace } from './port_place';
+import { portPlace } from './port_place';
 import type { Step, Unit } from './step';
 import type { UnjudgedTap } from './unjudged_taps';
 import { uplinksOf } from './uplinks';
@@ -116,11 +117,16 @@ export function planHost(desired: Desired, host: Host): Plan {
 
   const allWanted = wantedPorts(desired.matches);
   const twice = repeated(allWanted.map(({ dev }) => dev));
-  const placeOf = (wanted: WantedPort, at: Host): Pick<PortPlace, 'canBeSet' | 'problem'> => {
-    const place = portPlace(wanted, at, claims, trunkNames);
-    return twice.has(wanted.dev) && place.problem === null
+  const placeOf = (wanted: WantedPort, at: Host): { canBeSet: boolean; problem: Problem | null } => {
+    const misplaced = portPlace(wanted, at, claims, trunkNames);
+    if (misplaced !== null)
+      return {
+        canBeSet: misplaced.code === 'not-filtering',
+        problem: misplacedProblem(misplaced, wanted),
+      };
+    return twice.has(wanted.dev)
       ? { canBeSet: false, problem: claimedTwice(wanted) }
-      : place;
+      : { canBeSet: true, problem: null };
   };
   const joins = planJoins(desired, allWanted, after, (wanted, at) => placeOf(wanted, at).problem !== null);
   steps.push(...joins.flatMap(joinSteps));

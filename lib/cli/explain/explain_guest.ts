@@ -10,7 +10,7 @@ import { PHASES } from '../../model/libvirt/phases';
 import { readHost } from '../../system/iproute2/read_host';
 import { matchPorts, withKernelBridges, type WantedPort } from '../../model/match/match_ports';
 import { bridgeTarget } from '../../plan/bridge_target';
-import { portPlace } from '../../plan/port_place';
+import { portPlace, type Misplaced } from '../../plan/port_place';
 import { matchProblems } from '../../model/match/match_problems';
 import { readClaims } from '../../apply/state/read_claims';
 import { toGuest } from '../../system/libvirt/read_guests';
@@ -53,9 +53,9 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
   const bridgeFile = join(root, 'conf', 'bridge_init.conf');
   const { rules } = readBridgeInitConf(readConfInEffect(bridgeFile, io) ?? '', bridgeFile);
   const claims = readClaims(match.wanted, io);
-  const wrongPlace = (port: WantedPort, current: Host): string | null => {
+  const placeOf = (port: WantedPort, current: Host): Misplaced | null => {
     const trunks = rules.flatMap((rule) => bridgeTarget(rule, current, claims).trunks);
-    return portPlace(port, current, claims, new Set(trunks)).words;
+    return portPlace(port, current, claims, new Set(trunks));
   };
   problems.push(
     ...matchProblems({ ...match, withoutTap: [] }).map(({ message, hint }) => `${message} ${hint}`),
@@ -66,7 +66,7 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
     guest: domain.name,
     state: describeState(state ?? 'nostate'),
     file,
-    interfaces: explainInterfaces(conf, guest, host, wrongPlace),
+    interfaces: explainInterfaces(conf, guest, host, placeOf),
     phases: PHASES.filter(({ driver, operation }) => driver === 'qemu' && operation !== 'attach').map(
       ({ operation, suboperation, libvirt }) => {
         const call = { driver: 'qemu', object: domain.name, operation, suboperation, extra: '-' };

@@ -6,6 +6,8 @@ import { matchesInterface, rulesForGuest, type Guest, type WantedPort } from '..
 import type { Host } from '../../model/host/host';
 import { describeFlags, differingFlags } from '../../model/vlan/port_flags';
 import { describePortVlans, samePortVlans } from '../../model/vlan/port_vlans';
+import { misplacedWords } from '../../plan/describe_misplaced';
+import type { Misplaced } from '../../plan/port_place';
 
 /** What becomes of one interface of a guest, and why. VLANs are in words: `PVID 100, tagged 200`. */
 export interface ExplainedInterface {
@@ -30,13 +32,13 @@ export interface ExplainedInterface {
 
 /**
  * @param host null: the kernel could not be asked
- * @param wrongPlace why the VLANs of a port do not count, in few words; null: they count
+ * @param placeOf why the VLANs of a port do not count; null: they count
  */
 export function explainInterfaces(
   conf: VlanFilteringConf,
   guest: Guest,
   host: Host | null,
-  wrongPlace: (port: WantedPort, host: Host) => string | null,
+  placeOf: (port: WantedPort, host: Host) => Misplaced | null,
 ): ExplainedInterface[] {
   const { rules } = rulesForGuest(conf, guest);
   return (guest.interfaces ?? []).map((iface) => {
@@ -44,10 +46,10 @@ export function explainInterfaces(
     const port = iface.dev === null ? undefined : host?.ports.get(iface.dev);
     const wish = rule?.wish ?? null;
     const flags = wish === null ? '' : describeFlags(wish.flags);
-    const words =
+    const misplaced =
       host === null || port === undefined || rule === undefined || wish === null
         ? null
-        : wrongPlace({ guest: guest.name, dev: port.name, iface, rule, wish }, host);
+        : placeOf({ guest: guest.name, dev: port.name, iface, rule, wish }, host);
     return {
       nic: iface.nic,
       dev: iface.dev,
@@ -66,8 +68,11 @@ export function explainInterfaces(
           ? null
           : samePortVlans(port.vlans, wish.vlans) &&
             differingFlags(port.flags, wish.flags).length === 0 &&
-            words === null,
-      problems: [...(rule?.problems.map(formatConfProblem) ?? []), ...(words === null ? [] : [words])],
+            misplaced === null,
+      problems: [
+        ...(rule?.problems.map(formatConfProblem) ?? []),
+        ...(misplaced === null ? [] : [misplacedWords(misplaced)]),
+      ],
       notes: notesOn(iface, rule, rules),
     };
   });

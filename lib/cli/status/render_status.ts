@@ -1,5 +1,6 @@
 import type { RuleSource } from '../../model/match/describe_rule';
 import type { Switch, SwitchPort, SwitchView } from '../../plan/switch/switch';
+import { describeBridgeDrift, describePortDrift } from './describe_drift';
 import { oneLine } from '../../text/one_line';
 import { describePortVlans } from '../../model/vlan/port_vlans';
 import { paint } from '../../text/paint';
@@ -63,10 +64,8 @@ export function renderStatus(view: SwitchView, style: StatusStyle): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-function renderSwitch(
-  { bridge, ports, wantedBy, drift, macTableManager }: Switch,
-  style: StatusStyle,
-): string[] {
+function renderSwitch(one: Switch, style: StatusStyle): string[] {
+  const { bridge, ports, wantedBy, macTableManager } = one;
   const name = oneLine(bridge.name);
   const about = [
     bridge.filtering ? 'filters VLANs' : 'does not filter VLANs: every port hears every VLAN',
@@ -78,6 +77,7 @@ function renderSwitch(
   const head = wrap(`${name}: ${about.join(', ')}`, style.width).map((line, index) =>
     index === 0 ? line.replace(name, () => paint(name, 'bold', style.color)) : `  ${line}`,
   );
+  const drift = describeBridgeDrift(one);
   const wrong = drift === null ? [] : wrap(`  drift: ${drift}`, style.width);
   return [
     ...head,
@@ -147,7 +147,8 @@ function toLine(
   style: StatusStyle,
   sources: Map<RuleSource, Cell>,
 ): PortLine {
-  const { name, role, guest, iface, vlans, state, drift, wantedBy } = port;
+  const { name, role, guest, iface, vlans, state, wantedBy } = port;
+  const drift = describePortDrift(port);
   const nic = iface === null ? '' : `${iface.alias ?? `nic ${iface.nic}`} ${iface.mac ?? ''}`.trim();
   const tagged = taggedText(vlans);
   let by = DIM_NONE;

@@ -2,6 +2,7 @@ import { describeRule, type RuleSource } from '../../model/match/describe_rule';
 import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
 import type { SwitchPort, SwitchView } from '../../plan/switch/switch';
 import type { Verdict } from '../../plan/switch/verdict';
+import { describeBridgeDrift, describePortDrift } from './describe_drift';
 import { formatVidList } from '../../model/vlan/vid_list';
 
 /** The version of what `--json` prints: counts up when something is renamed, removed or means another thing. */
@@ -12,15 +13,15 @@ export function statusJson({ switches, missing, problems }: SwitchView, status: 
   return {
     format: FORMAT,
     status,
-    bridges: switches.map(({ bridge, ports, wantedBy, drift, macTableManager }) => ({
-      name: bridge.name,
-      filtering: bridge.filtering,
-      protocol: bridge.protocol,
-      defaultPvid: bridge.defaultPvid,
-      macTableManager,
-      wantedBy: sourceJson(wantedBy),
-      drift,
-      ports: ports.map(portJson),
+    bridges: switches.map((one) => ({
+      name: one.bridge.name,
+      filtering: one.bridge.filtering,
+      protocol: one.bridge.protocol,
+      defaultPvid: one.bridge.defaultPvid,
+      macTableManager: one.macTableManager,
+      wantedBy: sourceJson(one.wantedBy),
+      drift: describeBridgeDrift(one),
+      ports: one.ports.map(portJson),
     })),
     missing: missing.map(({ name, guest, bridge, wanted, wantedBy }) => ({
       name,
@@ -44,7 +45,7 @@ function portJson(port: SwitchPort): object {
     ...vlansJson(port.vlans),
     flags: port.flags,
     state: port.state,
-    drift: port.drift,
+    drift: describePortDrift(port),
     wanted: port.wanted === null ? null : { ...vlansJson(port.wanted), flags: port.wantedFlags },
     wantedBy: sourceJson(port.wantedBy),
   };

@@ -1,14 +1,14 @@
 import type { Match, WantedPort } from '../../model/match/match_ports';
 import { bridgeSource, type RuleSource } from '../../model/match/describe_rule';
 import type { Host } from '../../model/host/host';
-import { describeFlags, differingFlags, type PortFlags } from '../../model/vlan/port_flags';
+import { differingFlags, type PortFlags } from '../../model/vlan/port_flags';
 import type { DomainInterface } from '../../model/guest/domain';
-import { describePortVlans, type PortVlans, samePortVlans } from '../../model/vlan/port_vlans';
+import { type PortVlans, samePortVlans } from '../../model/vlan/port_vlans';
 import { compareSettings, type BridgeTarget } from '../bridge_target';
 import type { Claims } from '../claims';
 import { mayBeGuests } from '../may_be_guests';
-import { portPlace } from '../port_place';
-import type { PortRole, PortState, Switch, SwitchPort } from './switch';
+import { portPlace, type Misplaced } from '../port_place';
+import type { PortDrift, PortRole, PortState, Switch, SwitchPort } from './switch';
 
 /** A running guest's interface on the host. */
 export interface GuestPort {
@@ -68,7 +68,7 @@ export function buildSwitches(input: SwitchInput): Switch[] {
       bridge,
       ports: sortByKey([own, ...ports], portKey),
       wantedBy: by,
-      drift: target === undefined ? null : compareSettings(target.rule, bridge).join('; ') || null,
+      drift: target === undefined ? [] : compareSettings(target.rule, bridge),
       macTableManager: macTableBridges.has(bridge.name) ? 'libvirt' : 'kernel',
     };
   });
@@ -78,12 +78,12 @@ interface Wish {
   readonly vlans: PortVlans;
   readonly flags: PortFlags;
   readonly by: RuleSource | null;
-  /** Why it would not count, in words. */
-  readonly misplaced: readonly string[];
+  /** Why it would not count; null: it would. */
+  readonly misplaced: Misplaced | null;
 }
 
 function switchWish(vlans: PortVlans | undefined, by: RuleSource | null): Wish | null {
-  return vlans === undefined ? null : { vlans, flags: {}, by, misplaced: [] };
+  return vlans === undefined ? null : { vlans, flags: {}, by, misplaced: null };
 }
 
 function guestWish(
@@ -94,8 +94,7 @@ function guestWish(
 ): Wish | null {
   if (wanted === undefined) return null;
   const { vlans, flags } = wanted.wish;
-  const { words } = portPlace(wanted, host, claims, trunks);
-  return { vlans, flags, by: wanted.rule, misplaced: words === null ? [] : [words] };
+  return { vlans, flags, by: wanted.rule, misplaced: portPlace(wanted, host, claims, trunks) };
 }
 
 function toPort(port: {
@@ -109,7 +108,7 @@ function toPort(port: {
   isByLibvirt?: boolean;
 }): SwitchPort {
   const { name, role, vlans, flags, wish, guest } = port;
-  const drift = wish === null ? null : describeDrift(vlans, flags, wish);
+  const drift = wish === null ? null : driftFrom(wish, vlans, flags);
   const isOpen = wish === null && drift === null && port.isUp;
   const state: PortState = isOpen
     ? port.isByLibvirt === true
@@ -135,14 +134,12 @@ function toPort(port: {
   };
 }
 
-function describeDrift(vlans: PortVlans, flags: PortFlags, wish: Wish): string | null {
-  const parts: string[] = [];
-  if (!samePortVlans(vlans, wish.vlans)) parts.push(`wanted ${describePortVlans(wish.vlans)}`);
+function driftFrom(wish: Wish, vlans: PortVlans, flags: PortFlags): PortDrift | null {
+  const areVlansRight = samePortVlans(vlans, wish.vlans);
   const differing = differingFlags(flags, wish.flags);
-  const wantedFlags = Object.fromEntries(differing.map((flag) => [flag, wish.flags[flag] === true]));
-  if (differing.length > 0) parts.push(`wanted ${describeFlags(wantedFlags)}`);
-  parts.push(...wish.misplaced);
-  return parts.join('; ') || null;
+  return areVlansRight && differing.length === 0 && wish.misplaced === null
+    ? null
+    : { vlans: !areVlansRight, flags: differing, misplaced: wish.misplaced };
 }
 
 /** Trunks first, then the host, then guests in the order of their interfaces. */

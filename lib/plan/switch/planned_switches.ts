@@ -37,7 +37,7 @@ export function plannedSwitches(bridgeInit: BridgeInitConf, vlanFiltering: VlanF
       bridge,
       ports: [...trunks, ...host, ...guests],
       wantedBy: null,
-      drift: null,
+      drift: [],
       macTableManager: 'kernel',
     };
   });

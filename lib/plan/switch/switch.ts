@@ -2,8 +2,10 @@ import type { DomainInterface } from '../../model/guest/domain';
 import type { Bridge } from '../../model/host/host';
 import type { RuleSource } from '../../model/match/describe_rule';
 import type { Problem } from '../../model/problem';
-import type { PortFlags } from '../../model/vlan/port_flags';
+import type { PortFlag, PortFlags } from '../../model/vlan/port_flags';
 import type { PortVlans } from '../../model/vlan/port_vlans';
+import type { SettingDrift } from '../bridge_target';
+import type { Misplaced } from '../port_place';
 import type { MissingPort } from './missing_ports';
 
 /** `host` is the bridge itself, the host's own port; `other` a port that is neither a trunk nor a running guest's. */
@@ -27,8 +29,17 @@ export interface SwitchPort {
   /** Where the wish comes from; null: nowhere. */
   readonly wantedBy: RuleSource | null;
   readonly state: PortState;
-  /** In words what differs from the wish; null where nothing does. */
-  readonly drift: string | null;
+  /** What differs from the wish; null where nothing does. */
+  readonly drift: PortDrift | null;
+}
+
+/** What of a port is not as wanted; at least one part of it. */
+export interface PortDrift {
+  readonly vlans: boolean;
+  /** The wanted flags that it does not have so. */
+  readonly flags: readonly PortFlag[];
+  /** Why its VLANs would not count even if they were as wanted; null: they would. */
+  readonly misplaced: Misplaced | null;
 }
 
 /** A bridge with all its ports: trunks first, then the host, then guests by name and interface, then the others. */
@@ -37,8 +48,8 @@ export interface Switch {
   readonly ports: readonly SwitchPort[];
   /** Where the wish for the bridge itself comes from; null: bridge_init.conf has no section for it. */
   readonly wantedBy: RuleSource | null;
-  /** In words what of its own settings differs from the wish; null where nothing does. */
-  readonly drift: string | null;
+  /** Its own settings that are not as wanted. */
+  readonly drift: readonly SettingDrift[];
   /** Who writes the bridge's forwarding table, and with it sets learning and flooding of its ports. */
   readonly macTableManager: 'kernel' | 'libvirt';
 }

@@ -16,5 +16,5 @@ function isWrong({ drift, ports, wantedBy }: Switch): boolean {
   // A guest's port is down where it has not set up its interface, which is its own matter.
   const isCut = ({ role, state }: SwitchPort): boolean =>
     state === 'down' && (role === 'trunk' || (role === 'host' && wantedBy !== null));
-  return drift !== null || ports.some((port) => port.drift !== null || isCut(port));
+  return drift.length > 0 || ports.some((port) => port.drift !== null || isCut(port));
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { describeBridgeDrift } from '../../../lib/cli/status/describe_drift';
 import { renderStatus } from '../../../lib/cli/status/render_status';
 import { statusJson } from '../../../lib/cli/status/status_json';
+import type { Misplaced } from '../../../lib/plan/port_place';
 import { selectSwitches } from '../../../lib/plan/switch/select_switches';
 import { verdict } from '../../../lib/plan/switch/verdict';
 import { expectGolden } from '../golden';
@@ -53,12 +55,12 @@ test('the verdict: as wanted, drift, not known', async () => {
   expect(await of(TROUBLED)).toBe('error');
 });
 
-/** The example on a switch that is not what it should be: what is changed, whose port is asked for, and its drift. */
+/** The example on a switch that is not what it should be: what is changed, whose port is asked for, and why it is misplaced. */
 const WRONG: readonly (readonly [
   what: string,
   changes: Partial<FakeHost>,
   port: string,
-  drift: string | null,
+  misplaced: Misplaced | null,
 ])[] = [
   [
     'a bridge that nobody has told to filter',
@@ -67,7 +69,7 @@ const WRONG: readonly (readonly [
       confs: { ...EXAMPLE.confs, bridge_init: '' },
     },
     'veth0',
-    'bridge br0 does not filter VLANs',
+    { code: 'not-filtering', bridge: 'br0' },
   ],
   [
     'a port in another bridge than its XML says',
@@ -77,7 +79,7 @@ const WRONG: readonly (readonly [
       sources: { veth0: 'br0' },
     },
     'veth0',
-    'in br1, not br0',
+    { code: 'in-other-bridge', bridge: 'br1', expected: 'br0' },
   ],
   ['a bridge that is down', { bridges: EXAMPLE.bridges.map((one) => ({ ...one, down: true })) }, 'br0', null],
   [
@@ -88,11 +90,36 @@ const WRONG: readonly (readonly [
   ],
 ];
 
-test.each(WRONG)('not as wanted: %s', async (_what, changes, name, drift) => {
+test.each(WRONG)('not as wanted: %s', async (_what, changes, name, misplaced) => {
   const view = await fakeState({ ...EXAMPLE, ...changes });
   expect(verdict(view)).toBe('drift');
   const port = view.switches.flatMap(({ ports }) => ports).find((one) => one.name === name);
-  expect(port).toMatchObject({ state: drift === null ? 'down' : 'drift', drift });
+  expect(port).toMatchObject(
+    misplaced === null
+      ? { state: 'down', drift: null }
+      : { state: 'drift', drift: { vlans: false, flags: [], misplaced } },
+  );
+});
+
+test("a bridge's own settings are not as wanted", async () => {
+  const conf = (EXAMPLE.confs?.bridge_init ?? '').replace(
+    ']\n',
+    ']\nvlan-protocol = 802.1ad\ndefault-pvid = none\n',
+  );
+  const view = await fakeState({
+    ...EXAMPLE,
+    bridges: [{ name: 'br0', pvid: 1, filtering: false }],
+    confs: { ...EXAMPLE.confs, bridge_init: conf },
+  });
+  const [br0] = view.switches;
+  expect(br0?.drift).toEqual([
+    { setting: 'vlan_filtering', is: false, wanted: true },
+    { setting: 'vlan_protocol', is: '802.1Q', wanted: '802.1ad' },
+    { setting: 'default-pvid', is: 1, wanted: 'none' },
+  ]);
+  expect(br0 && describeBridgeDrift(br0)).toBe(
+    'vlan_filtering is false, not true; vlan_protocol is 802.1Q, not 802.1ad; default-pvid is 1, not none',
+  );
 });
 
 test("a guest's port and a bridge that conf does not name may be down", async () => {

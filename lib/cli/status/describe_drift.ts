@@ -1,0 +1,21 @@
+import { describeFlags } from '../../model/vlan/port_flags';
+import { describePortVlans } from '../../model/vlan/port_vlans';
+import { describeSetting } from '../../plan/bridge_target';
+import { misplacedWords } from '../../plan/describe_misplaced';
+import type { Switch, SwitchPort } from '../../plan/switch/switch';
+
+/** What of a port differs from the wish, in words: `wanted PVID 100; in br0, not br1`; null: nothing. */
+export function describePortDrift({ drift, wanted, wantedFlags }: SwitchPort): string | null {
+  if (drift === null) return null;
+  const parts: string[] = [];
+  if (drift.vlans && wanted !== null) parts.push(`wanted ${describePortVlans(wanted)}`);
+  const flags = Object.fromEntries(drift.flags.map((flag) => [flag, wantedFlags[flag] === true]));
+  if (drift.flags.length > 0) parts.push(`wanted ${describeFlags(flags)}`);
+  if (drift.misplaced !== null) parts.push(misplacedWords(drift.misplaced));
+  return parts.join('; ');
+}
+
+/** What of a bridge's own settings differs from the wish, in words; null: nothing. */
+export function describeBridgeDrift({ drift }: Switch): string | null {
+  return drift.map(describeSetting).join('; ') || null;
+}

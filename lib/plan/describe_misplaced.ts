@@ -1,0 +1,83 @@
+import { describeRule } from '../model/match/describe_rule';
+import type { WantedPort } from '../model/match/match_ports';
+import type { Problem } from '../model/problem';
+import { shellName, shellQuote } from '../text/shell_quote';
+import type { Misplaced } from './port_place';
+
+/** What is wrong with a port, as a problem. */
+export function misplacedProblem(misplaced: Misplaced, port: WantedPort): Problem {
+  const [what, hint] = explain(misplaced, port);
+  const message = `port ${port.dev} of guest ${port.guest}: ${what} (${describeRule(port.rule)}).`;
+  return { level: 'error', message, hint };
+}
+
+/** The same in few words, for a column. */
+export function misplacedWords(misplaced: Misplaced): string {
+  switch (misplaced.code) {
+    case 'of-others':
+      return `belongs to ${misplaced.guests.join(', ')}`;
+    case 'claimed-by-others':
+      return `also claimed by ${misplaced.guests.join(', ')}`;
+    case 'not-there':
+      return 'not there';
+    case 'trunk':
+    case 'no-tap':
+      return "not the guest's";
+    case 'in-no-bridge':
+      return 'in no bridge';
+    case 'in-other-bridge':
+      return `in ${misplaced.bridge}, not ${misplaced.expected}`;
+    case 'not-filtering':
+      return `bridge ${misplaced.bridge} does not filter VLANs`;
+  }
+}
+
+function explain(misplaced: Misplaced, { dev, guest, iface }: WantedPort): [what: string, hint: string] {
+  switch (misplaced.code) {
+    case 'of-others':
+      return [
+        `it belongs to the running guest ${misplaced.guests.join(' and ')}`,
+        `Correct the section; ${interfacesOf(misplaced.guests[0] ?? '')}`,
+      ];
+    case 'claimed-by-others':
+      return [
+        `it is claimed by the running guest ${misplaced.guests.join(' and by ')} too, so it is set for neither`,
+        `Give one of them another <target dev='…'/>; ${interfacesOf(misplaced.guests[0] ?? '')}`,
+      ];
+    case 'not-there':
+      return [
+        // By hand and without the guest's XML, a port that is not there is a guest that does not run.
+        `there is no such interface${iface === null ? ': the guest does not run' : ''}`,
+        `Start the guest, or correct the section; ${interfacesOf(guest)}`,
+      ];
+    case 'trunk':
+    case 'no-tap':
+      return [
+        `${misplaced.code === 'trunk' ? 'it is a trunk of the host' : `it is no tap, but ${describeKind(misplaced.kind)}`}, not this guest's`,
+        `Give the guest's interface another <target dev='…'/>: \`virsh edit ${shellName(guest)}\`.`,
+      ];
+    case 'in-no-bridge':
+      return [
+        'it is not in a Linux bridge',
+        `Give it <source bridge='…'/> in the guest's XML, or \`ip link set ${shellQuote(dev)} master BRIDGE\`, or take the section out.`,
+      ];
+    case 'in-other-bridge':
+      return [
+        `it is in bridge ${misplaced.bridge}, not in ${misplaced.expected}`,
+        `Put it back with \`ip link set ${shellQuote(dev)} master ${shellQuote(misplaced.expected)}\`, or correct the section and the guest's XML.`,
+      ];
+    case 'not-filtering':
+      return [
+        `bridge ${misplaced.bridge} does not filter VLANs, so every guest on it hears every VLAN`,
+        `Give it a section [${misplaced.bridge}] in bridge_init.conf and run \`bridge_init\`, or \`ip link set ${shellQuote(misplaced.bridge)} type bridge vlan_filtering 1\`.`,
+      ];
+  }
+}
+
+function interfacesOf(guest: string): string {
+  return `\`virsh domiflist ${shellName(guest)}\` lists its interfaces.`;
+}
+
+function describeKind(kind: string | null): string {
+  return kind === null ? 'a physical device' : `a device of kind ${kind}`;
+}
