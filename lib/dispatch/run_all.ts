@@ -83,7 +83,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
       outcomes.push(late);
       report.outcome(late);
       if (phase.stopsAtFailure && scriptConf.onFailure !== 'report')
-        stopped = `${script.name} failed before it`;
+        stopped = { code: 'after-failure', script: script.name };
       continue;
     }
     const current = xml;

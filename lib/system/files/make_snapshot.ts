@@ -11,6 +11,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { describeEnd } from '../../model/describe_end';
 import type { Exec } from '../../model/io';
 import { KnownError } from '../../model/known_error';
 import { describeUnsafe } from './describe_unsafe';
@@ -40,7 +41,7 @@ export async function makeSnapshot(
     const built = await exec(kvmvlan.node, words, { timeoutMs: BUILD_MS });
     const fault = built.ok
       ? await snapshotFault(made, kvmvlan, version, exec)
-      : `${built.failure}: ${built.stderr.trim()}`;
+      : `${describeEnd(built.end)}: ${built.stderr.trim()}`;
     if (fault !== null) throw failed(`${kvmvlan.node} cannot make it, or cannot start from it: ${fault}`);
     if ((await namesOf(executables, exec)).join() !== names.join())
       throw failed('node or the hooks were replaced meanwhile');

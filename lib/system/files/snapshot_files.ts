@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { describeEnd } from '../../model/describe_end';
 import type { Exec } from '../../model/io';
 
 /** Where the start-up snapshots are: root's, as whoever may write there could have root run anything. */
@@ -36,7 +37,9 @@ export async function snapshotFault(
   exec: Exec,
 ): Promise<string | null> {
   const words = ['--no-warnings', '--snapshot-blob', snapshot, path, '--version'];
-  const { ok, stdout, stderr, failure } = await exec(node, words);
+  const { ok, stdout, stderr, end } = await exec(node, words);
   if (ok && stdout.trim() === version) return null;
-  return ok ? `it is of version ${stdout.trim()}` : `${failure}: ${stderr.trim().split('\n')[0] ?? ''}`;
+  return ok
+    ? `it is of version ${stdout.trim()}`
+    : `${describeEnd(end)}: ${stderr.trim().split('\n')[0] ?? ''}`;
 }
