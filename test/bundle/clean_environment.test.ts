@@ -130,3 +130,14 @@ test.concurrent('scripts get what libvirt passes on', async () => {
   const lines = (hooks.read('logs/qemu_started_begin_VM1_x.log') ?? '').split('\n');
   for (const [name, value] of Object.entries(env)) expect(lines).toContain(`${name}=${value}`);
 });
+
+test("where no node is baked in, the system's comes before that of the caller's PATH", async () => {
+  const hooks = new Hooks({ [`${FOLDER}/x`]: sh('touch "$LIBVIRT_HOOK_ROOT/ran"') });
+  hooks.write('evil/node', sh('touch "${0%/*}/../evil-ran"'));
+  // As `install.sh --root` leaves it.
+  hooks.write('qemu', (hooks.read('qemu') ?? '').replace(`node='${process.execPath}'`, "node=''"));
+  const run = await hooks.call('qemu', start, { env: { PATH: `${hooks.root}/evil:/usr/bin:/bin` } });
+  expect(run.status).toBe(0);
+  expect(hooks.exists('ran')).toBe(true);
+  expect(hooks.exists('evil-ran')).toBe(false);
+});

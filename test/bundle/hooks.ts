@@ -202,3 +202,11 @@ function marked(marker: string): string[] {
       }
     });
 }
+
+/** A bundle that finds no node where its header looks for one, the caller's PATH aside. */
+export function withoutNode(bundle: string): string {
+  return [process.execPath, '/usr/bin/node', '/usr/local/bin/node'].reduce(
+    (text, path) => text.replaceAll(path, '/no/node'),
+    bundle,
+  );
+}

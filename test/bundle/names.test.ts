@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Hooks, sh } from './hooks';
+import { Hooks, sh, withoutNode } from './hooks';
 
 const long = 'x'.repeat(200);
 /** A guest's name, and how its log is called. */
@@ -91,7 +91,7 @@ describe('guest names are hostile', () => {
   test.concurrent('node is gone: what sh itself writes is one line of JSON', async () => {
     for (const name of ['a"b\\', 'a\nb', '$(touch pwned)', '*', '%s%n']) {
       const hooks = new Hooks({ 'qemu_reconnect_begin.d/x': sh('exit 0') });
-      hooks.write('qemu', hooks.read('qemu')?.replace(process.execPath, '/no/node') ?? '');
+      hooks.write('qemu', withoutNode(hooks.read('qemu') ?? ''));
       const run = await hooks.call('qemu', [name, 'reconnect', 'begin', '-'], { env: { PATH: '/no' } });
       expect(run).toMatchObject({
         status: 0,

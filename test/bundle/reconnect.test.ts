@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { Hooks, installed, isRoot, sh } from './hooks';
+import { Hooks, installed, isRoot, sh, withoutNode } from './hooks';
 import { FULL, withMounts } from './mounts';
 
 const forRoot = isRoot ? test.concurrent : test.concurrent.skip;
@@ -32,7 +32,7 @@ describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fau
 
   test.concurrent('node is removed', async () => {
     const hooks = withScript();
-    damage(hooks, (bundle) => Buffer.from(bundle.toString().replace(process.execPath, '/no/node')));
+    damage(hooks, (bundle) => Buffer.from(withoutNode(bundle.toString())));
     const run = await hooks.call(driver, words, { env: { PATH: '/no' } });
     expect(run).toMatchObject({
       status: fault,
@@ -59,7 +59,9 @@ describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fau
     const hooks = withScript();
     hooks.write('node', node);
     chmodSync(join(hooks.root, 'node'), mode);
-    damage(hooks, (bundle) => Buffer.from(bundle.toString().replace(process.execPath, `${hooks.root}/node`)));
+    damage(hooks, (bundle) =>
+      Buffer.from(withoutNode(bundle.toString()).replace('/no/node', `${hooks.root}/node`)),
+    );
     const run = await hooks.call(driver, words, { env: { PATH: '/no' } });
     expect(hooks.exists('ran')).toBe(false);
     if (fault === 0) expect(run).toMatchObject({ status: 0, lines: [{ outcome: 'trouble' }] });
@@ -181,10 +183,10 @@ describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fau
       '',
     ]);
     // Not even by sh, for want of node.
-    damage(hooks, (bundle) => Buffer.from(bundle.toString().replace(process.execPath, '/no/node')));
-    const withoutNode = { ...env, PATH: '/no' };
+    damage(hooks, (bundle) => Buffer.from(withoutNode(bundle.toString())));
+    const noPath = { ...env, PATH: '/no' };
     expect(
-      await hooks.call(driver, words, { through: withMounts(hooks.root, everywhere), env: withoutNode }),
+      await hooks.call(driver, words, { through: withMounts(hooks.root, everywhere), env: noPath }),
     ).toMatchObject({
       status: fault,
       signal: null,
@@ -286,7 +288,7 @@ describe('the header, by each shell that may be /bin/sh', () => {
     const ended = await call('waits', (pid) => void until(pid));
     expect(ended).toMatchObject({ status: 0, left: [], hung: false });
     expect(ended.lines.at(-1)?.reason).toBe('the hook was told to end before all was done');
-    hooks.write('qemu', (hooks.read('qemu') ?? '').replace(process.execPath, '/no/node'));
+    hooks.write('qemu', withoutNode(hooks.read('qemu') ?? ''));
     const env = { PATH: '/no' };
     expect(await hooks.call('qemu', ['fine', 'started', 'begin', '-'], { env })).toMatchObject({
       status: 0,
