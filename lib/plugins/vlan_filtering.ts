@@ -79,7 +79,7 @@ async function runOnce(
     const summary = summariseFailure(failed, io.log);
     return { status, summary, report, failures: failuresOf(problems, ports) };
   }
-  if (!call.dryRun && ports.length > 0) keepApplied(call.conf, text, io);
+  if (!call.dryRun && (ports.length > 0 || isForAll(call))) keepApplied(call.conf, text, io);
   const summary = summarise(call, ports, ms);
   io.log.info(summary);
   return { status, summary, report };

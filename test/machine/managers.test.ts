@@ -81,6 +81,7 @@ describeMachine('beside other managers of the network', (machine) => {
     test('the remedy that check prints ends it: then nothing is lost, though nobody repairs', async () => {
       // New ports are in no VLAN: then NetworkManager cannot put guests' ports into one either.
       await machine().write(`${hooks}/conf/bridge_init.conf`, `${confs.bridge_init}default-pvid = none\n`);
+      await machine().must('kvmvlan apply --yes');
       const [found, ...others] = await remedies(machine());
       expect(others).toEqual([]);
       expect(found?.message).toMatch(/profile br0 says vlan-filtering no/);
@@ -118,6 +119,7 @@ describeMachine('beside other managers of the network', (machine) => {
 
     test('a file that contradicts conf is repaired after, and check prints the commands that end it', async () => {
       await machine().write(`${hooks}/conf/bridge_init.conf`, `${confs.bridge_init}default-pvid = 1\n`);
+      await machine().must('kvmvlan apply --yes');
       expect(await remedies(machine())).toEqual([]);
       await machine().must(
         `printf '[Bridge]\\nVLANFiltering=no\\nDefaultPVID=7\\n' >>${FOLDER}/10-br0.netdev

@@ -11,7 +11,8 @@ export const repair: Command = {
       .option('because', { type: 'string', hidden: true, describe: 'who changed something; for the service' })
       .epilogue(
         'It does what bridge_init and vlan_filtering --all do at the start of libvirt, as far as dispatch.conf and the ' +
-          'phase folder daemon_start.d allow it: a port of a running guest that is in no bridge goes back into its own. ' +
+          'phase folder daemon_start.d allow it, with the conf that took effect last: an edit is not carried out. ' +
+          'A port of a running guest that is in no bridge goes back into its own. ' +
           'kvmvlan-repair.timer runs it where something has changed.\n' +
           'Exit status: 0 repaired, or right already, 1 something cannot be repaired, 2 wrong usage or conf.',
       ),

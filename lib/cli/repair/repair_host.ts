@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import { CONF_NAMES, readPending } from '../../apply/rollback/confs_in_effect';
+import { appliedFile } from '../../apply/rollback/state_files';
 import { scopeOfAll } from '../../model/conf/scope_of_all';
 import { listScripts } from '../../dispatch/list_scripts';
+import type { HostIo } from '../../model/io';
 import { Exit } from '../../model/known_error';
 import type { HookCall } from '../../model/libvirt/hook_call';
 import { bridgeInit, type BridgeInitReport } from '../../plugins/bridge_init';
@@ -25,12 +28,15 @@ const DAEMON_START: HookCall = {
 
 /**
  * Undoes what others have changed, and reports what, since when and by whom. Bridges first: a port is put into no bridge
- * that does not filter.
+ * that does not filter. The conf that took effect last counts: a repair never carries out an edit, which may be half done,
+ * or about to be tried with a rollback.
  *
  * @param because who changed something, in words; null: a person asks
  */
 export async function repairHost(because: string | null, context: CliContext): Promise<number> {
-  const { io, root, stdout, stderr } = context;
+  const { root, stdout, stderr } = context;
+  const isPending = readPending(context.io) !== null;
+  const io = isPending ? context.io : withApplied(context.io, root);
   const lines: string[] = [];
   const isThere = new Set(
     listScripts(root, DAEMON_START).flatMap(({ stem, skip }) => (skip === null ? [stem] : [])),
@@ -42,6 +48,7 @@ export async function repairHost(because: string | null, context: CliContext): P
   const status = Math.max(...outcomes.map((outcome) => outcome.status));
   if (outcomes.some(hasChanged)) lines.unshift(heading(because, RIGHT));
   else if (because === null && status === Exit.done) lines.push('Nothing to repair: all is as conf says.');
+  if (because === null && !isPending) lines.push(...editsOf(context.io, root));
   const print = status === Exit.done ? stdout : stderr;
   if (lines.length > 0) print(`${lines.join('\n')}\n`);
   return status;
@@ -68,12 +75,37 @@ export async function repairHost(because: string | null, context: CliContext): P
     return (call, pluginIo) => {
       const file = join(root, 'conf', 'dispatch.conf');
       const scope = scopeOfAll(io.readText(file, 'conf'), file, name);
-      if (isThere.has(name) && scope.isRun) return plugin(call, pluginIo);
+      const hasCounted = isPending || context.io.readText(appliedFile(root, name)) !== null;
+      if (isThere.has(name) && scope.isRun && hasCounted) return plugin(call, pluginIo);
       const isError = !scope.isRun && scope.isError;
-      const why = scope.isRun ? `${name} is not in daemon_start.d` : scope.why;
+      const why = scope.isRun ? `${name} is not in daemon_start.d, or its conf never took effect` : scope.why;
       return Promise.resolve({ status: isError ? Exit.usage : Exit.done, summary: why, report: {} });
     };
   }
+}
+
+/** What a plugin reads of a conf file is the text that took effect last. */
+function withApplied(io: HostIo, root: string): HostIo {
+  const applied = new Map(
+    CONF_NAMES.map((name) => [join(root, 'conf', `${name}.conf`), appliedFile(root, name)]),
+  );
+  return {
+    ...io,
+    readText: (path, kind) => {
+      const file = kind === 'conf' ? applied.get(path) : undefined;
+      return (file === undefined ? null : io.readText(file)) ?? io.readText(path, kind);
+    },
+  };
+}
+
+/** Conf files that say something else than what took effect last. */
+function editsOf(io: HostIo, root: string): string[] {
+  return CONF_NAMES.flatMap((name) => {
+    const file = join(root, 'conf', `${name}.conf`);
+    return io.readText(file, 'conf') === io.readText(appliedFile(root, name))
+      ? []
+      : [`${file} has not taken effect as it is now: \`kvmvlan plan\` shows what it would change.`];
+  });
 }
 
 function hasChanged({ report }: PluginOutcome): boolean {
