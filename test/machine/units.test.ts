@@ -161,7 +161,7 @@ describeMachine('the systemd units', (machine) => {
 
   test('they run in a sandbox', async () => {
     await whenInstalled(machine());
-    for (const unit of ['kvmvlan.service', 'kvmvlan-followup.service']) {
+    for (const unit of ['kvmvlan.service', 'kvmvlan-followup.service', 'kvmvlan-repair.service']) {
       const said = await must(`systemd-analyze security --no-pager ${unit} | tail -1`);
       expect(Number(/: (\d+\.\d+) /.exec(said)?.[1])).toBeLessThan(2.5);
     }
