@@ -82,7 +82,7 @@ veth2  guest  VM2    300   -            ok
 
   test('status --watch shows drift as it comes; apply asks first, and mends it', async () => {
     await whenGuestsRun(machine());
-    await must('systemctl stop kvmvlan.path kvmvlan.service');
+    await must('systemctl stop kvmvlan-repair.timer kvmvlan-repair.service kvmvlan.path kvmvlan.service');
     await must('timeout 120 kvmvlan status --watch --interval 1 >/run/watched & echo $! >/run/watcher');
     const watched = (words: RegExp): Promise<void> =>
       until(`${words.source} is watched`, async () => words.test(await must('cat /run/watched')));

@@ -98,7 +98,7 @@ describeMachine("a guest's XML is the guest's word", (machine) => {
     await must(
       `attributes=$(seq -f "a%.0f='1'" 12000 | tr '\\n' ' ')
        virsh --quiet metadata EVIL urn:kvmvlan:ports:1 --key k --live --set "<ports><port nic='0' $attributes/></ports>"
-       systemctl stop kvmvlan.path kvmvlan.service; systemctl reset-failed
+       systemctl stop kvmvlan-repair.timer kvmvlan-repair.service kvmvlan.path kvmvlan.service; systemctl reset-failed
        bridge vlan del dev veth0 vid 200`,
     );
     const began = Date.now();

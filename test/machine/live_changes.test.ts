@@ -44,7 +44,7 @@ describeMachine('what changes while guests run', (machine) => {
 
     // A running guest lacks a port: the unit has failed, and says so until a run is good again.
     await machine().must(
-      'systemctl stop kvmvlan.path kvmvlan.service kvmvlan-followup.service; ! systemctl start kvmvlan.service',
+      'systemctl stop kvmvlan-repair.timer kvmvlan-repair.service kvmvlan.path kvmvlan.service kvmvlan-followup.service; ! systemctl start kvmvlan.service',
     );
     expect(await machine().must('systemctl --failed --no-legend --plain')).toContain('kvmvlan.service');
     await editConf('vlan_filtering', confs.vlan_filtering);
@@ -73,7 +73,7 @@ describeMachine('what changes while guests run', (machine) => {
     await editConf('bridge_init', `${confs.bridge_init}default-pvid = none\n`);
     await machine().must(
       // The kernel takes a default PVID only while the bridge does not filter: else at boot.
-      'ip link set br0 type bridge vlan_filtering 0; bridge_init; systemctl stop kvmvlan.path kvmvlan.service',
+      'ip link set br0 type bridge vlan_filtering 0; bridge_init; systemctl stop kvmvlan-repair.timer kvmvlan-repair.service kvmvlan.path kvmvlan.service',
     );
     await editConf('vlan_filtering', `${confs.vlan_filtering}\n[veth9]\nguest = VM1\npvid = 300\n`);
     await machine().must(
@@ -86,7 +86,9 @@ describeMachine('what changes while guests run', (machine) => {
 
   test('systemctl reload libvirtd brings running guests and the trunk to edited confs', async () => {
     // A run of its own may be under way since the guests have started.
-    await machine().must('systemctl stop kvmvlan.path kvmvlan.service kvmvlan-followup.service');
+    await machine().must(
+      'systemctl stop kvmvlan-repair.timer kvmvlan-repair.service kvmvlan.path kvmvlan.service kvmvlan-followup.service',
+    );
     await editConf('vlan_filtering', confs.vlan_filtering.replace('pvid = 100', 'pvid = 300'));
     await editConf('bridge_init', confs.bridge_init.replace('100 200 300', '200 300 400'));
     await machine().must('systemctl reload libvirtd');

@@ -69,7 +69,7 @@ describeMachine('a running guest survives a restart of libvirtd', (machine) => {
   test.each(faults)('when $fault', async ({ script, told, where = `cat ${dispatchLog}` }) => {
     // As installed nothing runs in this phase: an administrator has put it there.
     await machine().must(
-      `systemctl stop kvmvlan.path kvmvlan.service
+      `systemctl stop kvmvlan-repair.timer kvmvlan-repair.service kvmvlan.path kvmvlan.service
        ln -s ../qemu_start_begin.d/vlan_filtering ${hooks}/qemu_reconnect_begin.d/`,
     );
     const pids = await machine().must('pgrep -x qemu-system-x86');

@@ -18,7 +18,7 @@ describeMachine('what is lost comes back', (machine) => {
   test('a restart of libvirtd gives running guests and the trunk the VLANs they lost', async () => {
     await machine().must(
       `# It would look at the guests as well: here the hook of the daemon's start must do it alone.
-       systemctl stop kvmvlan.path kvmvlan.service kvmvlan-followup.service
+       systemctl stop kvmvlan-repair.timer kvmvlan-repair.service kvmvlan.path kvmvlan.service kvmvlan-followup.service
        bridge vlan del dev veth0 vid 200
        bridge vlan add dev veth0 vid 1 pvid untagged
        bridge vlan del dev veth2 vid 300
