@@ -6,7 +6,7 @@ import { IDENTITY, SNAPSHOTS } from '../lib/system/files/snapshot_files';
 import { UNSET_VARIABLES } from './unset_variables';
 
 /**
- * A bundle is sh and JavaScript at once. For sh the second line begins with a command that does nothing, and the
+ * A bundle is both sh and JavaScript. For sh the second line begins with a command that does nothing, and the
  * header ends in exec or exit. For node it is `":"[ … ]` with the header as a comment in it, so that a file that was
  * cut off anywhere is a syntax error and never a program that does nothing and ends in 0.
  */

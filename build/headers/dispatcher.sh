@@ -3,7 +3,7 @@ case $2 in @SHIELDED@) end=0 ;; *) end=1 ;; esac; trap 'exit $end' 0
 # kvmvlan @VERSION@ @NAME@: sh and JavaScript at once
 #
 # The header of a dispatcher. It ends idle phases without node, and in the phases in which libvirt would kill a guest it
-# stays, to make every fault of ours 0. $end is the status with which sh ends unless something better is known: the trap
+# stays, to make every fault of kvmvlan 0. $end is the status with which sh ends unless something better is known: the trap
 # sees to that, also where this file was cut off, or sh cannot fork. Nothing guards line 2, so it must be short.
 driver=@NAME@
 root=${0%/*}
@@ -43,7 +43,7 @@ if [ "$idle" = yes ]; then
 fi
 
 # Where a failure makes libvirt abort what has not begun yet, or is only logged, we may fail. Everywhere else, and in
-# operations of a libvirt to come, a fault of ours must not kill a guest.
+# operations of future versions of libvirt, a fault of kvmvlan must not kill a guest.
 case "${2-}_${3-}" in
 _* | @MAY_FAIL@) end=1 ;;
 *) end=0 ;;

@@ -50,6 +50,9 @@ describeKernel('what others have changed is repaired', (kernel) => {
     ]);
     // Nothing has taken effect yet, so there is nothing to go back to.
     expect(await repair("--because 'NetworkManager up br0'")).toBe('');
+    expect(await repair()).toMatch(
+      /^Nothing to repair\.\n(not run: .*\.conf has not taken effect yet; .*\n){2}$/,
+    );
     expect((await vlanTable(kernel)).eth0).toEqual(port(1));
     await succeed(kernel, `${KVMVLAN} apply --yes`);
     const { br1: _, ...table } = await vlanTable(kernel);
@@ -86,7 +89,9 @@ describeKernel('what others have changed is repaired', (kernel) => {
     expect(lines).toContain('tap2: guest VM2; was in no bridge, put back into br0');
     expect(lines).toContain('free: guest VM3; was in no bridge, put back into br0');
     expect(said).toMatch(/^tap1: found PVID 1, untagged 100; wanted PVID 100$/m);
-    expect(await repair()).toBe('Nothing to repair: all is as conf says.\n');
+    expect(await repair()).toMatch(
+      /^Nothing to repair\.\ndone: 1 bridge, 0 changed, in \d+ ms\ndone: 2 ports as wanted, 0 changed, in \d+ ms\n$/,
+    );
     expect(await repair("--because 'NetworkManager up br0'")).toBe('');
   });
 
@@ -142,7 +147,24 @@ describeKernel('what others have changed is repaired', (kernel) => {
     await succeed(kernel, 'ip link set tap2 nomaster; bridge vlan del dev eth0 vid 100');
     const said = await repair();
     expect(await table()).toEqual(RIGHT);
-    expect(said).toMatch(new RegExp(`/${name}\\.conf has not taken effect as it is now: `));
+    expect(said).toMatch(new RegExp(`/${name}\\.conf was edited since; `));
+  });
+
+  test('a change that begins while it waits for the lock is not taken back', async () => {
+    const tried = { ...RIGHT, eth0: port(1, 100, 200, 300) };
+    await configure(kernel, { bridge_init: CONFS.bridge_init.replace('100 200', '100 200 300') });
+    await succeed(kernel, `${KVMVLAN} apply --yes --confirm 600`);
+    expect(await table()).toEqual(tried);
+    await succeed(
+      kernel,
+      `mv /var/lib/kvmvlan/pending.json /run/pending.json; bridge vlan del dev eth0 vid 100
+       flock /run/kvmvlan/bridges.lock sleep 600 & held=$!
+       until ! flock -n /run/kvmvlan/bridges.lock true; do sleep 0.1; done
+       ${KVMVLAN} repair --because test >/run/said 2>&1 & repair=$!
+       sleep 8; kill -0 $repair; mv /run/pending.json /var/lib/kvmvlan/; pkill -P $held; wait $repair`,
+    );
+    expect(await table()).toEqual(tried);
+    expect(await succeed(kernel, 'cat /run/said')).toMatch(/^Repaired after test/);
   });
 
   describe('every minute', () => {
@@ -190,6 +212,16 @@ describeKernel('what others have changed is repaired', (kernel) => {
         '--no-block start kvmvlan-repair.service\n--no-block start kvmvlan-repair.service\n',
       );
       expect((await kernel.run('test -e /run/kvmvlan/because')).status).toBe(1);
+    });
+
+    test('a program that announces a change never fails for it', async () => {
+      // As ifup calls it: what does not succeed is a failure of the interface.
+      const announce = `sed -i 's|^run=.*|run=/run/none|; s|^PATH=|PATH=/run/bin:|' ${REPAIR}
+        mkdir -p /run/bin; printf '#!/bin/sh\\necho masked >&2; exit 1\\n' >/run/bin/systemctl; chmod 755 /run/bin/systemctl
+        touch /run/none; ${REPAIR} 'ifup br0'`;
+      const { status, stderr } = await kernel.run(announce);
+      expect(status).toBe(0);
+      expect(stderr).toContain('masked');
     });
 
     test('what cannot be repaired is tried each time, and reported once', async () => {

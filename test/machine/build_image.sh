@@ -21,7 +21,7 @@ mmdebstrap --variant=minbase --include="$packages" \
   --customize-hook="copy-in '$here/guest/kvmvlan-agent.service' /etc/systemd/system" \
   --customize-hook='chroot "$1" systemctl enable kvmvlan-agent.service systemd-networkd.service' \
   --customize-hook='chroot "$1" systemctl disable NetworkManager.service networking.service networkd-dispatcher.service' \
-  --customize-hook='cd "$1/opt" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download ifupdown bridge-utils' \
+  --customize-hook='cd "$1/opt" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download ifupdown' \
   --customize-hook='for deb in "$1"/opt/*.deb; do dpkg-deb -x "$deb" "$1/opt/ifupdown"; done; rm "$1"/opt/*.deb' \
   --customize-hook='chroot "$1" systemctl mask e2scrub_reap.service systemd-networkd-wait-online.service' \
   --customize-hook='echo Optimize=no-expr-simplify >>"$1/etc/apparmor/parser.conf"' \

@@ -1,7 +1,7 @@
 import { describeMachine } from './describe_machine';
 import { hooks } from './installed';
 import { paste, remedies, REST, WAKE, whenIfupdown2Runs, whenNetworkManagerRuns } from './network_managers';
-import { confs, guestsWanted, hostWanted, whenGuestsRun } from './readme_example';
+import { confs, guestsWanted, hostWanted, whenGuestsRun, whenSwitching } from './readme_example';
 import { until } from './until';
 import { isFiltering, vlansOfAll } from './vlans';
 import { Watch, type Moment } from './watch';
@@ -158,6 +158,27 @@ describeMachine('beside other managers of the network', (machine) => {
         [],
       );
       expect(await isRight()).toBe(true);
+    });
+  });
+
+  describe('ifupdown', () => {
+    beforeEach(() => whenSwitching(machine()));
+
+    test('ifup of a bridge announces it, and does not fail where the repair cannot be started', async () => {
+      // ifupdown and ifupdown2 cannot both be installed: this one is only unpacked.
+      await machine().must(
+        `mkdir -p /run/network; printf 'iface br0 inet manual\\n' >/run/interfaces
+         for bin in /opt/ifupdown/sbin /opt/ifupdown/usr/sbin; do [ ! -x $bin/ifup ] || ln -sfn $bin /run/ifupdown; done
+         systemctl stop kvmvlan-repair.timer kvmvlan-repair.service kvmvlan.path kvmvlan.service
+         ip link set br0 type bridge vlan_filtering 0; /run/ifupdown/ifup -i /run/interfaces br0`,
+      );
+      await until('it filters again', () => isFiltering(machine(), 'br0'));
+      await until('it is in the journal', async () => (await journal()).includes('Repaired after ifup br0'));
+
+      await machine().must('systemctl mask --runtime --now kvmvlan-repair.service');
+      const said = await machine().run('/run/ifupdown/ifup --force -i /run/interfaces br0');
+      expect([said.status, said.stderr]).toEqual([0, expect.stringContaining('masked')]);
+      expect(await machine().must('/run/ifupdown/ifquery --state -i /run/interfaces br0')).toBe('br0=br0\n');
     });
   });
 

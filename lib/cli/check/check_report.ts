@@ -27,7 +27,9 @@ export function checkReport(findings: readonly CheckLine[], color: boolean): str
     ...(remedy === null ? [] : [`${' '.repeat(20)}$ ${oneLine(remedy)}`]),
   ]);
   const count = (level: CheckLine['level']): number => findings.filter((each) => each.level === level).length;
+  const several = (level: 'warning' | 'failure'): string =>
+    `${count(level)} ${level}${count(level) === 1 ? '' : 's'}`;
   const lacking = count('unknown') === 0 ? '' : `, ${count('unknown')} not known`;
-  lines.push('', `${count('ok')} ok, ${count('warning')} warnings, ${count('failure')} failures${lacking}`);
+  lines.push('', `${count('ok')} ok, ${several('warning')}, ${several('failure')}${lacking}`);
   return `${lines.join('\n')}\n`;
 }

@@ -7,6 +7,7 @@ import type { Unsafe } from '../../system/files/unsafe_way';
 import type { PlannedScript } from '../explain/explain_scripts';
 import type { ManagedBridge } from '../../network/manager';
 import type { HostState } from '../../apply/state/read_switches';
+import type { SnapshotState } from '../snapshot/snapshot_state';
 import type { RepairState } from './read_repair';
 
 /** A dispatcher of libvirt's, as it lies in the hooks root. */
@@ -80,12 +81,7 @@ export interface Facts {
   readonly bridge: Tool;
   readonly kernel: { readonly release: string; readonly vlanFiltering: 'y' | 'm' | 'n' | null };
   readonly hooks: readonly HookFile[];
-  readonly snapshot: {
-    /** Executables that start without one. */
-    readonly without: readonly string[];
-    /** Why node cannot start from one that is there; null: it can. */
-    readonly fault: string | null;
-  } | null;
+  readonly snapshot: SnapshotState | null;
   readonly needed: readonly NeededScript[];
   /** When dispatch.log was told of calls, by driver; milliseconds since the epoch. */
   readonly calls: ReadonlyMap<string, readonly number[]>;

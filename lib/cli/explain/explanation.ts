@@ -1,4 +1,5 @@
 import { oneLine } from '../../text/one_line';
+import type { ExplainedInterface } from './explain_interfaces';
 
 /** A script as `kvmvlan explain` tells of it. */
 export interface ScriptView {
@@ -22,26 +23,11 @@ export interface PhaseView {
   readonly scripts: readonly ScriptView[];
 }
 
-export interface InterfaceView {
-  readonly nic: number | null;
-  readonly dev: string | null;
-  readonly mac: string | null;
-  readonly alias: string | null;
-  readonly source: string;
-  readonly wanted: string | null;
-  readonly wantedBy: string | null;
-  readonly passedOver: readonly string[];
-  readonly now: string | null;
-  readonly isAsWanted: boolean | null;
-  readonly problems: readonly string[];
-  readonly notes: readonly string[];
-}
-
 export interface Explanation {
   readonly guest: string;
   readonly state: string;
   readonly file: string;
-  readonly interfaces: readonly InterfaceView[];
+  readonly interfaces: readonly ExplainedInterface[];
   readonly phases: readonly PhaseView[];
   readonly problems: readonly string[];
 }
@@ -57,7 +43,7 @@ export function explanation(told: Explanation): string {
   return `${lines.map((line) => oneLine(line)).join('\n')}\n`;
 }
 
-function interfaceLines(iface: InterfaceView): string[] {
+function interfaceLines(iface: ExplainedInterface): string[] {
   const names = [iface.dev ?? 'no port yet', iface.alias, iface.mac, iface.source];
   const lines = [`  ${iface.nic ?? '-'}  ${names.filter((name) => name !== null).join(', ')}`];
   const add = (label: string, text: string): void => void lines.push(`     ${label.padEnd(12)}${text}`);

@@ -1,5 +1,6 @@
 import { KnownError } from '../../model/known_error';
 import type { Command } from '../command';
+import { repairHost } from './repair_host';
 
 /** `kvmvlan repair`: what kvmvlan-repair.service runs. */
 export const repair: Command = {
@@ -16,10 +17,9 @@ export const repair: Command = {
           'kvmvlan-repair.timer runs it where something has changed.\n' +
           'Exit status: 0 repaired, or right already, 1 something cannot be repaired, 2 wrong usage or conf.',
       ),
-  run: async ({ because }, context) => {
+  run: ({ because }, context) => {
     if (!context.io.isRoot)
       throw new KnownError('only root may change the VLANs of a bridge', 'Run `sudo kvmvlan repair`.');
-    const { repairHost } = await import('./repair_host');
     return repairHost(typeof because === 'string' ? because : null, context);
   },
 };

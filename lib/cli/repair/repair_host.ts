@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CONF_NAMES, readPending } from '../../apply/rollback/confs_in_effect';
+import { CONF_NAMES, readPending, type ConfName } from '../../apply/rollback/confs_in_effect';
 import { appliedFile } from '../../apply/rollback/state_files';
 import { scopeOfAll } from '../../model/conf/scope_of_all';
 import { listScripts } from '../../dispatch/list_scripts';
@@ -35,8 +35,7 @@ const DAEMON_START: HookCall = {
  */
 export async function repairHost(because: string | null, context: CliContext): Promise<number> {
   const { root, stdout, stderr } = context;
-  const isPending = readPending(context.io) !== null;
-  const io = isPending ? context.io : withApplied(context.io, root);
+  const io = withApplied(context.io, root);
   const lines: string[] = [];
   const isThere = new Set(
     listScripts(root, DAEMON_START).flatMap(({ stem, skip }) => (skip === null ? [stem] : [])),
@@ -47,14 +46,15 @@ export async function repairHost(because: string | null, context: CliContext): P
   ];
   const status = Math.max(...outcomes.map((outcome) => outcome.status));
   if (outcomes.some(hasChanged)) lines.unshift(heading(because, RIGHT));
-  else if (because === null && status === Exit.done) lines.push('Nothing to repair: all is as conf says.');
-  if (because === null && !isPending) lines.push(...editsOf(context.io, root));
+  else if (because === null && status === Exit.done)
+    lines.push('Nothing to repair.', ...outcomes.map(({ summary }) => summary));
+  if (because === null) lines.push(...editsOf(context.io, io, root));
   const print = status === Exit.done ? stdout : stderr;
   if (lines.length > 0) print(`${lines.join('\n')}\n`);
   return status;
 
   /** What a plugin logs counts only where it did something, or failed. */
-  async function runQuietly(plugin: Plugin, name: string, all: boolean): Promise<PluginOutcome> {
+  async function runQuietly(plugin: Plugin, name: ConfName, all: boolean): Promise<PluginOutcome> {
     const add = (line: string): void => void lines.push(line);
     const held = holdLog({ info: add, warning: add, error: add });
     const call: PluginCall = {
@@ -71,20 +71,29 @@ export async function repairHost(because: string | null, context: CliContext): P
   }
 
   /** The plugin, where the dispatcher would run it as well when libvirt starts. */
-  function asDispatched(plugin: Plugin, name: string): Plugin {
+  function asDispatched(plugin: Plugin, name: ConfName): Plugin {
     return (call, pluginIo) => {
       const file = join(root, 'conf', 'dispatch.conf');
       const scope = scopeOfAll(io.readText(file, 'conf'), file, name);
-      const hasCounted = isPending || context.io.readText(appliedFile(root, name)) !== null;
-      if (isThere.has(name) && scope.isRun && hasCounted) return plugin(call, pluginIo);
+      const why = !scope.isRun
+        ? scope.why
+        : !isThere.has(name)
+          ? `${name} is not in ${join(root, 'daemon_start.d')}`
+          : hasTakenEffect(context.io, root, name)
+            ? null
+            : `${call.conf} has not taken effect yet; \`kvmvlan apply\` applies it`;
+      if (why === null) return plugin(call, pluginIo);
       const isError = !scope.isRun && scope.isError;
-      const why = scope.isRun ? `${name} is not in daemon_start.d, or its conf never took effect` : scope.why;
-      return Promise.resolve({ status: isError ? Exit.usage : Exit.done, summary: why, report: {} });
+      const summary = isError ? why : `not run: ${why}`;
+      return Promise.resolve({ status: isError ? Exit.usage : Exit.done, summary, report: {} });
     };
   }
 }
 
-/** What a plugin reads of a conf file is the text that took effect last. */
+/**
+ * What a plugin reads of a conf file is the text that took effect last; while a change waits to be confirmed, what is
+ * tried. Asked at each read: a change may begin while a plugin waits for the lock.
+ */
 function withApplied(io: HostIo, root: string): HostIo {
   const applied = new Map(
     CONF_NAMES.map((name) => [join(root, 'conf', `${name}.conf`), appliedFile(root, name)]),
@@ -92,20 +101,21 @@ function withApplied(io: HostIo, root: string): HostIo {
   return {
     ...io,
     readText: (path, kind) => {
-      const file = kind === 'conf' ? applied.get(path) : undefined;
+      const file = kind === 'conf' && readPending(io) === null ? applied.get(path) : undefined;
       return (file === undefined ? null : io.readText(file)) ?? io.readText(path, kind);
     },
   };
 }
 
-/** Conf files that say something else than what took effect last. */
-function editsOf(io: HostIo, root: string): string[] {
-  return CONF_NAMES.flatMap((name) => {
-    const file = join(root, 'conf', `${name}.conf`);
-    return io.readText(file, 'conf') === io.readText(appliedFile(root, name))
-      ? []
-      : [`${file} has not taken effect as it is now: \`kvmvlan plan\` shows what it would change.`];
-  });
+function hasTakenEffect(io: HostIo, root: string, name: ConfName): boolean {
+  return readPending(io) !== null || io.readText(appliedFile(root, name)) !== null;
+}
+
+/** Conf files that say something else than what a repair goes by. */
+function editsOf(io: HostIo, applied: HostIo, root: string): string[] {
+  return CONF_NAMES.map((name) => join(root, 'conf', `${name}.conf`))
+    .filter((file) => io.readText(file, 'conf') !== applied.readText(file, 'conf'))
+    .map((file) => `${file} was edited since; \`kvmvlan plan\` shows what the edit would change.`);
 }
 
 function hasChanged({ report }: PluginOutcome): boolean {

@@ -1,8 +1,8 @@
 import { Exit, KnownError } from '../../model/known_error';
 import { makeSnapshot } from '../../system/files/make_snapshot';
-import { snapshotFault, snapshotOf } from '../../system/files/snapshot_files';
-import type { CliContext, Command } from '../command';
-import { findExecutables, type Executables } from '../executables';
+import type { Command } from '../command';
+import { findExecutables } from '../executables';
+import { snapshotState } from './snapshot_state';
 
 export const snapshot: Command = {
   command: 'snapshot',
@@ -16,7 +16,8 @@ export const snapshot: Command = {
     const found = findExecutables(root, (path) => io.readText(path), process.execPath);
     if (found === null)
       throw new KnownError(`${root}/bin/kvmvlan is not there`, 'Run install.sh, or name another --root.');
-    if (await isThere(found, context)) {
+    const { without, fault } = await snapshotState(found, version, io);
+    if (without.length === 0 && fault === null) {
       stdout('The start-up snapshot is there already.\n');
       return Exit.done;
     }
@@ -25,11 +26,3 @@ export const snapshot: Command = {
     return Exit.done;
   },
 };
-
-async function isThere({ kvmvlan, all }: Executables, { io, version }: CliContext): Promise<boolean> {
-  for (const executable of all) {
-    const path = await snapshotOf(executable, io.exec);
-    if (path === null || (await snapshotFault(path, kvmvlan, version, io.exec)) !== null) return false;
-  }
-  return true;
-}
