@@ -1,12 +1,10 @@
 import { join } from 'node:path';
+import { END_OF_HEADER } from '../dispatch/bundled_plugin';
 import { DRIVER_NAMES } from '../model/libvirt/phases';
 import type { Executable } from '../system/files/snapshot_files';
 
 const KVMVLAN = 'bin/kvmvlan';
 const OTHERS = [...DRIVER_NAMES, 'daemon_start.d/bridge_init', 'qemu_start_begin.d/vlan_filtering'];
-
-/** Ends the sh header of an executable; what follows is the program, the same in all of a build. */
-const END_OF_HEADER = '\n*/\n';
 
 /** The executables of one build in a hooks root. */
 export interface Executables {

@@ -4,8 +4,8 @@ import type { Plugin } from '../plugins/plugin';
 import { PLUGINS } from '../plugins/registry';
 import type { Script } from './list_scripts';
 
-/** Ends the sh header of a bundle; what follows is JavaScript only. */
-const END_OF_HEADER = '\n*/\n';
+/** Ends the sh header of an executable; what follows is the program, the same in all of a build. */
+export const END_OF_HEADER = '\n*/\n';
 
 /**
  * The plugin that a script is, where its program is byte for byte the dispatcher's own, as in every executable of a
