@@ -32,13 +32,15 @@ const BARS: readonly (readonly [string, string | null, string, keyof typeof COST
   ['status, 200 ports', 'its bridge and ip', 'node -e 0 again', 'processor time', 1.3],
   ['status, no snapshot', 'its bridge and ip', 'node -e 0 again', 'processor time', null],
   ['restart of libvirtd, 256 guests', null, 'restart, 1 guest', 'processor time', 10],
+  ['--all, 1000 ports', null, '--all, 100 ports', 'processor time', 10],
   ['vlan_filtering --help', null, 'node -e 0', 'processor time', null],
   ['import pyroute2', null, 'node -e 0', 'processor time', null],
 ];
 
 /**
  * What start-up costs, as ratios within a round on this machine's own kernel, with `bridge` and `ip` played back: a
- * converged `start begin` with four ports, `kvmvlan status` with two hundred, and a restart of libvirtd, which calls the
+ * converged `start begin` with four ports, `kvmvlan status` with two hundred, `vlan_filtering --all` with a hundred and
+ * with a thousand, and a restart of libvirtd, which calls the
  * hook of each guest that runs, all at the same time. Exits 1 where a bar is missed.
  */
 function main(): void {
@@ -109,6 +111,11 @@ function measureAll(folder: string): Measured {
     { name: 'status, no snapshot', argv: call('without', status) },
     { name: 'its bridge and ip', argv: ['sh', '-c', 'bridge -j vlan show; ip -j -d addr show'] },
   ]);
+  const crowds = [100, 1000].map((ports) =>
+    measure(folder, ports, [
+      { name: `--all, ${ports} ports`, argv: call('with', ['qemu_start_begin.d/vlan_filtering', '--all']) },
+    ]),
+  );
   // Without systemd a process of the daemon's hook stays for a minute: see lib/plugins/follow_reconnect.ts.
   const restarts =
     spawnSync('systemctl', ['--version']).status === 0
@@ -122,7 +129,7 @@ function measureAll(folder: string): Measured {
       { name, argv: ['sh', '-c', RESTART, 'sh', join(folder, 'with'), String(guests), stdin] },
     ]),
   );
-  return Object.assign({}, small, large, ...measured) as Measured;
+  return Object.assign({}, small, large, ...crowds, ...measured) as Measured;
 }
 
 /** The hooks in the folder $1, as libvirtd calls them when it is restarted while $2 guests run. */
