@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { statusFile } from '../unit/domain/fixtures';
-import { BOMBS, guestWith } from '../unit/domain/hostile_xml';
+import { statusFile } from '../unit/model/guest/fixtures';
+import { BOMBS, guestWith } from '../unit/model/guest/hostile_xml';
 import { Hooks, type Run } from './hooks';
 import { KvmvlanHost, mounted } from './kvmvlan_host';
 

@@ -11,7 +11,7 @@ import { simulate } from '../../../lib/cli/simulate/simulate';
 import { status } from '../../../lib/cli/status/status';
 import { undo } from '../../../lib/cli/undo/undo';
 import type { Exec, ExecResult } from '../../../lib/model/io';
-import { fixture } from '../domain/fixtures';
+import { fixture } from '../model/guest/fixtures';
 import { failed, NOT_FOUND, succeeded, TIMED_OUT } from '../exec_results';
 import { expectGolden } from '../golden';
 import { runCommand, type FakeHost } from './fake_context';

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import type { Exec } from '../../../lib/model/io';
 import { safeFolder } from '../../safe_folder';
 import { succeeded } from '../exec_results';
-import { kindOf } from '../vlan/bridge_port';
-import { linkJson, portJson } from '../vlan/link_json';
+import { kindOf } from '../model/host/bridge_port';
+import { linkJson, portJson } from '../fake_host/link_json';
 
 const made: string[] = [];
 afterAll(() => {

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { callEnv, domainEnv } from '../../../lib/dispatch/script_env';
 import type { Domain } from '../../../lib/model/guest/domain';
 import { parseDomain } from '../../../lib/model/guest/parse_domain';
-import { anInterface } from '../domain/an_interface';
-import { fixture, GUEST_FIXTURES } from '../domain/fixtures';
+import { anInterface } from '../model/guest/an_interface';
+import { fixture, GUEST_FIXTURES } from '../model/guest/fixtures';
 import { expectGolden } from '../golden';
 
 function domain(more: Partial<Domain>): Domain {

@@ -10,9 +10,9 @@ import { claimsOf } from '../../../lib/plan/claims';
 import { planHost } from '../../../lib/plan/plan_host';
 import { toGuest } from '../../../lib/system/libvirt/read_guests';
 import type { Host } from '../../../lib/model/host/host';
-import { hostileGuest } from '../domain/hostile_xml';
+import { hostileGuest } from '../model/guest/hostile_xml';
 import { bridge, member } from '../plugins/worlds';
-import { bridgePort, hostOf } from '../vlan/bridge_port';
+import { bridgePort, hostOf } from '../model/host/bridge_port';
 import { cpuTimeSince } from '../cpu_time';
 import { domainXml } from './world';
 

@@ -1,5 +1,5 @@
 import type { DomainInterface } from '../../../lib/model/guest/domain';
-import { anInterface } from '../domain/an_interface';
+import { anInterface } from '../model/guest/an_interface';
 import { lostTaps, type HostLink } from '../../../lib/plan/lost_taps';
 
 const iface = (changes: Partial<DomainInterface>): DomainInterface =>

@@ -1,7 +1,7 @@
 import { describePortVlans } from '../../../lib/model/vlan/port_vlans';
 import { SimulatedHost } from '../plugins/simulated_host';
 import { bridge, member } from '../plugins/worlds';
-import { bridgePort } from '../vlan/bridge_port';
+import { bridgePort } from '../model/host/bridge_port';
 import { World, type Nic } from './world';
 
 const VICTIM: readonly Nic[] = [{ type: 'bridge', dev: 'veth0', bridge: 'br0' }];

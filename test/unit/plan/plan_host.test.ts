@@ -9,9 +9,9 @@ import { describePortVlans } from '../../../lib/model/vlan/port_vlans';
 import { fakeContext } from '../cli/fake_context';
 import { SimulatedHost } from '../plugins/simulated_host';
 import { bridge, member } from '../plugins/worlds';
-import { bridgePort } from '../vlan/bridge_port';
-import { portVlansState } from '../vlan/arbitraries';
-import { Refused } from '../vlan/refused';
+import { bridgePort } from '../model/host/bridge_port';
+import { portVlansState } from './arbitraries';
+import { Refused } from '../fake_host/refused';
 import { ROOT, World, type Nic } from './world';
 
 const vlansOf = ({ host }: World, name: string): string => describePortVlans(host.kernel.vlansOf(name));

@@ -7,9 +7,9 @@ import { planRollback, touchedBy, type Touched } from '../../../lib/plan/plan_ro
 import type { Step } from '../../../lib/plan/step';
 import type { BridgePort, Host } from '../../../lib/model/host/host';
 import { planBridge } from '../../../lib/plan/plan_bridge';
-import { bridgeChange } from '../vlan/arbitraries';
-import { bridgePort, hostOf } from '../vlan/bridge_port';
-import { KernelModel } from '../vlan/kernel_model';
+import { bridgeChange } from './arbitraries';
+import { bridgePort, hostOf } from '../model/host/bridge_port';
+import { KernelModel } from '../fake_host/kernel_model';
 
 function run(kernel: KernelModel, steps: readonly Pick<Step, 'tool' | 'args'>[]): void {
   for (const { tool, args } of steps)

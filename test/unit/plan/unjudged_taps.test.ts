@@ -1,7 +1,7 @@
 import { describePortVlans } from '../../../lib/model/vlan/port_vlans';
 import { SimulatedHost } from '../plugins/simulated_host';
 import { bridge, member } from '../plugins/worlds';
-import { bridgePort } from '../vlan/bridge_port';
+import { bridgePort } from '../model/host/bridge_port';
 import { World } from './world';
 
 const QUARANTINE = '[everybody]\nguest = *\nbridge = br0\npvid = 999\n';

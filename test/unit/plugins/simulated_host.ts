@@ -2,10 +2,10 @@ import type { Bridge, BridgePort } from '../../../lib/model/host/host';
 import type { Exec, ExecResult } from '../../../lib/model/io';
 import { describePortVlans, portVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
 import { failed, succeeded } from '../exec_results';
-import { bridgePort, kindOf } from '../vlan/bridge_port';
-import { KernelModel } from '../vlan/kernel_model';
-import { linkJson, portJson } from '../vlan/link_json';
-import { Refused } from '../vlan/refused';
+import { bridgePort, kindOf } from '../model/host/bridge_port';
+import { KernelModel } from '../fake_host/kernel_model';
+import { linkJson, portJson } from '../fake_host/link_json';
+import { Refused } from '../fake_host/refused';
 import { batchLines } from './batch_lines';
 
 /** Looks at each command that is to be run, `bridge vlan add …`; may change the kernel, or throw Refused. */

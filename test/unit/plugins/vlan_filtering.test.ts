@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { vlanFiltering } from '../../../lib/plugins/vlan_filtering';
-import { fixture } from '../domain/fixtures';
+import { fixture } from '../model/guest/fixtures';
 import { KILLED, NOT_FOUND, succeeded, TIMED_OUT } from '../exec_results';
 import { expectGolden } from '../golden';
-import { Refused } from '../vlan/refused';
+import { Refused } from '../fake_host/refused';
 import { runScenario, type Scenario } from './run_scenario';
 import { SimulatedHost } from './simulated_host';
 import { bridge, byHand, exampleHost, inPhase, member } from './worlds';
-import { bridgePort } from '../vlan/bridge_port';
+import { bridgePort } from '../model/host/bridge_port';
 
 const CONF = '/hooks/conf/vlan_filtering.conf';
 const BRIDGES = '/hooks/conf/bridge_init.conf';

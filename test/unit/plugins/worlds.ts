@@ -3,7 +3,7 @@ import type { HookCall } from '../../../lib/model/libvirt/hook_call';
 import type { PortVlans } from '../../../lib/model/vlan/port_vlans';
 import type { Vid } from '../../../lib/model/vlan/vid';
 import type { PluginCall } from '../../../lib/plugins/plugin';
-import { bridgePort } from '../vlan/bridge_port';
+import { bridgePort } from '../model/host/bridge_port';
 import { SimulatedHost } from './simulated_host';
 
 /** A port whose PVID leaves untagged, and tags. */

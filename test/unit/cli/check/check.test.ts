@@ -1,0 +1,691 @@
+import { chmodSync, chownSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { realCheckIo } from '../../../../lib/cli/check/check_io';
+import { checkScripts } from '../../../../lib/cli/check/items/scripts';
+import { readScripts } from '../../../../lib/cli/check/read_scripts';
+import { runItems } from '../../../../lib/cli/check/run_items';
+import type { Finding } from '../../../../lib/cli/check/finding';
+import { readDispatchConf } from '../../../../lib/model/conf/dispatch_conf';
+import { checkReport } from '../../../../lib/cli/check/check_report';
+import { expectGolden } from '../../golden';
+import { fakeContext } from '../fake_context';
+import { asRoot, bundle, hooksRoot } from '../hooks_root';
+import { factsOf, ROOT, switching } from './fake_check';
+
+const golden = (name: string): string => join(__dirname, 'golden', name);
+type Changes = Parameters<typeof factsOf>[0];
+const findings = async (changes: Changes): Promise<Finding[]> => runItems(await factsOf(changes));
+const JOURNAL = 'journalctl --dmesg --since=-1d --no-pager --output=cat';
+const bridgeInit = (text: string) => ({ [`${ROOT}/conf/bridge_init.conf`]: text });
+const vlanFiltering = (text: string) => ({ [`${ROOT}/conf/vlan_filtering.conf`]: text });
+const dispatch = (text: string) => ({ [`${ROOT}/conf/dispatch.conf`]: text });
+const STARTED = `${ROOT}/qemu_started_begin.d`;
+const BOTH = '[veth0]\nguest = VM1\npvid = 100\n[veth1]\nguest = VM2\npvid = 200\n';
+const IN_NETWORKS =
+  "<domain><name>VM3</name><devices><interface type='user'/><interface type='network'><source network='lan'/></interface></devices></domain>";
+const denial = (seconds: number): string =>
+  `type=AVC msg=audit(${seconds}.123:45): avc:  denied  { execute } for comm="rpc" scontext=u:r:virtd_t:s0 tcontext=u:r:usr_t:s0\n`;
+const isOff = { '/run/libvirt/qemu/VM1.xml': undefined };
+
+test('a host on which all is right', async () => {
+  const all = await findings({});
+  expect(all.filter(({ level }) => level !== 'ok')).toEqual([]);
+  expectGolden(golden('check_good.txt'), checkReport(all, false));
+});
+
+test.each(['bridge_init', 'vlan_filtering', 'dispatch'])('others can change %s.conf', async (name) => {
+  const open = `${ROOT}/conf/${name}.conf`;
+  const found = await findings({ open });
+  expect(found.filter(({ item, level }) => item === 'conf' || level !== 'ok')).toEqual([
+    {
+      item: 'conf',
+      level: 'failure',
+      message: `hooks do not read ${open}: ${open} is not owned by root`,
+      remedy: `sudo chown root ${open}`,
+    },
+  ]);
+});
+
+/** What is changed about the good host, and what is found then: item, level, message, remedy. */
+const CASES: readonly (readonly [what: string, changes: Changes, found: readonly [string, string]])[] = [
+  ['node is too old', { version: '16.1.0' }, ['node failure', 'older than 18.19']],
+  [
+    "the hooks' node is gone",
+    { files: { '/usr/bin/node': undefined } },
+    ['node warning', 'sudo ./install.sh'],
+  ],
+  [
+    'no iproute2',
+    { files: { '/usr/sbin/bridge': undefined }, commands: { 'bridge -V': undefined } },
+    ['iproute2 failure', 'apt-get install iproute2'],
+  ],
+  [
+    'an old iproute2',
+    { commands: { 'bridge -V': 'bridge utility, iproute2-ss200127\n' } },
+    ['iproute2 warning', '5.15'],
+  ],
+  [
+    'a kernel without filtering',
+    {
+      files: { '/boot/config-6.1.0-18-amd64': 'CONFIG_BRIDGE=m\n' },
+      commands: switching({ ports: {}, filtering: 0 }),
+    },
+    ['kernel failure', 'CONFIG_BRIDGE_VLAN_FILTERING'],
+  ],
+  [
+    'a kernel without config',
+    { files: { '/boot/config-6.1.0-18-amd64': undefined }, commands: switching({ ports: {}, filtering: 0 }) },
+    ['kernel unknown', 'ip link add kvmvlan-try'],
+  ],
+  ['no hook', { files: { [`${ROOT}/qemu`]: undefined } }, ['hooks failure', `there is no hook ${ROOT}/qemu`]],
+  [
+    "somebody else's hook",
+    { files: { [`${ROOT}/qemu`]: '#!/bin/sh\n' } },
+    ['hooks failure', "not kvmvlan's"],
+  ],
+  [
+    'a hook of another version',
+    { files: { [`${ROOT}/qemu`]: "#!/bin/sh\n# kvmvlan 0.9.0 qemu: x\nnode='/usr/bin/node'\n" } },
+    ['hooks warning', 'of kvmvlan 0.9.0'],
+  ],
+  [
+    'no vlan_filtering in a phase',
+    { files: { [`${STARTED}/vlan_filtering`]: undefined } },
+    [
+      'scripts failure',
+      `qemu started begin runs no vlan_filtering: there is none in ${STARTED} $ sudo ./install.sh`,
+    ],
+  ],
+  [
+    'no bridge_init',
+    { files: { [`${ROOT}/daemon_start.d/bridge_init`]: undefined } },
+    ['scripts failure', 'daemon start runs no bridge_init: there is none in'],
+  ],
+  [
+    'a mask',
+    { files: { [`${STARTED}/vlan_filtering`]: '' } },
+    [
+      'scripts warning',
+      `${STARTED}/vlan_filtering is masked: empty $ sudo rm ${STARTED}/vlan_filtering && sudo ./install.sh   # unless it is meant`,
+    ],
+  ],
+  [
+    "somebody else's vlan_filtering",
+    { files: { [`${STARTED}/vlan_filtering`]: '#!/bin/sh' } },
+    ['scripts failure', `${STARTED}/vlan_filtering is not kvmvlan's`],
+  ],
+  [
+    'ours, of another version',
+    { files: { [`${STARTED}/vlan_filtering`]: bundle('vlan_filtering', '0.9.0') } },
+    ['scripts failure', `${STARTED}/vlan_filtering is of kvmvlan 0.9.0, this command of 1.0.0`],
+  ],
+  [
+    'ours, by another name',
+    {
+      files: {
+        [`${STARTED}/vlan_filtering`]: undefined,
+        [`${STARTED}/10-vlans`]: bundle('vlan_filtering'),
+      },
+    },
+    ['scripts ok', ''],
+  ],
+  [
+    'dispatch.conf disables ours',
+    { files: dispatch('[bridge_init]\nenabled = no\n') },
+    [
+      'scripts failure',
+      `dispatch.conf disables bridge_init $ sudoedit ${ROOT}/conf/dispatch.conf   # [bridge_init] enabled = yes`,
+    ],
+  ],
+  [
+    'dispatch.conf has ours run for others',
+    { files: dispatch('[DEFAULT]\nguests = web*, VM2\n') },
+    [
+      'scripts failure',
+      `dispatch.conf has vlan_filtering run for web*, VM2 only: conf wants VLANs for VM1 too $ sudoedit ${ROOT}/conf/dispatch.conf   # [vlan_filtering] guests = *`,
+    ],
+  ],
+  [
+    'dispatch.conf has ours run for all that conf names',
+    { files: dispatch('[vlan_filtering]\nguests = VM*\n') },
+    ['scripts warning', 'dispatch.conf has vlan_filtering run for VM* only'],
+  ],
+  [
+    'dispatch.conf is wrong about ours',
+    { files: dispatch('[vlan_filtering]\nguests =\n') },
+    [
+      'scripts failure',
+      `qemu started begin runs no vlan_filtering: ${ROOT}/conf/dispatch.conf:2 is wrong, so ${STARTED}/vlan_filtering must not be run $ sudoedit ${ROOT}/conf/dispatch.conf   # line 2`,
+    ],
+  ],
+  [
+    'dispatch.conf cannot be read',
+    { files: { [`${ROOT}/conf/dispatch.conf`]: null } },
+    [
+      'scripts failure',
+      `daemon start runs no bridge_init: ${ROOT}/conf/dispatch.conf is wrong, so ${ROOT}/daemon_start.d/bridge_init must not be run $ sudoedit ${ROOT}/conf/dispatch.conf`,
+    ],
+  ],
+  [
+    'both kinds of daemons',
+    { files: { '/proc/78/comm': 'virtqemud\n' } },
+    ['daemons failure', 'two masters'],
+  ],
+  ['modular daemons', { files: { '/proc/77/comm': 'virtqemud\n' } }, ['daemons ok', 'virtqemud']],
+  [
+    'libvirtd is older than the hooks',
+    { files: { '/proc/77/stat': `77 (libvirtd) S 1 ${'0 '.repeat(17)}100 0` } },
+    ['reload warning', 'sudo systemctl reload libvirtd'],
+  ],
+  [
+    'AppArmor and a node of /opt',
+    {
+      files: {
+        '/opt/node': 'x',
+        [`${ROOT}/qemu`]: "#!/bin/sh\n# kvmvlan 1.0.0 qemu: x\nnode='/opt/node'\n",
+        [`${ROOT}/daemon`]: "#!/bin/sh\n# kvmvlan 1.0.0 daemon: x\nnode='/opt/node'\n",
+      },
+    },
+    ['apparmor failure', "echo '/opt/node PUx,' | sudo tee -a /etc/apparmor.d/local/usr.sbin.libvirtd"],
+  ],
+  [
+    'SELinux and a wrong context',
+    { files: { '/sys/fs/selinux/enforce': '1' }, commands: { [`ls -Zd ${ROOT}`]: `u:r:etc_t:s0 ${ROOT}` } },
+    ['selinux failure', `sudo restorecon -RF ${ROOT}`],
+  ],
+  [
+    'SELinux and confined hooks',
+    {
+      files: { '/sys/fs/selinux/enforce': '1' },
+      commands: {
+        [`ls -Zd ${ROOT}`]: `u:r:virt_hook_t:s0 ${ROOT}`,
+        [`restorecon -nvR ${ROOT}`]: '',
+        'getsebool virt_hooks_unconfined': 'virt_hooks_unconfined --> off',
+      },
+    },
+    ['selinux failure', 'sudo setsebool -P virt_hooks_unconfined on'],
+  ],
+  [
+    'SELinux and a hook that was copied from elsewhere',
+    {
+      files: { '/sys/fs/selinux/enforce': '1' },
+      commands: {
+        [`ls -Zd ${ROOT}`]: `u:r:virt_hook_t:s0 ${ROOT}`,
+        [`restorecon -nvR ${ROOT}`]: `Would relabel ${ROOT}/qemu from u:r:user_home_t:s0 to u:r:virt_hook_t:s0\nWould relabel ${ROOT}/conf/x from u:r:user_home_t:s0 to u:r:virt_hook_t:s0\n`,
+      },
+    },
+    ['selinux failure', `${ROOT}/qemu and 1 more has another context than`],
+  ],
+  [
+    'SELinux, as it should be',
+    {
+      files: { '/sys/fs/selinux/enforce': '1' },
+      commands: { [`ls -Zd ${ROOT}`]: `u:r:virt_hook_t:s0 ${ROOT}`, [`restorecon -nvR ${ROOT}`]: '' },
+    },
+    ['selinux ok', 'is virt_hook_t'],
+  ],
+  [
+    'SELinux without restorecon',
+    {
+      files: { '/sys/fs/selinux/enforce': '1' },
+      commands: { [`ls -Zd ${ROOT}`]: `u:r:virt_hook_t:s0 ${ROOT}` },
+    },
+    ['selinux unknown', `sudo restorecon -nvR ${ROOT}`],
+  ],
+  [
+    "a denial of SELinux's, by its daemons' type",
+    { files: { '/var/log/audit/audit.log': denial(8_999_990) } },
+    ['denials warning', '1 denial that concerns libvirt lately'],
+  ],
+  [
+    'a denial of long ago',
+    { files: { '/var/log/audit/audit.log': denial(8_900_000) } },
+    ['denials ok', 'no denial'],
+  ],
+  [
+    'a denial',
+    { commands: { [JOURNAL]: 'apparmor="DENIED" operation="exec" profile="libvirtd" name="/opt/node"\n' } },
+    ['denials warning', '/opt/node'],
+  ],
+  [
+    'a denial that is none of ours',
+    {
+      commands: {
+        [JOURNAL]:
+          'apparmor="DENIED" profile="cups"\napparmor="DENIED" profile="libvirt-327216e4-de65-4828-96bd-017bd6b40a16" name="/libvirt"\n',
+      },
+    },
+    ['denials ok', 'no denial'],
+  ],
+  [
+    'a log for root only',
+    { commands: { [JOURNAL]: undefined }, isRoot: false },
+    ['denials unknown', 'sudo kvmvlan check'],
+  ],
+  [
+    'a wrong conf',
+    { files: vlanFiltering('[veth0]\nguest = VM1\npvdi = 5\n') },
+    ['conf failure', `sudoedit ${ROOT}/conf/vlan_filtering.conf   # line 3`],
+  ],
+  [
+    'no conf',
+    { files: vlanFiltering('') && { [`${ROOT}/conf/vlan_filtering.conf`]: undefined } },
+    ['conf failure', 'there is no'],
+  ],
+  [
+    'a conf for root only',
+    { files: { [`${ROOT}/conf/dispatch.conf`]: null }, isRoot: false },
+    ['conf unknown', 'sudo kvmvlan check'],
+  ],
+  [
+    'a section that never matches',
+    { files: vlanFiltering('[a]\nguest = *\nbridge = br0\n[b]\nguest = VM1\nbridge = br0\n') },
+    ['shadowed warning', '[b] can never match'],
+  ],
+  [
+    'a guest that is not there',
+    { files: vlanFiltering('[veth0]\nguest = VM1\npvid = 100\n[x]\nguest = gone\n') },
+    ['guests warning', 'guest gone, which this host does not have'],
+  ],
+  [
+    'a UUID that no guest has',
+    { files: vlanFiltering('[veth0]\nguest = 00000000-0000-0000-0000-00000000000a\n') },
+    ['guests warning', 'guest 00000000-0000-0000-0000-00000000000a, which this host does not have'],
+  ],
+  [
+    'an interface that is not there',
+    { files: vlanFiltering('[veth0]\nguest = VM1\npvid = 100\n[veth7]\nguest = VM1\n') },
+    ['interfaces warning', '[veth7] means no interface of guest VM1'],
+  ],
+  [
+    'a name that libvirt will choose',
+    { files: vlanFiltering('[veth0]\nguest = VM1\npvid = 100\n[vnet7]\nguest = VM2\n') },
+    ['guests ok', 'exist'],
+  ],
+  [
+    'a guest that is off, in a network: sections by bridge and by alias mean it',
+    {
+      files: {
+        '/etc/libvirt/qemu/VM3.xml': IN_NETWORKS,
+        '/etc/libvirt/qemu/networks/lan.xml': "<network><name>lan</name><bridge name='br0'/></network>",
+        ...vlanFiltering(
+          `${BOTH}[a]\nguest = VM3\nbridge = br0\npvid = 100\n[b]\nguest = VM3\nalias = net0\n`,
+        ),
+      },
+    },
+    ['guests ok', 'exist'],
+  ],
+  [
+    'a guest that is off, in a network that nobody has told of',
+    {
+      files: {
+        '/etc/libvirt/qemu/VM3.xml': IN_NETWORKS,
+        ...vlanFiltering(`${BOTH}[a]\nguest = VM3\nbridge = br0\npvid = 100\n`),
+      },
+    },
+    ['guests ok', 'exist'],
+  ],
+  [
+    'a trunk without a VLAN of a guest that is off, in a network',
+    {
+      files: {
+        '/etc/libvirt/qemu/VM3.xml': IN_NETWORKS,
+        '/etc/libvirt/qemu/networks/lan.xml': "<network><name>lan</name><bridge name='br0'/></network>",
+        ...vlanFiltering(`${BOTH}[b]\nguest = VM3\nalias = net1\npvid = 300\n`),
+      },
+    },
+    ['trunk warning', 'VLAN 300 of guest VM3'],
+  ],
+  [
+    'guests are for root only',
+    { files: { '/etc/libvirt/qemu': null }, isRoot: false },
+    ['guests unknown', 'sudo kvmvlan check'],
+  ],
+  [
+    'a trunk without a VLAN of a running guest',
+    { commands: switching({ ports: { eth0: '1 200', veth0: '100' } }) },
+    ['trunk warning', 'VLAN 100 of guest VM1 is on no trunk of br0 (eth0)'],
+  ],
+  [
+    'a trunk without a VLAN of a guest that is off',
+    { commands: switching({ ports: { eth0: '1 100', veth0: '100' } }) },
+    ['trunk warning', 'VLAN 200 of guest VM2'],
+  ],
+  [
+    'a trunk with more',
+    { commands: switching({ ports: { eth0: '1 100 200 300 301', veth0: '100' } }) },
+    ['trunk warning', 'nobody here needs: 300-301'],
+  ],
+  [
+    'VLAN 1 on a guest that nothing names',
+    {
+      files: {
+        '/run/libvirt/qemu/x.xml':
+          "<domstatus state='running'><domain><name>x</name><devices><interface type='bridge'><source bridge='br0'/><target dev='vnet0'/></interface></devices></domain></domstatus>",
+      },
+      commands: switching({ ports: { eth0: '1 100 200', veth0: '100', vnet0: '1' } }),
+    },
+    ['vlan1 warning', 'sudo bridge vlan del dev vnet0 vid 1'],
+  ],
+  [
+    'VLAN 1 where conf wants otherwise',
+    { commands: switching({ ports: { eth0: '1 100 200', veth0: '1' } }) },
+    ['vlan1 warning', 'sudo vlan_filtering VM1'],
+  ],
+  [
+    'a bridge that does not filter',
+    { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, filtering: 0 }) },
+    ['filtering failure', 'sudo bridge_init'],
+  ],
+  [
+    'netfilter eats DHCP',
+    {
+      files: { '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n' },
+      commands: { 'iptables -S FORWARD': '-P FORWARD DROP\n-A FORWARD -i docker0 -j ACCEPT\n' },
+    },
+    ['netfilter failure', 'sudo iptables -I FORWARD -m physdev --physdev-is-bridged -j ACCEPT'],
+  ],
+  [
+    'netfilter, with a rule',
+    {
+      files: { '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n' },
+      commands: {
+        'iptables -S FORWARD': '-P FORWARD DROP\n-A FORWARD -m physdev --physdev-is-bridged -j ACCEPT\n',
+      },
+    },
+    ['netfilter ok', 'a rule accepts'],
+  ],
+  [
+    'netfilter, without root',
+    {
+      files: { '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n' },
+      commands: { 'iptables -S FORWARD': undefined },
+      isRoot: false,
+    },
+    ['netfilter warning', 'without root'],
+  ],
+  [
+    'STP',
+    { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, stp: 1 }) },
+    ['stp warning', 'silent for 30 s'],
+  ],
+  [
+    'the trunk is down',
+    { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, down: ['eth0'] }) },
+    ['uplink failure', 'sudo ip link set dev eth0 up && ip link show dev eth0'],
+  ],
+  [
+    'the trunk is missing',
+    { commands: switching({ ports: { veth0: '100' } }) },
+    ['uplink failure', 'sudo ip link set dev eth0 master br0 up && sudo bridge_init'],
+  ],
+  [
+    'one of two trunks is missing',
+    { files: bridgeInit('[br0]\ntrunk-port = eth0 eth1 en*\ntrunk-tags = 100 200\n') },
+    [
+      'uplink failure',
+      `trunk port eth1 is not a port of bridge br0 (${ROOT}/conf/bridge_init.conf:1) $ sudo ip link set dev eth1 master br0 up && sudo bridge_init\ntrunk port en* is not`,
+    ],
+  ],
+  [
+    'none of the trunks that a pattern means is there',
+    {
+      files: bridgeInit('[br0]\ntrunk-port = eth*\n'),
+      commands: switching({ ports: { veth0: '100' } }),
+    },
+    [
+      'uplink failure',
+      "sudo ip link set dev PORT master br0 up && sudo bridge_init   # PORT: one that is meant by 'eth*'",
+    ],
+  ],
+  [
+    'the bridge is missing',
+    { files: bridgeInit('[br9]\ntrunk-port = eth0\n') },
+    ['uplink failure', 'there is no bridge br9'],
+  ],
+  [
+    'the bridge is down',
+    { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, isUp: false }) },
+    ['uplink failure', 'sudo ip link set dev br0 up'],
+  ],
+  [
+    'VLANs by libvirt and by conf',
+    {
+      files: {
+        '/run/libvirt/qemu/VM1.xml':
+          "<domstatus state='running'><domain><name>VM1</name><devices><interface type='bridge'><source bridge='br0'/><vlan><tag id='7'/></vlan><target dev='veth0'/></interface></devices></domain></domstatus>",
+      },
+    },
+    ['libvirt-vlan warning', 'virsh edit VM1   # remove <vlan>, or remove the section'],
+  ],
+  [
+    'flags that libvirt turns off',
+    {
+      files: {
+        [`${ROOT}/conf/vlan_filtering.conf`]:
+          '[veth0]\nguest = VM1\npvid = 100\nlearning = yes\nflood = yes\n',
+        '/run/libvirt/network/lan.xml':
+          "<networkstatus><network><name>lan</name><bridge name='br0' macTableManager='libvirt'/></network></networkstatus>",
+      },
+    },
+    ['mac-table warning', 'line 1: remove learning and flood'],
+  ],
+  [
+    'filtering that libvirt turns on',
+    {
+      files: {
+        ...bridgeInit('[br0]\ntrunk-port = eth0\ntrunk-tags = 100 200\nvlan-filtering = no\n'),
+        '/run/libvirt/network/lan.xml':
+          "<networkstatus><network><name>lan</name><bridge name='br0' macTableManager='libvirt'/></network></networkstatus>",
+      },
+    },
+    ['mac-table warning', 'line 1: remove vlan-filtering'],
+  ],
+  [
+    'no kvm: the module',
+    { files: { '/dev/kvm': undefined, '/proc/cpuinfo': 'flags\t\t: fpu vmx\n' } },
+    ['kvm warning', 'sudo modprobe kvm_intel'],
+  ],
+  [
+    'no kvm: the BIOS says so',
+    {
+      files: { '/dev/kvm': undefined, '/proc/cpuinfo': 'flags\t: svm\n' },
+      commands: { [JOURNAL]: 'kvm_amd: SVM disabled by BIOS\nkvm: disabled by bios\n' },
+    },
+    ['kvm warning', 'the BIOS disables it'],
+  ],
+  [
+    'no kvm: the CPU',
+    { files: { '/dev/kvm': undefined, '/proc/cpuinfo': 'flags\t: fpu\n' } },
+    ['kvm warning', 'neither vmx nor svm'],
+  ],
+  [
+    'no kvm: nested',
+    { files: { '/dev/kvm': undefined, '/proc/cpuinfo': 'flags\t: fpu hypervisor\n' } },
+    ['kvm warning', 'nested'],
+  ],
+  [
+    'no kvm: loaded without device',
+    {
+      files: {
+        '/dev/kvm': undefined,
+        '/proc/cpuinfo': 'flags\t: vmx\n',
+        '/proc/modules': 'kvm_intel 1 0 - Live\n',
+      },
+    },
+    ['kvm warning', 'udevadm trigger'],
+  ],
+  [
+    'no kvm: another machine',
+    { files: { '/dev/kvm': undefined }, machine: 'arm64' },
+    ['kvm warning', 'sudo modprobe kvm'],
+  ],
+  [
+    'a file in qemu.d',
+    { files: { [`${ROOT}/qemu.d/own`]: '#!/bin/sh\n', [`${ROOT}/qemu.d/plain`]: 'x' } },
+    ['qemu.d warning', `sudo mv ${ROOT}/qemu.d/own`],
+  ],
+  [
+    'the kernel cannot be asked',
+    { commands: { 'bridge -j vlan show': undefined } },
+    ['bridges unknown', 'cannot be looked at'],
+  ],
+];
+
+test.each(CASES)('%s', async (_what, changes, [itemAndLevel, text]) => {
+  const found = await findings({ ...changes, files: { ...changes.files } });
+  const [item = '', level] = itemAndLevel.split(' ');
+  const ofItem = found.filter((each) => each.item === item && each.level === level);
+  expect(ofItem.map(({ message, remedy }) => `${message} $ ${remedy ?? ''}`).join('\n')).toContain(text);
+  // Whatever is not right has a command, and says nothing twice.
+  for (const each of found) expect(each.remedy === null).toBe(each.level === 'ok');
+  expect(new Set(found.map(({ message }) => message)).size).toBe(found.length);
+});
+
+asRoot.each<[what: string, harm: (file: string, folder: string) => void, found: string]>([
+  [
+    'its mode',
+    (file) => chmodSync(file, 0o644),
+    'failure qemu start begin runs no vlan_filtering: FILE is skipped: not executable; `chmod +x` it to have it run $ sudo chmod 755 FILE',
+  ],
+  [
+    "its folder's mode",
+    (_file, folder) => chmodSync(folder, 0o775),
+    'failure qemu start begin runs no vlan_filtering: root does not run FILE: FOLDER can be written by others than root $ sudo chmod go-w FOLDER',
+  ],
+  [
+    'its owner',
+    (file) => chownSync(file, 1, 1),
+    'failure qemu start begin runs no vlan_filtering: root does not run FILE: FILE is not owned by root $ sudo chown root FILE',
+  ],
+  [
+    'a link to nowhere',
+    (file) => {
+      rmSync(file);
+      symlinkSync('nowhere', file);
+    },
+    'failure qemu start begin runs no vlan_filtering: FILE is skipped: cannot be read',
+  ],
+  [
+    'a mask',
+    (file) => writeFileSync(file, ''),
+    'warning qemu start begin runs no vlan_filtering: FILE is masked: empty $ sudo rm FILE && sudo ./install.sh',
+  ],
+])('what keeps the dispatcher from running vlan_filtering: %s', async (_what, harm, told) => {
+  const root = hooksRoot({
+    'daemon_start.d/bridge_init': bundle('bridge_init'),
+    ...Object.fromEntries(
+      ['daemon_start', 'qemu_start_begin', 'qemu_started_begin'].map((phase) => [
+        `${phase}.d/vlan_filtering`,
+        bundle('vlan_filtering'),
+      ]),
+    ),
+  });
+  const folder = join(root, 'qemu_start_begin.d');
+  const { io } = fakeContext({}, { stdout: '', stderr: '' });
+  const needed = () => readScripts(realCheckIo(io), root, readDispatchConf('', 'f'));
+  const facts = await factsOf({});
+  expect(checkScripts({ ...facts, needed: needed() })).toMatchObject([{ level: 'ok' }]);
+  harm(join(folder, 'vlan_filtering'), folder);
+  const [found, ...others] = checkScripts({ ...facts, needed: needed() });
+  expect(others).toEqual([]);
+  const text = `${found?.level} ${found?.message} $ ${found?.remedy}`;
+  expect(text.replaceAll(join(folder, 'vlan_filtering'), 'FILE').replaceAll(folder, 'FOLDER')).toContain(
+    told,
+  );
+});
+
+test('a name is one word of a remedy, whatever it is', async () => {
+  const name = '-$(id)';
+  const xml = `<domain><name>${name}</name><devices><interface type='bridge'><source bridge='$(br)'/><target dev='x'/></interface></devices></domain>`;
+  const rename = (from: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(from).map(([key, text]) => [key, text.replaceAll('br0', '$(br)')]));
+  const found = await findings({
+    files: {
+      ...isOff,
+      '/run/libvirt/qemu/x.xml': `<domstatus state='running'>${xml}</domstatus>`,
+      ...bridgeInit('[$(br)]\ntrunk-port = eth0\n'),
+      ...vlanFiltering('[x]\npvid = 100\n[veth9]\nguest = -$(id)*\n'),
+    },
+    commands: rename(switching({ ports: { eth0: '1', x: '1' }, stp: 1, isUp: false, down: ['eth0'] })),
+  });
+  const remedies = found.flatMap(({ item, remedy }) => (remedy === null ? [] : [`${item}: ${remedy}`]));
+  expect(remedies).toEqual([
+    'trunk: sudoedit /etc/libvirt/hooks/conf/bridge_init.conf && sudo bridge_init   # line 1, trunk-tags: add 100',
+    "vlan1: sudo vlan_filtering -- '-$(id)'",
+    "stp: sudo ip link set dev '$(br)' type bridge stp_state 0   # where there is no loop, else forward_delay 200",
+    "uplink: sudo ip link set dev '$(br)' up",
+    'uplink: sudo ip link set dev eth0 up && ip link show dev eth0',
+  ]);
+});
+
+test('a trunk that carries what is needed by itself is told so', async () => {
+  const found = await findings({
+    files: bridgeInit('[br0]\ntrunk-port = eth0\ntrunk-tags = auto\n'),
+    commands: switching({ ports: { eth0: '1', veth0: '100' } }),
+  });
+  expect(found.find(({ item }) => item === 'trunk')?.remedy).toBe('sudo bridge_init');
+});
+
+describe('whether a daemon knows the hooks, which are newer than it', () => {
+  // The daemon is of 1 001 s, the hooks of 2 000 000 s.
+  const started = (daemon: string, ...lines: (readonly [driver: string, seconds: number])[]) => ({
+    '/proc/77/comm': `${daemon}\n`,
+    '/proc/77/stat': `77 (${daemon}) S 1 ${'0 '.repeat(17)}100 0`,
+    [`${ROOT}/logs/dispatch.log`]: lines
+      .map(([driver, seconds]) => {
+        const time = new Date(seconds * 1000).toISOString();
+        return `{"time":"${time}","call":["${driver}","-","x","-","-"],"outcome":"ok"}\n`;
+      })
+      .join(''),
+  });
+  const stale = { '/run/kvmvlan/reload-needed': '76 100 libvirtd\n77 100 libvirtd\n' };
+  const told = async (files: Readonly<Record<string, string>>) =>
+    (await findings({ files })).filter(({ item }) => item === 'reload').map(({ message }) => message);
+  const may = (daemon: string, names: string) => [
+    `${daemon} may not know of the hooks yet (${names}): they are newer than it, and it has not called any`,
+  ];
+
+  test('one that has called any of them since its start: they have been replaced', async () => {
+    expect(await told(started('libvirtd', ['daemon', 1002]))).toEqual([]);
+    expect(await told(started('virtqemud', ['qemu', 500_000]))).toEqual([]);
+    expect(await told(started('virtqemud', ['daemon', 1002]))).toEqual([]);
+  });
+
+  test('one that has called none since may not know them', async () => {
+    expect(await told(started('libvirtd'))).toEqual(may('libvirtd', 'daemon, qemu, network'));
+    expect(await told(started('libvirtd', ['qemu', 999]))).toEqual(may('libvirtd', 'daemon, qemu, network'));
+    const unknown = await findings({ files: started('libvirtd'), isRoot: false });
+    expect(unknown.find(({ item }) => item === 'reload')?.level).toBe('unknown');
+    // Others call the hook `daemon` too.
+    expect(await told(started('virtqemud', ['daemon', 2_000_100], ['network', 1002]))).toEqual(
+      may('virtqemud', 'daemon, qemu'),
+    );
+  });
+
+  test('one that the installer found to be older does not, until it calls one', async () => {
+    const message =
+      'libvirtd runs since before the hooks were installed (daemon, qemu, network), and does not know of them';
+    expect(await told({ ...started('libvirtd', ['qemu', 1002]), ...stale })).toEqual([message]);
+    expect(await told({ ...started('libvirtd', ['daemon', 2_000_001]), ...stale })).toEqual([]);
+    const other = { '/run/kvmvlan/reload-needed': '77 99 libvirtd\n' };
+    expect(await told({ ...started('libvirtd', ['daemon', 1002]), ...other })).toEqual([]);
+  });
+});
+
+test('many things wrong, without root', async () => {
+  const all = await findings({
+    isRoot: false,
+    files: {
+      ...isOff,
+      ...vlanFiltering('[veth0]\nguest = VM1\npvid = 4095\n'),
+      [`${ROOT}/network`]: undefined,
+      '/etc/libvirt/qemu': null,
+      '/dev/kvm': undefined,
+      '/proc/cpuinfo': 'flags\t: fpu vmx\n',
+    },
+    commands: { ...switching({ ports: { eth0: '1' }, stp: 1, down: ['eth0'] }), [JOURNAL]: undefined },
+  });
+  expectGolden(golden('check_bad.txt'), checkReport(all, false));
+  expect(checkReport(all, true)).toContain('\x1b[31mfailure \x1b[0m');
+});

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { runItems } from '../../../../lib/cli/check/run_items';
+import { recordedFiles, recordedOutputs } from '../../network/recorded_host';
+import { factsOf, ROOT, switching } from './fake_check';
+
+type Changes = Parameters<typeof factsOf>[0];
+
+/** What a case of the network tests recorded, on the good host of the check's tests. */
+function recorded(name: string): Required<Pick<Changes, 'files' | 'commands'>> {
+  const folder = join(__dirname, '..', '..', 'network', 'cases', name);
+  const ofBridge = switching({ ports: { eth0: '1 100 200', veth0: '100' } });
+  const outputs = Object.fromEntries(recordedOutputs(folder));
+  return { files: Object.fromEntries(recordedFiles(folder)), commands: { ...outputs, ...ofBridge } };
+}
+
+async function about(item: string, changes: Changes): Promise<string[]> {
+  const all = runItems(await factsOf(changes));
+  return all
+    .filter((each) => each.item === item)
+    .map(({ level, message, remedy }) => `${level}: ${message}${remedy === null ? '' : ` $ ${remedy}`}`);
+}
+
+test('a bridge that nobody else manages', async () => {
+  expect(await about('manager', {})).toEqual(['ok: bridge br0: no manager of the network touches it']);
+});
+
+test('a bridge of which a manager says nothing that contradicts', async () => {
+  expect(await about('manager', recorded('networkd_252_defaults'))).toEqual([
+    'ok: bridge br0 is managed by systemd-networkd, /etc/systemd/network/20-quiet.network: nothing there contradicts conf',
+  ]);
+  expect(await about('manager', recorded('netplan_networkd_257'))).toEqual([
+    'ok: bridge br0 is managed by systemd-networkd (by netplan), /run/systemd/network/10-netplan-br0.network: nothing there contradicts conf',
+  ]);
+});
+
+test('a contradiction is a failure with the command that ends it', async () => {
+  const [found, ...others] = await about('manager', recorded('nm_1.52_defaults'));
+  expect(others).toEqual([]);
+  expect(found).toMatch(
+    /^failure: NetworkManager's profile br0 says vlan-filtering no: .* every VLAN \$ sudo nmcli/,
+  );
+});
+
+test('a conf that wants no filtering is not contradicted', async () => {
+  const { files, commands } = recorded('nm_1.52_defaults');
+  const conf = '[br0]\ntrunk-port = eth0\nvlan-filtering = no\n';
+  const changes = { files: { ...files, [`${ROOT}/conf/bridge_init.conf`]: conf }, commands };
+  expect(await about('manager', changes)).toEqual([
+    'ok: bridge br0 is managed by NetworkManager, /etc/NetworkManager/system-connections/br0.nmconnection: nothing there contradicts conf',
+  ]);
+});
+
+test('a bridge without a section, on which conf gives guests VLANs', async () => {
+  const { files, commands } = recorded('nm_1.52_defaults');
+  const changes = { files: { ...files, [`${ROOT}/conf/bridge_init.conf`]: '' }, commands };
+  expect((await about('manager', changes))[0]).toMatch(/^failure: .* says vlan-filtering no/);
+});
+
+test('profiles that root only may read', async () => {
+  const { files, commands } = recorded('nm_1.52_defaults');
+  const profile = '/etc/NetworkManager/system-connections/br0.nmconnection';
+  expect(await about('manager', { files: { ...files, [profile]: null }, commands, isRoot: false })).toEqual([
+    `unknown: ${profile} can be read by root only: what NetworkManager does to br0 is not known $ sudo kvmvlan check`,
+  ]);
+});
+
+test('bridges that cannot be looked at', async () => {
+  expect(await about('manager', { commands: { 'bridge -j vlan show': undefined } })).toEqual([]);
+});

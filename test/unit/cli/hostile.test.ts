@@ -1,0 +1,189 @@
+import { checkReport } from '../../../lib/cli/check/check_report';
+import { diagramMermaid } from '../../../lib/cli/diagram/diagram_mermaid';
+import { diagramSvg } from '../../../lib/cli/diagram/diagram_svg';
+import { diagramText } from '../../../lib/cli/diagram/diagram_text';
+import { toDrawing } from '../../../lib/cli/diagram/drawing';
+import { explanation } from '../../../lib/cli/explain/explanation';
+import { guestCard } from '../../../lib/cli/inspect/guest_card';
+import { logLine, logTable } from '../../../lib/cli/log/log_table';
+import { renderPlan, renderRisks } from '../../../lib/cli/plan/render_plan';
+import { renderStatus } from '../../../lib/cli/status/render_status';
+import { simulation } from '../../../lib/cli/simulate/simulation';
+import { parseXml } from './diagram/parse_xml';
+import { fakeState, type FakeHost } from './fake_host';
+
+/** As far as libvirt lets a name be, and more: a C1 control, a line end, a mark that turns the text round. */
+const BAD = 'x\u009b2J\nforged: all is well\u202eb\u2028forged';
+/** All that may be in what is shown. */
+const SAFE = /^[^\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]*$/u;
+
+const HOST: FakeHost = {
+  bridges: [{ name: 'br\u009b\u202e', pvid: 1 }],
+  ports: [
+    { name: 'tap\u009b\u202e', bridge: 'br\u009b\u202e', pvid: 1 },
+    { name: 'eth\u009b\u202e', bridge: 'br\u009b\u202e', pvid: 1 },
+  ],
+  guests: { [BAD]: ['tap\u009b\u202e', 'gone\u009b'] },
+  confs: {
+    bridge_init: '[br\u009b\u202e]\ntrunk-port = eth\u009b\u202e\ntrunk-tags = x\u009b\n',
+    vlan_filtering: '[tap\u009b\u202e]\npvid = 5\n[gone\u009b]\npvid = 6\n',
+  },
+};
+const STYLE = { width: 80, color: false, confFolder: '/c' };
+const PROBLEM = { level: 'error' as const, message: BAD, hint: BAD };
+
+const VIEWS: Record<string, () => Promise<string> | string> = {
+  status: async () => renderStatus(await fakeState(HOST), STYLE),
+  'status, narrow': async () => renderStatus(await fakeState(HOST), { ...STYLE, width: 40 }),
+  'status of one': async () =>
+    renderStatus({ ...(await fakeState(HOST)), switches: [], of: BAD, problems: [PROBLEM] }, STYLE),
+  plan: () =>
+    renderPlan(
+      {
+        changes: [
+          {
+            name: BAD,
+            bridge: BAD,
+            role: 'guest',
+            guest: BAD,
+            wantedBy: { origin: 'conf', place: { file: BAD, line: 1 }, label: BAD },
+            found: BAD,
+            wanted: BAD,
+            commands: [`bridge vlan add dev ${BAD} vid 5`],
+          },
+        ],
+        risks: [PROBLEM],
+        problems: [PROBLEM],
+      },
+      STYLE,
+    ),
+  risks: () => renderRisks([PROBLEM], STYLE),
+  'diagram as text': async () =>
+    (await fakeState(HOST)).switches.map((one) => diagramText(toDrawing(one))).join(''),
+  'diagram as SVG': async () => diagramSvg((await fakeState(HOST)).switches.map(toDrawing)),
+  'diagram as Mermaid': async () => diagramMermaid((await fakeState(HOST)).switches.map(toDrawing)),
+  check: () => checkReport([{ item: 'conf', level: 'failure', message: BAD, remedy: BAD }], false),
+  log: () => {
+    const outcome = {
+      time: null,
+      call: ['qemu', BAD, BAD, BAD],
+      script: BAD,
+      outcome: 'ok',
+      reason: BAD,
+      ms: 1,
+    };
+    return logTable([outcome]) + logLine(outcome);
+  },
+  inspect: () =>
+    guestCard(
+      {
+        name: BAD,
+        uuid: BAD,
+        interfaces: [
+          {
+            nic: 0,
+            dev: BAD,
+            mac: BAD,
+            type: BAD,
+            bridge: BAD,
+            network: BAD,
+            alias: BAD,
+            libvirtVlan: false,
+          },
+        ],
+        disks: [{ dev: BAD, source: BAD, format: BAD, type: BAD }],
+      } as unknown as Parameters<typeof guestCard>[0],
+      BAD,
+      BAD,
+    ),
+  explain: () =>
+    explanation({
+      guest: BAD,
+      state: BAD,
+      file: BAD,
+      interfaces: [
+        {
+          nic: 0,
+          dev: BAD,
+          mac: BAD,
+          alias: BAD,
+          source: BAD,
+          wanted: BAD,
+          wantedBy: BAD,
+          passedOver: [BAD],
+          now: BAD,
+          isAsWanted: false,
+          problems: [BAD],
+          notes: [BAD],
+        },
+      ],
+      phases: [
+        {
+          operation: 'start',
+          suboperation: 'begin',
+          libvirt: 'aborts the start',
+          scripts: [
+            { name: BAD, path: BAD, skip: BAD, refusal: null, isOurs: false, timeout: 1, onFailure: 'phase' },
+            {
+              name: BAD,
+              path: BAD,
+              skip: null,
+              refusal: null,
+              isOurs: false,
+              timeout: 1,
+              onFailure: 'phase',
+            },
+            { name: BAD, path: BAD, skip: null, refusal: BAD, isOurs: false, timeout: 1, onFailure: 'phase' },
+          ],
+        },
+      ],
+      problems: [BAD],
+    }),
+  simulate: () =>
+    simulation({
+      call: ['qemu', BAD, 'start', 'begin', '-'],
+      libvirt: 'aborts the start',
+      status: 1,
+      notes: [BAD],
+      scripts: [
+        { path: BAD, skip: BAD, refusal: null, args: [], env: {}, log: BAD, said: null, exit: null },
+        { path: BAD, skip: null, refusal: BAD, args: [], env: {}, log: BAD, said: null, exit: null },
+        {
+          path: BAD,
+          skip: null,
+          refusal: null,
+          args: [BAD],
+          env: { A: BAD },
+          log: BAD,
+          said: [BAD],
+          exit: 0,
+        },
+      ],
+    }),
+};
+
+test.each(Object.entries(VIEWS))(
+  '%s: no name or value forges a line or reaches the terminal',
+  async (_what, view) => {
+    const lines = (await view()).split('\n');
+    for (const line of lines) expect(line).toMatch(SAFE);
+    // As the beginning of a line it would be one of ours.
+    expect(lines.filter((line) => line.startsWith('forged'))).toEqual([]);
+    expect(lines.some((line) => line.includes('\\u009b') || line.includes('#92;u009b'))).toBe(true);
+  },
+);
+
+test('the SVG is well-formed, whatever a name holds', async () => {
+  expect(parseXml(diagramSvg((await fakeState(HOST)).switches.map(toDrawing)))).toBe('svg');
+});
+
+test('to Mermaid a name is a name: no directive, no comment, no Markdown', async () => {
+  const name = "%%{init:{'themeCSS':'*{display:none}'}}%% `**x**` \\ | ;";
+  const text = diagramMermaid(
+    (await fakeState({ ...HOST, guests: { [name]: ['tap\u009b\u202e'] } })).switches.map(toDrawing),
+  );
+  expect(text).not.toMatch(/%|[{}`\\]/);
+  expect(text).toContain(
+    `["#37;#37;#123;init:#123;'themeCSS':'*#123;display:none#125;'#125;#125;#37;#37; #96;**x**#96; #92; #124; #59;"]`,
+  );
+});

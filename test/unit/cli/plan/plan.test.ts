@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { plan } from '../../../../lib/cli/plan/plan';
+import { planOf } from '../../../../lib/apply/state/read_plan';
+import { renderPlan } from '../../../../lib/cli/plan/render_plan';
+import { expectGolden } from '../../golden';
+import { fakeContext } from '../fake_context';
+import { fakeIo, fakeState, ROOT, type FakeHost } from '../fake_host';
+import { EXAMPLE, TROUBLED } from '../hosts';
+
+async function show(host: FakeHost, width = 80): Promise<string> {
+  const { changes, risks, problems } = planOf(
+    await fakeState({ ...host, addresses: [['br0', '192.0.2.1']] }),
+    new Set(),
+  );
+  return renderPlan({ changes, risks, problems }, { width, color: false, confFolder: `${ROOT}/conf` });
+}
+
+const plain: FakeHost = {
+  ...EXAMPLE,
+  bridges: [{ name: 'br0', pvid: 1, filtering: false }],
+  ports: EXAMPLE.ports.map(({ name, bridge }) => ({ name, bridge, pvid: 1 })),
+};
+const confs = EXAMPLE.confs ?? {};
+
+test.each<[string, FakeHost]>([
+  ['nothing_to_do', EXAMPLE],
+  ['from_plain', plain],
+  ['troubled', TROUBLED],
+  [
+    'cut_off',
+    {
+      ...EXAMPLE,
+      confs: { ...confs, bridge_init: confs.bridge_init?.replace('br-pvid = 1', 'br-pvid = 9') ?? '' },
+    },
+  ],
+  [
+    'automatic_trunk',
+    {
+      ...plain,
+      confs: { ...confs, bridge_init: '[br0]\ntrunk-port = eth0\ntrunk-tags = auto\nbr-pvid = 1\n' },
+    },
+  ],
+])('the plan: %s', async (name, host) => {
+  const text = await show(host);
+  expect(text.split('\n').filter((line) => line.length > 80 && !/^ {4}(bridge|ip) /.test(line))).toEqual([]);
+  expectGolden(join(__dirname, 'golden', `plan_${name}.txt`), text);
+});
+
+test('the plan as JSON', async () => {
+  const said = { stdout: '', stderr: '' };
+  const context = fakeContext({}, said);
+  expect(await plan.run({ json: true }, { ...context, io: { ...context.io, ...fakeIo(TROUBLED) } })).toBe(2);
+  expectGolden(join(__dirname, 'golden/plan_troubled.json'), said.stdout);
+});
+
+test('what cannot be done is no "all is as wanted", and no success', async () => {
+  const bridge_init = `${confs.bridge_init ?? ''}[br9]\ntrunk-port = eth9\n`;
+  const said = { stdout: '', stderr: '' };
+  const context = fakeContext({}, said);
+  const io = { ...context.io, ...fakeIo({ ...EXAMPLE, confs: { ...confs, bridge_init } }) };
+  expect(await plan.run({}, { ...context, io })).toBe(2);
+  expect(said).toEqual({
+    stderr: '',
+    stdout: `Problems:
+  warning: there is no bridge br9 (bridge_init.conf:7: [br9]). Create it (\`ip
+    link add br9 type bridge\`, or the network configuration), then run
+    \`bridge_init\`.
+
+Nothing to do beside the problems.
+`,
+  });
+});

@@ -1,0 +1,185 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { simulate } from '../../../../lib/cli/simulate/simulate';
+import { fixture } from '../../model/guest/fixtures';
+import { expectGolden } from '../../golden';
+import { runCommand } from '../fake_context';
+import { asRoot, bundle, fakeKernel, hooksRoot, withoutRoot } from '../hooks_root';
+
+const golden = (name: string): string => join(__dirname, 'golden', name);
+const XML = fixture('qemu_start_begin');
+const OFF = XML.replaceAll(/<target dev='v(eth|net).*/g, '').replace(
+  "<interface type='bridge'>\n      <mac address='52:54:00:00:02:02'/>\n      <source network='lan' portid='73ae5bf0-7ad1-41ce-8812-4e01346c8ada' bridge='br0'/>",
+  "<interface type='network'>\n      <mac address='52:54:00:00:02:02'/>\n      <source network='lan'/>",
+);
+const CONF = '[all]\nguest = *\nbridge = br0\npvid = 100\ntagged = 200\n';
+
+interface Scene {
+  readonly args?: object;
+  readonly conf?: string;
+  readonly dispatch?: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly scripts?: Readonly<Record<string, string>>;
+}
+
+async function simulated({ args, conf, dispatch, files, scripts }: Scene) {
+  const root = hooksRoot({
+    'conf/dispatch.conf': dispatch ?? '',
+    'qemu_start_begin.d/10-own': '#!/bin/sh\ntouch /tmp/it-ran\n',
+    'qemu_start_begin.d/vlan_filtering': bundle('vlan_filtering'),
+    'qemu_start_begin.d/zz-last': '#!/bin/sh\n',
+    'qemu_started_begin.d/vlan_filtering': bundle('vlan_filtering'),
+    'daemon_start.d/bridge_init': bundle('bridge_init'),
+    ...scripts,
+  });
+  const host = {
+    root,
+    exec: fakeKernel({ veth1: '1', eth0: '1' }),
+    files: {
+      [`${root}/conf/vlan_filtering.conf`]: conf ?? CONF,
+      [`${root}/conf/bridge_init.conf`]: '[br0]\ntrunk-port = eth0\ntrunk-tags = 100 200\n',
+      'VM2.xml': XML,
+      ...files,
+    },
+  };
+  const all = { guest: 'VM2', operation: 'start', sub: 'begin', driver: 'qemu', xml: 'VM2.xml', ...args };
+  const ran = await runCommand(simulate, all, host);
+  return { ...ran, stdout: withoutRoot(ran.stdout, root) };
+}
+
+describe('kvmvlan simulate', () => {
+  asRoot('start begin from a saved XML: scripts, environment, commands', async () => {
+    const ran = await simulated({});
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expectGolden(golden('simulate_start.txt'), ran.stdout);
+  });
+
+  asRoot('a guest that is off gets taps as libvirt would make them, of networks too', async () => {
+    const files = {
+      '/etc/libvirt/qemu/VM2.xml': OFF,
+      '/etc/libvirt/qemu/networks/lan.xml': "<network><name>lan</name><bridge name='br0'/></network>",
+    };
+    const ran = await simulated({ args: { xml: undefined, json: true }, files });
+    const told = JSON.parse(ran.stdout) as { status: number; notes: string[]; scripts: { said: string[] }[] };
+    expect(told).toMatchObject({
+      status: 0,
+      notes: ['Names of taps that libvirt would choose are made up: vnet-sim0 in br0, vnet-sim1 in br0'],
+    });
+    expect(told.scripts[1]?.said).toContain(
+      'vnet-sim1: would run bridge vlan add dev vnet-sim1 vid 100 pvid untagged',
+    );
+  });
+
+  asRoot('sections by alias and by bridge mean a guest that is off', async () => {
+    const files = {
+      '/etc/libvirt/qemu/VM2.xml': OFF.replaceAll(/<alias name='net.*/g, ''),
+      '/etc/libvirt/qemu/networks/lan.xml': "<network><name>lan</name><bridge name='br0'/></network>",
+    };
+    const conf = '[a]\nguest = VM2\nalias = net0\npvid = 7\n[b]\nguest = VM2\nbridge = br0\npvid = 8\n';
+    const ran = await simulated({ args: { xml: undefined }, files, conf });
+    expect(ran.stdout).toContain('vnet-sim0: would run bridge vlan add dev vnet-sim0 vid 7 pvid untagged');
+    expect(ran.stdout).toContain('vnet-sim1: would run bridge vlan add dev vnet-sim1 vid 8 pvid untagged');
+  });
+
+  asRoot('a script that others can change fails: it is not run, and the status says so', async () => {
+    const root = hooksRoot({
+      'qemu_start_begin.d/10-own': '#!/bin/sh\n',
+      'qemu_start_begin.d/20-next': '#!/bin/sh\n',
+    });
+    chmodSync(join(root, 'qemu_start_begin.d/10-own'), 0o775);
+    const args = { guest: 'VM2', operation: 'start', sub: 'begin', driver: 'qemu', xml: 'VM2.xml' };
+    const host = { root, files: { 'VM2.xml': XML } };
+    const ran = await runCommand(simulate, args, host);
+    const path = `${root}/qemu_start_begin.d/10-own`;
+    expect(ran.stdout).toContain(
+      `${path}\n  fails: ${path} can be written by others than root: run \`chmod go-w ${path}\`\n`,
+    );
+    expect(ran.stdout).toContain('20-next\n  skipped: 10-own failed before it\n');
+    expect(ran.status).toBe(1);
+    const json = await runCommand(simulate, { ...args, json: true }, host);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      status: 1,
+      scripts: [{ skip: null, refusal: expect.stringContaining('chmod go-w') as string }, { refusal: null }],
+    });
+  });
+
+  const broken = '[all]\nguest = *\nbridge = br0\npvid = x\n';
+
+  asRoot('a failure stops what comes after it in start, and is the status', async () => {
+    const ran = await simulated({ conf: broken });
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain('zz-last\n  skipped: vlan_filtering failed before it\n');
+    expect(ran.stdout).toContain('  exit status 2\n');
+    expect(ran.stdout).toContain('The hook would end with status 1; libvirt aborts the start.\n');
+  });
+
+  asRoot('a script that dispatch.conf is wrong about is not run, and fails', async () => {
+    const dispatch = '[10-own]\non-failure = report\nguests =\n[zz-last]\ntimeout = 0\nguests = VM1\n';
+    const ran = await simulated({ dispatch });
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toMatch(
+      /start_begin\.d\/10-own\n {2}fails: not run: .*dispatch\.conf:3: \[10-own\] guests = : /,
+    );
+    expect(ran.stdout).toContain('vlan_filtering\n  skipped: 10-own failed before it\n');
+    expect(ran.stdout).toContain('zz-last\n  skipped: dispatch.conf has it run for others only\n');
+    expect(ran.stdout).toContain('The hook would end with status 1; libvirt aborts the start.\n');
+    const started = await simulated({
+      dispatch: '[vlan_filtering]\non-failure = abort\nlog =\n',
+      args: { operation: 'started' },
+    });
+    expect(started).toMatchObject({ status: 0 });
+    expect(started.stdout).toContain('  fails: not run: ');
+  });
+
+  asRoot('in started it is reported only, unless conf wants it fatal', async () => {
+    const args = { operation: 'started' };
+    expect(await simulated({ conf: broken, args })).toMatchObject({ status: 0 });
+    const ran = await simulated({ conf: broken, args, dispatch: '[vlan_filtering]\non-failure = abort\n' });
+    expect(ran.status).toBe(1);
+    expect(ran.stdout).toContain('libvirt kills the guest that has just started.\n');
+  });
+
+  asRoot('what is no plugin of this version is not run', async () => {
+    const scripts = {
+      'qemu_start_begin.d/vlan_filtering': bundle('vlan_filtering', '0.9.0'),
+      'qemu_start_begin.d/bridge_init': '#!/bin/sh\necho mine\n',
+    };
+    const ran = await simulated({ scripts, conf: broken, args: { json: true } });
+    const told = JSON.parse(ran.stdout) as { scripts: object[] };
+    expect(told.scripts).toHaveLength(4);
+    for (const script of told.scripts) expect(script).toMatchObject({ skip: null, said: null, exit: null });
+    expect(ran.status).toBe(0);
+  });
+
+  asRoot('the daemon', async () => {
+    const ran = await simulated({
+      args: { guest: '-', operation: 'start', sub: undefined, driver: 'daemon' },
+    });
+    expect(ran).toMatchObject({ status: 0, stderr: '' });
+    expect(ran.stdout).toContain('  | br0: would run bridge vlan add dev eth0 vid 100\n');
+  });
+
+  test('nothing to run', async () => {
+    const ran = await simulated({ args: { operation: 'release', sub: undefined, extra: 'crashed' } });
+    expect(ran).toEqual({
+      status: 0,
+      stderr: '',
+      stdout:
+        'Simulating qemu VM2 release end crashed: nothing is changed\n\nNo script: the hook ends at once.\n\nThe hook would end with status 0.\n',
+    });
+  });
+
+  test.each([
+    [{ driver: 'kvm' }, 'there is no driver kvm. Choose one of daemon, qemu, lxc, libxl, network.\n'],
+    [
+      { operation: 'strat' },
+      'libvirt calls no qemu hook with `strat begin`. It calls it with prepare begin, start begin, started begin, stopped end, release end, reconnect begin, attach begin, migrate begin, restore begin.\n',
+    ],
+    [
+      { driver: 'lxc', xml: undefined },
+      'only guests of qemu are found by themselves, not those of lxc. Save the XML by `virsh dumpxml`, and give it by --xml FILE.\n',
+    ],
+  ])('%j is refused, with what to do', async (args, text) => {
+    expect(await simulated({ args })).toEqual({ status: 2, stdout: '', stderr: text });
+  });
+});

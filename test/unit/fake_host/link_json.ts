@@ -1,0 +1,34 @@
+import type { PortFlag, PortFlags } from '../../../lib/model/vlan/port_flags';
+import { PORT_FLAGS } from '../../../lib/model/vlan/port_flags';
+import { indexOf } from '../model/host/bridge_port';
+
+/** An interface as `ip -j -d addr show` prints it, up and with a carrier. */
+export function linkJson(name: string, kind: string | null, index = indexOf(name)) {
+  return {
+    ifindex: index,
+    ifname: name,
+    flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
+    ...(kind === null ? {} : { linkinfo: { info_kind: kind } }),
+    addr_info: [],
+  };
+}
+
+/** A port of a bridge as `ip -j -d addr show` prints it. */
+export function portJson(
+  name: string,
+  bridge: string,
+  kind: string | null,
+  flags: PortFlags = {},
+  index = indexOf(name),
+) {
+  const data = Object.entries(flags).map(([flag, is]) => [PORT_FLAGS[flag as PortFlag], is]);
+  return {
+    ...linkJson(name, kind, index),
+    master: bridge,
+    linkinfo: {
+      ...(kind === null ? {} : { info_kind: kind }),
+      info_slave_kind: 'bridge',
+      info_slave_data: Object.fromEntries(data) as Record<string, boolean>,
+    },
+  };
+}

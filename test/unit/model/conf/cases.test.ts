@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { caseNames, caseText, expectGolden } from '../../golden';
+import { DESCRIBE } from './describe_conf';
+
+const CASES = join(__dirname, 'cases');
+
+describe.each(caseNames(CASES))('%s.conf', (kind) => {
+  const folder = join(CASES, kind);
+  const read = DESCRIBE[kind];
+  if (read === undefined) throw new Error(`${folder}: nobody reads such a conf`);
+
+  test.each(caseNames(folder))('%s', (name) => {
+    expectGolden(join(folder, name, 'expected.txt'), read(caseText(folder, name, 'conf')));
+  });
+});
