@@ -10,12 +10,12 @@ import { plan } from '../../../lib/cli/plan/plan';
 import { simulate } from '../../../lib/cli/simulate/simulate';
 import { status } from '../../../lib/cli/status/status';
 import { undo } from '../../../lib/cli/undo/undo';
-import type { Exec, ExecResult } from '../../../lib/model/io';
 import { fixture } from '../model/guest/fixtures';
-import { failed, NOT_FOUND, succeeded, TIMED_OUT } from '../exec_results';
+import { failed, NOT_FOUND, TIMED_OUT } from '../fake_host/exec_results';
 import { expectGolden } from '../golden';
-import { runCommand, type FakeHost } from './fake_context';
-import { fakeKernel } from './hooks_root';
+import { FREE, type HostSetup } from '../fake_host/fake_host';
+import { member, switchWith } from '../model/host/host_parts';
+import { runCommand } from './run_command';
 
 const CONF = '/etc/libvirt/hooks/conf';
 const files = {
@@ -23,19 +23,14 @@ const files = {
   [`${CONF}/vlan_filtering.conf`]: '',
   [`${CONF}/dispatch.conf`]: '',
 };
-const LOCK = { lock: () => Promise.resolve(() => undefined) };
+const LOCK = { lock: FREE };
 /** A host that is reached by eth0, and conf would have it otherwise. */
-const exec = fakeKernel({ eth0: '1' }, '192.0.2.1');
-const failing =
-  (tool: string, words: string, result: ExecResult): Exec =>
-  (command, args, options) =>
-    command === tool && args.join(' ').includes(words)
-      ? Promise.resolve(result)
-      : exec(command, args, options);
-const mute: Exec = () => Promise.resolve(succeeded('Usage: bridge'));
+const switching = { ...switchWith({ eth0: member(1) }), addresses: { br0: '192.0.2.1' } };
+const VLANS = 'bridge -j vlan show';
+const LINKS = 'ip -j -d addr show';
 const nobody = { isRoot: false };
 
-const CASES: readonly (readonly [what: string, command: Command, args: CliArgs, host?: FakeHost])[] = [
+const CASES: readonly (readonly [what: string, command: Command, args: CliArgs, host?: HostSetup])[] = [
   ['apply, not root', apply, {}, nobody],
   ['apply, cut off', apply, { yes: true }],
   ['apply, nobody to ask', apply, { force: true }],
@@ -50,16 +45,21 @@ const CASES: readonly (readonly [what: string, command: Command, args: CliArgs, 
   ['undo, not root', undo, {}, nobody],
   ['status, no such name', status, { name: 'VM9' }],
   ['status, no number', status, { watch: true, interval: 0 }],
-  ['status, no iproute2', status, {}, { exec: failing('bridge', 'vlan', NOT_FOUND) }],
+  ['status, no iproute2', status, {}, { commands: { [VLANS]: NOT_FOUND } }],
   [
     'status, ip fails',
     status,
     {},
-    { exec: failing('ip', 'addr', failed({ kind: 'exit', status: 1 }, 'Cannot open netlink\n')) },
+    { commands: { [LINKS]: failed({ kind: 'exit', status: 1 }, 'Cannot open netlink\n') } },
   ],
-  ['status, a tool that is another', status, {}, { exec: mute }],
+  [
+    'status, a tool that is another',
+    status,
+    {},
+    { commands: { [VLANS]: 'Usage: bridge', [LINKS]: 'Usage: bridge' } },
+  ],
   ['status, conf for root only', status, {}, { files: { ...files, [`${CONF}/bridge_init.conf`]: null } }],
-  ['plan, no addresses', plan, {}, { exec: failing('ip', 'addr', TIMED_OUT) }],
+  ['plan, no addresses', plan, {}, { commands: { [LINKS]: TIMED_OUT } }],
   ['diagram, no such bridge', diagram, { bridge: 'br7' }],
   ['diagram, no such bridge in conf', diagram, { bridge: 'br7', plan: true }],
   ['explain, no guest here', explain, { guest: 'VM9' }],
@@ -92,7 +92,7 @@ afterAll(() => (process.stdin.isTTY = isTTY));
 test('what is said when something cannot be done, word for word', async () => {
   const told: string[] = [];
   for (const [what, command, args, host] of CASES) {
-    const ran = await runCommand(command, args, { files, exec, ...host });
+    const ran = await runCommand(command, args, { files, ...switching, ...host });
     told.push(`${what}: ${ran.status}\n  ${ran.stderr}`);
   }
   expectGolden(join(__dirname, 'golden/errors.txt'), told.join(''));

@@ -1,10 +1,6 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Exec } from '../../../lib/model/io';
 import { safeFolder } from '../../safe_folder';
-import { succeeded } from '../exec_results';
-import { kindOf } from '../model/host/bridge_port';
-import { linkJson, portJson } from '../fake_host/link_json';
 
 const made: string[] = [];
 afterAll(() => {
@@ -26,27 +22,6 @@ export function hooksRoot(files: Readonly<Record<string, string>>): string {
     chmodSync(file, text.startsWith('#!') ? 0o755 : 0o644);
   }
   return root;
-}
-
-/** A kernel with the given ports in a filtering br0, which may have an address: VLANs as `bridge vlan` prints them. */
-export function fakeKernel(ports: Readonly<Record<string, string>>, address?: string): Exec {
-  const vlans = Object.entries({ br0: '1', ...ports }).map(([ifname, list]) => ({
-    ifname,
-    vlans: list.split(' ').map((vlan, index) => ({
-      vlan: Number(vlan),
-      ...(index === 0 ? { flags: ['PVID', 'Egress Untagged'] } : {}),
-    })),
-  }));
-  const info_data = { vlan_filtering: 1, vlan_protocol: '802.1Q', vlan_default_pvid: 1 };
-  const links = [
-    {
-      ...linkJson('br0', 'bridge'),
-      linkinfo: { info_kind: 'bridge', info_data },
-      addr_info: address === undefined ? [] : [{ local: address, prefixlen: 24, scope: 'global' }],
-    },
-    ...Object.keys(ports).map((name) => portJson(name, 'br0', kindOf(name), { isolated: false })),
-  ];
-  return (command) => Promise.resolve(succeeded(`${JSON.stringify(command === 'ip' ? links : vlans)}\n`));
 }
 
 /** A text with the root's path made the same in each run. */

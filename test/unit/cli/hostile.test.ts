@@ -10,20 +10,21 @@ import { renderPlan, renderRisks } from '../../../lib/cli/plan/render_plan';
 import { renderStatus } from '../../../lib/cli/status/render_status';
 import { simulation } from '../../../lib/cli/simulate/simulation';
 import { parseXml } from './diagram/parse_xml';
-import { fakeState, type FakeHost } from './fake_host';
+import { nicsIn } from '../fake_host/guest_xml';
+import type { HostSetup } from '../fake_host/fake_host';
+import { bridge, bridgePort, member } from '../model/host/host_parts';
+import { stateOf } from './example_hosts';
 
 /** As far as libvirt lets a name be, and more: a C1 control, a line end, a mark that turns the text round. */
 const BAD = 'x\u009b2J\nforged: all is well\u202eb\u2028forged';
 /** All that may be in what is shown. */
 const SAFE = /^[^\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]*$/u;
 
-const HOST: FakeHost = {
-  bridges: [{ name: 'br\u009b\u202e', pvid: 1 }],
-  ports: [
-    { name: 'tap\u009b\u202e', bridge: 'br\u009b\u202e', pvid: 1 },
-    { name: 'eth\u009b\u202e', bridge: 'br\u009b\u202e', pvid: 1 },
-  ],
-  guests: { [BAD]: ['tap\u009b\u202e', 'gone\u009b'] },
+const BRIDGE = 'br\u009b\u202e';
+const HOST: HostSetup = {
+  bridges: [bridge(BRIDGE, { filtering: true })],
+  ports: ['tap\u009b\u202e', 'eth\u009b\u202e'].map((name) => bridgePort(name, member(1), BRIDGE)),
+  guests: { [BAD]: nicsIn(BRIDGE, 'tap\u009b\u202e', 'gone\u009b') },
   confs: {
     bridge_init: '[br\u009b\u202e]\ntrunk-port = eth\u009b\u202e\ntrunk-tags = x\u009b\n',
     vlan_filtering: '[tap\u009b\u202e]\npvid = 5\n[gone\u009b]\npvid = 6\n',
@@ -33,10 +34,10 @@ const STYLE = { width: 80, color: false, confFolder: '/c' };
 const PROBLEM = { level: 'error' as const, message: BAD, hint: BAD };
 
 const VIEWS: Record<string, () => Promise<string> | string> = {
-  status: async () => renderStatus(await fakeState(HOST), STYLE),
-  'status, narrow': async () => renderStatus(await fakeState(HOST), { ...STYLE, width: 40 }),
+  status: async () => renderStatus(await stateOf(HOST), STYLE),
+  'status, narrow': async () => renderStatus(await stateOf(HOST), { ...STYLE, width: 40 }),
   'status of one': async () =>
-    renderStatus({ ...(await fakeState(HOST)), switches: [], of: BAD, problems: [PROBLEM] }, STYLE),
+    renderStatus({ ...(await stateOf(HOST)), switches: [], of: BAD, problems: [PROBLEM] }, STYLE),
   plan: () =>
     renderPlan(
       {
@@ -59,9 +60,9 @@ const VIEWS: Record<string, () => Promise<string> | string> = {
     ),
   risks: () => renderRisks([PROBLEM], STYLE),
   'diagram as text': async () =>
-    (await fakeState(HOST)).switches.map((one) => diagramText(toDrawing(one))).join(''),
-  'diagram as SVG': async () => diagramSvg((await fakeState(HOST)).switches.map(toDrawing)),
-  'diagram as Mermaid': async () => diagramMermaid((await fakeState(HOST)).switches.map(toDrawing)),
+    (await stateOf(HOST)).switches.map((one) => diagramText(toDrawing(one))).join(''),
+  'diagram as SVG': async () => diagramSvg((await stateOf(HOST)).switches.map(toDrawing)),
+  'diagram as Mermaid': async () => diagramMermaid((await stateOf(HOST)).switches.map(toDrawing)),
   check: () => checkReport([{ item: 'conf', level: 'failure', message: BAD, remedy: BAD }], false),
   log: () => {
     const outcome = {
@@ -174,13 +175,15 @@ test.each(Object.entries(VIEWS))(
 );
 
 test('the SVG is well-formed, whatever a name holds', async () => {
-  expect(parseXml(diagramSvg((await fakeState(HOST)).switches.map(toDrawing)))).toBe('svg');
+  expect(parseXml(diagramSvg((await stateOf(HOST)).switches.map(toDrawing)))).toBe('svg');
 });
 
 test('to Mermaid a name is a name: no directive, no comment, no Markdown', async () => {
   const name = "%%{init:{'themeCSS':'*{display:none}'}}%% `**x**` \\ | ;";
   const text = diagramMermaid(
-    (await fakeState({ ...HOST, guests: { [name]: ['tap\u009b\u202e'] } })).switches.map(toDrawing),
+    (await stateOf({ ...HOST, guests: { [name]: nicsIn(BRIDGE, 'tap\u009b\u202e') } })).switches.map(
+      toDrawing,
+    ),
   );
   expect(text).not.toMatch(/%|[{}`\\]/);
   expect(text).toContain(

@@ -2,16 +2,15 @@ import { diagram } from '../../../lib/cli/diagram/diagram';
 import type { Command } from '../../../lib/cli/command';
 import { plan } from '../../../lib/cli/plan/plan';
 import { status } from '../../../lib/cli/status/status';
-import { fakeKernel } from './hooks_root';
-import { runCommand } from './fake_context';
+import { member, switchWith } from '../model/host/host_parts';
+import { runCommand } from './run_command';
 
-const files = {
-  '/etc/libvirt/hooks/conf/bridge_init.conf': '',
-  '/etc/libvirt/hooks/conf/vlan_filtering.conf': '',
-  '/run/libvirt/qemu/VM1.xml': null,
-  '/run/libvirt/qemu/VM2.xml': null,
+const host = {
+  ...switchWith({ veth0: member(100) }),
+  confs: {},
+  files: { '/run/libvirt/qemu/VM1.xml': null, '/run/libvirt/qemu/VM2.xml': null },
+  isRoot: false,
 };
-const host = { files, exec: fakeKernel({ veth0: '100' }), isRoot: false };
 const LINE = 'error: guests cannot be read without root. Run it by sudo.\n';
 
 test.each<[string, Command]>([

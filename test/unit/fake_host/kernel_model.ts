@@ -2,7 +2,7 @@ import type { Bridge, BridgePort } from '../../../lib/model/host/host';
 import { PORT_FLAGS, type PortFlag, type PortFlags } from '../../../lib/model/vlan/port_flags';
 import type { Egress, PortVlans } from '../../../lib/model/vlan/port_vlans';
 import type { Vid } from '../../../lib/model/vlan/vid';
-import { bridgePort } from '../model/host/bridge_port';
+import { bridgePort } from '../model/host/host_parts';
 import { readBridgeCommand, readFlagsCommand, readLinkCommand, type BridgeCommand } from './read_command';
 import { Refused } from './refused';
 

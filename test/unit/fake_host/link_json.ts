@@ -1,6 +1,6 @@
 import type { PortFlag, PortFlags } from '../../../lib/model/vlan/port_flags';
 import { PORT_FLAGS } from '../../../lib/model/vlan/port_flags';
-import { indexOf } from '../model/host/bridge_port';
+import { indexOf } from '../model/host/host_parts';
 
 /** An interface as `ip -j -d addr show` prints it, up and with a carrier. */
 export function linkJson(name: string, kind: string | null, index = indexOf(name)) {

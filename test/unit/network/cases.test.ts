@@ -3,9 +3,7 @@ import { describeContradiction } from '../../../lib/network/describe_contradicti
 import { findManagers } from '../../../lib/network/find_managers';
 import type { ManagedBridge } from '../../../lib/network/manager';
 import { caseNames, expectGolden } from '../golden';
-import { readRecordedHost } from './recorded_host';
-
-const CASES = join(__dirname, 'cases');
+import { CASES, readRecording } from './recording';
 
 function inWords({ bridge, managers, contradictions, unreadable }: ManagedBridge): string {
   const who = managers.map(
@@ -22,7 +20,7 @@ function inWords({ bridge, managers, contradictions, unreadable }: ManagedBridge
 }
 
 test.each(caseNames(CASES))('%s', async (name) => {
-  const { files, exec, intents } = await readRecordedHost(join(CASES, name));
-  const found = await findManagers(files, exec, intents);
+  const { host, intents } = await readRecording(name);
+  const found = await findManagers(host.networkFiles(), host.exec, intents);
   expectGolden(join(CASES, name, 'expected.txt'), found.map(inWords).join('\n'));
 });

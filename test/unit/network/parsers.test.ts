@@ -9,9 +9,9 @@ import { readUnits } from '../../../lib/network/networkd/units';
 import { parseSections, valueOf, valuesOf } from '../../../lib/network/sections';
 import { isAtLeast } from '../../../lib/network/version';
 import { portVlans } from '../../../lib/model/vlan/port_vlans';
-import { filesOf } from './recorded_host';
+import { FakeHost } from '../fake_host/fake_host';
 
-const files = (list: Record<string, string>) => filesOf(new Map(Object.entries(list)));
+const files = (list: Record<string, string>) => new FakeHost({ files: list }).networkFiles();
 const vids = (...list: number[]): Vid[] => list as Vid[];
 
 describe('files of sections', () => {

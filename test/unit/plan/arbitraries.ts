@@ -4,7 +4,7 @@ import type { Egress, PortVlans } from '../../../lib/model/vlan/port_vlans';
 import type { Vid } from '../../../lib/model/vlan/vid';
 import type { BridgeWish } from '../../../lib/plan/plan_bridge';
 import type { PortChange } from '../../../lib/plan/plan_ports';
-import { bridgePort } from '../model/host/bridge_port';
+import { bridgePort } from '../model/host/host_parts';
 
 /** VIDs close together, so that random sets meet; now and then at the ends, or anywhere. */
 export const vid: fc.Arbitrary<Vid> = fc

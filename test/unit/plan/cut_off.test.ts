@@ -2,7 +2,7 @@ import { portVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
 import type { Vid } from '../../../lib/model/vlan/vid';
 import { cutOff } from '../../../lib/plan/cut_off';
 import type { Bridge, BridgePort, Host, HostAddress, VlanProtocol } from '../../../lib/model/host/host';
-import { bridgePort, hostOf } from '../model/host/bridge_port';
+import { bridgePort, hostOf } from '../model/host/host_parts';
 
 /** VLAN 7 is native, and leaves tagged all the same. */
 const NATIVE_TAGGED = { pvid: 7 as Vid, vlans: new Map([[7 as Vid, 'tagged' as const]]) };

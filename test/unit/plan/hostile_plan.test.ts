@@ -11,10 +11,9 @@ import { planHost } from '../../../lib/plan/plan_host';
 import { toGuest } from '../../../lib/system/libvirt/read_guests';
 import type { Host } from '../../../lib/model/host/host';
 import { hostileGuest } from '../model/guest/hostile_xml';
-import { bridge, member } from '../plugins/worlds';
-import { bridgePort, hostOf } from '../model/host/bridge_port';
+import { guestXml, nicsIn } from '../fake_host/guest_xml';
+import { bridge, bridgePort, hostOf, member } from '../model/host/host_parts';
 import { cpuTimeSince } from '../cpu_time';
-import { domainXml } from './world';
 
 const CONFS = [
   '[q]\nguest = *\nbridge = br0\npvid = 999\n',
@@ -31,7 +30,7 @@ const TRUNKS = ['eth0', '*', 'eth* bond* vnet*'].map(
 );
 
 /** Runs, and has a tap in VLAN 100. */
-const VICTIM: Domain = parseDomain(domainXml('VICTIM', [{ type: 'bridge', dev: 'vnet1', bridge: 'br0' }]));
+const VICTIM: Domain = parseDomain(guestXml('VICTIM', nicsIn('br0', 'vnet1')));
 
 /**
  * A switch on which each name that a hostile guest may think of is a tap, but for the host's own and the victim's.

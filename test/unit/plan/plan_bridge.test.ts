@@ -5,7 +5,7 @@ import type { PortVlans } from '../../../lib/model/vlan/port_vlans';
 import type { Vid } from '../../../lib/model/vlan/vid';
 import { afterDefaultPvid, planBridge, type BridgeWish, type Step } from '../../../lib/plan/plan_bridge';
 import { bridgeChange, portVlansState, vid } from './arbitraries';
-import { bridgePort } from '../model/host/bridge_port';
+import { bridgePort } from '../model/host/host_parts';
 import { KernelModel } from '../fake_host/kernel_model';
 
 const RUNS = { numRuns: 2000 };

@@ -6,23 +6,20 @@ import type { Vid } from '../../../lib/model/vlan/vid';
 import { verdict } from '../../../lib/plan/switch/verdict';
 import { renderStatus } from '../../../lib/cli/status/render_status';
 import { describePortVlans } from '../../../lib/model/vlan/port_vlans';
-import { fakeContext } from '../cli/fake_context';
-import { SimulatedHost } from '../plugins/simulated_host';
-import { bridge, member } from '../plugins/worlds';
-import { bridgePort } from '../model/host/bridge_port';
+import { contextOf } from '../cli/run_command';
+import { FakeHost, FREE, ROOT } from '../fake_host/fake_host';
+import { nicsIn, type Nic } from '../fake_host/guest_xml';
+import { bridge, bridgePort, member } from '../model/host/host_parts';
 import { portVlansState } from './arbitraries';
 import { Refused } from '../fake_host/refused';
-import { ROOT, World, type Nic } from './world';
+import { planFor, setAll, setGuest, startDaemon, startGuest } from './programs';
 
-const vlansOf = ({ host }: World, name: string): string => describePortVlans(host.kernel.vlansOf(name));
+const vlansOf = (host: FakeHost, name: string): string => describePortVlans(host.kernel.vlansOf(name));
 
 const TAPS = ['veth0', 'veth1', 'veth2'];
 const GUESTS: Readonly<Record<string, readonly Nic[]>> = {
-  VM1: [{ type: 'bridge', dev: 'veth0', bridge: 'br0' }],
-  VM2: [
-    { type: 'bridge', dev: 'veth1', bridge: 'br0' },
-    { type: 'ethernet', dev: 'veth2' },
-  ],
+  VM1: nicsIn('br0', 'veth0'),
+  VM2: [...nicsIn('br0', 'veth1'), { type: 'ethernet', dev: 'veth2' }],
 };
 
 const vids = fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }).map((list) => list.join(' '));
@@ -56,16 +53,14 @@ const anyWorld = fc
   .map(({ filtering, states, sections, bridge_init, hasAddress }) => () => {
     const [own = member(1), ...ports] = states;
     const names = ['eth0', 'eth1', ...TAPS];
-    const host = new SimulatedHost(
-      [bridge('br0', { filtering, vlans: own, defaultPvid: null })],
-      names.map((name, n) => bridgePort(name, ports[n] ?? member(1))),
-    );
-    if (hasAddress) host.addresses = { br0: '192.0.2.1' };
-    return new World(host, { bridge_init, vlan_filtering: sections.join('') }, GUESTS);
+    return new FakeHost({
+      bridges: [bridge('br0', { filtering, vlans: own, defaultPvid: null })],
+      ports: names.map((name, n) => bridgePort(name, ports[n] ?? member(1))),
+      addresses: hasAddress ? { br0: '192.0.2.1' } : {},
+      confs: { bridge_init, vlan_filtering: sections.join('') },
+      guests: GUESTS,
+    });
   });
-
-const context = ({ host, files }: World) =>
-  fakeContext({ files, exec: host.exec, written: new Map() }, { stdout: '', stderr: '' });
 
 const linesOf = (steps: readonly { tool: string; args: readonly string[] }[]): string[] =>
   steps.map(({ tool, args }) => [tool, ...args].join(' '));
@@ -78,10 +73,10 @@ describe('what `plan` shows is what is done', () => {
     fc.assert(
       fc.asyncProperty(anyWorld, async (make) => {
         const world = make();
-        const shown = await world.plan();
-        await applyPlan(shown, true, context(world));
-        assert.deepEqual(world.host.ran, linesOf(shown.plan.steps));
-        const again = await world.plan();
+        const shown = await planFor(world);
+        await applyPlan(shown, true, contextOf(world));
+        assert.deepEqual(world.ran, linesOf(shown.plan.steps));
+        const again = await planFor(world);
         assert.deepEqual(again.plan.steps, []);
         for (const [name, port] of shown.plan.after.ports)
           assert.deepEqual(
@@ -96,15 +91,15 @@ describe('what `plan` shows is what is done', () => {
     fc.assert(
       fc.asyncProperty(anyWorld, async (make) => {
         const world = make();
-        const { plan } = await world.plan();
+        const { plan } = await planFor(world);
         const isRefused = (name: string): boolean =>
           plan.bridges.some(
             ({ target, risks }) =>
               target.rule.bridge === name && risks.some(({ level }) => level === 'error'),
           );
         const expected = plan.steps.filter(({ unit }) => unit.kind === 'bridge' && !isRefused(unit.name));
-        await world.bridgeInit();
-        assert.deepEqual(world.host.ran, linesOf(expected));
+        await startDaemon(world);
+        assert.deepEqual(world.ran, linesOf(expected));
       }),
       RUNS,
     ));
@@ -113,19 +108,19 @@ describe('what `plan` shows is what is done', () => {
     fc.assert(
       fc.asyncProperty(anyWorld, async (make) => {
         const world = make();
-        await world.bridgeInit({ force: true });
-        const { plan } = await world.plan();
-        const before = world.host.ran.length;
+        await startDaemon(world, { force: true });
+        const { plan } = await planFor(world);
+        const before = world.ran.length;
         const hasTrunks = plan.trunks.length > 0;
         if (hasTrunks) {
-          await world.all();
+          await setAll(world);
           // A guest's start never changes how the host is reached; `apply` may, if that was agreed to.
           if (plan.risks.length > 0) return;
-          assert.deepEqual(world.host.ran.slice(before), linesOf(plan.steps));
+          assert.deepEqual(world.ran.slice(before), linesOf(plan.steps));
         } else {
-          for (const [name, nics] of Object.entries(GUESTS)) await world.start(name, nics);
+          for (const [name, nics] of Object.entries(GUESTS)) await startGuest(world, name, nics);
           assert.deepEqual(
-            world.host.ran.slice(before).sort(),
+            world.ran.slice(before).sort(),
             linesOf(plan.steps.filter(({ unit }) => unit.kind === 'port')).sort(),
           );
         }
@@ -138,12 +133,12 @@ test('`status` says "as wanted" exactly where `plan` has nothing to do and nothi
   fc.assert(
     fc.asyncProperty(anyWorld, fc.subarray(TAPS), async (make, lost) => {
       const world = make();
-      for (const tap of lost) world.host.lose(tap);
+      for (const tap of lost) world.lose(tap);
       for (let round = 0; round < 3; round++) {
-        const plan = await world.plan();
+        const plan = await planFor(world);
         assert.equal(verdict(plan.state) === 'ok', planStatus(plan) === 0, JSON.stringify(plan.changes));
-        if (round === 0) await world.all();
-        else await applyPlan(plan, true, context(world));
+        if (round === 0) await setAll(world);
+        else await applyPlan(plan, true, contextOf(world));
       }
     }),
     RUNS,
@@ -154,14 +149,14 @@ describe('the guard against disconnecting the host', () => {
     bridge_init: string,
     vlan_filtering = '',
     more: ReturnType<typeof bridgePort>[] = [],
-  ): World => {
-    const host = new SimulatedHost(
-      [bridge('br0', { filtering: true })],
-      [bridgePort('eth0', member(1)), bridgePort('veth0', member(1)), ...more],
-    );
-    host.addresses = { br0: '192.0.2.1' };
-    return new World(host, { bridge_init, vlan_filtering }, { VM1: GUESTS.VM1 ?? [] });
-  };
+  ): FakeHost =>
+    new FakeHost({
+      bridges: [bridge('br0', { filtering: true })],
+      ports: [bridgePort('eth0', member(1)), bridgePort('veth0', member(1)), ...more],
+      addresses: { br0: '192.0.2.1' },
+      confs: { bridge_init, vlan_filtering },
+      guests: { VM1: GUESTS.VM1 ?? [] },
+    });
 
   test.each([
     ['conf is refused by bridge_init', 'trunk-pvid = none\nbr-pvid = none\nbr-tags = 10\n'],
@@ -171,7 +166,7 @@ describe('the guard against disconnecting the host', () => {
       `[br0]\ntrunk-port = eth0\ntrunk-tags = auto\n${keys}`,
       '[veth0]\nguest = VM1\npvid = 100\n',
     );
-    const { status, summary } = await world.start('VM1', GUESTS.VM1 ?? []);
+    const { status, summary } = await startGuest(world, 'VM1', GUESTS.VM1 ?? []);
     expect([status, vlansOf(world, 'veth0'), vlansOf(world, 'eth0')]).toEqual([
       0,
       'PVID 100',
@@ -181,24 +176,25 @@ describe('the guard against disconnecting the host', () => {
   });
 
   test('while conf is wrong in another section, what plan shows is done, and then there is nothing to do', async () => {
-    const make = (): World => {
-      const host = new SimulatedHost(
-        [bridge('br0', { filtering: true })],
-        [bridgePort('eth0', member(1, 50)), bridgePort('veth0', member(1))],
-      );
-      const bridge_init = '[br0]\ntrunk-port = eth0\ntrunk-tags = auto\n[br9]\nbr-pvid = x\n';
-      const vlan_filtering = '[veth0]\nguest = VM1\npvid = 100\n';
-      return new World(host, { bridge_init, vlan_filtering }, { VM1: GUESTS.VM1 ?? [] });
-    };
+    const make = (): FakeHost =>
+      new FakeHost({
+        bridges: [bridge('br0', { filtering: true })],
+        ports: [bridgePort('eth0', member(1, 50)), bridgePort('veth0', member(1))],
+        confs: {
+          bridge_init: '[br0]\ntrunk-port = eth0\ntrunk-tags = auto\n[br9]\nbr-pvid = x\n',
+          vlan_filtering: '[veth0]\nguest = VM1\npvid = 100\n',
+        },
+        guests: { VM1: GUESTS.VM1 ?? [] },
+      });
     const [applied, hooks] = [make(), make()];
-    await applyPlan(await applied.plan(), false, context(applied));
+    await applyPlan(await planFor(applied), false, contextOf(applied));
     // A guest's hook only adds to the trunk, as what it reads may not be all that was meant; bridge_init does the rest.
-    await hooks.all();
+    await setAll(hooks);
     expect(vlansOf(hooks, 'eth0')).toBe('PVID 1, tagged 50,100');
-    await hooks.bridgeInit();
+    await startDaemon(hooks);
     for (const world of [applied, hooks]) {
       expect(vlansOf(world, 'eth0')).toBe('PVID 1, tagged 100');
-      expect((await world.plan()).plan.steps).toEqual([]);
+      expect((await planFor(world)).plan.steps).toEqual([]);
     }
   });
 
@@ -207,40 +203,38 @@ describe('the guard against disconnecting the host', () => {
       '[br0]\ntrunk-port = eth0\ntrunk-tags = auto\ntrunk-pvid = 7\nbr-pvid = 1\n',
       '[veth0]\nguest = VM1\npvid = 100\n',
     );
-    await world.all();
+    await setAll(world);
     expect(vlansOf(world, 'eth0')).toBe('PVID 1, tagged 100');
   });
 
   test.each(['dummy', 'ifb', 'macvtap', 'tun', 'veth'])('a port of kind %s is no way out', async (kind) => {
     const other = { ...bridgePort('x0', member(1)), kind };
     const world = reached('[br0]\ntrunk-port = eth0\ntrunk-pvid = 5\nbr-pvid = 1\n', '', [other]);
-    expect((await world.bridgeInit()).summary).toContain('this would disconnect the host');
-    expect(world.host.ran).toEqual([]);
+    expect((await startDaemon(world)).summary).toContain('this would disconnect the host');
+    expect(world.ran).toEqual([]);
   });
 
   test('apply carries out nothing that the user was not shown: a risk that comes meanwhile ends it', async () => {
     const { apply } = await import('../../../lib/cli/apply/apply');
     const world = reached('[br0]\ntrunk-port = eth0\ntrunk-pvid = none\ntrunk-tags = 10\nbr-pvid = 10\n');
-    world.host.addresses = {};
+    world.addresses = {};
     let reads = 0;
-    world.host.replace = (command) => {
+    world.replace = (command) => {
       // A DHCP lease comes between the first look and the second.
-      if (command === 'ip -j -d addr show' && ++reads === 2) world.host.addresses = { br0: '192.0.2.1' };
+      if (command === 'ip -j -d addr show' && ++reads === 2) world.addresses = { br0: '192.0.2.1' };
       return undefined;
     };
-    const said = { stdout: '', stderr: '' };
-    const base = fakeContext({}, said);
-    const io = { ...base.io, ...world.io() };
-    await expect(apply.run({ yes: true }, { ...base, io })).rejects.toThrow(
+    world.lock = FREE;
+    await expect(apply.run({ yes: true }, contextOf(world))).rejects.toThrow(
       'the host or conf has changed since the plan was made; nothing has been done',
     );
-    expect(world.host.ran).toEqual([]);
+    expect(world.ran).toEqual([]);
   });
 });
 
 describe('no run without force takes the way out from a host that has one', () => {
   /** Uplinks by which a frame of br0's own address leaves, and by which the answer comes in the same way. */
-  const isReached = ({ host: { kernel } }: World): boolean => {
+  const isReached = ({ kernel }: FakeHost): boolean => {
     const { filtering, vlans } = kernel.bridge('br0');
     const own = vlans.pvid;
     const isOut = (port: (typeof vlans)['pvid'], egress: string | undefined): boolean =>
@@ -261,15 +255,15 @@ describe('no run without force takes the way out from a host that has one', () =
         async (make, order) => {
           const world = make();
           if (world.files[`${ROOT}/conf/bridge_init.conf`]?.includes('allow-cut-off') === true) return;
-          world.host.addresses = { br0: '192.0.2.1' };
+          world.addresses = { br0: '192.0.2.1' };
           const before = isReached(world);
           for (const what of order) {
-            if (what === 'init') await world.bridgeInit();
-            if (what === 'all') await world.all();
-            if (what === 'start') await world.start('VM2', GUESTS.VM2 ?? []);
-            if (what === 'by hand') await world.byHand('VM1');
+            if (what === 'init') await startDaemon(world);
+            if (what === 'all') await setAll(world);
+            if (what === 'start') await startGuest(world, 'VM2', GUESTS.VM2 ?? []);
+            if (what === 'by hand') await setGuest(world, 'VM1');
           }
-          assert.ok(!before || isReached(world), world.host.ran.join('\n'));
+          assert.ok(!before || isReached(world), world.ran.join('\n'));
         },
       ),
       { numRuns: 500 },
@@ -278,72 +272,77 @@ describe('no run without force takes the way out from a host that has one', () =
   test("a guest's port is no exception: of Xen's even the name says what it is", async () => {
     const conf = '[vif1.0]\nguest = VM1\npvid = 100\n';
     const port = { ...bridgePort('vif1.0', member(1)), kind: null };
-    const host = new SimulatedHost([bridge('br0', { filtering: true })], [port]);
-    host.addresses = { br0: '192.0.2.1' };
-    const world = new World(host, { vlan_filtering: conf });
-    const { status, summary } = await world.byHand('VM1');
-    expect([status, host.ran]).toEqual([1, []]);
+    const make = (bridge_init: string): FakeHost =>
+      new FakeHost({
+        bridges: [bridge('br0', { filtering: true })],
+        ports: [port],
+        addresses: { br0: '192.0.2.1' },
+        confs: { bridge_init, vlan_filtering: conf },
+      });
+    const world = make('');
+    const { status, summary } = await setGuest(world, 'VM1');
+    expect([status, world.ran]).toEqual([1, []]);
     expect(summary).toContain(
       'port vif1.0 of guest VM1: this would disconnect the host: 192.0.2.1/24 on br0',
     );
 
-    const other = new World(host, { vlan_filtering: conf, bridge_init: '[br0]\nallow-cut-off = yes\n' });
-    expect((await other.byHand('VM1')).status).toBe(0);
+    const other = make('[br0]\nallow-cut-off = yes\n');
+    expect((await setGuest(other, 'VM1')).status).toBe(0);
     expect(vlansOf(other, 'vif1.0')).toBe('PVID 100');
   });
 });
 
 describe('a tap that has lost its bridge', () => {
   const QUARANTINE = '[veth0]\nguest = VM1\npvid = 100\ntagged = 200\n';
-  const lost = (vlan_filtering: string, guests = GUESTS, filtering = true): World => {
-    const host = new SimulatedHost(
-      [bridge('br0', { filtering })],
-      [bridgePort('veth1', member(1))],
-      ['veth0', 'veth2'],
-    );
-    return new World(host, { bridge_init: '', vlan_filtering }, guests);
-  };
-  const isPort = ({ host }: World): boolean => host.kernel.ports().some(({ name }) => name === 'veth0');
+  const lost = (vlan_filtering: string, guests = GUESTS, filtering = true): FakeHost =>
+    new FakeHost({
+      bridges: [bridge('br0', { filtering })],
+      ports: [bridgePort('veth1', member(1))],
+      links: ['veth0', 'veth2'],
+      confs: { vlan_filtering },
+      guests,
+    });
+  const isPort = (host: FakeHost): boolean => host.kernel.ports().some(({ name }) => name === 'veth0');
 
   test.each([
-    ['of all guests', (world: World) => world.all()],
-    ['of one guest', (world: World) => world.start('VM1', GUESTS.VM1 ?? [])],
+    ['of all guests', (world: FakeHost) => setAll(world)],
+    ['of one guest', (world: FakeHost) => startGuest(world, 'VM1', GUESTS.VM1 ?? [])],
     [
       'of apply',
-      async (world: World) => ({ status: await applyPlan(await world.plan(), false, context(world)) }),
+      async (world: FakeHost) => ({ status: await applyPlan(await planFor(world), false, contextOf(world)) }),
     ],
   ])('is put back, and is up only once it has its VLANs: a run %s', async (_, run) => {
     const world = lost(QUARANTINE);
-    const { plan, changes } = await world.plan();
+    const { plan, changes } = await planFor(world);
     expect(changes).toMatchObject([
       { name: 'veth0', guest: 'VM1', found: 'in no bridge', wanted: 'PVID 100, tagged 200' },
     ]);
     expect(changes[0]?.commands).toEqual(linesOf(plan.steps));
     expect((await run(world)).status).toBe(0);
-    expect(world.host.ran).toEqual(linesOf(plan.steps));
-    expect([world.host.ran[0], world.host.ran.at(-1)]).toEqual([
+    expect(world.ran).toEqual(linesOf(plan.steps));
+    expect([world.ran[0], world.ran.at(-1)]).toEqual([
       'ip link set dev veth0 down',
       'ip link set dev veth0 up',
     ]);
     expect(vlansOf(world, 'veth0')).toBe('PVID 100, tagged 200');
-    expect((await world.plan()).plan.steps).toEqual([]);
+    expect((await planFor(world)).plan.steps).toEqual([]);
   });
 
-  test.each<[string, World]>([
+  test.each<[string, FakeHost]>([
     ["its guest's conf is wrong", lost('[veth0]\nguest = VM1\npvid = 5000\n')],
     ['another guest claims it', lost(QUARANTINE, { ...GUESTS, VM3: [{ type: 'ethernet', dev: 'veth0' }] })],
     ['the bridge does not filter', lost(QUARANTINE, GUESTS, false)],
   ])('stays out of it where %s: it would be in the default PVID', async (_, world) => {
-    for (const run of [() => world.all(), () => world.start('VM1', GUESTS.VM1 ?? [])]) {
+    for (const run of [() => setAll(world), () => startGuest(world, 'VM1', GUESTS.VM1 ?? [])]) {
       expect((await run()).status).not.toBe(0);
-      expect(world.host.ran).toEqual([]);
+      expect(world.ran).toEqual([]);
       expect(isPort(world)).toBe(false);
     }
   });
 
   test('is missing to status too, where conf has no VLANs for it', async () => {
     const world = lost('');
-    const { state, changes } = await world.plan();
+    const { state, changes } = await planFor(world);
     expect(state.missing).toEqual([
       { name: 'veth0', guest: 'VM1', bridge: 'br0', wanted: null, wantedBy: null },
     ]);
@@ -351,62 +350,62 @@ describe('a tap that has lost its bridge', () => {
     expect(renderStatus(state, { width: 80, color: false, confFolder: '' })).toContain(
       "Missing ports:\n  veth0, guest VM1: in no bridge; the guest's XML names br0\n",
     );
-    expect((await world.all()).status).toBe(0);
-    expect(verdict((await world.plan()).state)).toBe('ok');
+    expect((await setAll(world)).status).toBe(0);
+    expect(verdict((await planFor(world)).state)).toBe('ok');
   });
 
   test('is as it was before where the kernel refuses its VLANs, and is tried again', async () => {
     const world = lost(QUARANTINE);
-    world.host.watch = (command) => {
+    world.watch = (command) => {
       if (command.includes('vlan add')) throw new Refused('no memory');
     };
-    const { status, summary } = await world.all();
+    const { status, summary } = await setAll(world);
     expect(status).toBe(1);
     expect(summary).toContain('port veth0 of guest VM1 did not get PVID 100, tagged 200: no memory.');
-    expect([isPort(world), world.host.down.size]).toEqual([false, 0]);
-    world.host.watch = () => undefined;
-    expect((await world.all()).status).toBe(0);
+    expect([isPort(world), world.down.size]).toEqual([false, 0]);
+    world.watch = () => undefined;
+    expect((await setAll(world)).status).toBe(0);
     expect(vlansOf(world, 'veth0')).toBe('PVID 100, tagged 200');
   });
 });
 
 describe('a change that is rolled back while a hook waits for the lock', () => {
   test.each([
-    ['vlan_filtering', (world: World) => world.start('VM1', GUESTS.VM1 ?? []), 'veth0', 'PVID 100'],
-    ['bridge_init', (world: World) => world.bridgeInit(), 'eth0', 'PVID 1, tagged 10'],
+    ['vlan_filtering', (world: FakeHost) => startGuest(world, 'VM1', GUESTS.VM1 ?? []), 'veth0', 'PVID 100'],
+    ['bridge_init', (world: FakeHost) => startDaemon(world), 'eth0', 'PVID 1, tagged 10'],
   ])('does not come back by %s', async (name, run, port, vlans) => {
     const conf = {
       bridge_init: '[br0]\ntrunk-port = eth0\ntrunk-tags = 10\n',
       vlan_filtering: '[veth0]\nguest = VM1\npvid = 100\n',
     };
-    const host = new SimulatedHost(
-      [bridge('br0', { filtering: true })],
-      [bridgePort('eth0', member(1)), bridgePort('veth0', member(1))],
-    );
-    const world = new World(host, conf, { VM1: GUESTS.VM1 ?? [] });
+    const world = new FakeHost({
+      bridges: [bridge('br0', { filtering: true })],
+      ports: [bridgePort('eth0', member(1)), bridgePort('veth0', member(1))],
+      confs: conf,
+      guests: { VM1: GUESTS.VM1 ?? [] },
+    });
     const file = `${ROOT}/conf/${name}.conf`;
     const held = world.files[file] ?? '';
     world.files[file] = held.replace(/(pvid|tags) = (\d+)/, '$1 = 66');
-    world.onLock = () => (world.files[file] = held);
+    world.lock = () => {
+      world.files[file] = held;
+      return FREE();
+    };
     expect((await run(world)).status).toBe(0);
     expect(vlansOf(world, port)).toBe(vlans);
-    expect(host.ran.join('\n')).not.toContain('66');
+    expect(world.ran.join('\n')).not.toContain('66');
   });
 });
 
 test('a thousand ports take two reads and one batch', async () => {
   const taps = Array.from({ length: 1000 }, (_, n) => `vnet${n}`);
-  const host = new SimulatedHost(
-    [bridge('br0', { filtering: true })],
-    taps.map((name) => bridgePort(name, member(1))),
-  );
-  const nics = taps.map((dev): Nic => ({ type: 'bridge', dev, bridge: 'br0' }));
-  const world = new World(
-    host,
-    { vlan_filtering: '[all]\nguest = *\nbridge = br0\npvid = 7\n' },
-    { VM1: nics },
-  );
-  expect((await world.all()).status).toBe(0);
-  expect(host.processes).toBe(3);
-  expect(host.kernel.vlansOf('vnet999').pvid).toBe(7 as Vid);
+  const world = new FakeHost({
+    bridges: [bridge('br0', { filtering: true })],
+    ports: taps.map((name) => bridgePort(name, member(1))),
+    confs: { vlan_filtering: '[all]\nguest = *\nbridge = br0\npvid = 7\n' },
+    guests: { VM1: nicsIn('br0', ...taps) },
+  });
+  expect((await setAll(world)).status).toBe(0);
+  expect(world.processes).toBe(3);
+  expect(world.kernel.vlansOf('vnet999').pvid).toBe(7 as Vid);
 });

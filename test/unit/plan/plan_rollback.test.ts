@@ -8,7 +8,7 @@ import type { Step } from '../../../lib/plan/step';
 import type { BridgePort, Host } from '../../../lib/model/host/host';
 import { planBridge } from '../../../lib/plan/plan_bridge';
 import { bridgeChange } from './arbitraries';
-import { bridgePort, hostOf } from '../model/host/bridge_port';
+import { bridgePort, hostOf } from '../model/host/host_parts';
 import { KernelModel } from '../fake_host/kernel_model';
 
 function run(kernel: KernelModel, steps: readonly Pick<Step, 'tool' | 'args'>[]): void {

@@ -1,30 +1,29 @@
 import { describePortVlans } from '../../../lib/model/vlan/port_vlans';
-import { SimulatedHost } from '../plugins/simulated_host';
-import { bridge, member } from '../plugins/worlds';
-import { bridgePort } from '../model/host/bridge_port';
-import { World } from './world';
+import { FakeHost } from '../fake_host/fake_host';
+import { nicsIn } from '../fake_host/guest_xml';
+import { bridge, bridgePort, member } from '../model/host/host_parts';
+import { planFor, setAll } from './programs';
 
 const QUARANTINE = '[everybody]\nguest = *\nbridge = br0\npvid = 999\n';
 const BROKEN = "<domstatus state='running'><domain><devices><interface><target dev='hidden'/>";
 
 /** VM1, which can be read, and a guest that cannot, with taps of which one is hot-plugged; a tap of no guest. */
-function world(vlan_filtering: string, bridge_init = '', text: string | null = BROKEN): World {
+function world(vlan_filtering: string, bridge_init = ''): FakeHost {
   const taps = ['veth0', 'hidden', 'vnet7', 'vpn'];
-  const host = new SimulatedHost(
-    [bridge('br0', { filtering: true, vlans: member(1) })],
-    [bridgePort('eth0', member(1)), ...taps.map((name) => bridgePort(name, member(1)))],
-  );
-  const nics = [{ type: 'bridge', dev: 'veth0', bridge: 'br0' }];
-  const made = new World(host, { bridge_init, vlan_filtering }, { VM1: nics });
-  made.files['/run/libvirt/qemu/BROKEN.xml'] = text ?? '\0';
-  return made;
+  return new FakeHost({
+    bridges: [bridge('br0', { filtering: true })],
+    ports: [bridgePort('eth0', member(1)), ...taps.map((name) => bridgePort(name, member(1)))],
+    confs: { bridge_init, vlan_filtering },
+    guests: { VM1: nicsIn('br0', 'veth0') },
+    files: { '/run/libvirt/qemu/BROKEN.xml': BROKEN },
+  });
 }
 
-async function vlansThen(made: World): Promise<Record<string, string>> {
-  const { status, summary } = await made.all();
+async function vlansThen(made: FakeHost): Promise<Record<string, string>> {
+  const { status, summary } = await setAll(made);
   expect([status, summary]).toEqual([1, expect.stringContaining('BROKEN')]);
   const names = ['veth0', 'hidden', 'vnet7', 'vpn', 'eth0'];
-  return Object.fromEntries(names.map((name) => [name, describePortVlans(made.host.kernel.vlansOf(name))]));
+  return Object.fromEntries(names.map((name) => [name, describePortVlans(made.kernel.vlansOf(name))]));
 }
 const untouched = { vnet7: 'PVID 1', vpn: 'PVID 1', eth0: 'PVID 1' };
 
@@ -56,7 +55,7 @@ test('elsewhere its ports stay as they are', async () => {
 
 test('`kvmvlan plan` shows the same', async () => {
   const made = world(QUARANTINE);
-  const { plan } = await made.plan();
+  const { plan } = await planFor(made);
   expect(plan.steps.filter(({ dev }) => dev === 'hidden').map(({ args }) => args.join(' '))).toEqual([
     'vlan del dev hidden vid 1',
   ]);

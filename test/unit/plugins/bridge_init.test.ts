@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { bridgeInit } from '../../../lib/plugins/bridge_init';
-import { NOT_FOUND, succeeded, TIMED_OUT } from '../exec_results';
+import { NOT_FOUND, succeeded, TIMED_OUT } from '../fake_host/exec_results';
 import { expectGolden } from '../golden';
-import { bridgePort } from '../model/host/bridge_port';
 import { Refused } from '../fake_host/refused';
-import { runScenario, type Scenario } from './run_scenario';
-import { SimulatedHost } from './simulated_host';
-import { bridge, byHand, exampleHost, freshHost, inPhase, member } from './worlds';
+import { FakeHost } from '../fake_host/fake_host';
+import { bridge, bridgePort, member } from '../model/host/host_parts';
+import { byHand, exampleHost, freshHost, inPhase, runScenario, type Scenario } from './scenario';
 
 const CONF = '/hooks/conf/bridge_init.conf';
 const EXAMPLE =
@@ -64,7 +63,7 @@ describe('bridges', () => {
 
   describe('a change that would disconnect the host', () => {
     const CUTS = `[br0]\ntrunk-port = eth0\ntrunk-tags = 100\nbr-pvid = 9\n${BOTH.replace(EXAMPLE, '')}`;
-    const reached = () => Object.assign(freshHost(), { addresses: { br0: '192.0.2.1' } });
+    const reached = () => freshHost({ br0: '192.0.2.1' });
 
     test.each([
       ['is not made, and the other bridges are done', 'cut_off', CUTS, {}],
@@ -148,7 +147,7 @@ describe('what goes wrong outside', () => {
 
   /** bridge_init for one bridge that does not filter yet, whose trunk has VLANs 7 and 9 too many. */
   function withTooMany(pattern: RegExp): Promise<string> {
-    const host = new SimulatedHost([bridge('br0')], [bridgePort('eth0', member(1, 7, 9))]);
+    const host = new FakeHost({ bridges: [bridge('br0')], ports: [bridgePort('eth0', member(1, 7, 9))] });
     host.watch = refuse(pattern, 'RTNETLINK answers: Operation not permitted');
     return run(starting('[br0]\ntrunk-port = eth0\ntrunk-tags = 5\n', { host }));
   }
@@ -164,7 +163,7 @@ describe('what goes wrong outside', () => {
   });
 
   test('filtering cannot be turned on: nothing is deleted', async () => {
-    const host = new SimulatedHost([bridge('br0')], [bridgePort('eth0', member(1, 9))]);
+    const host = new FakeHost({ bridges: [bridge('br0')], ports: [bridgePort('eth0', member(1, 9))] });
     host.watch = refuse(/vlan_filtering/, 'RTNETLINK answers: Operation not supported');
     await run(starting(EXAMPLE, { host }));
     expect(host.ran.filter((line) => line.includes(' del '))).toEqual([]);
@@ -172,7 +171,7 @@ describe('what goes wrong outside', () => {
   });
 
   test('the last command fails', async () => {
-    const host = new SimulatedHost([bridge('br0')], [bridgePort('eth0', member(1, 9))]);
+    const host = new FakeHost({ bridges: [bridge('br0')], ports: [bridgePort('eth0', member(1, 9))] });
     host.watch = refuse(/ del /, 'RTNETLINK answers: Operation not permitted');
     golden('the_last_command_fails', await run(starting(EXAMPLE, { host })));
   });

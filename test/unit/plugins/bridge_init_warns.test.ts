@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { bridgeInit } from '../../../lib/plugins/bridge_init';
 import type { PluginCall } from '../../../lib/plugins/plugin';
-import { runScenario } from './run_scenario';
-import { byHand, exampleHost, inPhase } from './worlds';
-import { recordedFiles } from '../network/recorded_host';
+import { byHand, exampleHost, inPhase, runScenario } from './scenario';
+import { recorded } from '../network/recording';
 
 const CONF = '/hooks/conf/bridge_init.conf';
 const EXAMPLE =
@@ -11,10 +9,7 @@ const EXAMPLE =
 const START = inPhase(CONF, 'daemon', '-', 'start', '-');
 
 async function run(name: string, call: PluginCall): Promise<{ status: string; warnings: string[] }> {
-  const files = {
-    ...Object.fromEntries(recordedFiles(join(__dirname, '../network/cases', name))),
-    [CONF]: EXAMPLE,
-  };
+  const files = { ...recorded(name).files, [CONF]: EXAMPLE };
   const lines = (await runScenario(bridgeInit, { host: exampleHost(), files, call })).split('\n');
   return { status: lines[0] ?? '', warnings: lines.filter((line) => line.startsWith('  warning: ')) };
 }

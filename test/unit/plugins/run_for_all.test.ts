@@ -3,7 +3,8 @@ import { KnownError } from '../../../lib/model/known_error';
 import type { PluginCall, PluginOutcome } from '../../../lib/plugins/plugin';
 import { runForAll } from '../../../lib/plugins/run_for_all';
 import type { PortReport } from '../../../lib/plugins/report_ports';
-import { failed, succeeded } from '../exec_results';
+import { FakeHost, FREE, type HostSetup } from '../fake_host/fake_host';
+import { failed, succeeded } from '../fake_host/exec_results';
 
 const byHand: PluginCall = {
   object: '-',
@@ -17,50 +18,31 @@ const port = (guest: string, dev: string, found: string, ...commands: string[]):
   ...{ found, wanted: 'PVID 5', commands, now: 'PVID 5', problem: null },
 });
 
-interface World {
+interface Told {
+  readonly host: FakeHost;
   readonly io: HostIo;
   /** What was logged, and which commands were run. */
   readonly told: string[];
-  clock: number;
 }
 
 /**
+ * A host on which every command fails.
  * @param stampAt what the status files look like at a moment
  * @param files texts by path
  */
-function world(stampAt: (world: World) => string, files: Readonly<Record<string, string>> = {}): World {
+function hostOf(stampAt: (host: FakeHost) => string, files: HostSetup['files'] = {}): Told {
+  const host = new FakeHost({ files });
   const told: string[] = [];
-  const made: World = {
-    told,
-    clock: 0,
-    io: {
-      exec: (command, args) => {
-        told.push([command, ...args].join(' '));
-        return Promise.resolve(failed({ kind: 'exit', status: 3 }));
-      },
-      log: {
-        info: (line) => void told.push(line),
-        warning: (line) => void told.push(`warning: ${line}`),
-        error: (line) => void told.push(`error: ${line}`),
-      },
-      readText: (path) => files[path] ?? null,
-      writeText: () => undefined,
-      readFolder: (folder) =>
-        Object.keys(files)
-          .filter((path) => path.startsWith(`${folder}/`))
-          .map((path) => path.slice(folder.length + 1)),
-      folderStamp: () => stampAt(made),
-      readInput: () => '',
-      lock: () => Promise.resolve(() => undefined),
-      isRoot: true,
-      now: () => made.clock,
-      sleep: (ms) => {
-        made.clock += ms;
-        return Promise.resolve();
-      },
-    },
+  host.replace = (command) => {
+    told.push(command);
+    return failed({ kind: 'exit', status: 3 });
   };
-  return made;
+  const log = {
+    info: (line: string) => void told.push(line),
+    warning: (line: string) => void told.push(`warning: ${line}`),
+    error: (line: string) => void told.push(`error: ${line}`),
+  };
+  return { host, told, io: host.io({ log, lock: FREE, folderStamp: () => stampAt(host) }) };
 }
 
 /** Looks that come to these ports, one after the other, the last again and again. */
@@ -78,15 +60,15 @@ function looks(...rounds: PortReport[][]): { look: () => Promise<PluginOutcome>;
 
 test('by hand: once where nothing changes, five times where all changes; no time is lost', async () => {
   const still = looks([]);
-  const quiet = world(() => 'same');
+  const quiet = hostOf(() => 'same');
   await runForAll(byHand, quiet.io, still.look);
   expect(still.count()).toBe(1);
   let stamp = 0;
   const restless = looks([]);
-  const busy = world(() => String(stamp++));
+  const busy = hostOf(() => String(stamp++));
   await runForAll(byHand, busy.io, restless.look);
   expect(restless.count()).toBe(5);
-  expect([quiet.clock, busy.clock]).toEqual([0, 0]);
+  expect([quiet.host.clock, busy.host.clock]).toEqual([0, 0]);
 });
 
 test('the outcome is that of all rounds: what the first found, all commands, what is true after the last', async () => {
@@ -101,7 +83,7 @@ test('the outcome is that of all rounds: what the first found, all commands, wha
   let stamp = 0;
   const { report, status } = await runForAll(
     byHand,
-    world(() => (stamp < 4 ? String(stamp++) : 'same')).io,
+    hostOf(() => (stamp < 4 ? String(stamp++) : 'same')).io,
     rounds.look,
   );
   expect(rounds.count()).toBe(3);
@@ -118,22 +100,22 @@ test('the outcome is that of all rounds: what the first found, all commands, wha
 test('settle: looks again after each change, at most four times a second, until all has been quiet', async () => {
   const rounds = looks([]);
   // Changes all the time for 2 s, and once more 0.4 s later.
-  const busy = world(({ clock }) => (clock < 2_000 ? String(clock) : clock < 2_400 ? 'a' : 'b'));
+  const busy = hostOf(({ clock }) => (clock < 2_000 ? String(clock) : clock < 2_400 ? 'a' : 'b'));
   await runForAll({ ...byHand, settle: 0.5 }, busy.io, rounds.look);
   expect(rounds.count()).toBe(10);
-  expect(busy.clock).toBe(3_000);
+  expect(busy.host.clock).toBe(3_000);
 });
 
 test('settle: a guest that never rests does not keep the process for ever', async () => {
   const rounds = looks([]);
-  const busy = world(({ clock }) => String(clock));
+  const busy = hostOf(({ clock }) => String(clock));
   await runForAll({ ...byHand, settle: 0.5 }, busy.io, rounds.look);
-  expect(busy.clock).toBe(60_000);
+  expect(busy.host.clock).toBe(60_000);
 });
 
 test('a later round is told of only where it has news', async () => {
   const rounds = looks([], [port('a', 'vnet0', 'PVID 1', 'add 5')], []);
-  const busy = world(({ clock }) => String(Math.min(clock, 1_000)));
+  const busy = hostOf(({ clock }) => String(Math.min(clock, 1_000)));
   await runForAll({ ...byHand, settle: 0.5 }, busy.io, (_isMeant, io) => {
     io.log.info(`round ${rounds.count()}`);
     return rounds.look();
@@ -144,7 +126,7 @@ test('a later round is told of only where it has news', async () => {
 
 test('settle: an error is the outcome of its round; what changes later is looked at', async () => {
   let round = 0;
-  const busy = world(({ clock }) => String(Math.min(clock, 250)));
+  const busy = hostOf(({ clock }) => String(Math.min(clock, 250)));
   const outcome = await runForAll({ ...byHand, settle: 0.5 }, busy.io, () => {
     if (round++ === 0) throw new KnownError('another run holds the lock', 'Look who it is.');
     return looks([port('a', 'vnet0', 'PVID 1', 'add 5')]).look();
@@ -155,7 +137,7 @@ test('settle: an error is the outcome of its round; what changes later is looked
 });
 
 describe('dispatch.conf', () => {
-  const conf = (text: string) => world(() => '', { '/hooks/conf/dispatch.conf': text });
+  const conf = (text: string) => hostOf(() => '', { '/hooks/conf/dispatch.conf': text });
 
   test('enabled = no: nothing is looked at, and it says so', async () => {
     const rounds = looks([]);
@@ -196,7 +178,7 @@ describe('the start of the daemon', () => {
   const running = { '/run/libvirt/qemu/VM1.xml': '' };
 
   test('without the path unit a process stays for the guests that libvirt reconnects to', async () => {
-    const without = world(() => '', running);
+    const without = hostOf(() => '', running);
     await runForAll(start, without.io, looks([]).look);
     expect(without.told).toEqual([
       'systemctl --quiet is-active kvmvlan.path',
@@ -207,12 +189,12 @@ describe('the start of the daemon', () => {
   });
 
   test('with it, with no guest, in another phase, in a dry run none does', async () => {
-    const withUnit = world(() => '', running);
+    const withUnit = hostOf(() => '', running);
     const exec: HostIo['exec'] = () => Promise.resolve(succeeded());
     await runForAll(start, { ...withUnit.io, exec }, looks([]).look);
-    const noGuest = world(() => '');
+    const noGuest = hostOf(() => '');
     await runForAll(start, noGuest.io, looks([]).look);
-    const reload = world(() => '', running);
+    const reload = hostOf(() => '', running);
     const hook = {
       driver: 'daemon',
       object: '-',

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { vlanFiltering } from '../../../lib/plugins/vlan_filtering';
 import { fixture } from '../model/guest/fixtures';
-import { KILLED, NOT_FOUND, succeeded, TIMED_OUT } from '../exec_results';
+import { KILLED, NOT_FOUND, succeeded, TIMED_OUT } from '../fake_host/exec_results';
 import { expectGolden } from '../golden';
 import { Refused } from '../fake_host/refused';
-import { runScenario, type Scenario } from './run_scenario';
-import { SimulatedHost } from './simulated_host';
-import { bridge, byHand, exampleHost, inPhase, member } from './worlds';
-import { bridgePort } from '../model/host/bridge_port';
+import { FakeHost } from '../fake_host/fake_host';
+import { bridge, bridgePort, member } from '../model/host/host_parts';
+import { byHand, exampleHost, inPhase, runScenario, type Scenario } from './scenario';
 
 const CONF = '/hooks/conf/vlan_filtering.conf';
 const BRIDGES = '/hooks/conf/bridge_init.conf';
@@ -202,17 +201,17 @@ describe('what goes wrong outside', () => {
   test.each([
     [
       'bridge_does_not_filter',
-      new SimulatedHost(
-        [bridge('br0')],
-        ['veth1', 'vnet0'].map((name) => bridgePort(name, member(1))),
-      ),
+      new FakeHost({
+        bridges: [bridge('br0')],
+        ports: ['veth1', 'vnet0'].map((name) => bridgePort(name, member(1))),
+      }),
     ],
     [
       'in_another_bridge',
-      new SimulatedHost(
-        [bridge('br0', { filtering: true }), bridge('br1', { filtering: true })],
-        [bridgePort('veth1', member(1), 'br1'), bridgePort('vnet0', member(1))],
-      ),
+      new FakeHost({
+        bridges: [bridge('br0', { filtering: true }), bridge('br1', { filtering: true })],
+        ports: [bridgePort('veth1', member(1), 'br1'), bridgePort('vnet0', member(1))],
+      }),
     ],
     ['no_such_interface', exampleHost(['vnet0'])],
   ])('%s', async (name, host) => {
@@ -220,10 +219,10 @@ describe('what goes wrong outside', () => {
   });
 
   test('the trunk cannot be set: the guest does not start', async () => {
-    const host = new SimulatedHost(
-      [bridge('br0', { filtering: true })],
-      ['eth0', 'veth1', 'vnet0'].map((name) => bridgePort(name, member(1))),
-    );
+    const host = new FakeHost({
+      bridges: [bridge('br0', { filtering: true })],
+      ports: ['eth0', 'veth1', 'vnet0'].map((name) => bridgePort(name, member(1))),
+    });
     host.watch = refuse(/eth0/, 'RTNETLINK answers: Operation not permitted');
     golden('trunk_fails', await run(starting({ host, files: { [CONF]: VM2, [BRIDGES]: AUTO } })));
   });
@@ -234,13 +233,13 @@ describe('what goes wrong outside', () => {
   });
 
   test("bridge_init's conf is broken in another section: automatic trunks grow, and nothing is taken from them", async () => {
-    const host = new SimulatedHost(
-      [bridge('br0', { filtering: true, vlans: member(1, 200) })],
-      [
+    const host = new FakeHost({
+      bridges: [bridge('br0', { filtering: true, vlans: member(1, 200) })],
+      ports: [
         bridgePort('eth0', member(1, 50, 300)),
         ...['veth1', 'vnet0'].map((name) => bridgePort(name, member(1))),
       ],
-    );
+    });
     const files = { [CONF]: VM2, [BRIDGES]: `${AUTO}[br9]\nbr-tags = x\n` };
     golden('automatic_trunk_conf_broken', await run(starting({ host, files })));
   });
@@ -251,7 +250,7 @@ describe('what goes wrong outside', () => {
       ({ name }) => `<interface type='bridge'><target dev='${name}'/></interface>`,
     );
     const input = `<domain><name>VM2</name><devices>${interfaces.slice(1).join('')}</devices></domain>`;
-    const host = new SimulatedHost([bridge('br0', { filtering: true })], ports);
+    const host = new FakeHost({ bridges: [bridge('br0', { filtering: true })], ports });
     const conf = '[y]\nguest = VM2\nnic = 0\npvid = 7\n[z]\nguest = VM2\nnic = 1\npvid = 7\n';
     golden('name_for_no_batch', await run(starting({ host, input }, conf)));
     expect(host.kernel.vlansOf('eth0').pvid).toBe(1);
@@ -285,10 +284,10 @@ describe('by hand', () => {
   });
 
   test('a dry run plans automatic trunks for the VLANs that the ports will have', async () => {
-    const host = new SimulatedHost(
-      [bridge('br0', { filtering: true })],
-      [bridgePort('eth0', member(1, 100, 400)), bridgePort('veth1', member(1))],
-    );
+    const host = new FakeHost({
+      bridges: [bridge('br0', { filtering: true })],
+      ports: [bridgePort('eth0', member(1, 100, 400)), bridgePort('veth1', member(1))],
+    });
     const call = byHand(CONF, 'VM2', { dryRun: true });
     golden('dry_run_of_automatic_trunks', await run({ host, files: { ...files, [BRIDGES]: AUTO }, call }));
   });

@@ -1,5 +1,5 @@
 import { apply } from '../../../../lib/cli/apply/apply';
-import { runCommand } from '../fake_context';
+import { runCommand } from '../run_command';
 
 test.each([
   ['0', '"0"'],

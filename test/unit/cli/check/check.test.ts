@@ -8,12 +8,12 @@ import type { Finding } from '../../../../lib/cli/check/finding';
 import { readDispatchConf } from '../../../../lib/model/conf/dispatch_conf';
 import { checkReport } from '../../../../lib/cli/check/check_report';
 import { expectGolden } from '../../golden';
-import { fakeContext } from '../fake_context';
+import { FakeHost, ROOT } from '../../fake_host/fake_host';
+import { bridge, bridgePort, member, switchWith } from '../../model/host/host_parts';
 import { asRoot, bundle, hooksRoot } from '../hooks_root';
-import { factsOf, ROOT, switching } from './fake_check';
+import { factsOf, type Changes } from './facts_of';
 
 const golden = (name: string): string => join(__dirname, 'golden', name);
-type Changes = Parameters<typeof factsOf>[0];
 const findings = async (changes: Changes): Promise<Finding[]> => runItems(await factsOf(changes));
 const JOURNAL = 'journalctl --dmesg --since=-1d --no-pager --output=cat';
 const bridgeInit = (text: string) => ({ [`${ROOT}/conf/bridge_init.conf`]: text });
@@ -68,13 +68,13 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
     'a kernel without filtering',
     {
       files: { '/boot/config-6.1.0-18-amd64': 'CONFIG_BRIDGE=m\n' },
-      commands: switching({ ports: {}, filtering: 0 }),
+      ...switchWith({}, { filtering: false }),
     },
     ['kernel failure', 'CONFIG_BRIDGE_VLAN_FILTERING'],
   ],
   [
     'a kernel without config',
-    { files: { '/boot/config-6.1.0-18-amd64': undefined }, commands: switching({ ports: {}, filtering: 0 }) },
+    { files: { '/boot/config-6.1.0-18-amd64': undefined }, ...switchWith({}, { filtering: false }) },
     ['kernel unknown', 'ip link add kvmvlan-try'],
   ],
   ['no hook', { files: { [`${ROOT}/qemu`]: undefined } }, ['hooks failure', `there is no hook ${ROOT}/qemu`]],
@@ -343,17 +343,17 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
   ],
   [
     'a trunk without a VLAN of a running guest',
-    { commands: switching({ ports: { eth0: '1 200', veth0: '100' } }) },
+    { ...switchWith({ eth0: member(1, 200), veth0: member(100) }) },
     ['trunk warning', 'VLAN 100 of guest VM1 is on no trunk of br0 (eth0)'],
   ],
   [
     'a trunk without a VLAN of a guest that is off',
-    { commands: switching({ ports: { eth0: '1 100', veth0: '100' } }) },
+    { ...switchWith({ eth0: member(1, 100), veth0: member(100) }) },
     ['trunk warning', 'VLAN 200 of guest VM2'],
   ],
   [
     'a trunk with more',
-    { commands: switching({ ports: { eth0: '1 100 200 300 301', veth0: '100' } }) },
+    { ...switchWith({ eth0: member(1, 100, 200, 300, 301), veth0: member(100) }) },
     ['trunk warning', 'nobody here needs: 300-301'],
   ],
   [
@@ -363,18 +363,18 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
         '/run/libvirt/qemu/x.xml':
           "<domstatus state='running'><domain><name>x</name><devices><interface type='bridge'><source bridge='br0'/><target dev='vnet0'/></interface></devices></domain></domstatus>",
       },
-      commands: switching({ ports: { eth0: '1 100 200', veth0: '100', vnet0: '1' } }),
+      ...switchWith({ eth0: member(1, 100, 200), veth0: member(100), vnet0: member(1) }),
     },
     ['vlan1 warning', 'sudo bridge vlan del dev vnet0 vid 1'],
   ],
   [
     'VLAN 1 where conf wants otherwise',
-    { commands: switching({ ports: { eth0: '1 100 200', veth0: '1' } }) },
+    { ...switchWith({ eth0: member(1, 100, 200), veth0: member(1) }) },
     ['vlan1 warning', 'sudo vlan_filtering VM1'],
   ],
   [
     'a bridge that does not filter',
-    { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, filtering: 0 }) },
+    { ...switchWith({ eth0: member(1, 100, 200), veth0: member(100) }, { filtering: false }) },
     ['filtering failure', 'sudo bridge_init'],
   ],
   [
@@ -406,17 +406,17 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
   ],
   [
     'STP',
-    { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, stp: 1 }) },
+    { ...switchWith({ eth0: member(1, 100, 200), veth0: member(100) }), stp: ['br0'] },
     ['stp warning', 'silent for 30 s'],
   ],
   [
     'the trunk is down',
-    { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, down: ['eth0'] }) },
+    { ...switchWith({ eth0: member(1, 100, 200), veth0: member(100) }), down: ['eth0'] },
     ['uplink failure', 'sudo ip link set dev eth0 up && ip link show dev eth0'],
   ],
   [
     'the trunk is missing',
-    { commands: switching({ ports: { veth0: '100' } }) },
+    { ...switchWith({ veth0: member(100) }) },
     ['uplink failure', 'sudo ip link set dev eth0 master br0 up && sudo bridge_init'],
   ],
   [
@@ -431,7 +431,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
     'none of the trunks that a pattern means is there',
     {
       files: bridgeInit('[br0]\ntrunk-port = eth*\n'),
-      commands: switching({ ports: { veth0: '100' } }),
+      ...switchWith({ veth0: member(100) }),
     },
     [
       'uplink failure',
@@ -445,7 +445,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: readonly
   ],
   [
     'the bridge is down',
-    { commands: switching({ ports: { eth0: '1 100 200', veth0: '100' }, isUp: false }) },
+    { ...switchWith({ eth0: member(1, 100, 200), veth0: member(100) }), down: ['br0'] },
     ['uplink failure', 'sudo ip link set dev br0 up'],
   ],
   [
@@ -582,7 +582,7 @@ asRoot.each<[what: string, harm: (file: string, folder: string) => void, found: 
     ),
   });
   const folder = join(root, 'qemu_start_begin.d');
-  const { io } = fakeContext({}, { stdout: '', stderr: '' });
+  const io = new FakeHost().io();
   const needed = () => readScripts(realCheckIo(io), root, readDispatchConf('', 'f'));
   const facts = await factsOf({});
   expect(checkScripts({ ...facts, needed: needed() })).toMatchObject([{ level: 'ok' }]);
@@ -598,8 +598,6 @@ asRoot.each<[what: string, harm: (file: string, folder: string) => void, found: 
 test('a name is one word of a remedy, whatever it is', async () => {
   const name = '-$(id)';
   const xml = `<domain><name>${name}</name><devices><interface type='bridge'><source bridge='$(br)'/><target dev='x'/></interface></devices></domain>`;
-  const rename = (from: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(from).map(([key, text]) => [key, text.replaceAll('br0', '$(br)')]));
   const found = await findings({
     files: {
       ...isOff,
@@ -607,7 +605,10 @@ test('a name is one word of a remedy, whatever it is', async () => {
       ...bridgeInit('[$(br)]\ntrunk-port = eth0\n'),
       ...vlanFiltering('[x]\npvid = 100\n[veth9]\nguest = -$(id)*\n'),
     },
-    commands: rename(switching({ ports: { eth0: '1', x: '1' }, stp: 1, isUp: false, down: ['eth0'] })),
+    bridges: [bridge('$(br)', { filtering: true })],
+    ports: ['eth0', 'x'].map((name) => bridgePort(name, member(1), '$(br)')),
+    stp: ['$(br)'],
+    down: ['$(br)', 'eth0'],
   });
   const remedies = found.flatMap(({ item, remedy }) => (remedy === null ? [] : [`${item}: ${remedy}`]));
   expect(remedies).toEqual([
@@ -622,7 +623,7 @@ test('a name is one word of a remedy, whatever it is', async () => {
 test('a trunk that carries what is needed by itself is told so', async () => {
   const found = await findings({
     files: bridgeInit('[br0]\ntrunk-port = eth0\ntrunk-tags = auto\n'),
-    commands: switching({ ports: { eth0: '1', veth0: '100' } }),
+    ...switchWith({ eth0: member(1), veth0: member(100) }),
   });
   expect(found.find(({ item }) => item === 'trunk')?.remedy).toBe('sudo bridge_init');
 });
@@ -684,7 +685,10 @@ test('many things wrong, without root', async () => {
       '/dev/kvm': undefined,
       '/proc/cpuinfo': 'flags\t: fpu vmx\n',
     },
-    commands: { ...switching({ ports: { eth0: '1' }, stp: 1, down: ['eth0'] }), [JOURNAL]: undefined },
+    ...switchWith({ eth0: member(1) }),
+    down: ['eth0'],
+    stp: ['br0'],
+    commands: { [JOURNAL]: undefined },
   });
   expectGolden(golden('check_bad.txt'), checkReport(all, false));
   expect(checkReport(all, true)).toContain('\x1b[31mfailure \x1b[0m');

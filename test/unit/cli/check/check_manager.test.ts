@@ -1,18 +1,9 @@
-import { join } from 'node:path';
 import { runItems } from '../../../../lib/cli/check/run_items';
-import { recordedFiles, recordedOutputs } from '../../network/recorded_host';
-import { factsOf, ROOT, switching } from './fake_check';
+import { ROOT } from '../../fake_host/fake_host';
+import { recorded } from '../../network/recording';
+import { factsOf, type Changes } from './facts_of';
 
-type Changes = Parameters<typeof factsOf>[0];
-
-/** What a case of the network tests recorded, on the good host of the check's tests. */
-function recorded(name: string): Required<Pick<Changes, 'files' | 'commands'>> {
-  const folder = join(__dirname, '..', '..', 'network', 'cases', name);
-  const ofBridge = switching({ ports: { eth0: '1 100 200', veth0: '100' } });
-  const outputs = Object.fromEntries(recordedOutputs(folder));
-  return { files: Object.fromEntries(recordedFiles(folder)), commands: { ...outputs, ...ofBridge } };
-}
-
+/** What is said of an item on the good host, to which a recorded case may be added. */
 async function about(item: string, changes: Changes): Promise<string[]> {
   const all = runItems(await factsOf(changes));
   return all

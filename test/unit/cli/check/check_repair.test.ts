@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { runItems } from '../../../../lib/cli/check/run_items';
-import { recordedFiles, recordedOutputs } from '../../network/recorded_host';
-import { factsOf, switching } from './fake_check';
+import { recorded } from '../../network/recording';
+import { factsOf, type Changes } from './facts_of';
 
 const ASKED =
   'systemctl show --property=Id,ActiveState,UnitFileState kvmvlan.path kvmvlan-repair.timer NetworkManager-dispatcher.service';
@@ -22,19 +21,12 @@ function shown(path: string, timer: string, dispatcher = 'enabled'): Record<stri
 const SCRIPT = '/etc/NetworkManager/dispatcher.d/50-kvmvlan';
 
 /** A host whose br0 NetworkManager has made. */
-function networkManager(commands: Record<string, string>, files: Record<string, string>) {
-  const folder = join(__dirname, '..', '..', 'network', 'cases', 'nm_1.52_defaults');
-  return {
-    files: { ...Object.fromEntries(recordedFiles(folder)), ...files },
-    commands: {
-      ...Object.fromEntries(recordedOutputs(folder)),
-      ...switching({ ports: { eth0: '1 100 200', veth0: '100' } }),
-      ...commands,
-    },
-  };
+function networkManager(commands: Record<string, string>, files: Record<string, string>): Changes {
+  const manager = recorded('nm_1.52_defaults');
+  return { files: { ...manager.files, ...files }, commands: { ...manager.commands, ...commands } };
 }
 
-async function about(changes: Parameters<typeof factsOf>[0]): Promise<string[]> {
+async function about(changes: Changes): Promise<string[]> {
   return runItems(await factsOf(changes)).flatMap(({ item, level, message, remedy }) =>
     item === 'repair' ? [`${level}: ${message} $ ${remedy ?? ''}`] : [],
   );

@@ -9,20 +9,21 @@ import { toDrawing } from '../../../../lib/cli/diagram/drawing';
 import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../../../kernel/demo/example';
 import { parseXml } from './parse_xml';
 import { expectGolden } from '../../golden';
-import { fakeState, type FakeHost } from '../fake_host';
-import { crowd, EXAMPLE, TROUBLED } from '../hosts';
+import type { HostSetup } from '../../fake_host/fake_host';
+import { bridge, member } from '../../model/host/host_parts';
+import { crowd, EXAMPLE, stateOf, TROUBLED } from '../example_hosts';
 
 const golden = (name: string) => join(__dirname, 'golden', name);
-const drawingsOf = async (host: FakeHost) => (await fakeState(host)).switches.map(toDrawing);
+const drawingsOf = async (host: HostSetup) => (await stateOf(host)).switches.map(toDrawing);
 const planned = (bridgeInit: string, vlanFiltering: string) =>
   plannedSwitches(readBridgeInitConf(bridgeInit, 'b'), readVlanFilteringConf(vlanFiltering, 'v')).map(
     toDrawing,
   );
 
-const CASES: [string, FakeHost][] = [
+const CASES: [string, HostSetup][] = [
   ['example', EXAMPLE],
   ['troubled', TROUBLED],
-  ['no_guest', { bridges: [{ name: 'br0' }], ports: [] }],
+  ['no_guest', { bridges: [bridge('br0', { filtering: true, vlans: member(null) })], confs: {} }],
   ['1_port', crowd(1)],
   ['60_ports', crowd(60)],
 ];

@@ -1,12 +1,12 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain } from '../../../../lib/cli/explain/explain';
-import type { Exec } from '../../../../lib/model/io';
 import { fixture } from '../../model/guest/fixtures';
-import { NOT_FOUND } from '../../exec_results';
+import type { HostSetup } from '../../fake_host/fake_host';
+import { bridge, bridgePort, member, switchWith } from '../../model/host/host_parts';
 import { expectGolden } from '../../golden';
-import { runCommand } from '../fake_context';
-import { asRoot, bundle, fakeKernel, hooksRoot, withoutRoot } from '../hooks_root';
+import { runCommand } from '../run_command';
+import { asRoot, bundle, hooksRoot, withoutRoot } from '../hooks_root';
 
 const golden = (name: string): string => join(__dirname, 'golden', name);
 const CONF = `[veth1]
@@ -45,7 +45,7 @@ const scripts = {
 async function explained(
   args: object,
   xml: string,
-  kernel = fakeKernel({ veth1: '100 200 300', vnet0: '1' }),
+  kernel: HostSetup = switchWith({ veth1: member(100, 200, 300), vnet0: member(1) }),
   dispatch = DISPATCH,
 ) {
   const root = hooksRoot({ ...scripts, 'conf/dispatch.conf': dispatch });
@@ -54,7 +54,7 @@ async function explained(
     '/run/libvirt/qemu/VM2.xml': `<domstatus state='running'>${xml}</domstatus>`,
     '/etc/libvirt/qemu/off.xml': xml.replace('VM2', 'off').replaceAll(/<target dev='v.*/g, ''),
   };
-  const ran = await runCommand(explain, { guest: 'VM2', ...args }, { files, root, exec: kernel });
+  const ran = await runCommand(explain, { guest: 'VM2', ...args }, { ...kernel, files }, root);
   return { ...ran, stdout: withoutRoot(ran.stdout, root) };
 }
 
@@ -70,7 +70,7 @@ describe('kvmvlan explain', () => {
   });
 
   asRoot('a guest that is off, and a kernel that cannot be asked', async () => {
-    const noTools = () => Promise.resolve(NOT_FOUND);
+    const noTools = { commands: { 'bridge -j vlan show': undefined, 'ip -j -d addr show': undefined } };
     const ran = await explained({ guest: 'off' }, XML, noTools);
     expectGolden(golden('explain_off.txt'), ran.stdout);
   });
@@ -87,22 +87,17 @@ describe('kvmvlan explain', () => {
     const path = join(root, 'qemu_start_begin.d/10-own');
     chmodSync(path, 0o775);
     const files = { '/run/libvirt/qemu/VM2.xml': `<domstatus state='running'>${XML}</domstatus>` };
-    const ran = await runCommand(explain, { guest: 'VM2' }, { files, root, exec: fakeKernel({}) });
+    const ran = await runCommand(explain, { guest: 'VM2' }, { ...switchWith({}), files }, root);
     expect(ran.stdout).toContain(`    1. 10-own: fails: ${path} can be written by others than root: `);
   });
 
   test('VLANs that do not count are not as wanted, whatever they are', async () => {
-    const plain = fakeKernel({ veth1: '100 200 300' });
-    const kernel: Exec = async (command, args, options) => {
-      const ran = await plain(command, args, options);
+    const elsewhere = {
       // In another bridge, which does not filter.
-      const stdout = ran.stdout
-        .replaceAll('"master":"br0"', '"master":"br1"')
-        .replaceAll('"ifname":"br0"', '"ifname":"br1"')
-        .replaceAll('"vlan_filtering":1', '"vlan_filtering":0');
-      return { ...ran, stdout };
+      bridges: [bridge('br1')],
+      ports: [bridgePort('veth1', member(100, 200, 300), 'br1')],
     };
-    const ran = await explained({ json: true }, XML, kernel);
+    const ran = await explained({ json: true }, XML, elsewhere);
     const { interfaces } = JSON.parse(ran.stdout) as { interfaces: object[] };
     expect(interfaces[0]).toMatchObject({
       now: 'PVID 100, tagged 200,300',
@@ -122,11 +117,7 @@ describe('kvmvlan explain', () => {
       '/etc/libvirt/qemu/off.xml': off,
       '/etc/libvirt/qemu/networks/lan.xml': "<network><bridge name='br0'/></network>",
     };
-    const ran = await runCommand(
-      explain,
-      { guest: 'off', json: true },
-      { files, root, exec: fakeKernel({}) },
-    );
+    const ran = await runCommand(explain, { guest: 'off', json: true }, { ...switchWith({}), files }, root);
     const { interfaces, problems } = JSON.parse(ran.stdout) as { interfaces: object[]; problems: string[] };
     expect(interfaces).toMatchObject([
       { alias: 'net0', wantedBy: null },

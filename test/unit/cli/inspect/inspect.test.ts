@@ -3,7 +3,7 @@ import { inspect } from '../../../../lib/cli/inspect/inspect';
 import { describeState } from '../../../../lib/cli/explain/describe_state';
 import { expectGolden } from '../../golden';
 import { fixture } from '../../model/guest/fixtures';
-import { runCommand } from '../fake_context';
+import { runCommand } from '../run_command';
 
 const golden = (name: string): string => join(__dirname, 'golden', name);
 const xml = fixture('qemu_started_begin');

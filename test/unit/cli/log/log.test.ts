@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { log } from '../../../../lib/cli/log/log';
 import { expectGolden } from '../../golden';
-import { runCommand } from '../fake_context';
+import { runCommand } from '../run_command';
 
 const LOG = '/etc/libvirt/hooks/logs/dispatch.log';
 const golden = (name: string): string => join(__dirname, 'golden', name);

@@ -3,26 +3,27 @@ import { plan } from '../../../../lib/cli/plan/plan';
 import { planOf } from '../../../../lib/apply/state/read_plan';
 import { renderPlan } from '../../../../lib/cli/plan/render_plan';
 import { expectGolden } from '../../golden';
-import { fakeContext } from '../fake_context';
-import { fakeIo, fakeState, ROOT, type FakeHost } from '../fake_host';
-import { EXAMPLE, TROUBLED } from '../hosts';
+import { FakeHost, ROOT, type HostSetup } from '../../fake_host/fake_host';
+import { bridge, bridgePort, member } from '../../model/host/host_parts';
+import { EXAMPLE, stateOf, TROUBLED } from '../example_hosts';
+import { contextOf } from '../run_command';
 
-async function show(host: FakeHost, width = 80): Promise<string> {
+async function show(host: HostSetup, width = 80): Promise<string> {
   const { changes, risks, problems } = planOf(
-    await fakeState({ ...host, addresses: [['br0', '192.0.2.1']] }),
+    await stateOf({ ...host, addresses: { br0: '192.0.2.1' } }),
     new Set(),
   );
   return renderPlan({ changes, risks, problems }, { width, color: false, confFolder: `${ROOT}/conf` });
 }
 
-const plain: FakeHost = {
+const plain: HostSetup = {
   ...EXAMPLE,
-  bridges: [{ name: 'br0', pvid: 1, filtering: false }],
-  ports: EXAMPLE.ports.map(({ name, bridge }) => ({ name, bridge, pvid: 1 })),
+  bridges: [bridge('br0')],
+  ports: EXAMPLE.ports.map(({ name }) => bridgePort(name, member(1))),
 };
-const confs = EXAMPLE.confs ?? {};
+const { confs } = EXAMPLE;
 
-test.each<[string, FakeHost]>([
+test.each<[string, HostSetup]>([
   ['nothing_to_do', EXAMPLE],
   ['from_plain', plain],
   ['troubled', TROUBLED],
@@ -30,7 +31,7 @@ test.each<[string, FakeHost]>([
     'cut_off',
     {
       ...EXAMPLE,
-      confs: { ...confs, bridge_init: confs.bridge_init?.replace('br-pvid = 1', 'br-pvid = 9') ?? '' },
+      confs: { ...confs, bridge_init: confs.bridge_init.replace('br-pvid = 1', 'br-pvid = 9') },
     },
   ],
   [
@@ -48,17 +49,15 @@ test.each<[string, FakeHost]>([
 
 test('the plan as JSON', async () => {
   const said = { stdout: '', stderr: '' };
-  const context = fakeContext({}, said);
-  expect(await plan.run({ json: true }, { ...context, io: { ...context.io, ...fakeIo(TROUBLED) } })).toBe(2);
+  expect(await plan.run({ json: true }, contextOf(new FakeHost(TROUBLED), said))).toBe(2);
   expectGolden(join(__dirname, 'golden/plan_troubled.json'), said.stdout);
 });
 
 test('what cannot be done is no "all is as wanted", and no success', async () => {
-  const bridge_init = `${confs.bridge_init ?? ''}[br9]\ntrunk-port = eth9\n`;
+  const bridge_init = `${confs.bridge_init}[br9]\ntrunk-port = eth9\n`;
   const said = { stdout: '', stderr: '' };
-  const context = fakeContext({}, said);
-  const io = { ...context.io, ...fakeIo({ ...EXAMPLE, confs: { ...confs, bridge_init } }) };
-  expect(await plan.run({}, { ...context, io })).toBe(2);
+  const host = new FakeHost({ ...EXAMPLE, confs: { ...confs, bridge_init } });
+  expect(await plan.run({}, contextOf(host, said))).toBe(2);
   expect(said).toEqual({
     stderr: '',
     stdout: `Problems:

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { simulate } from '../../../../lib/cli/simulate/simulate';
 import { fixture } from '../../model/guest/fixtures';
 import { expectGolden } from '../../golden';
-import { runCommand } from '../fake_context';
-import { asRoot, bundle, fakeKernel, hooksRoot, withoutRoot } from '../hooks_root';
+import { member, switchWith } from '../../model/host/host_parts';
+import { runCommand } from '../run_command';
+import { asRoot, bundle, hooksRoot, withoutRoot } from '../hooks_root';
 
 const golden = (name: string): string => join(__dirname, 'golden', name);
 const XML = fixture('qemu_start_begin');
@@ -33,8 +34,7 @@ async function simulated({ args, conf, dispatch, files, scripts }: Scene) {
     ...scripts,
   });
   const host = {
-    root,
-    exec: fakeKernel({ veth1: '1', eth0: '1' }),
+    ...switchWith({ veth1: member(1), eth0: member(1) }),
     files: {
       [`${root}/conf/vlan_filtering.conf`]: conf ?? CONF,
       [`${root}/conf/bridge_init.conf`]: '[br0]\ntrunk-port = eth0\ntrunk-tags = 100 200\n',
@@ -43,7 +43,7 @@ async function simulated({ args, conf, dispatch, files, scripts }: Scene) {
     },
   };
   const all = { guest: 'VM2', operation: 'start', sub: 'begin', driver: 'qemu', xml: 'VM2.xml', ...args };
-  const ran = await runCommand(simulate, all, host);
+  const ran = await runCommand(simulate, all, host, root);
   return { ...ran, stdout: withoutRoot(ran.stdout, root) };
 }
 
@@ -88,15 +88,15 @@ describe('kvmvlan simulate', () => {
     });
     chmodSync(join(root, 'qemu_start_begin.d/10-own'), 0o775);
     const args = { guest: 'VM2', operation: 'start', sub: 'begin', driver: 'qemu', xml: 'VM2.xml' };
-    const host = { root, files: { 'VM2.xml': XML } };
-    const ran = await runCommand(simulate, args, host);
+    const host = { files: { 'VM2.xml': XML } };
+    const ran = await runCommand(simulate, args, host, root);
     const path = `${root}/qemu_start_begin.d/10-own`;
     expect(ran.stdout).toContain(
       `${path}\n  fails: ${path} can be written by others than root: run \`chmod go-w ${path}\`\n`,
     );
     expect(ran.stdout).toContain('20-next\n  skipped: 10-own failed before it\n');
     expect(ran.status).toBe(1);
-    const json = await runCommand(simulate, { ...args, json: true }, host);
+    const json = await runCommand(simulate, { ...args, json: true }, host, root);
     expect(JSON.parse(json.stdout)).toMatchObject({
       status: 1,
       scripts: [{ skip: null, refusal: expect.stringContaining('chmod go-w') as string }, { refusal: null }],

@@ -6,19 +6,20 @@ import type { Misplaced } from '../../../../lib/plan/port_place';
 import { selectSwitches } from '../../../../lib/plan/switch/select_switches';
 import { verdict } from '../../../../lib/plan/switch/verdict';
 import { expectGolden } from '../../golden';
-import { fakeState, ROOT, type FakeHost } from '../fake_host';
-import { crowd, EXAMPLE, TROUBLED } from '../hosts';
+import { ROOT, type HostSetup } from '../../fake_host/fake_host';
+import { bridge } from '../../model/host/host_parts';
+import { crowd, EXAMPLE, stateOf, TROUBLED } from '../example_hosts';
 
 const golden = (name: string) => join(__dirname, 'golden', name);
-const show = async (host: FakeHost, width = 80, color = false) =>
-  renderStatus(await fakeState(host), { width, color, confFolder: `${ROOT}/conf` });
+const show = async (host: HostSetup, width = 80, color = false) =>
+  renderStatus(await stateOf(host), { width, color, confFolder: `${ROOT}/conf` });
 
-test.each<[string, FakeHost, number]>([
+test.each<[string, HostSetup, number]>([
   ['example', EXAMPLE, 80],
   ['example_wide', EXAMPLE, 120],
   ['troubled', TROUBLED, 80],
   ['troubled_wide', TROUBLED, 140],
-  ['nothing', { bridges: [], ports: [] }, 80],
+  ['nothing', { confs: {} }, 80],
 ])('the table: %s', async (name, host, width) => {
   const text = await show(host, width);
   expect(text.split('\n').filter((line) => line.length > width)).toEqual([]);
@@ -33,17 +34,15 @@ test('colour changes nothing but the colour', async () => {
 });
 
 test('the JSON', async () => {
-  const view = await fakeState(TROUBLED);
+  const view = await stateOf(TROUBLED);
   expectGolden(golden('status_troubled.json'), JSON.stringify(statusJson(view, verdict(view)), null, 2));
 });
 
 test('the verdict: as wanted, drift, not known', async () => {
-  const of = async (host: FakeHost) => verdict(await fakeState(host));
+  const of = async (host: HostSetup) => verdict(await stateOf(host));
   expect(await of(EXAMPLE)).toBe('ok');
-  const [bridge] = EXAMPLE.bridges;
-  expect(
-    await of({ ...EXAMPLE, bridges: bridge === undefined ? [] : [{ ...bridge, filtering: false }] }),
-  ).toBe('drift');
+  const unfiltered = EXAMPLE.bridges.map((one) => ({ ...one, filtering: false }));
+  expect(await of({ ...EXAMPLE, bridges: unfiltered })).toBe('drift');
   expect(await of({ ...EXAMPLE, ports: EXAMPLE.ports.slice(1) })).toBe('drift');
   expect(await of({ ...EXAMPLE, ports: EXAMPLE.ports.slice(0, -1) })).toBe('drift');
   expect(await of({ ...EXAMPLE, confs: { ...EXAMPLE.confs, bridge_init: '[br0]\nbr-pvid = x\n' } })).toBe(
@@ -58,14 +57,14 @@ test('the verdict: as wanted, drift, not known', async () => {
 /** The example on a switch that is not what it should be: what is changed, whose port is asked for, and why it is misplaced. */
 const WRONG: readonly (readonly [
   what: string,
-  changes: Partial<FakeHost>,
+  changes: Partial<HostSetup>,
   port: string,
   misplaced: Misplaced | null,
 ])[] = [
   [
     'a bridge that nobody has told to filter',
     {
-      bridges: [{ name: 'br0', pvid: 1, filtering: false }],
+      bridges: [bridge('br0')],
       confs: { ...EXAMPLE.confs, bridge_init: '' },
     },
     'veth0',
@@ -74,24 +73,18 @@ const WRONG: readonly (readonly [
   [
     'a port in another bridge than its XML says',
     {
-      bridges: [...EXAMPLE.bridges, { name: 'br1', pvid: 1 }],
+      bridges: [...EXAMPLE.bridges, bridge('br1', { filtering: true })],
       ports: EXAMPLE.ports.map((port) => (port.name === 'veth0' ? { ...port, bridge: 'br1' } : port)),
-      sources: { veth0: 'br0' },
     },
     'veth0',
     { code: 'in-other-bridge', bridge: 'br1', expected: 'br0' },
   ],
-  ['a bridge that is down', { bridges: EXAMPLE.bridges.map((one) => ({ ...one, down: true })) }, 'br0', null],
-  [
-    'a trunk without a cable',
-    { ports: EXAMPLE.ports.map((port) => (port.name === 'eth0' ? { ...port, down: true } : port)) },
-    'eth0',
-    null,
-  ],
+  ['a bridge that is down', { down: ['br0'] }, 'br0', null],
+  ['a trunk without a cable', { down: ['eth0'] }, 'eth0', null],
 ];
 
 test.each(WRONG)('not as wanted: %s', async (_what, changes, name, misplaced) => {
-  const view = await fakeState({ ...EXAMPLE, ...changes });
+  const view = await stateOf({ ...EXAMPLE, ...changes });
   expect(verdict(view)).toBe('drift');
   const port = view.switches.flatMap(({ ports }) => ports).find((one) => one.name === name);
   expect(port).toMatchObject(
@@ -102,13 +95,10 @@ test.each(WRONG)('not as wanted: %s', async (_what, changes, name, misplaced) =>
 });
 
 test("a bridge's own settings are not as wanted", async () => {
-  const conf = (EXAMPLE.confs?.bridge_init ?? '').replace(
-    ']\n',
-    ']\nvlan-protocol = 802.1ad\ndefault-pvid = none\n',
-  );
-  const view = await fakeState({
+  const conf = EXAMPLE.confs.bridge_init.replace(']\n', ']\nvlan-protocol = 802.1ad\ndefault-pvid = none\n');
+  const view = await stateOf({
     ...EXAMPLE,
-    bridges: [{ name: 'br0', pvid: 1, filtering: false }],
+    bridges: [bridge('br0')],
     confs: { ...EXAMPLE.confs, bridge_init: conf },
   });
   const [br0] = view.switches;
@@ -123,23 +113,22 @@ test("a bridge's own settings are not as wanted", async () => {
 });
 
 test("a guest's port and a bridge that conf does not name may be down", async () => {
-  const ports = EXAMPLE.ports.map((port) => (port.name === 'veth0' ? { ...port, down: true } : port));
-  const bridges = [...EXAMPLE.bridges, { name: 'virbr0', pvid: 1, down: true }];
-  expect(verdict(await fakeState({ ...EXAMPLE, ports, bridges }))).toBe('ok');
+  const bridges = [...EXAMPLE.bridges, bridge('virbr0', { filtering: true })];
+  expect(verdict(await stateOf({ ...EXAMPLE, bridges, down: ['veth0', 'virbr0'] }))).toBe('ok');
 });
 
 describe('of one guest or bridge', () => {
   const without = '[no tap]\nguest = VM3\nnic = 0\npvid = 7\n';
-  const host: FakeHost = {
+  const host: HostSetup = {
     ...EXAMPLE,
-    guests: { ...EXAMPLE.guests, VM3: [''] },
+    guests: { ...EXAMPLE.guests, VM3: [{ type: 'user' }] },
     confs: {
-      bridge_init: `${EXAMPLE.confs?.bridge_init ?? ''}[br9]\ntrunk-port = eth9\n`,
-      vlan_filtering: `${EXAMPLE.confs?.vlan_filtering ?? ''}${without}`,
+      bridge_init: `${EXAMPLE.confs.bridge_init}[br9]\ntrunk-port = eth9\n`,
+      vlan_filtering: `${EXAMPLE.confs.vlan_filtering}${without}`,
     },
   };
   const of = async (name: string) => {
-    const view = selectSwitches(await fakeState(host), name);
+    const view = selectSwitches(await stateOf(host), name);
     return view === null ? null : verdict(view);
   };
 
@@ -148,7 +137,7 @@ describe('of one guest or bridge', () => {
     expect(await of('br9')).toBe('drift');
     expect(await of('VM1')).toBe('ok');
     expect(await of('br0')).toBe('ok');
-    const view = selectSwitches(await fakeState(host), 'VM3');
+    const view = selectSwitches(await stateOf(host), 'VM3');
     if (view === null) throw new Error('no VM3');
     const style = { width: 80, color: false, confFolder: `${ROOT}/conf` };
     const text = renderStatus(view, style);
@@ -157,7 +146,7 @@ describe('of one guest or bridge', () => {
   });
 
   test('a port that is in no bridge counts for the one that it should be in', async () => {
-    const view = await fakeState({ ...EXAMPLE, ports: EXAMPLE.ports.slice(0, -1) });
+    const view = await stateOf({ ...EXAMPLE, ports: EXAMPLE.ports.slice(0, -1) });
     for (const name of ['br0', 'VM2']) {
       const part = selectSwitches(view, name);
       expect([name, part?.missing.map((port) => port.name)]).toEqual([name, ['veth2']]);
@@ -166,7 +155,7 @@ describe('of one guest or bridge', () => {
 });
 
 test('one guest, one bridge, and nothing of that name', async () => {
-  const view = await fakeState(TROUBLED);
+  const view = await stateOf(TROUBLED);
   const ports = (name: string) =>
     selectSwitches(view, name)?.switches.map(({ ports }) => ports.map((port) => port.name));
   expect(ports('VM2')).toEqual([['veth1']]);

@@ -14,26 +14,25 @@ import type { Bridge, BridgePort } from '../../../../lib/model/host/host';
 import { KnownError } from '../../../../lib/model/known_error';
 import { portVlans } from '../../../../lib/model/vlan/port_vlans';
 import type { Vid } from '../../../../lib/model/vlan/vid';
-import { SimulatedHost } from '../../plugins/simulated_host';
-import { bridgePort } from '../../model/host/bridge_port';
+import { FakeHost, FREE } from '../../fake_host/fake_host';
+import { bridgePort } from '../../model/host/host_parts';
 import { Refused } from '../../fake_host/refused';
-import { fakeContext, runCommand } from '../fake_context';
+import { runCommand } from '../run_command';
 
 const PORTS = ['a', 'eth0', 'veth1', 'z'];
 const CONF = '/etc/libvirt/hooks/conf/bridge_init.conf';
-const free = () => Promise.resolve(() => undefined);
 
-function switchIn(pvid: number, filtering = true): [Bridge[], BridgePort[]] {
+function switchIn(pvid: number, filtering = true): { bridges: Bridge[]; ports: BridgePort[] } {
   const vlans = portVlans({ pvid: pvid as Vid });
   const bridge = { name: 'br0', filtering, protocol: '802.1Q' as const, defaultPvid: null, vlans };
-  return [[bridge], PORTS.map((name) => bridgePort(name, vlans))];
+  return { bridges: [bridge], ports: PORTS.map((name) => bridgePort(name, vlans)) };
 }
 
 /** A host that a change has brought from VLAN 1 to VLAN 999, and what was kept of it. */
-function changed(filtering = true): { host: SimulatedHost; saved: Pending; files: Record<string, string> } {
-  const [bridges, ports] = switchIn(1);
+function changed(filtering = true): { host: FakeHost; saved: Pending } {
+  const { bridges, ports } = switchIn(1);
   // As it is read back: with all flags.
-  const flags = new SimulatedHost(bridges, ports).kernel.ports()[0]?.flags ?? {};
+  const flags = new FakeHost({ bridges, ports }).kernel.ports()[0]?.flags ?? {};
   const touched = {
     bridges: new Map(bridges.map((bridge) => [bridge.name, bridge])),
     ports: new Map(ports.map((port) => [port.name, { ...port, flags }])),
@@ -48,22 +47,24 @@ function changed(filtering = true): { host: SimulatedHost; saved: Pending; files
     touched,
   };
   return {
-    host: new SimulatedHost(...switchIn(999, filtering)),
+    host: new FakeHost({ ...switchIn(999, filtering), files: { [BOOT_ID_FILE]: 'this\n', [CONF]: 'bad' } }),
     saved,
-    files: { [BOOT_ID_FILE]: 'this\n', [CONF]: 'bad' },
   };
 }
 
-/** Rolls back on a host that is not there, and returns what is said of it and what was written. */
+/** Rolls back, and returns what is said of it and what was written. */
 async function back(
-  { host, files }: ReturnType<typeof changed>,
+  { host }: Pick<ReturnType<typeof changed>, 'host'>,
   saved: Pending,
-): Promise<{ problems: string[]; commands: number; written: Map<string, string | null> }> {
-  const written = new Map<string, string | null>();
-  const { io } = fakeContext({ files, exec: host.exec, written }, { stdout: '', stderr: '' });
-  const why = files[BOOT_ID_FILE] === 'this\n' ? 'not confirmed' : 'rebooted';
-  const { problems, commands } = await rollBack(saved, why, io);
-  return { problems: problems.map(({ message, hint }) => `${message} ${hint}`), commands, written };
+): Promise<{ problems: string[]; commands: number; written: ReadonlyMap<string, string | null> }> {
+  host.written.clear();
+  const why = host.files[BOOT_ID_FILE] === 'this\n' ? 'not confirmed' : 'rebooted';
+  const { problems, commands } = await rollBack(saved, why, host.io());
+  return {
+    problems: problems.map(({ message, hint }) => `${message} ${hint}`),
+    commands,
+    written: new Map(host.written),
+  };
 }
 
 /** A port that takes no VLAN any more. */
@@ -174,8 +175,8 @@ describe('the conf files', () => {
 
   test('an edit that was made meanwhile is kept as well, and an earlier rejected one', async () => {
     const world = changed();
-    world.files[CONF] = 'worse';
-    world.files[`${CONF}.rejected`] = 'of last week';
+    world.host.files[CONF] = 'worse';
+    world.host.files[`${CONF}.rejected`] = 'of last week';
     const { written } = await back(world, world.saved);
     expect([written.get(CONF), written.get(`${CONF}.2.rejected`)]).toEqual(['good', 'worse']);
     expect(written.has(`${CONF}.rejected`)).toBe(false);
@@ -202,25 +203,21 @@ describe('the conf files', () => {
 
   test('after a reboot the files come back, and the kernel is left alone', async () => {
     const world = changed();
-    world.files[BOOT_ID_FILE] = 'another\n';
+    world.host.files[BOOT_ID_FILE] = 'another\n';
     const { written, commands } = await back(world, world.saved);
     expect(written.get(CONF)).toBe('good');
-    expect([commands, world.host.ran.filter((command) => !command.startsWith('logger'))]).toEqual([0, []]);
+    expect([commands, world.host.ran]).toEqual([0, []]);
     expect(JSON.parse(written.get(REJECTED_FILE) ?? '')).toMatchObject({ why: 'rebooted' });
   });
 
   test('a file that cannot be put back does not keep the kernel from coming back, and is tried again', async () => {
     const world = changed();
-    const written = new Map<string, string | null>();
-    const { io } = fakeContext(
-      { files: world.files, exec: world.host.exec, written },
-      { stdout: '', stderr: '' },
-    );
+    const { written } = world.host;
     const full = (path: string, text: string | null): void => {
       if (path.startsWith('/etc')) throw new KnownError(`cannot write ${path}: ENOSPC`, 'Look at df.');
       written.set(path, text);
     };
-    const { problems } = await rollBack(world.saved, 'not confirmed', { ...io, writeText: full });
+    const { problems } = await rollBack(world.saved, 'not confirmed', world.host.io({ writeText: full }));
     expect(problems.map(({ message }) => message)).toEqual([`cannot write ${CONF}.rejected: ENOSPC.`]);
     expect(world.host.describe()[0]).toContain('; PVID 1');
     expect(parsePending(written.get(PENDING_FILE) ?? '').until).toBe(0);
@@ -230,7 +227,7 @@ describe('the conf files', () => {
 describe('when it is too late', () => {
   const host = (until: number, bootId = 'this') => ({
     files: { [PENDING_FILE]: formatPending({ ...changed().saved, until }), [BOOT_ID_FILE]: `${bootId}\n` },
-    lock: free,
+    lock: FREE,
   });
   const TOO_LATE =
     'it is too late: the change is being rolled back, or has been rolled back in part. Run `kvmvlan undo` to have all of it rolled back, then look at `kvmvlan status`.\n';
@@ -254,17 +251,11 @@ describe('when it is too late', () => {
 });
 
 test('confirm keeps the text that took effect, whatever conf is by now', async () => {
-  const written = new Map<string, string | null>();
-  const { saved, files } = changed();
-  const ran = await runCommand(
-    confirm,
-    {},
-    {
-      files: { ...files, [CONF]: 'edited since', [PENDING_FILE]: formatPending(saved) },
-      lock: free,
-      written,
-    },
-  );
+  const { host, saved } = changed();
+  host.lock = FREE;
+  Object.assign(host.files, { [CONF]: 'edited since', [PENDING_FILE]: formatPending(saved) });
+  const ran = await runCommand(confirm, {}, host);
+  const { written } = host;
   expect(ran.status).toBe(0);
   expect(written.get('/var/lib/kvmvlan/applied/bridge_init.conf')).toBe('bad');
   expect([written.get(PENDING_FILE), written.has(CONF)]).toEqual([null, false]);
@@ -272,21 +263,20 @@ test('confirm keeps the text that took effect, whatever conf is by now', async (
 
 describe('the scheduled rollback', () => {
   const args = { id: '7' };
-  const worldOf = ({ host, saved, files }: ReturnType<typeof changed>, lock = free) => ({
-    files: { ...files, [PENDING_FILE]: formatPending(saved) },
-    exec: host.exec,
-    lock,
-    written: new Map<string, string | null>(),
-  });
+  const pending = ({ host, saved }: ReturnType<typeof changed>, lock = FREE): FakeHost => {
+    host.files[PENDING_FILE] = formatPending(saved);
+    host.lock = lock;
+    return host;
+  };
 
   test('goes on after any error, until all is back', async () => {
     const world = changed();
     const faults: Error[] = [new TypeError('a fault of ours'), new TypeError('another')];
     const lock = () => {
       const fault = faults.shift();
-      return fault === undefined ? free() : Promise.reject(fault);
+      return fault === undefined ? FREE() : Promise.reject(fault);
     };
-    const ran = await runCommand(undo, args, worldOf(world, lock));
+    const ran = await runCommand(undo, args, pending(world, lock));
     expect(ran.status).toBe(0);
     expect(ran.stderr).toMatch(/^kvmvlan: a bug, please report it: TypeError: a fault of ours\n/);
     expect(world.host.describe()).toEqual(expect.arrayContaining(['br0 eth0: PVID 1']));
@@ -295,7 +285,7 @@ describe('the scheduled rollback', () => {
   test('does without a lock that a party holds which hangs', async () => {
     const world = changed();
     const lock = () => Promise.reject(new KnownError('another run has held it for 30 s', 'Look at it.'));
-    const ran = await runCommand(undo, args, worldOf(world, lock));
+    const ran = await runCommand(undo, args, pending(world, lock));
     expect(ran.stderr).toContain('another run has held it for 30 s. Look at it. Going on without the lock.');
     expect(world.host.describe()).toEqual(expect.arrayContaining(['br0 eth0: PVID 1']));
   }, 30_000);
@@ -303,7 +293,7 @@ describe('the scheduled rollback', () => {
   test('leaves another change alone', async () => {
     const world = changed();
     const other = { ...world, saved: { ...world.saved, id: '8' } };
-    expect(await runCommand(undo, args, worldOf(other))).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(await runCommand(undo, args, pending(other))).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(world.host.processes).toBe(0);
   });
 });
@@ -319,7 +309,7 @@ describe('the lock', () => {
   ])('%s says that it waits, and nothing where it need not', async (_name, command) => {
     const waited = await runCommand(command, {}, { lock: lockAfter(1100) });
     expect(waited.stderr.startsWith(WAITING)).toBe(true);
-    expect((await runCommand(command, {}, { lock: free })).stderr).not.toContain('waiting');
+    expect((await runCommand(command, {}, { lock: FREE })).stderr).not.toContain('waiting');
   });
 
   test('it is given back, and a lock that cannot be had is told', async () => {

@@ -7,7 +7,7 @@ import { parseHost, parseVlans } from '../../../../lib/model/host/parse_host';
 import { KnownError } from '../../../../lib/model/known_error';
 import { readHost } from '../../../../lib/system/iproute2/read_host';
 import { PORT_FLAG_NAMES } from '../../../../lib/model/vlan/port_flags';
-import { SimulatedHost } from '../../plugins/simulated_host';
+import { FakeHost } from '../../fake_host/fake_host';
 import { bridgeChange } from '../../plan/arbitraries';
 import { plain } from '../vlan/plain';
 
@@ -75,7 +75,7 @@ describe('a host', () => {
   test('is the one that the tools show, whatever its VLANs', async () => {
     await fc.assert(
       fc.asyncProperty(bridgeChange, async ({ bridge, ports }) => {
-        const host = await readHost(new SimulatedHost([bridge], ports).exec);
+        const host = await readHost(new FakeHost({ bridges: [bridge], ports }).exec);
         assert.deepEqual([...host.bridges.values()], [{ ...bridge, isUp: true }]);
         const withoutFlags = [...host.ports.values()].map((port) => ({ ...port, flags: {} }));
         assert.deepEqual(withoutFlags, ports);

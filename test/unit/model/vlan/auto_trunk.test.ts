@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { autoTrunkVlans } from '../../../../lib/model/vlan/auto_trunk';
 import type { Vid } from '../../../../lib/model/vlan/vid';
 import { portVlansState, vid, vidSet } from '../../plan/arbitraries';
-import { bridgePort } from '../host/bridge_port';
+import { bridgePort } from '../host/host_parts';
 import { plain } from './plain';
 
 const states = fc.array(portVlansState, { maxLength: 4 });

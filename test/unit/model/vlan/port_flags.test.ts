@@ -8,7 +8,7 @@ import {
   type PortFlags,
 } from '../../../../lib/model/vlan/port_flags';
 import { NO_VLANS } from '../../../../lib/model/vlan/port_vlans';
-import { bridgePort } from '../host/bridge_port';
+import { bridgePort } from '../host/host_parts';
 import { KernelModel } from '../../fake_host/kernel_model';
 
 const RUNS = { numRuns: 2000 };

@@ -1,4 +1,4 @@
-import type { CommandEnd, ExecResult } from '../../lib/model/io';
+import type { CommandEnd, ExecResult } from '../../../lib/model/io';
 
 /** What a command that succeeds leaves. */
 export function succeeded(stdout = ''): ExecResult {
