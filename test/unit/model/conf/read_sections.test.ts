@@ -28,7 +28,7 @@ describe('the keys of a section', () => {
     const [section] = read('[a]\npvid = x\ntagged = 7');
     expect(section?.get('pvid')).toBeUndefined();
     expect(section?.entry('pvid')?.value).toBe('x');
-    expect(section?.get('tagged')).toBeDefined();
+    expect([...(section?.get('tagged') ?? [])]).toEqual([7]);
   });
 
   test.each([
@@ -41,7 +41,7 @@ describe('the keys of a section', () => {
     const [section] = read(text);
     expect(section?.problems).toHaveLength(1);
     expect(section?.get('pvid')).toBeUndefined();
-    expect(section?.get('tagged')).toBeDefined();
+    expect([...(section?.get('tagged') ?? [])]).toEqual([7]);
   });
 
   test('do not swallow indented lines that are keys', () => {
