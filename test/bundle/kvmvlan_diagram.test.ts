@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../kernel/demo/example';
+import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../readme_confs';
 import { safeFolder } from '../safe_folder';
 
 const COMMAND = join(__dirname, '../../build/dist/hooks/bin/kvmvlan');

@@ -1,5 +1,5 @@
 import { describeKernel } from './describe_kernel';
-import { PLAIN_BRIDGE } from './example_switch';
+import { BRIDGE_INIT_CONF, PLAIN_BRIDGE } from './example_switch';
 import { BRIDGE_INIT, configure, installHooks } from './hooks';
 import { installSpies, SLOWLY, toldToChange } from './spy';
 import { during, type Flow, type Stream } from './stream';
@@ -16,15 +16,10 @@ const TALK: Record<string, Stream> = {
   'outside to host, VLAN 200': { from: 'outside', to: 'br0', vid: 200 },
 };
 
-const CONF = `[br0]
-trunk-port = eth0
-trunk-pvid = 1
-trunk-tags = 100 200 300
-br-pvid = 1
-br-tags = 200
-`;
-
-const MOVED_CONF = CONF.replaceAll('pvid = 1\n', 'pvid = 10\n').replace('100 200 300', '200 400-409');
+const MOVED_CONF = BRIDGE_INIT_CONF.replaceAll('pvid = 1\n', 'pvid = 10\n').replace(
+  '100 200 300',
+  '200 400-409',
+);
 
 describeKernel('while bridge_init runs, the host and the outside', (kernel) => {
   const run = (conf: string, env: string) => async () => {
@@ -61,7 +56,7 @@ describeKernel('while bridge_init runs, the host and the outside', (kernel) => {
   describe('command by command', () => {
     test('lose no frame when filtering is turned on', async () => {
       await begin(0);
-      expect(lost(await during(kernel, TALK, run(CONF, SLOWLY)))).toEqual([]);
+      expect(lost(await during(kernel, TALK, run(BRIDGE_INIT_CONF, SLOWLY)))).toEqual([]);
       expect(await vlanTable(kernel)).toEqual({ eth0: port(1, 100, 200, 300), br0: port(1, 200) });
     });
 
@@ -78,7 +73,9 @@ describeKernel('while bridge_init runs, the host and the outside', (kernel) => {
 
     test('lose no frame when default-pvid, VLANs and filtering change in one run', async () => {
       await begin(0);
-      expect(lost(await during(kernel, TALK, run(`${CONF}default-pvid = none\n`, SLOWLY)))).toEqual([]);
+      expect(
+        lost(await during(kernel, TALK, run(`${BRIDGE_INIT_CONF}default-pvid = none\n`, SLOWLY))),
+      ).toEqual([]);
       expect(await vlanTable(kernel)).toEqual({ eth0: port(1, 100, 200, 300), br0: port(1, 200) });
     });
   });
@@ -86,7 +83,7 @@ describeKernel('while bridge_init runs, the host and the outside', (kernel) => {
   test('lose no frame at full speed', async () => {
     await begin(0);
     const flows = await during(kernel, TALK, async () => {
-      await run(CONF, '')();
+      await run(BRIDGE_INIT_CONF, '')();
       await run(MOVED_CONF, '')();
     });
     expect(lost(flows)).toEqual([]);

@@ -1,4 +1,5 @@
-import { BRIDGE_INIT_CONF, domainXml, GUESTS, VLAN_FILTERING_CONF } from './demo/example';
+import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../readme_confs';
+import { domainXml, GUESTS } from './demo/example';
 import { installHooks } from './hooks';
 import type { Kernel } from './kernel';
 import { quote } from './quote';

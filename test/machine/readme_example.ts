@@ -1,32 +1,11 @@
+import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../readme_confs';
 import { defineGuest, restartLibvirtd, startGuest, type Guest } from './guests';
 import { install } from './installed';
 import type { Machine } from './machine';
 import { layNetwork } from './network';
 
 /** The confs of the README's example. */
-export const confs = {
-  bridge_init: `[br0]
-trunk-port = eth0
-trunk-pvid = 1
-trunk-tags = 100 200 300
-br-pvid = 1
-br-tags = 200
-`,
-  vlan_filtering: `[veth0]
-guest = VM1
-pvid = 100
-tagged = 200,300
-
-[veth1]
-guest = VM2
-pvid = 1
-tagged = 100 200
-
-[veth2]
-guest = VM2
-pvid = 300
-`,
-};
+export const confs = { bridge_init: BRIDGE_INIT_CONF, vlan_filtering: VLAN_FILTERING_CONF };
 
 /** What the kernel must say then. */
 export const hostWanted = {

@@ -5,7 +5,8 @@ import { quote } from '../quote';
 import { repositoryRoot } from '../repository_root';
 import { startKernel } from '../start_kernel';
 import { succeed } from '../succeed';
-import { AFTER, BEFORE, BRIDGE_INIT_CONF, domainXml, GUESTS, VLAN_FILTERING_CONF } from './example';
+import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../../readme_confs';
+import { AFTER, BEFORE, domainXml, GUESTS } from './example';
 import { tell } from './tell';
 
 const HOOKS = '/run/hooks';

@@ -1,31 +1,6 @@
 import type { Frame, Heard } from '../frames';
 
-/** A switch with an uplink and two guests, VM2 with two interfaces. */
-export const BRIDGE_INIT_CONF = `\
-[br0]
-trunk-port = eth0
-trunk-pvid = 1
-trunk-tags = 100 200 300
-br-pvid = 1
-br-tags = 200
-`;
-
-export const VLAN_FILTERING_CONF = `\
-[veth0]
-guest = VM1
-pvid = 100
-tagged = 200,300
-
-[veth1]
-guest = VM2
-pvid = 1
-tagged = 100 200
-
-[veth2]
-guest = VM2
-pvid = 300
-`;
-
+/** The guests of the README's example, and their taps. */
 export const GUESTS: Record<string, string[]> = { VM1: ['veth0'], VM2: ['veth1', 'veth2'] };
 
 /** Who is at which interface, in words. "outside" is the other end of the uplink's cable. */

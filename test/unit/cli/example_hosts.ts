@@ -1,7 +1,7 @@
 import { readSwitches, type HostState } from '../../../lib/apply/state/read_switches';
 import { portVlans } from '../../../lib/model/vlan/port_vlans';
 import type { Vid } from '../../../lib/model/vlan/vid';
-import { BRIDGE_INIT_CONF, GUESTS, VLAN_FILTERING_CONF } from '../../kernel/demo/example';
+import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../../readme_confs';
 import { FakeHost, ROOT, type HostSetup } from '../fake_host/fake_host';
 import { nicsIn } from '../fake_host/guest_xml';
 import { bridge, bridgePort, member, switchWith } from '../model/host/host_parts';
@@ -22,7 +22,7 @@ export const EXAMPLE = {
     },
     { vlans: member(1, 200) },
   ),
-  guests: Object.fromEntries(Object.entries(GUESTS).map(([name, taps]) => [name, nicsIn('br0', ...taps)])),
+  guests: { VM1: nicsIn('br0', 'veth0'), VM2: nicsIn('br0', 'veth1', 'veth2') },
   confs: { bridge_init: BRIDGE_INIT_CONF, vlan_filtering: VLAN_FILTERING_CONF },
 } satisfies HostSetup;
 

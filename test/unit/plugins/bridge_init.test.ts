@@ -5,11 +5,10 @@ import { expectGolden } from '../golden';
 import { Refused } from '../fake_host/refused';
 import { FakeHost } from '../fake_host/fake_host';
 import { bridge, bridgePort, member } from '../model/host/host_parts';
+import { BRIDGE_INIT_CONF as EXAMPLE } from '../../readme_confs';
 import { byHand, exampleHost, freshHost, inPhase, runScenario, type Scenario } from './scenario';
 
 const CONF = '/hooks/conf/bridge_init.conf';
-const EXAMPLE =
-  '[br0]\ntrunk-port = eth0\ntrunk-pvid = 1\ntrunk-tags = 100 200 300\nbr-pvid = 1\nbr-tags = 200\n';
 const BOTH = `${EXAMPLE}[br1]\ntrunk-port = eth1\ntrunk-tags = 7\n`;
 
 /** The start of the daemon on a host where nothing is set, less what is said. */

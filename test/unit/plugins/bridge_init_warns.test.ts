@@ -1,11 +1,10 @@
 import { bridgeInit } from '../../../lib/plugins/bridge_init';
 import type { PluginCall } from '../../../lib/plugins/plugin';
+import { BRIDGE_INIT_CONF as EXAMPLE } from '../../readme_confs';
 import { byHand, exampleHost, inPhase, runScenario } from './scenario';
 import { recorded } from '../network/recording';
 
 const CONF = '/hooks/conf/bridge_init.conf';
-const EXAMPLE =
-  '[br0]\ntrunk-port = eth0\ntrunk-pvid = 1\ntrunk-tags = 100 200 300\nbr-pvid = 1\nbr-tags = 200\n';
 const START = inPhase(CONF, 'daemon', '-', 'start', '-');
 
 async function run(name: string, call: PluginCall): Promise<{ status: string; warnings: string[] }> {

@@ -6,7 +6,7 @@ import { diagramMermaid } from '../../../../lib/cli/diagram/diagram_mermaid';
 import { diagramSvg } from '../../../../lib/cli/diagram/diagram_svg';
 import { diagramText } from '../../../../lib/cli/diagram/diagram_text';
 import { toDrawing } from '../../../../lib/cli/diagram/drawing';
-import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../../../kernel/demo/example';
+import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../../../readme_confs';
 import { parseXml } from './parse_xml';
 import { expectGolden } from '../../golden';
 import type { HostSetup } from '../../fake_host/fake_host';

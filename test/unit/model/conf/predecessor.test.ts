@@ -4,7 +4,7 @@ import { anInterface } from '../guest/an_interface';
 import { matchPorts, type Guest } from '../../../../lib/model/match/match_ports';
 import { describePortVlans } from '../../../../lib/model/vlan/port_vlans';
 import { EDITED, predecessorScripts, SHIPPED } from '../../../fixtures/predecessor';
-import { confs as README } from '../../../machine/readme_example';
+import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../../../readme_confs';
 
 const bridges = (text: string) => {
   const { rules, problems } = readBridgeInitConf(text, 'f');
@@ -73,8 +73,8 @@ describe('the same with their examples', () => {
   });
 
   test('say the same as the confs of the README', () => {
-    expect(bridges(EDITED.bridge_init)).toEqual(bridges(README.bridge_init));
-    expect(ports(EDITED.vlan_filtering)).toEqual(ports(README.vlan_filtering));
+    expect(bridges(EDITED.bridge_init)).toEqual(bridges(BRIDGE_INIT_CONF));
+    expect(ports(EDITED.vlan_filtering)).toEqual(ports(VLAN_FILTERING_CONF));
   });
 
   test('give the guests their VLANs', () => {
