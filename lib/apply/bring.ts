@@ -78,7 +78,7 @@ function fail(failures: Map<string, Failure>, failure: Failure): void {
 
 /** VLANs, bridges and numbers of ports are shown by the last batch itself; all else takes two processes. */
 async function readAgain(exec: Exec, host: Host, ran: readonly Step[], shown: string | null): Promise<Host> {
-  const isShown = ran.every(({ tool, args: [object] }) => tool === 'bridge' && object === 'vlan');
+  const isShown = ran.every(({ purpose: { kind } }) => kind === 'add-vlans' || kind === 'delete-vlans');
   return shown !== null && isShown ? parseBatchShow(shown, host) : readHost(exec);
 }
 

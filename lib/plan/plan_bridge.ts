@@ -1,39 +1,34 @@
-import type { Bridge, BridgePort, VlanProtocol } from '../model/host/host';
+import type { Bridge, BridgePort } from '../model/host/host';
 import type { PortVlans } from '../model/vlan/port_vlans';
 import type { Vid } from '../model/vlan/vid';
-import { planPorts, vlanCommandArgs, type PortChange } from './plan_ports';
+import { planPorts, toCommand, type PortChange } from './plan_ports';
+import type { BridgeSettings, Command } from './step';
 
 /** What a bridge should be; an absent setting is left alone. */
-export interface BridgeWish {
-  readonly filtering?: boolean;
-  readonly protocol?: VlanProtocol;
-  readonly defaultPvid?: Vid | null;
+export interface BridgeWish extends BridgeSettings {
   /** The VLANs of the bridge itself. */
   readonly own?: PortVlans;
   /** The VLANs of ports of it, by the ports' names. */
   readonly ports: ReadonlyMap<string, PortVlans>;
 }
 
-/** Commands of one tool, to be run in one go; the next step only after all of them succeeded. */
-export interface Step {
-  readonly tool: 'ip' | 'bridge';
-  readonly commands: readonly (readonly string[])[];
-}
+/** Commands of one tool that are run together; the next stage only after all of them succeeded. */
+export type Stage = readonly Command[];
 
 /**
- * The steps that make a bridge what it should be without a moment at which the host is cut off: settings that need
+ * The stages that make a bridge what it should be without a moment at which the host is cut off: settings that need
  * filtering off come first, then all that is added, then filtering is turned on, and only then something is deleted.
  * `ports` are all ports of the bridge: a new default PVID moves those that hold the old one, and they are put back.
  */
-export function planBridge(bridge: Bridge, ports: readonly BridgePort[], wish: BridgeWish): Step[] {
-  const settings: string[] = [];
+export function planBridge(bridge: Bridge, ports: readonly BridgePort[], wish: BridgeWish): Stage[] {
+  const settings: { -readonly [K in keyof BridgeSettings]: BridgeSettings[K] } = {};
   let shift = (have: PortVlans): PortVlans => have;
   if (wish.protocol !== undefined && wish.protocol !== bridge.protocol) {
-    settings.push('vlan_protocol', wish.protocol);
+    settings.protocol = wish.protocol;
   }
   const next = wish.defaultPvid;
   if (next !== undefined && next !== bridge.defaultPvid) {
-    settings.push('vlan_default_pvid', String(next ?? 0));
+    settings.defaultPvid = next;
     shift = (have) => afterDefaultPvid(have, bridge.defaultPvid, next);
   }
   const changes: PortChange[] = ports.map((port) => ({
@@ -45,22 +40,32 @@ export function planBridge(bridge: Bridge, ports: readonly BridgePort[], wish: B
   changes.push({ dev: bridge.name, self: true, have: shift(bridge.vlans), want: wish.own ?? bridge.vlans });
 
   const vlans = planPorts(changes);
-  const adds = vlans.filter(({ action }) => action === 'add').map(vlanCommandArgs);
-  const deletes = vlans.filter(({ action }) => action === 'del').map(vlanCommandArgs);
-  const set = (...args: string[]): Step => ({
-    tool: 'ip',
-    commands: [['link', 'set', 'dev', bridge.name, 'type', 'bridge', ...args]],
-  });
-  const steps: Step[] = [];
-  if (settings.length > 0) steps.push(set(...settings));
+  const adds = vlans.filter(({ action }) => action === 'add').map(toCommand);
+  const deletes = vlans.filter(({ action }) => action === 'del').map(toCommand);
+  const stages: Stage[] = [];
+  if (Object.keys(settings).length > 0) stages.push([setBridge(bridge.name, settings)]);
   if (wish.filtering === undefined || wish.filtering === bridge.filtering) {
-    steps.push({ tool: 'bridge', commands: [...adds, ...deletes] });
+    stages.push([...adds, ...deletes]);
   } else {
-    steps.push({ tool: 'bridge', commands: adds });
-    steps.push(set('vlan_filtering', wish.filtering ? '1' : '0'));
-    steps.push({ tool: 'bridge', commands: deletes });
+    stages.push(adds, [setBridge(bridge.name, { filtering: wish.filtering })], deletes);
   }
-  return steps.filter(({ commands }) => commands.length > 0);
+  return stages.filter((commands) => commands.length > 0);
+}
+
+/** The one `ip link set` for these settings. */
+export function setBridge(bridge: string, settings: BridgeSettings): Command {
+  const { protocol, defaultPvid, filtering } = settings;
+  const words = [
+    ...(protocol === undefined ? [] : ['vlan_protocol', protocol]),
+    ...(defaultPvid === undefined ? [] : ['vlan_default_pvid', String(defaultPvid ?? 0)]),
+    ...(filtering === undefined ? [] : ['vlan_filtering', filtering ? '1' : '0']),
+  ];
+  return {
+    purpose: { kind: 'set-bridge', settings },
+    dev: bridge,
+    tool: 'ip',
+    args: ['link', 'set', 'dev', bridge, 'type', 'bridge', ...words],
+  };
 }
 
 /**

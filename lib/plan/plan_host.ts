@@ -7,8 +7,9 @@ import { shellName } from '../text/shell_quote';
 import type { Bridge, BridgePort, Host } from '../model/host/host';
 import { misplacedProblem } from './describe_misplaced';
 import { planBridge } from './plan_bridge';
-import { planPorts, vlanCommandArgs } from './plan_ports';
-import { planFlags, type PortFlags } from '../model/vlan/port_flags';
+import { planPorts, toCommand } from './plan_ports';
+import { setFlags } from './set_flags';
+import type { PortFlags } from '../model/vlan/port_flags';
 import { bridgeTarget, type BridgeTarget } from './bridge_target';
 import type { Claims } from './claims';
 import { cutOff } from './cut_off';
@@ -16,7 +17,7 @@ import { distinctProblems } from './distinct_problems';
 import type { GuestInterface, LostTap } from './lost_taps';
 import { afterJoins, joinSteps, planJoins, upStep } from './plan_joins';
 import { portPlace } from './port_place';
-import type { Step, Unit } from './step';
+import type { Command, Step, Unit } from './step';
 import type { UnjudgedTap } from './unjudged_taps';
 import { uplinksOf } from './uplinks';
 
@@ -217,14 +218,9 @@ function heldPort({ dev, guest, wish }: WantedPort, found: BridgePort | null): P
 function planTarget({ bridge, ports, wish, rule }: BridgeTarget): Step[] {
   if (bridge === null) return [];
   const unit: Unit = { kind: 'bridge', name: rule.bridge };
-  return planBridge(bridge, ports, wish).flatMap(({ tool, commands }) =>
-    commands.map((args): Step => ({ unit, dev: devOf(args), tool, args })),
-  );
-}
-
-/** `vlan add dev eth0 …`, `link set dev br0 …`: those of planBridge all name the interface so. */
-function devOf(args: readonly string[]): string {
-  return args[args.indexOf('dev') + 1] ?? '';
+  return planBridge(bridge, ports, wish)
+    .flat()
+    .map((command): Step => ({ unit, ...command }));
 }
 
 function afterTarget(host: Host, { bridge, wish }: BridgeTarget): Host {
@@ -286,23 +282,18 @@ function guardGoals(
 /** Flags first, so that an isolated port is isolated from the start; then VLANs of all ports, stage by stage. */
 function planGoals(goals: readonly Goal[]): Step[] {
   const units = new Map(goals.map(({ unit }) => [unit.name, unit]));
-  const toStep = (dev: string, args: readonly string[]): Step => ({
-    unit: units.get(dev) ?? { kind: 'port', name: dev },
-    dev,
-    tool: 'bridge',
-    args,
+  const toStep = (command: Command): Step => ({
+    unit: units.get(command.dev) ?? { kind: 'port', name: command.dev },
+    ...command,
   });
-  const flags = goals.flatMap(({ found, flags: want }) => {
-    const args = planFlags(found.name, found.flags, want);
-    return args === null ? [] : [toStep(found.name, args)];
-  });
+  const flags = goals.flatMap(({ found, flags: want }) => setFlags(found, want));
   const changes = goals.map(({ found, vlans }) => ({
     dev: found.name,
     self: false,
     have: found.vlans,
     want: vlans,
   }));
-  return [...flags, ...planPorts(changes).map((command) => toStep(command.dev, vlanCommandArgs(command)))];
+  return [...flags, ...planPorts(changes).map(toCommand)].map(toStep);
 }
 
 function afterGoals(host: Host, goals: readonly Goal[]): Host {

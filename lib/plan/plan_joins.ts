@@ -3,7 +3,7 @@ import type { Host } from '../model/host/host';
 import { portVlans } from '../model/vlan/port_vlans';
 import type { Claims } from './claims';
 import { lostTaps, type GuestInterface, type LostTap } from './lost_taps';
-import type { Step } from './step';
+import type { Purpose, Step } from './step';
 
 /** What may put a tap back, and what may not. */
 export interface JoinRules {
@@ -37,17 +37,17 @@ export function planJoins(
 
 /** Down while it joins: no frame gets into the default PVID that a new port begins with. */
 export function joinSteps({ dev, bridge }: LostTap): Step[] {
-  return [link(dev, 'down'), link(dev, 'master', bridge)];
+  return [setLink(dev, false), link(dev, { kind: 'join-bridge', bridge }, 'master', bridge)];
 }
 
 /** Once it has its VLANs. */
 export function upStep({ dev }: LostTap): Step {
-  return link(dev, 'up');
+  return setLink(dev, true);
 }
 
 /** Where it cannot have its VLANs it is as it was before, so that the next run finds it lost again. */
 export function leaveSteps(dev: string): Step[] {
-  return [link(dev, 'nomaster'), link(dev, 'up')];
+  return [link(dev, { kind: 'leave-bridge' }, 'nomaster'), setLink(dev, true)];
 }
 
 /** What the kernel would say of taps in their bridges. */
@@ -65,6 +65,11 @@ export function afterJoins(host: Host, joins: readonly LostTap[]): Host {
   return { ...host, ports, links };
 }
 
-function link(dev: string, ...words: readonly string[]): Step {
-  return { unit: { kind: 'port', name: dev }, dev, tool: 'ip', args: ['link', 'set', 'dev', dev, ...words] };
+function setLink(dev: string, up: boolean): Step {
+  return link(dev, { kind: 'set-link', up }, up ? 'up' : 'down');
+}
+
+function link(dev: string, purpose: Purpose, ...words: readonly string[]): Step {
+  const unit = { kind: 'port', name: dev } as const;
+  return { unit, purpose, dev, tool: 'ip', args: ['link', 'set', 'dev', dev, ...words] };
 }

@@ -1,6 +1,7 @@
 import type { Egress, PortVlans } from '../model/vlan/port_vlans';
 import type { Vid } from '../model/vlan/vid';
 import { formatRange, toRanges, type VidRange } from '../model/vlan/vid_list';
+import type { Command } from './step';
 
 /** What one port has and what it should have. */
 export interface PortChange {
@@ -103,4 +104,14 @@ export function vlanCommandArgs(command: VlanCommand): string[] {
   if (command.untagged) args.push('untagged');
   if (command.self) args.push('self');
   return args;
+}
+
+/** The command of `bridge` for it, with its purpose. */
+export function toCommand(command: VlanCommand): Command {
+  return {
+    purpose: { kind: command.action === 'add' ? 'add-vlans' : 'delete-vlans' },
+    dev: command.dev,
+    tool: 'bridge',
+    args: vlanCommandArgs(command),
+  };
 }

@@ -1,9 +1,9 @@
 import type { Bridge, BridgePort, Host } from '../model/host/host';
 import type { Egress, PortVlans } from '../model/vlan/port_vlans';
 import type { Vid } from '../model/vlan/vid';
-import { planBridge, type BridgeWish } from './plan_bridge';
-import { planFlags } from '../model/vlan/port_flags';
-import type { Step } from './step';
+import { planBridge, setBridge, type BridgeWish, type Stage } from './plan_bridge';
+import { setFlags } from './set_flags';
+import type { Command, Step } from './step';
 
 /** What the kernel said, before a change, of just what the change touches. */
 export interface Touched {
@@ -18,7 +18,9 @@ export function touchedBy(steps: readonly Step[], host: Host, uplinks: readonly 
   const devs = new Set(steps.map(({ dev }) => dev));
   // A new default PVID moves ports that no command names.
   const withDefault = new Set(
-    steps.filter(({ args }) => args.includes('vlan_default_pvid')).map(({ dev }) => dev),
+    steps
+      .filter(({ purpose }) => purpose.kind === 'set-bridge' && purpose.settings.defaultPvid !== undefined)
+      .map(({ dev }) => dev),
   );
   const isTouched = ({ name, bridge }: BridgePort): boolean => devs.has(name) || withDefault.has(bridge);
   return {
@@ -54,11 +56,10 @@ function planBack(found: Bridge, now: Host, was: Touched): Step[] {
   const since = ports.filter((port) => !before.some((known) => known.port === port));
   const back = ({ port, then }: (typeof before)[number]): PortVlans =>
     was.uplinks.includes(port.name) ? keepFor(since, port.vlans, then.vlans) : then.vlans;
-  const stages: { tool: Step['tool']; commands: readonly (readonly string[])[] }[] = [];
+  const stages: Stage[] = [];
   let bridge = found;
   if (old?.filtering === false && bridge.filtering) {
-    const off = ['link', 'set', 'dev', name, 'type', 'bridge', 'vlan_filtering', '0'];
-    stages.push({ tool: 'ip', commands: [off] });
+    stages.push([setBridge(name, { filtering: false })]);
     bridge = { ...bridge, filtering: false };
   }
   const settings: Partial<BridgeWish> =
@@ -72,22 +73,15 @@ function planBack(found: Bridge, now: Host, was: Touched): Step[] {
         };
   const wish = { ...settings, ports: new Map(before.map((known) => [known.port.name, back(known)])) };
   stages.push(...planBridge(bridge, ports, wish));
-  const flags = before.flatMap(({ port, then }) => {
-    const args = planFlags(port.name, port.flags, then.flags);
-    return args === null ? [] : [args];
-  });
-  if (flags.length > 0) stages.push({ tool: 'bridge', commands: flags });
+  stages.push(before.flatMap(({ port, then }) => setFlags(port, then.flags)));
   const first = [name, ...was.uplinks];
-  return stages.flatMap(({ tool, commands }) => {
-    const steps = commands.map((args) => toStep(name, tool, args));
-    const isFirst = ({ dev }: Step): boolean => first.includes(dev);
-    return [...steps.filter(isFirst), ...steps.filter((step) => !isFirst(step))];
-  });
-}
-
-function toStep(bridge: string, tool: Step['tool'], args: readonly string[]): Step {
-  const dev = args[args.indexOf('dev') + 1] ?? '';
-  return { unit: { kind: dev === bridge ? 'bridge' : 'port', name: dev }, dev, tool, args };
+  const isFirst = ({ dev }: Command): boolean => first.includes(dev);
+  return stages
+    .flatMap((stage) => [...stage.filter(isFirst), ...stage.filter((command) => !isFirst(command))])
+    .map((command) => ({
+      unit: { kind: command.dev === name ? 'bridge' : 'port', name: command.dev },
+      ...command,
+    }));
 }
 
 /** What a port was; undefined: the change did not touch it, or it was another interface. */

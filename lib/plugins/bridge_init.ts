@@ -186,7 +186,7 @@ function logBridge(
 }
 
 function toBridgeProblem(bridge: string, { step, why }: Failure): Problem {
-  const deleted = step.args.includes('del') ? '' : '; nothing was deleted';
+  const deleted = step.purpose.kind === 'delete-vlans' ? '' : '; nothing was deleted';
   return {
     level: 'error',
     message: `bridge ${bridge}: \`${commandOf(step)}\` failed: ${why}.`,

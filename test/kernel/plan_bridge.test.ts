@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { parseHost } from '../../lib/model/host/parse_host';
 import type { Bridge, BridgePort, Host } from '../../lib/model/host/host';
-import { planBridge, type BridgeWish, type Step } from '../../lib/plan/plan_bridge';
+import { planBridge, type BridgeWish } from '../../lib/plan/plan_bridge';
+import type { Command } from '../../lib/plan/step';
 import { bridgeChange, commandsFromNothing } from '../unit/plan/arbitraries';
 import { KernelModel } from '../unit/fake_host/kernel_model';
 import { plain } from '../unit/model/vlan/plain';
@@ -53,11 +54,11 @@ async function look(kernel: Kernel): Promise<Host> {
   return parseHost(vlans, await succeed(kernel, 'ip -j -d addr show'));
 }
 
-/** Runs steps, each of another bridge: all of one tool in one process. */
-async function runAll(kernel: Kernel, steps: Step[]): Promise<void> {
+/** Runs commands of one stage of each bridge: all of one tool in one process. */
+async function runAll(kernel: Kernel, commands: readonly Command[]): Promise<void> {
   for (const tool of ['ip', 'bridge'] as const) {
-    const lines = steps.filter((step) => step.tool === tool).flatMap(({ commands }) => commands);
-    const stdin = lines.map((words) => words.join(' ')).join('\n');
+    const lines = commands.filter((command) => command.tool === tool);
+    const stdin = lines.map(({ args }) => args.join(' ')).join('\n');
     if (stdin !== '') await succeed(kernel, `${tool} -batch -`, { stdin });
   }
 }
@@ -90,18 +91,18 @@ describeKernel('the plan for a bridge, run by the kernel', (kernel) => {
 
     const plans = changes.map(({ bridge, ports, wish }) => planBridge(bridge, ports, wish));
     const models = changes.map(({ bridge, ports }) => new KernelModel([bridge], ports));
-    const longest = Math.max(...plans.map((steps) => steps.length));
+    const longest = Math.max(...plans.map((stages) => stages.length));
     expect(longest).toBe(4);
     for (let round = 0; round < longest; round++) {
       await runAll(
         kernel,
-        plans.flatMap((steps) => steps[round] ?? []),
+        plans.flatMap((stages) => stages[round] ?? []),
       );
       const now = await look(kernel);
       for (const [index, { bridge }] of changes.entries()) {
         const model = models[index] as KernelModel;
-        const { tool, commands = [] } = plans[index]?.[round] ?? {};
-        for (const words of commands) model[tool === 'ip' ? 'runIp' : 'runBridge'](words);
+        for (const { tool, args } of plans[index]?.[round] ?? [])
+          model[tool === 'ip' ? 'runIp' : 'runBridge'](args);
         expect(ofKernel(now, bridge.name)).toEqual(inWords(model.bridge(bridge.name), model.ports()));
       }
     }

@@ -43,7 +43,7 @@ export async function rollBackKernel(exec: Exec, was: Touched): Promise<RolledBa
  */
 function mayRunBack(steps: readonly Step[], { uplinks }: Touched): MayRun {
   return (step, failed) => {
-    const { dev, args } = step;
+    const { dev, purpose } = step;
     if (failed.some((failure) => failure.step.dev === dev)) return false;
     const isBridge = step.unit.kind === 'bridge';
     if (isBridge && isCutOff(steps, failed, uplinks) && !turnsFilteringOff(step)) return false;
@@ -51,7 +51,7 @@ function mayRunBack(steps: readonly Step[], { uplinks }: Touched): MayRun {
       ({ step: { dev: name, unit } }) => uplinks.includes(name) || unit.kind === 'bridge',
     );
     const isOff = steps.some(turnsFilteringOn);
-    return !(stops && isOff && (turnsFilteringOn(step) || (args[0] === 'vlan' && args[1] === 'del')));
+    return !(stops && isOff && (turnsFilteringOn(step) || purpose.kind === 'delete-vlans'));
   };
 }
 
@@ -62,16 +62,16 @@ function isCutOff(steps: readonly Step[], failed: readonly Failure[], uplinks: r
   return ways.length > 0 && ways.every((name) => failed.some(({ step }) => step.dev === name && isAdd(step)));
 }
 
-function isAdd({ args: [object, action] }: Step): boolean {
-  return object === 'vlan' && action === 'add';
+function isAdd({ purpose }: Step): boolean {
+  return purpose.kind === 'add-vlans';
 }
 
-function turnsFilteringOn({ args }: Step): boolean {
-  return args[args.indexOf('vlan_filtering') + 1] === '1' && args.includes('vlan_filtering');
+function turnsFilteringOn({ purpose }: Step): boolean {
+  return purpose.kind === 'set-bridge' && purpose.settings.filtering === true;
 }
 
-function turnsFilteringOff({ args }: Step): boolean {
-  return args[args.indexOf('vlan_filtering') + 1] === '0' && args.includes('vlan_filtering');
+function turnsFilteringOff({ purpose }: Step): boolean {
+  return purpose.kind === 'set-bridge' && purpose.settings.filtering === false;
 }
 
 function toProblem(

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Bridge, BridgePort } from '../../../lib/model/host/host';
 import type { PortVlans } from '../../../lib/model/vlan/port_vlans';
 import type { Vid } from '../../../lib/model/vlan/vid';
-import { afterDefaultPvid, planBridge, type BridgeWish, type Step } from '../../../lib/plan/plan_bridge';
+import { afterDefaultPvid, planBridge, type BridgeWish, type Stage } from '../../../lib/plan/plan_bridge';
 import { bridgeChange, portVlansState, vid } from './arbitraries';
 import { bridgePort } from '../model/host/host_parts';
 import { KernelModel } from '../fake_host/kernel_model';
@@ -18,11 +18,9 @@ interface Change {
 
 function run({ bridge, ports, wish }: Change, look: (kernel: KernelModel) => void = () => undefined) {
   const kernel = new KernelModel([bridge], ports);
-  for (const { tool, commands } of planBridge(bridge, ports, wish)) {
-    for (const words of commands) {
-      if (tool === 'ip') kernel.runIp(words, () => look(kernel));
-      else kernel.runBridge(words, () => look(kernel));
-    }
+  for (const { tool, args } of planBridge(bridge, ports, wish).flat()) {
+    if (tool === 'ip') kernel.runIp(args, () => look(kernel));
+    else kernel.runBridge(args, () => look(kernel));
   }
   return kernel;
 }
@@ -49,8 +47,8 @@ function everyBridge(check: (change: Change) => void): void {
   fc.assert(fc.property(bridgeChange, check), RUNS);
 }
 
-function lines(steps: readonly Step[]): string[] {
-  return steps.flatMap(({ tool, commands }) => commands.map((words) => [tool, ...words].join(' ')));
+function lines(stages: readonly Stage[]): string[] {
+  return stages.flat().map(({ tool, args }) => [tool, ...args].join(' '));
 }
 
 describe('the plan for a bridge, for every state that the kernel can hold', () => {
@@ -117,7 +115,7 @@ describe('the plan for a bridge, for every state that the kernel can hold', () =
 
   test('no step is empty', () => {
     everyBridge(({ bridge, ports, wish }) => {
-      for (const { commands } of planBridge(bridge, ports, wish)) assert.notEqual(commands.length, 0);
+      for (const commands of planBridge(bridge, ports, wish)) assert.notEqual(commands.length, 0);
     });
   });
 });

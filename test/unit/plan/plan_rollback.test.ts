@@ -20,9 +20,9 @@ function run(kernel: KernelModel, steps: readonly Pick<Step, 'tool' | 'args'>[])
 /** The steps of a change, each with the interface that it changes. */
 function stepsOf(...change: Parameters<typeof planBridge>): Step[] {
   const unit = { kind: 'bridge', name: change[0].name } as const;
-  return planBridge(...change).flatMap(({ tool, commands }) =>
-    commands.map((args) => ({ unit, tool, args, dev: args[args.indexOf('dev') + 1] ?? '' })),
-  );
+  return planBridge(...change)
+    .flat()
+    .map((command) => ({ unit, ...command }));
 }
 
 const now = (kernel: KernelModel): Host =>
@@ -57,6 +57,7 @@ test('flags come back too', () => {
   const was = now(kernel);
   const step: Step = {
     unit: { kind: 'port', name: port },
+    purpose: { kind: 'set-flags' },
     dev: port,
     tool: 'bridge',
     args: ['link', 'set', 'dev', port, 'isolated', 'on'],
@@ -71,6 +72,7 @@ test('only what the change touched is kept, and comes back', () => {
   const was = hostWith(vlans(1), port('eth0', 1), port('veth0', 1), port('veth1', 1));
   const step: Step = {
     unit: { kind: 'port', name: 'veth0' },
+    purpose: { kind: 'add-vlans' },
     dev: 'veth0',
     tool: 'bridge',
     args: ['vlan', 'add', 'dev', 'veth0', 'vid', '5'],
@@ -87,6 +89,7 @@ test('a new default PVID moves ports that no command names: they are kept', () =
   const was = hostWith(vlans(1), port('veth0', 1));
   const step: Step = {
     unit: { kind: 'bridge', name: 'br0' },
+    purpose: { kind: 'set-bridge', settings: { defaultPvid: 9 as Vid } },
     dev: 'br0',
     tool: 'ip',
     args: ['link', 'set', 'dev', 'br0', 'type', 'bridge', 'vlan_default_pvid', '9'],
