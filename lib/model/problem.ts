@@ -1,3 +1,5 @@
+import type { ProblemCode } from './problem_code';
+
 /** Where a word stands in a conf file; lines count from 1. */
 export interface Place {
   readonly file: string;
@@ -7,6 +9,7 @@ export interface Place {
 /** Something known that is wrong, and what to do about it. */
 export interface Problem {
   readonly level: 'error' | 'warning';
+  readonly code: ProblemCode;
   readonly message: string;
   /** What to do next; a whole sentence or a command. */
   readonly hint: string;

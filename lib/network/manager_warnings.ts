@@ -22,7 +22,8 @@ export function managerWarnings(io: NetworkFiles, targets: readonly BridgeTarget
   return readManagers(io, bridgeIntents(targets, host, taps)).flatMap(({ contradictions }) =>
     contradictions.map((found): Problem => {
       const { message, remedy } = describeContradiction(found);
-      return { level: 'warning', message: `${message}.`, hint: `Run \`${remedy.replace(/ {3}#.*$/, '')}\`.` };
+      const hint = `Run \`${remedy.replace(/ {3}#.*$/, '')}\`.`;
+      return { level: 'warning', code: 'network-manager', message: `${message}.`, hint };
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { BridgeRule } from '../model/conf/bridge_init_conf';
 import { bridgeSource, describeRule } from '../model/match/describe_rule';
 import type { Problem } from '../model/problem';
+import type { ProblemCode } from '../model/problem_code';
 import { describePortVlans, type PortVlans, samePortVlans } from '../model/vlan/port_vlans';
 import type { Vid } from '../model/vlan/vid';
 import { isGlob, matchesGlob } from '../text/glob';
@@ -33,11 +34,12 @@ export interface BridgeTarget {
 export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): BridgeTarget {
   const where = describeRule(bridgeSource(rule));
   const problems: Problem[] = [];
-  const warn = (message: string, hint: string): void =>
-    void problems.push({ level: 'warning', message, hint });
+  const warn = (code: ProblemCode, message: string, hint: string): void =>
+    void problems.push({ level: 'warning', code, message, hint });
   const bridge = host.bridges.get(rule.bridge) ?? null;
   if (bridge === null) {
     warn(
+      'bridge-missing',
       `there is no bridge ${rule.bridge} (${where}).`,
       `Create it (\`ip link add ${shellQuote(rule.bridge)} type bridge\`, or the network configuration), then run \`bridge_init\`.`,
     );
@@ -49,6 +51,7 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
     if (why === null) continue;
     problems.push({
       level: 'error',
+      code: 'trunk-of-guest',
       message: `trunk port ${port.name} ${why}, so it is no trunk (${where}).`,
       hint: `Name the interface that leads out of the host in trunk-port, or rename the guest's.`,
     });
@@ -70,6 +73,7 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
     if (ports.some((port) => port.name === name || (isTrunk(port) && matchesGlob(name, port.name)))) continue;
     const elsewhere = host.ports.get(name);
     warn(
+      elsewhere === undefined ? 'trunk-missing' : 'trunk-in-other-bridge',
       `trunk port ${name} is ${elsewhere === undefined ? `not a port of bridge ${rule.bridge}` : `in bridge ${elsewhere.bridge}`} (${where}).`,
       isGlob(name)
         ? `No port of ${rule.bridge} that could be an uplink has a name like that.`
@@ -81,6 +85,7 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
     // br_vlan_set_default_pvid: EPERM while the bridge filters.
     problems.push({
       level: 'error',
+      code: 'default-pvid-fixed',
       message: `bridge ${bridge.name} filters VLANs already, and then the kernel does not change its default-pvid (${bridge.defaultPvid ?? 'none'}, wanted ${defaultPvid ?? 'none'}; ${where}).`,
       hint: `It will be set at the next boot; or now, with a moment in which ${bridge.name} does not filter: \`ip link set ${shellQuote(bridge.name)} type bridge vlan_filtering 0 && bridge_init\`.`,
     });
@@ -133,6 +138,7 @@ export function compareBridge(
     now: describeBridge('now', bridge, host, wish.ports.keys()),
     differs: wrong.map((message) => ({
       level: 'error',
+      code: 'bridge-differs',
       message: `bridge ${bridge.name}: after all commands ${message}.`,
       hint: 'Something else changes the bridge at the same time; run `bridge_init` again.',
     })),

@@ -31,6 +31,7 @@ export function cutOff(
       ? [
           {
             level: 'error',
+            code: 'disconnects-host',
             message: `this would disconnect the host: ${what}, and through no uplink afterwards.`,
             hint: `${COMPARE} If it is intended, set \`allow-cut-off = yes\` in section [${address.bridge}], or run \`bridge_init --force\` once.`,
           },
@@ -38,6 +39,7 @@ export function cutOff(
       : [
           {
             level: 'warning',
+            code: 'moves-host',
             message: `this moves the host to another VLAN: ${what}, and through ${next.join(', ')} only afterwards.`,
             hint: COMPARE,
           },

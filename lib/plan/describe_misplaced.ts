@@ -8,7 +8,7 @@ import type { Misplaced } from './port_place';
 export function misplacedProblem(misplaced: Misplaced, port: WantedPort): Problem {
   const [what, hint] = explain(misplaced, port);
   const message = `port ${port.dev} of guest ${port.guest}: ${what} (${describeRule(port.rule)}).`;
-  return { level: 'error', message, hint };
+  return { level: 'error', code: `port-${misplaced.code}`, message, hint };
 }
 
 /** The same in few words, for a column. */

@@ -2,6 +2,7 @@ import type { BridgeRule } from '../model/conf/bridge_init_conf';
 import { wantedPorts, type Match, type WantedPort } from '../model/match/match_ports';
 import { describeRule } from '../model/match/describe_rule';
 import type { Problem } from '../model/problem';
+import type { ProblemCode } from '../model/problem_code';
 import { NO_VLANS, type PortVlans, samePortVlans } from '../model/vlan/port_vlans';
 import { shellName } from '../text/shell_quote';
 import type { Bridge, BridgePort, Host } from '../model/host/host';
@@ -112,7 +113,8 @@ export function planHost(desired: Desired, host: Host): Plan {
           steps.push(...planned);
           after = next;
         }
-        const stays = isHeld && planned.length > 0 ? [staysAsItIs(`bridge ${target.rule.bridge}`)] : [];
+        const stays =
+          isHeld && planned.length > 0 ? [staysAsItIs('bridge-held', `bridge ${target.rule.bridge}`)] : [];
         return { target, isRefused, problems: [...target.problems, ...stays], risks };
       });
 
@@ -184,9 +186,10 @@ export function planHost(desired: Desired, host: Host): Plan {
   };
 }
 
-function staysAsItIs(what: string): Problem {
+function staysAsItIs(code: ProblemCode, what: string): Problem {
   return {
     level: 'warning',
+    code,
     message: `${what} stays as it is: a change of it was rolled back.`,
     hint: 'Edit the conf, or bring the host to it by `kvmvlan apply`; `kvmvlan check` shows what happened.',
   };
@@ -200,19 +203,20 @@ function repeated(names: readonly string[]): ReadonlySet<string> {
 function claimedTwice({ dev, guest, rule }: WantedPort): Problem {
   return {
     level: 'error',
+    code: 'port-claimed-twice',
     message: `port ${dev} of guest ${guest}: two interfaces have it for their tap, so it is set for neither (${describeRule(rule)}).`,
     hint: `Give one of them another <target dev='…'/>: \`virsh edit ${shellName(guest)}\`.`,
   };
 }
 
-function disconnecting({ dev, guest }: WantedPort, { message, hint }: Problem): Problem {
-  return { level: 'error', message: `port ${dev} of guest ${guest}: ${message}`, hint };
+function disconnecting({ dev, guest }: WantedPort, { code, message, hint }: Problem): Problem {
+  return { level: 'error', code, message: `port ${dev} of guest ${guest}: ${message}`, hint };
 }
 
 function heldPort({ dev, guest, wish }: WantedPort, found: BridgePort | null): Problem | null {
   return found !== null && samePortVlans(found.vlans, wish.vlans)
     ? null
-    : staysAsItIs(`port ${dev} of guest ${guest}`);
+    : staysAsItIs('port-held', `port ${dev} of guest ${guest}`);
 }
 
 function planTarget({ bridge, ports, wish, rule }: BridgeTarget): Step[] {
@@ -335,6 +339,7 @@ function planTrunks(
       const names = exact.map(({ found }) => found.name).join(', ');
       notes.push({
         level: 'warning',
+        code: 'trunk-keeps-vlans',
         message: `trunk ${names} keeps the VLANs it has: ${message}`,
         hint: `${hint} Then run \`bridge_init\`.`,
       });

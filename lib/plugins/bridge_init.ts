@@ -189,6 +189,7 @@ function toBridgeProblem(bridge: string, { step, why }: Failure): Problem {
   const deleted = step.purpose.kind === 'delete-vlans' ? '' : '; nothing was deleted';
   return {
     level: 'error',
+    code: 'bridge-not-set',
     message: `bridge ${bridge}: \`${commandOf(step)}\` failed: ${why}.`,
     hint: `Run it by hand to see more, then run \`bridge_init\`. What comes after it was not tried${deleted}.`,
   };

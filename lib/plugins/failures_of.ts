@@ -8,7 +8,7 @@ export function failuresOf(problems: readonly Problem[], ports: readonly PortRep
   const ofPorts = ports.flatMap(({ guest, bridge, port, problem }) =>
     problem?.level !== 'error' ? [] : [{ ...problem, guest, bridge, port }],
   );
-  return [...ofHost, ...ofPorts].map(({ level: _level, message, hint, ...what }) => ({
+  return [...ofHost, ...ofPorts].map(({ level: _level, code: _code, message, hint, ...what }) => ({
     message: `${message} ${hint}`,
     ...what,
   }));

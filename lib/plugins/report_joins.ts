@@ -24,6 +24,7 @@ export function reportJoins(plan: Plan, done: Brought | null, call: PluginCall, 
     return [
       {
         level: 'error',
+        code: 'port-not-joined',
         message: `port ${dev} of guest ${guest} was in no bridge, and cannot be put back into ${bridge}: ${failure.why}.`,
         hint: `Look at \`ip -d link show ${shellQuote(dev)}\`, then run \`vlan_filtering ${isForAll(call) ? '--all' : shellQuote(guest)}\`.`,
       },

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { scopeOfAll } from '../model/conf/scope_of_all';
 import type { HostIo } from '../model/io';
 import { Exit } from '../model/known_error';
+import type { Problem } from '../model/problem';
 import { followReconnect } from './follow_reconnect';
 import { holdLog } from './hold_log';
 import { addRound, isNews } from './add_round';
@@ -64,11 +65,12 @@ function lookOnce(call: PluginCall, io: HostIo, look: LookAtAll): Promise<Plugin
       const file = join(call.confFolder ?? dirname(call.conf), 'dispatch.conf');
       const scope = scopeOfAll(io.readText(file, 'conf'), file, 'vlan_filtering');
       if (scope.isRun) return look(scope.isMeant, io);
-      const { isError, why } = scope;
-      const status = isError ? Exit.usage : Exit.done;
-      const summary = isError ? `no guest is looked at: ${why}` : `nothing to do: ${why}`;
-      if (!isError) io.log.info(summary);
-      const problems = isError ? [{ level: 'error' as const, message: why, hint: '' }] : [];
+      const { problem, why } = scope;
+      const status = problem !== null ? Exit.usage : Exit.done;
+      const summary = problem !== null ? `no guest is looked at: ${why}` : `nothing to do: ${why}`;
+      if (problem === null) io.log.info(summary);
+      const problems: Problem[] =
+        problem === null ? [] : [{ level: 'error', code: problem.code, message: why, hint: '' }];
       return Promise.resolve({ status, summary, report: { status, joins: [], ports: [], problems, ms: 0 } });
     },
     call,

@@ -1,5 +1,7 @@
 import type { HostIo } from '../model/io';
 import { Exit, KnownError } from '../model/known_error';
+import type { Problem } from '../model/problem';
+import type { ProblemCode } from '../model/problem_code';
 import type { Plugin, PluginCall, PluginOutcome } from './plugin';
 
 /** Runs a plugin and makes every error an outcome: the one place that catches them. */
@@ -12,15 +14,19 @@ export async function runPlugin(plugin: Plugin, call: PluginCall, io: HostIo): P
       return {
         status: error.code,
         summary,
-        report: { status: error.code, problems: [problem(error.message, error.hint)] },
+        report: { status: error.code, problems: [problem('run-failed', error.message, error.hint)] },
       };
     }
     io.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const summary = `a bug: ${error instanceof Error ? error.message : String(error)}. Please report it with the log.`;
-    return { status: Exit.bug, summary, report: { status: Exit.bug, problems: [problem(summary, '')] } };
+    return {
+      status: Exit.bug,
+      summary,
+      report: { status: Exit.bug, problems: [problem('bug', summary, '')] },
+    };
   }
 }
 
-function problem(message: string, hint: string) {
-  return { level: 'error' as const, message, hint };
+function problem(code: ProblemCode, message: string, hint: string): Problem {
+  return { level: 'error', code, message, hint };
 }

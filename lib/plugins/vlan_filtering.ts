@@ -219,6 +219,7 @@ async function setUnderLock(
 function isolated({ name, guest }: UnjudgedTap): Problem {
   return {
     level: 'error',
+    code: 'port-kept-out',
     message: `port ${name} of guest ${guest} gets no VLAN: the guest's XML cannot be read, and conf keeps unknown guests out.`,
     hint: `Look at \`virsh dumpxml ${shellName(guest)}\`, correct what is wrong, then run \`vlan_filtering --all\`.`,
   };

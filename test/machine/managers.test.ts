@@ -22,7 +22,7 @@ function wrongAt({ filtering, ports }: Moment): { leaking: boolean; cut: boolean
 }
 
 /** The command in what apply says of a default PVID that the kernel does not change while the bridge filters. */
-function filteringRefusal({ status, stdout }: { status: number; stdout: string }): string {
+function filteringRefusal({ status, stdout }: { status: number | null; stdout: string }): string {
   expect(status).toBe(2);
   const [, command = ''] = /`(ip link set [^`]*)`/.exec(stdout.replaceAll(/\s+/g, ' ')) ?? [];
   expect(command).toBe('ip link set br0 type bridge vlan_filtering 0 && bridge_init');

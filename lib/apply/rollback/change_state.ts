@@ -15,7 +15,8 @@ export function changeState(io: Pick<HostIo, 'readText' | 'isRoot'>): ChangeStat
   const pending = readPending(io);
   if (pending !== null && isOver(pending, io)) {
     const message = 'a change was not confirmed in time, and is not rolled back in full yet.';
-    const problem: Problem = { level: 'error', message, hint: '`kvmvlan undo` rolls all of it back.' };
+    const hint = '`kvmvlan undo` rolls all of it back.';
+    const problem: Problem = { level: 'error', code: 'rollback-incomplete', message, hint };
     return { problems: [problem], remedy: 'sudo kvmvlan undo' };
   }
   if (pending !== null) {
@@ -23,7 +24,7 @@ export function changeState(io: Pick<HostIo, 'readText' | 'isRoot'>): ChangeStat
     const hint = '`kvmvlan confirm` keeps it, `kvmvlan undo` rolls it back.';
     const message = `a change waits to be confirmed until ${until}.`;
     return {
-      problems: [{ level: 'warning', message, hint }],
+      problems: [{ level: 'warning', code: 'change-pending', message, hint }],
       remedy: 'sudo kvmvlan confirm   # or sudo kvmvlan undo',
     };
   }

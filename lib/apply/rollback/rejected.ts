@@ -66,6 +66,7 @@ export function rejectionProblem({ at, why, files }: Rejection): Problem {
   const diffs = files.map(({ path, rejected }) => `\`${shellCommand(['diff', '-u', path, rejected])}\``);
   return {
     level: 'warning',
+    code: 'change-rolled-back',
     message: `a change of bridges and ports was rolled back at ${time}: ${WHY[why]}.`,
     hint:
       diffs.length === 0

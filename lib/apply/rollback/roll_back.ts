@@ -30,7 +30,7 @@ export async function rollBack(pending: Pending, why: Rejection['why'], io: Host
       problems.push(...back.problems);
     } catch (error) {
       if (!(error instanceof KnownError)) throw error;
-      problems.push({ level: 'error', message: `${error.message}.`, hint: error.hint });
+      problems.push(failed(error));
     }
   }
   if (problems.length > 0) return { commands, problems };
@@ -54,8 +54,12 @@ function attempt(problems: Problem[], work: () => void): void {
     work();
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    problems.push({ level: 'error', message: `${error.message}.`, hint: error.hint });
+    problems.push(failed(error));
   }
+}
+
+function failed({ message, hint }: KnownError): Problem {
+  return { level: 'error', code: 'rollback-incomplete', message: `${message}.`, hint };
 }
 
 const NEVER_APPLIED = `# No text of this file was in effect before the change that was rolled back. The rejected text is in this

@@ -33,7 +33,10 @@ export async function rollBackKernel(exec: Exec, was: Touched): Promise<RolledBa
   const names = [...new Set(left.map(({ dev }) => dev))].join(', ');
   const message = `not everything is as it was: ${names}.`;
   const hint = 'Look at `bridge vlan show`, then run `kvmvlan undo` again.';
-  return { commands, problems: [...problems, { level: 'error', message, hint }] };
+  return {
+    commands,
+    problems: [...problems, { level: 'error', code: 'rollback-incomplete', message, hint }],
+  };
 }
 
 /**
@@ -84,6 +87,7 @@ function toProblem(
   const isLast = uplinks.includes(dev) && isCutOff(steps, failures, uplinks);
   return {
     level: 'error',
+    code: 'command-failed',
     message: `${dev}: \`${shellCommand([tool, ...args])}\` failed: ${why}.`,
     hint: isLast
       ? `The host stays in the VLANs that it is in now: without ${dev} it would be disconnected. Look at \`ip -d link show ${shellQuote(dev)}\`.`

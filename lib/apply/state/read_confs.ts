@@ -23,7 +23,8 @@ export function readConfs(root: string, io: Pick<HostIo, 'readText' | 'isRoot'>)
     const path = join(root, 'conf', `${name}.conf`);
     const found = readConfInEffect(path, io);
     const hint = 'Run install.sh again, or say where the hooks are by --root.';
-    if (found === null) problems.push({ level: 'warning', message: `there is no conf file ${path}.`, hint });
+    const message = `there is no conf file ${path}.`;
+    if (found === null) problems.push({ level: 'warning', code: 'missing-conf', message, hint });
     confTexts[name] = found;
     return [found ?? '', path];
   };

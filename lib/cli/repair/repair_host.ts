@@ -83,7 +83,7 @@ export async function repairHost(because: string | null, context: CliContext): P
             ? null
             : `${call.conf} has not taken effect yet; \`kvmvlan apply\` applies it`;
       if (why === null) return plugin(call, pluginIo);
-      const isError = !scope.isRun && scope.isError;
+      const isError = !scope.isRun && scope.problem !== null;
       const summary = isError ? why : `not run: ${why}`;
       return Promise.resolve({ status: isError ? Exit.usage : Exit.done, summary, report: {} });
     };

@@ -55,7 +55,7 @@ async function frame(args: CliArgs, context: CliContext): Promise<string> {
     if (!(error instanceof KnownError)) throw error;
     const { message, hint } = error;
     if (args.json !== true) return `${oneLine(`${message}. ${hint}`)}\n`;
-    const problems: Problem[] = [{ level: 'error', message: `${message}.`, hint }];
+    const problems: Problem[] = [{ level: 'error', code: 'run-failed', message: `${message}.`, hint }];
     const nothing = { switches: [], missing: [], unmet: [], problems, isUnsure: true, of: null };
     return `${JSON.stringify(statusJson(nothing, 'error'))}\n`;
   }

@@ -1,4 +1,5 @@
 import type { Place } from '../problem';
+import type { ProblemCode } from '../problem_code';
 import type { AutoTrunk } from '../vlan/auto_trunk';
 import type { VlanProtocol } from '../host/host';
 import { portVlans, type PortVlans } from '../vlan/port_vlans';
@@ -110,14 +111,15 @@ function trunkKeysWithoutPort(values: Values, file: string): ConfProblem[] {
   if ((values.entry('trunk-port')?.value ?? '') !== '') return [];
   const hint = 'Add `trunk-port = <interface>` or remove the line.';
   return (['trunk-pvid', 'trunk-tags', 'trunk-tags-always'] as const).flatMap((key) =>
-    wrongOwn(values, key, file, 'the section names no trunk-port', hint),
+    wrongOwn(values, key, file, 'no-trunk-port', 'the section names no trunk-port', hint),
   );
 }
 
 function alwaysWithoutAuto(values: Values, file: string): ConfProblem[] {
   if (values.get('trunk-tags') === 'auto') return [];
   const hint = 'Add the VLANs to trunk-tags, or write `trunk-tags = auto`.';
-  return wrongOwn(values, 'trunk-tags-always', file, 'means nothing without trunk-tags = auto', hint);
+  const message = 'means nothing without trunk-tags = auto';
+  return wrongOwn(values, 'trunk-tags-always', file, 'conflicting-keys', message, hint);
 }
 
 /** A problem of the key, where the section itself sets it: what is inherited is passed over. */
@@ -125,12 +127,13 @@ function wrongOwn(
   values: Values,
   key: keyof typeof BRIDGE_INIT_KEYS,
   file: string,
+  code: ProblemCode,
   message: string,
   hint: string,
 ): ConfProblem[] {
   const { section } = values;
   const found = section.entries.get(key);
   if (found === undefined || !values.isOwn(key)) return [];
-  const at = { level: 'error', place: { file, line: found.line }, section: section.name, key } as const;
-  return [{ ...at, value: found.value, message, hint }];
+  const at = { level: 'error', code, place: { file, line: found.line }, section: section.name } as const;
+  return [{ ...at, key, value: found.value, message, hint }];
 }

@@ -73,7 +73,8 @@ export function readDispatchConf(text: string, file: string): DispatchConf {
 }
 
 /** A dispatch.conf of which nothing can be known but this. */
-export function unreadableDispatchConf(problem: ConfProblem): DispatchConf {
+export function unreadableDispatchConf(why: Omit<ConfProblem, 'code'>): DispatchConf {
+  const problem: ConfProblem = { ...why, code: 'unreadable-conf' };
   const { forScript } = readDispatchConf('', problem.place.file);
   return { forScript: (name) => ({ ...forScript(name), problems: [problem] }), problems: [problem] };
 }

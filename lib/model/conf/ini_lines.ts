@@ -1,3 +1,5 @@
+import type { ProblemCode } from '../problem_code';
+
 /** A `[section]` line; a key with its value, continuation lines joined by line ends; or what is wrong at a line. */
 export type IniLine =
   | { readonly kind: 'section'; readonly line: number; readonly name: string }
@@ -8,6 +10,7 @@ export type IniLine =
 export interface IniProblem {
   readonly kind: 'problem';
   readonly line: number;
+  readonly code: ProblemCode;
   readonly message: string;
   readonly hint: string;
   /** The key that was meant, perhaps. */
@@ -83,28 +86,37 @@ function readHeader(words: string): { name: string; behind: string } | null {
 
 function indentedHeader(line: number, words: string): IniProblem {
   const message = `"${words}" is indented, so it was read as a continuation of the value above it`;
-  return { kind: 'problem', line, message, hint: 'Begin every section at the left margin.', mayHide: true };
+  const hint = 'Begin every section at the left margin.';
+  return { kind: 'problem', line, code: 'indented-header', message, hint, mayHide: true };
 }
 
 function brokenHeader(line: number, words: string): IniProblem {
   const hint = 'Write the name between [ and ], for example `[veth0]`.';
-  return { kind: 'problem', line, message: `"${words}" is not a complete [section]`, hint, mayHide: true };
+  const message = `"${words}" is not a complete [section]`;
+  return { kind: 'problem', line, code: 'broken-header', message, hint, mayHide: true };
 }
 
 function textBehind(line: number, name: string, behind: string): IniProblem {
   const message = `"${behind}" stands behind [${name}], where it would be ignored`;
   const hint = 'Put it on a line of its own, below the section.';
-  return lineProblem(line, message, hint, /^([a-z][a-z_-]*)\s*[=:]/i.exec(behind)?.[1]);
+  const key = /^([a-z][a-z_-]*)\s*[=:]/i.exec(behind)?.[1];
+  return lineProblem(line, 'text-behind-header', message, hint, key);
 }
 
 function noKey(line: number, words: string): IniProblem {
   const message = `"${words}" is neither a [section] nor a key = value`;
   const hint = 'Write `key = value`, or put # before a comment.';
-  return lineProblem(line, message, hint, /^[a-z][a-z_-]*(?=\s)/i.exec(words)?.[0]);
+  return lineProblem(line, 'no-key', message, hint, /^[a-z][a-z_-]*(?=\s)/i.exec(words)?.[0]);
 }
 
 /** What is wrong with one line only. */
-function lineProblem(line: number, message: string, hint: string, key: string | undefined): IniProblem {
+function lineProblem(
+  line: number,
+  code: ProblemCode,
+  message: string,
+  hint: string,
+  key: string | undefined,
+): IniProblem {
   const ofKey = key === undefined ? {} : { key: key.toLowerCase() };
-  return { kind: 'problem', line, message, hint, ...ofKey, mayHide: false };
+  return { kind: 'problem', line, code, message, hint, ...ofKey, mayHide: false };
 }

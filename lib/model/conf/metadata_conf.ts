@@ -1,5 +1,7 @@
 import { cutText } from '../../text/cut_text';
 import type { MetadataPort, MetadataProblem } from '../guest/domain';
+import type { Problem } from '../problem';
+import type { ProblemCode } from '../problem_code';
 import type { ConfProblem } from './conf_problem';
 import { nearest, type Key } from './keys';
 import { SELECTOR_KEYS, toWish, WISH_KEYS } from './port_keys';
@@ -31,8 +33,8 @@ export function readMetadataRules(
     const rule = toRule(file, port, index + 1);
     if (rule.problems.length === 0 || ++wrong <= MAX_WRONG) return rule;
     const message = `more than ${MAX_WRONG} elements are wrong`;
-    const at = { level: 'error', place: { file, line: 1 }, section: '<ports>' } as const;
-    return { ...rule, problems: [{ ...at, message, hint: 'Correct the others first.' }] };
+    const at = { level: 'error', code: 'metadata-too-many', place: { file, line: 1 } } as const;
+    return { ...rule, problems: [{ ...at, section: '<ports>', message, hint: 'Correct the others first.' }] };
   });
 }
 
@@ -44,25 +46,32 @@ function unreadable(file: string, problem: MetadataProblem): PortRule {
   return { label, place, origin: 'metadata', conditions: {}, wish: null, problems };
 }
 
-function describe(problem: MetadataProblem): { message: string; hint: string } {
+function describe(problem: MetadataProblem): Omit<Problem, 'level'> {
   switch (problem.code) {
     case 'too-long':
       return {
+        code: 'metadata-too-long',
         message: `the element is longer than ${problem.limit} characters`,
         hint: 'Keep only <port> elements in it, one per interface.',
       };
     case 'too-many':
       return {
+        code: 'metadata-too-many',
         message: `it holds more than ${problem.limit} elements`,
         hint: 'Keep one per interface.',
       };
     case 'unknown-element':
       return {
+        code: 'unknown-element',
         message: `the element in its place is called <${cutText(problem.element, NAME)}>`,
         hint: 'Call the outer element <ports>; correct it with `virsh metadata`.',
       };
     case 'twice':
-      return { message: 'there is a second ports element', hint: 'Put all <port> elements into one.' };
+      return {
+        code: 'metadata-twice',
+        message: 'there is a second ports element',
+        hint: 'Put all <port> elements into one.',
+      };
   }
 }
 
@@ -72,13 +81,17 @@ function toRule(file: string, port: MetadataPort, line: number): PortRule {
   const problems: ConfProblem[] = [];
   const values = new Map<string, unknown>();
   const unknown: string[] = [];
-  const wrong = (message: string, hint: string, key?: string, allowed?: string): void => {
+  const wrong = (code: ProblemCode, message: string, hint: string, key?: string, allowed?: string): void => {
     const detail = key === undefined ? {} : { key, value: cutText(port.attributes[key] ?? '') };
-    const at = { level: 'error', place, section: label, message, hint } as const;
+    const at = { level: 'error', place, section: label, code, message, hint } as const;
     problems.push({ ...at, ...detail, ...(allowed === undefined ? {} : { allowed }) });
   };
   if (port.element !== 'port')
-    wrong(`<${cutText(port.element, NAME)}> is not known there`, 'Only <port> elements may stand there.');
+    wrong(
+      'unknown-element',
+      `<${cutText(port.element, NAME)}> is not known there`,
+      'Only <port> elements may stand there.',
+    );
   for (const [name, text] of Object.entries(port.attributes)) {
     const key = Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
     if (key === undefined) {
@@ -87,21 +100,28 @@ function toRule(file: string, port: MetadataPort, line: number): PortRule {
     }
     const parsed = key.parse(text);
     if ('value' in parsed) values.set(name, parsed.value);
-    else wrong(parsed.wrong, `Correct it by \`virsh metadata\` or \`virsh edit\`.`, name, key.allowed);
+    else
+      wrong(
+        'wrong-value',
+        parsed.wrong,
+        `Correct it by \`virsh metadata\` or \`virsh edit\`.`,
+        name,
+        key.allowed,
+      );
   }
   const [first] = unknown;
   if (first !== undefined) {
     const near = nearest(first, Object.keys(KEYS));
     const hint = near === null ? 'Remove the attribute.' : `Did you mean \`${near}\`?`;
-    wrong(unknownAttributes(unknown), hint, undefined, ALLOWED);
+    wrong('unknown-key', unknownAttributes(unknown), hint, undefined, ALLOWED);
   }
   const conditions: Record<string, unknown> = {};
   for (const name of Object.keys(SELECTOR_KEYS)) if (values.has(name)) conditions[name] = values.get(name);
   if (Object.keys(conditions).length === 0 && problems.length === 0) {
-    wrong('it says of no interface', "Add nic='0', mac='…' or alias='…'.");
+    wrong('no-selector', 'it says of no interface', "Add nic='0', mac='…' or alias='…'.");
   }
   const wish = toWish({ get: (name) => values.get(name) as never, isOwn: (name) => values.has(name) });
-  if ('fault' in wish) wrong(wish.fault.message, wish.fault.hint, wish.fault.key);
+  if ('fault' in wish) wrong('conflicting-keys', wish.fault.message, wish.fault.hint, wish.fault.key);
   return {
     label,
     place,

@@ -21,25 +21,38 @@ export function readEntry(
   const at = { level: 'error', place: { file, line }, ...section } as const;
   const swallowed = swallowedKeys(value, keys).map(([key, text]): ConfProblem => {
     const message = `"${text}" is indented, so it was read as a continuation of ${name}`;
-    return { ...at, key, message, hint: 'Begin every key at the left margin.' };
+    return { ...at, code: 'indented-key', key, message, hint: 'Begin every key at the left margin.' };
   });
   const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
   if (key === undefined) {
     const near = nearest(name, Object.keys(keys));
     const hint = near === null ? 'Remove the line, or put # before it.' : `Did you mean \`${near}\`?`;
     const allowed = Object.keys(keys).join(', ');
-    return { problems: [{ ...at, key: name, value, message: 'unknown key', allowed, hint }, ...swallowed] };
+    const unknown = {
+      ...at,
+      code: 'unknown-key',
+      key: name,
+      value,
+      message: 'unknown key',
+      allowed,
+      hint,
+    } as const;
+    return { problems: [unknown, ...swallowed] };
   }
   // The key itself has lost its value, too.
   if (swallowed.length > 0) return { problems: swallowed };
   const behind = /\s([#;].*)$/s.exec(value)?.[1];
   if (behind !== undefined)
-    return { problems: [{ ...at, key: name, value, ...commentBehind(key, value, behind) }] };
+    return {
+      problems: [{ ...at, code: 'comment-in-value', key: name, value, ...commentBehind(key, value, behind) }],
+    };
   const parsed = key.parse(value);
   if ('value' in parsed) return parsed;
   const hint = `Correct the line; until then ${meanwhile}.`;
   return {
-    problems: [{ ...at, key: name, value, message: parsed.wrong, allowed: key.allowed, hint }],
+    problems: [
+      { ...at, code: 'wrong-value', key: name, value, message: parsed.wrong, allowed: key.allowed, hint },
+    ],
   };
 }
 

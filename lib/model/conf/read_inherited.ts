@@ -48,5 +48,5 @@ export function readInherited(ini: IniFile, keys: Keys, { skipsEmpty, meanwhile 
 function orphanProblem({ key, value, line }: IniEntry, file: string): ConfProblem {
   const message = 'the line stands before the first section';
   const hint = 'Put a section before it: `[DEFAULT]`, or the name that it is about.';
-  return { level: 'error', place: { file, line }, key, value, message, hint };
+  return { level: 'error', code: 'key-before-section', place: { file, line }, key, value, message, hint };
 }

@@ -66,11 +66,11 @@ export function readIni(text: string, file: string): IniFile {
         doubled.add(earlier);
       }
     } else if (item.kind === 'problem') {
-      const { message, hint, mayHide, key } = item;
+      const { code, message, hint, mayHide, key } = item;
       const isOutside = mayHide || current === orphans;
       const where = isOutside ? {} : { section: current.name };
       const what = key === undefined || mayHide ? {} : { key };
-      const problem = { level: 'error', place, ...where, ...what, message, hint } as const;
+      const problem = { level: 'error', code, place, ...where, ...what, message, hint } as const;
       (isOutside ? problems : current.problems).push(problem);
     } else {
       const entry = { key: item.key, value: String(values.next().value), line: item.line };
@@ -92,6 +92,7 @@ function newSection(name: string, line: number): Building {
 function doubledSection({ line }: IniSection, later: IniSection, file: string): ConfProblem {
   return {
     level: 'error',
+    code: 'duplicate-section',
     place: { file, line: later.line },
     section: later.name,
     message: `a section of this name is at line ${line} already`,
@@ -106,7 +107,8 @@ function doubledKey(
   place: Place,
 ): ConfProblem {
   const message = `the key is at line ${line} of this section already`;
-  return { level: 'error', place, ...where, key, value, message, hint: 'Remove one of the two.' };
+  const at = { level: 'error', code: 'duplicate-key', place, ...where, key, value } as const;
+  return { ...at, message, hint: 'Remove one of the two.' };
 }
 
 /**

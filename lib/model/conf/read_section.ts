@@ -89,6 +89,7 @@ function emptied(
 ): ConfProblem {
   return {
     level: 'error',
+    code: 'empty-value',
     place: { file, line },
     ...(section === undefined ? {} : { section }),
     key,

@@ -1,4 +1,5 @@
 import type { Place } from '../problem';
+import type { ProblemCode } from '../problem_code';
 import type { ConfProblem } from './conf_problem';
 import { inFileOrder } from './in_file_order';
 import { nearest } from './keys';
@@ -133,23 +134,24 @@ function mayMean(word: string | undefined, names: readonly string[]): boolean {
 function readWish(values: Values, file: string): { wish: PortWish | null; problems: readonly ConfProblem[] } {
   const { section } = values;
   const problems = [...values.problems];
-  const wrong = (key: string, message: string, hint: string): void => {
+  const wrong = (code: ProblemCode, key: string, message: string, hint: string): void => {
     const entry = section.entries.get(key) ?? values.entry(key as 'pvid');
     const at = {
       level: 'error',
+      code,
       place: { file, line: entry?.line ?? section.line },
       section: section.name,
     } as const;
     problems.push({ ...at, key, ...(entry === undefined ? {} : { value: entry.value }), message, hint });
   };
   if (values.isOwn('metadata'))
-    wrong('metadata', 'means nothing in a section', 'Move the line to [DEFAULT].');
+    wrong('conflicting-keys', 'metadata', 'means nothing in a section', 'Move the line to [DEFAULT].');
   for (const name of emptyConditions(values)) {
     const hint = 'Write the value, or remove the line.';
-    wrong(name, 'it is empty, so which interfaces are meant is not known', hint);
+    wrong('empty-value', name, 'it is empty, so which interfaces are meant is not known', hint);
   }
   const wish = toWish({ get: (name) => values.get(name), isOwn: (name) => values.isOwn(name) });
-  if ('fault' in wish) wrong(wish.fault.key, wish.fault.message, wish.fault.hint);
+  if ('fault' in wish) wrong('conflicting-keys', wish.fault.key, wish.fault.message, wish.fault.hint);
   return { wish: 'value' in wish && problems.length === 0 ? wish.value : null, problems };
 }
 

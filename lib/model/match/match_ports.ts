@@ -173,7 +173,8 @@ function withoutNumber(guest: Guest, rules: readonly PortRule[], used: ReadonlyS
     const alias = cutText(iface.alias);
     const message = `no interface of guest ${guest.name} has this number; the interface at this place has the alias ${alias}`;
     const hint = `Use \`alias = ${alias}\` or \`mac\`: libvirt does not number interfaces with an alias of your own.`;
-    return [{ level: 'error', place, section: label, key: 'nic', value: String(iface.place), message, hint }];
+    const at = { level: 'error', code: 'nic-without-number', place, section: label, key: 'nic' } as const;
+    return [{ ...at, value: String(iface.place), message, hint }];
   });
 }
 

@@ -15,13 +15,16 @@ export const MAX_STATUS_LENGTH = 8 * 1024 * 1024;
 /** Said once, however many guests there are. */
 const FOR_ROOT_ONLY: Problem = {
   level: 'error',
+  code: 'guests-for-root-only',
   message: 'guests cannot be read without root.',
   hint: 'Run it by sudo.',
 };
 
 /** What there is to say of an error that came of reading guests. */
-export function guestsProblem(error: KnownError, otherwise: Omit<Problem, 'level'>): Problem {
-  return error.reason === 'access-denied' ? FOR_ROOT_ONLY : { level: 'error', ...otherwise };
+export function guestsProblem(error: KnownError, otherwise: Pick<Problem, 'message' | 'hint'>): Problem {
+  return error.reason === 'access-denied'
+    ? FOR_ROOT_ONLY
+    : { level: 'error', code: 'not-readable', ...otherwise };
 }
 
 /** A running guest that cannot be read: which ports it has is not known. */
@@ -99,10 +102,8 @@ function guestProblem(guest: string, file: string, error: unknown): Problem | Gu
   const hint = isKnown ? 'The other guests are done; try again.' : 'The other guests are done; report this.';
   const problem = isKnown
     ? guestsProblem(error, { message, hint })
-    : ({ level: 'error', message, hint } as const);
-  return problem === FOR_ROOT_ONLY
-    ? problem
-    : { ...problem, guest, file, code: isKnown ? 'not-readable' : 'bug' };
+    : ({ level: 'error', code: 'bug', message, hint } as const);
+  return problem === FOR_ROOT_ONLY ? problem : { ...problem, guest, file };
 }
 
 /** A guest as the matcher wants it. */

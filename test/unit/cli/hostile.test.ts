@@ -31,7 +31,7 @@ const HOST: HostSetup = {
   },
 };
 const STYLE = { width: 80, color: false, confFolder: '/c' };
-const PROBLEM = { level: 'error' as const, message: BAD, hint: BAD };
+const PROBLEM = { level: 'error' as const, code: 'run-failed' as const, message: BAD, hint: BAD };
 
 const VIEWS: Record<string, () => Promise<string> | string> = {
   status: async () => renderStatus(await stateOf(HOST), STYLE),

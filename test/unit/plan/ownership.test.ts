@@ -2,7 +2,7 @@ import { describePortVlans } from '../../../lib/model/vlan/port_vlans';
 import { FakeHost, type HostSetup } from '../fake_host/fake_host';
 import { nicsIn, type Nic } from '../fake_host/guest_xml';
 import { bridge, bridgePort, member } from '../model/host/host_parts';
-import { planFor, setAll, startDaemon, startGuest } from './programs';
+import { planFor, problemsIn, setAll, startDaemon, startGuest } from './programs';
 
 const VICTIM = nicsIn('br0', 'veth0');
 const TRUNK = '[br0]\ntrunk-port = eth0\ntrunk-tags = 100 200\n';
@@ -32,9 +32,9 @@ describe("a guest's XML gives it no port that is not its own", () => {
     async (type) => {
       for (const dev of ['veth0', 'eth0', 'br0']) {
         const hosts = world(conf);
-        const { status, summary } = await startGuest(hosts, 'EVIL', [{ type, dev }]);
-        expect([status, hosts.ran]).toEqual([1, []]);
-        expect(summary).toContain(`which is of type ${type} and no port of a bridge`);
+        const outcome = await startGuest(hosts, 'EVIL', [{ type, dev }]);
+        expect([outcome.status, hosts.ran]).toEqual([1, []]);
+        expect(problemsIn(outcome)).toEqual(['interface-without-port']);
       }
     },
   );
@@ -42,9 +42,9 @@ describe("a guest's XML gives it no port that is not its own", () => {
   test("another running guest's tap: both are named, and neither is set", async () => {
     const hosts = world(conf);
     const evil: Nic = { type: 'ethernet', dev: 'veth0' };
-    const { status, summary } = await startGuest(hosts, 'EVIL', [evil]);
-    expect([status, hosts.ran]).toEqual([1, []]);
-    expect(summary).toContain('port veth0 of guest EVIL: it is claimed by the running guest VM1 too');
+    const outcome = await startGuest(hosts, 'EVIL', [evil]);
+    expect([outcome.status, hosts.ran]).toEqual([1, []]);
+    expect(problemsIn(outcome)).toEqual(["port-claimed-by-others of EVIL's veth0"]);
 
     // By then both run: nothing tells which of them it is.
     const guests = { EVIL: [evil], VM2: nicsIn('br0', 'vnet7') };
@@ -63,11 +63,15 @@ describe("a guest's XML gives it no port that is not its own", () => {
   });
 
   test('the trunk, an uplink that no section names, and the bridge', async () => {
-    for (const dev of ['eth0', 'eth1', 'br0']) {
+    for (const [dev, code] of [
+      ['eth0', 'port-trunk'],
+      ['eth1', 'port-no-tap'],
+      ['br0', 'port-no-tap'],
+    ] as const) {
       const hosts = world(conf, [bridgePort('eth1', member(1))]);
-      const { status, summary } = await startGuest(hosts, 'EVIL', [{ type: 'ethernet', dev }]);
-      expect([dev, status, hosts.ran]).toEqual([dev, 1, []]);
-      expect(summary).toContain(`port ${dev} of guest EVIL: it is `);
+      const outcome = await startGuest(hosts, 'EVIL', [{ type: 'ethernet', dev }]);
+      expect([dev, outcome.status, hosts.ran]).toEqual([dev, 1, []]);
+      expect(problemsIn(outcome)).toEqual([`${code} of EVIL's ${dev}`]);
     }
   });
 
@@ -115,9 +119,9 @@ describe('a trunk is never a tap', () => {
 
   test('nor what a running guest claims, even if conf names it', async () => {
     const hosts = world('', [], '[br0]\ntrunk-port = veth0\ntrunk-tags = 5\n');
-    const { status, summary } = await startDaemon(hosts);
-    expect([status, hosts.ran]).toEqual([1, []]);
-    expect(summary).toContain('trunk port veth0 belongs to the running guest VM1, so it is no trunk');
+    const outcome = await startDaemon(hosts);
+    expect([outcome.status, hosts.ran]).toEqual([1, []]);
+    expect(problemsIn(outcome)).toContain('trunk-of-guest of br0');
   });
 
   test('but no claim takes the host its trunk, or its other uplink: the guard still knows them', async () => {
@@ -130,11 +134,9 @@ describe('a trunk is never a tap', () => {
         confs: { bridge_init, vlan_filtering: quarantine },
         guests: { EVIL: [{ type: 'ethernet', dev }] },
       });
-      const { status, summary } = await startDaemon(host);
-      expect([dev, status, host.ran]).toEqual([dev, 1, []]);
-      expect(summary).toContain(
-        `this would disconnect the host: 192.0.2.1/24 on br0 is reachable through ${dev}`,
-      );
+      const outcome = await startDaemon(host);
+      expect([dev, outcome.status, host.ran]).toEqual([dev, 1, []]);
+      expect(problemsIn(outcome)).toContain('disconnects-host of br0');
       expect((await setAll(host)).status).toBe(1);
       expect(host.ran).toEqual([]);
     }

@@ -12,7 +12,7 @@ import { nicsIn, type Nic } from '../fake_host/guest_xml';
 import { bridge, bridgePort, member } from '../model/host/host_parts';
 import { portVlansState } from './arbitraries';
 import { Refused } from '../fake_host/refused';
-import { planFor, setAll, setGuest, startDaemon, startGuest } from './programs';
+import { planFor, problemsIn, setAll, setGuest, startDaemon, startGuest } from './programs';
 
 const vlansOf = (host: FakeHost, name: string): string => describePortVlans(host.kernel.vlansOf(name));
 
@@ -210,7 +210,7 @@ describe('the guard against disconnecting the host', () => {
   test.each(['dummy', 'ifb', 'macvtap', 'tun', 'veth'])('a port of kind %s is no way out', async (kind) => {
     const other = { ...bridgePort('x0', member(1)), kind };
     const world = reached('[br0]\ntrunk-port = eth0\ntrunk-pvid = 5\nbr-pvid = 1\n', '', [other]);
-    expect((await startDaemon(world)).summary).toContain('this would disconnect the host');
+    expect(problemsIn(await startDaemon(world))).toContain('disconnects-host of br0');
     expect(world.ran).toEqual([]);
   });
 
@@ -280,11 +280,9 @@ describe('no run without force takes the way out from a host that has one', () =
         confs: { bridge_init, vlan_filtering: conf },
       });
     const world = make('');
-    const { status, summary } = await setGuest(world, 'VM1');
-    expect([status, world.ran]).toEqual([1, []]);
-    expect(summary).toContain(
-      'port vif1.0 of guest VM1: this would disconnect the host: 192.0.2.1/24 on br0',
-    );
+    const outcome = await setGuest(world, 'VM1');
+    expect([outcome.status, world.ran]).toEqual([1, []]);
+    expect(problemsIn(outcome)).toEqual(["disconnects-host of VM1's vif1.0"]);
 
     const other = make('[br0]\nallow-cut-off = yes\n');
     expect((await setGuest(other, 'VM1')).status).toBe(0);
@@ -359,9 +357,9 @@ describe('a tap that has lost its bridge', () => {
     world.watch = (command) => {
       if (command.includes('vlan add')) throw new Refused('no memory');
     };
-    const { status, summary } = await setAll(world);
-    expect(status).toBe(1);
-    expect(summary).toContain('port veth0 of guest VM1 did not get PVID 100, tagged 200: no memory.');
+    const outcome = await setAll(world);
+    expect(outcome.status).toBe(1);
+    expect(problemsIn(outcome)).toEqual(["port-not-set of VM1's veth0"]);
     expect([isPort(world), world.down.size]).toEqual([false, 0]);
     world.watch = () => undefined;
     expect((await setAll(world)).status).toBe(0);

@@ -1,5 +1,6 @@
 import { planOf, type Plan } from '../../../lib/apply/state/read_plan';
 import { readSwitches } from '../../../lib/apply/state/read_switches';
+import type { Problem } from '../../../lib/model/problem';
 import { bridgeInit } from '../../../lib/plugins/bridge_init';
 import type { Plugin, PluginCall, PluginOutcome } from '../../../lib/plugins/plugin';
 import { runPlugin } from '../../../lib/plugins/run_plugin';
@@ -39,4 +40,20 @@ export function setAll(host: FakeHost): Promise<PluginOutcome> {
 
 function run(host: FakeHost, plugin: Plugin, call: PluginCall): Promise<PluginOutcome> {
   return runPlugin(plugin, call, host.io({ lock: host.lock ?? FREE }));
+}
+
+/** What of a report is wrong: `port-not-set of VM1's veth0`, `trunk-of-guest of br0`. */
+export function problemsIn({ report }: PluginOutcome): string[] {
+  const { problems, ports, bridges } = report as {
+    readonly problems: readonly Problem[];
+    readonly ports?: readonly { guest: string; port: string; problem: Problem | null }[];
+    readonly bridges?: readonly { bridge: string; problems: readonly Problem[] }[];
+  };
+  return [
+    ...problems.map(({ code }) => code),
+    ...(ports ?? []).flatMap(({ guest, port, problem }) =>
+      problem === null ? [] : [`${problem.code} of ${guest}'s ${port}`],
+    ),
+    ...(bridges ?? []).flatMap((of) => of.problems.map(({ code }) => `${code} of ${of.bridge}`)),
+  ];
 }

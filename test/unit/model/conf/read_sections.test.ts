@@ -1,4 +1,4 @@
-import { formatConfProblem } from '../../../../lib/model/conf/conf_problem';
+import type { ConfProblem } from '../../../../lib/model/conf/conf_problem';
 import { readIni } from '../../../../lib/model/conf/read_ini';
 import { readSections } from '../../../../lib/model/conf/read_sections';
 import { oneOf, vidList, vidOrNone, word } from '../../../../lib/model/conf/values';
@@ -7,7 +7,15 @@ const KEYS = { pvid: vidOrNone, tagged: vidList, name: word('a name'), use: oneO
 const RULES = { skipsEmpty: true, ofFile: 'use', meanwhile: 'nothing changes' };
 const conf = (text: string) => readSections(readIni(text, 'f'), KEYS, RULES);
 const read = (text: string) => conf(text).sections;
-const problemsOf = (text: string) => read(text).map(({ problems }) => problems.map(formatConfProblem));
+/** Of each section: what is wrong, at which line, in which key and value. */
+const problemsOf = (text: string) => read(text).map(({ problems }) => problems.map(inShort));
+const inShort = ({ code, place, section, key, value }: ConfProblem) => [
+  code,
+  place.line,
+  ...(section === undefined ? [] : [section]),
+  ...(key === undefined ? [] : [key]),
+  ...(value === undefined ? [] : [value]),
+];
 /** Which sections have a problem, and at which lines. */
 const concerned = (text: string) =>
   Object.fromEntries(
@@ -47,10 +55,10 @@ describe('the keys of a section', () => {
   test('do not swallow indented lines that are keys', () => {
     expect(problemsOf('[a]\nname = x\n  pvid = 7\n  Tagged: 8\nother = 1\n  name=x')).toEqual([
       [
-        'f:2: [a] pvid: "pvid = 7" is indented, so it was read as a continuation of name. Begin every key at the left margin.',
-        'f:2: [a] tagged: "Tagged: 8" is indented, so it was read as a continuation of name. Begin every key at the left margin.',
-        'f:5: [a] other = 1 name=x: unknown key. Allowed: pvid, tagged, name, use. Remove the line, or put # before it.',
-        'f:5: [a] name: "name=x" is indented, so it was read as a continuation of other. Begin every key at the left margin.',
+        ['indented-key', 2, 'a', 'pvid'],
+        ['indented-key', 2, 'a', 'tagged'],
+        ['unknown-key', 5, 'a', 'other', '1\nname=x'],
+        ['indented-key', 5, 'a', 'name'],
       ],
     ]);
   });
@@ -62,11 +70,7 @@ describe('the keys of a section', () => {
   });
 
   test('do not go on in the next line where they are names', () => {
-    expect(problemsOf('[a]\nname = VM\n  1 = 2')).toEqual([
-      [
-        'f:2: [a] name = VM 1 = 2: more than one line. Allowed: a name. Correct the line; until then nothing changes.',
-      ],
-    ]);
+    expect(problemsOf('[a]\nname = VM\n  1 = 2')).toEqual([[['wrong-value', 2, 'a', 'name', 'VM\n1 = 2']]]);
   });
 });
 
@@ -74,13 +78,8 @@ describe('a comment behind a value', () => {
   test.each(['pvid = 5 # x', 'pvid = 5\t; x', 'tagged = 5 6  #x', 'name = VM 1 ;x'])(
     '%s: is no part of it, and an error',
     (line) => {
-      const [comment] = /[#;].*/.exec(line) ?? [];
-      const [key] = line.split(' ');
-      expect(problemsOf(`[a]\n${line}`)).toEqual([
-        [
-          `f:2: [a] ${line}: "${comment}" is not a comment here: it would be part of the value. Put the comment on a line of its own.`,
-        ],
-      ]);
+      const [key, value] = line.split(' = ');
+      expect(problemsOf(`[a]\n${line}`)).toEqual([[['comment-in-value', 2, 'a', key, value]]]);
       expect(read(`[a]\n${line}`)[0]?.get(key as 'pvid')).toBeUndefined();
     },
   );
@@ -102,9 +101,7 @@ describe('text behind a header', () => {
   ])('%s: an error', (header) => {
     const text = header.replace(/^\[a\] ?/, '');
     expect(problemsOf(`${header}\ntagged = 7\n[b]`)).toEqual([
-      [
-        `f:1: [a]${text.startsWith('pvid') ? ' pvid' : ''}: "${text}" stands behind [a], where it would be ignored. Put it on a line of its own, below the section.`,
-      ],
+      [['text-behind-header', 1, 'a', ...(text.startsWith('pvid') ? ['pvid'] : [])]],
       [],
     ]);
   });
@@ -142,9 +139,7 @@ describe('an empty value', () => {
 
   test('of another key is an error where [DEFAULT] has a value', () => {
     expect(problemsOf('[DEFAULT]\npvid = 5\n[a]\npvid =\n[b]\npvid = 6')).toEqual([
-      [
-        'f:4: [a] pvid = : it is empty, but [DEFAULT] sets `pvid = 5` at line 2. Write the value that you want, or remove the line to inherit that one.',
-      ],
+      [['empty-value', 4, 'a', 'pvid', '']],
       [],
     ]);
     expect(read('[DEFAULT]\npvid = 5\n[a]\npvid =')[0]?.get('pvid')).toBeUndefined();
@@ -159,7 +154,10 @@ describe('an empty value', () => {
       ...RULES,
       skipsEmpty: false,
     });
-    expect(sections[0]?.problems.map(({ message }) => message)).toEqual(['empty', 'not a VID']);
+    expect(sections[0]?.problems.map(inShort)).toEqual([
+      ['wrong-value', 2, 'a', 'name', ''],
+      ['wrong-value', 3, 'a', 'pvid', ''],
+    ]);
   });
 });
 
@@ -182,9 +180,6 @@ describe('what is wrong in [DEFAULT]', () => {
   test('is a warning where no section inherits it', () => {
     const text = '[DEFAULT]\npvid = 5000\n[a]\npvid = 7';
     expect(conf(text).problems).toMatchObject([{ level: 'warning', place: { line: 2 } }]);
-    expect(formatConfProblem(conf(text).problems[0]!)).toMatch(
-      /nothing changes\. No section inherits it now\.$/,
-    );
     expect(conf('[DEFAULT]\npvid = 5000').problems).toMatchObject([{ level: 'warning' }]);
     // These may be meant for anything.
     expect(conf('[DEFAULT]\ntaged = 5').problems).toMatchObject([{ level: 'error' }]);
@@ -206,11 +201,7 @@ describe('what is wrong in [DEFAULT]', () => {
 describe('a line before the first section', () => {
   test('concerns the sections that would inherit it', () => {
     expect(concerned('pvid = 5\n[a]\nname = x\n[b]\npvid = 7')).toEqual({ a: [1], b: [] });
-    expect(problemsOf('pvid = 5\n[a]')).toEqual([
-      [
-        'f:1: pvid = 5: the line stands before the first section. Put a section before it: `[DEFAULT]`, or the name that it is about.',
-      ],
-    ]);
+    expect(problemsOf('pvid = 5\n[a]')).toEqual([[['key-before-section', 1, 'pvid', '5']]]);
   });
 
   test('is an error though all sections set the key: it may be one of a section without a header', () => {
@@ -238,13 +229,10 @@ test.each(['[b', 'b]'])('the broken header %s may hide a section, and begins one
     ['a', '5'],
     ['b', '6'],
   ]);
-  expect(ini.problems.map(formatConfProblem)).toEqual([
-    `f:3: "${header}" is not a complete [section]. Write the name between [ and ], for example \`[veth0]\`.`,
-  ]);
+  expect(ini.problems.map(inShort)).toEqual([['broken-header', 3]]);
 });
 
 test('an indented header may hide a section', () => {
-  expect(readIni('[a]\npvid = 5\n  [b]\n  pvid = 6', 'f').problems.map(formatConfProblem)).toEqual([
-    'f:3: "[b]" is indented, so it was read as a continuation of the value above it. Begin every section at the left margin.',
-  ]);
+  const { problems } = readIni('[a]\npvid = 5\n  [b]\n  pvid = 6', 'f');
+  expect(problems.map(inShort)).toEqual([['indented-header', 3]]);
 });

@@ -25,14 +25,14 @@ describe('what dispatch.conf says about a run for all guests', () => {
   });
 
   test('enabled = no: nothing is done, and that is no error', () => {
-    const disabled = { isRun: false, isError: false, why: 'dispatch.conf disables vlan_filtering' };
+    const disabled = { isRun: false, problem: null, why: 'dispatch.conf disables vlan_filtering' };
     expect(scope('[vlan_filtering]\nenabled = no\n')).toEqual(disabled);
     expect(scope('[DEFAULT]\nenabled = no\n')).toEqual(disabled);
   });
 
   test('an error in its section or in [DEFAULT]: nothing is done, and that is one', () => {
     for (const text of ['[vlan_filtering]\nguests = web*\nenabled = noo\n', '[DEFAULT]\nenabled = noo\n'])
-      expect(scope(text)).toMatchObject({ isRun: false, isError: true });
+      expect(scope(text)).toMatchObject({ isRun: false, problem: { code: 'wrong-value' } });
     const found = scope('[vlan_filtering]\nenabled = noo\n');
     expect(found.isRun ? '' : found.why).toContain('dispatch.conf:2: [vlan_filtering] enabled = noo');
     expect(meant('[other]\nenabled = noo\n', 'web1')).toEqual([true]);

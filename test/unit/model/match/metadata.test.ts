@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import { expectGolden } from '../../golden';
 import { formatConfProblem } from '../../../../lib/model/conf/conf_problem';
 import { readVlanFilteringConf } from '../../../../lib/model/conf/vlan_filtering_conf';
+import type { ProblemCode } from '../../../../lib/model/problem_code';
 import { parseDomain } from '../../../../lib/model/guest/parse_domain';
 import { matchPorts, type Match } from '../../../../lib/model/match/match_ports';
 import { toGuest } from '../../../../lib/system/libvirt/read_guests';
@@ -19,7 +22,6 @@ const wanted = (conf: string, ...ports: string[]): string[] =>
   match(conf, ...ports).wanted.map(
     ({ dev, wish, rule }) => `${dev} ${describePortVlans(wish.vlans)} ${rule.origin}`,
   );
-const blocking = (...ports: string[]): string[] => match('', ...ports).blocking.map(formatConfProblem);
 
 describe("the guest's own wish", () => {
   test('counts where no section names the interface', () => {
@@ -75,29 +77,30 @@ describe("the guest's own wish", () => {
     ]);
   });
 
-  test.each([
-    [
-      `<k:port nic='0' pvid='5000'/>`,
-      "metadata of guest VM1:1: [<port nic='0' pvid='5000'/>] pvid = 5000: not a VID. Allowed: a VID from 1 to 4094, or none. Correct it by `virsh metadata` or `virsh edit`.",
-    ],
-    [
-      `<k:port nic='0' pvdi='5'/>`,
-      "metadata of guest VM1:1: [<port nic='0' pvdi='5'/>]: unknown attribute pvdi. Allowed: mac, nic, alias, mode, pvid, tagged, untagged, native, native-mode, isolated, learning, flood, mcast_flood, bpdu_guard, root_block, neigh_suppress. Did you mean `pvid`?",
-    ],
-    [
-      `<k:port pvid='5'/>`,
-      "metadata of guest VM1:1: [<port pvid='5'/>]: it says of no interface. Add nic='0', mac='…' or alias='…'.",
-    ],
-    [
-      `<k:prot nic='0' pvid='5'/>`,
-      "metadata of guest VM1:1: [<prot nic='0' pvid='5'/>]: <prot> is not known there. Only <port> elements may stand there.",
-    ],
-    [
-      `<k:port nic='0' mode='access' tagged='5'/>`,
-      "metadata of guest VM1:1: [<port nic='0' mode='access' tagged='5'/>] tagged = 5: means nothing in mode access. Remove it, or choose another mode.",
-    ],
-  ])('%s stops the guest', (port, message) => {
-    expect(blocking(port)).toEqual([message]);
+  const WRONG: readonly [string, ProblemCode, string | undefined, string | undefined][] = [
+    [`<k:port nic='0' pvid='5000'/>`, 'wrong-value', 'pvid', '5000'],
+    [`<k:port nic='0' pvdi='5'/>`, 'unknown-key', undefined, undefined],
+    [`<k:port pvid='5'/>`, 'no-selector', undefined, undefined],
+    [`<k:prot nic='0' pvid='5'/>`, 'unknown-element', undefined, undefined],
+    [`<k:port nic='0' mode='access' tagged='5'/>`, 'conflicting-keys', 'tagged', '5'],
+  ];
+
+  test.each(WRONG)('%s stops the guest', (port, code, key, value) => {
+    const [problem, ...others] = match('', port).blocking;
+    expect(problem).toMatchObject({
+      code,
+      place: { file: 'metadata of guest VM1', line: 1 },
+      section: port.replace('k:', ''),
+    });
+    expect([problem?.key, problem?.value, others]).toEqual([key, value, []]);
+  });
+
+  test('the words', () => {
+    const many = Array.from({ length: 257 }, () => `<k:port nic='0'/>`);
+    const lines = [...WRONG.map(([port]) => [port]), many].flatMap((ports) =>
+      match('', ...ports).blocking.map(formatConfProblem),
+    );
+    expectGolden(join(__dirname, 'golden', 'metadata.txt'), lines.join('\n'));
   });
 });
 
@@ -127,27 +130,31 @@ describe('what of the metadata is told', () => {
     const messages = new Set(match('', ...ports).others.map(formatConfProblem));
     expect(match('', ...ports).blocking).toHaveLength(2);
     expect(messages.size).toBe(19);
-    expect([...messages].at(-1)).toContain('[<ports>]: more than 20 elements are wrong.');
+    expect(match('', ...ports).others.at(-1)).toMatchObject({
+      code: 'metadata-too-many',
+      section: '<ports>',
+    });
   });
 });
 
 describe('metadata that cannot be read as a whole', () => {
   const broken = (conf: string): Match =>
     match(conf, ...Array.from({ length: 257 }, () => `<k:port nic='0' pvid='7'/>`));
-  const told = ({ blocking, others }: Match) => [blocking, others].map((list) => list.map(formatConfProblem));
-  const text = 'metadata of guest VM1:1: [<ports>]: it holds more than 256 elements. Keep one per interface.';
+  const codes = ({ blocking, others }: Match) =>
+    [blocking, others].map((list) => list.map(({ code }) => code));
+  const code = 'metadata-too-many';
 
   test('stop the guest where they could mean an interface', () => {
-    expect(told(broken(''))).toEqual([[text], []]);
-    expect(told(broken('[veth0]'))).toEqual([[text], []]);
-    expect(told(broken('[DEFAULT]\nmetadata = prefer\n[veth0]\n[veth1]'))).toEqual([[text], []]);
+    expect(codes(broken(''))).toEqual([[code], []]);
+    expect(codes(broken('[veth0]'))).toEqual([[code], []]);
+    expect(codes(broken('[DEFAULT]\nmetadata = prefer\n[veth0]\n[veth1]'))).toEqual([[code], []]);
     expect(broken('').wanted).toEqual([]);
   });
 
   test('stop nobody where sections name all interfaces, or where they do not count', () => {
-    expect(told(broken('[veth0]\n[veth1]'))).toEqual([[], [text]]);
+    expect(codes(broken('[veth0]\n[veth1]'))).toEqual([[], [code]]);
     expect(broken('[veth0]\n[veth1]').wanted).toHaveLength(2);
-    expect(told(broken('[DEFAULT]\nmetadata = off'))).toEqual([[], []]);
+    expect(codes(broken('[DEFAULT]\nmetadata = off'))).toEqual([[], []]);
   });
 });
 
@@ -178,9 +185,9 @@ describe('a section by number', () => {
   test('that means by its place one without a number is an error: nothing else would be told', () => {
     const { blocking: problems, wanted: none } = by(TWO, ['ua-a', 'vnet0'], ['ua-b', 'vnet1']);
     expect(none).toEqual([]);
-    expect(problems.map(formatConfProblem)).toEqual([
-      'f:1: [first] nic = 0: no interface of guest VM1 has this number; the interface at this place has the alias ua-a. Use `alias = ua-a` or `mac`: libvirt does not number interfaces with an alias of your own.',
-      'f:5: [second] nic = 1: no interface of guest VM1 has this number; the interface at this place has the alias ua-b. Use `alias = ua-b` or `mac`: libvirt does not number interfaces with an alias of your own.',
+    expect(problems).toMatchObject([
+      { code: 'nic-without-number', place: { line: 1 }, section: 'first', key: 'nic', value: '0' },
+      { code: 'nic-without-number', place: { line: 5 }, section: 'second', key: 'nic', value: '1' },
     ]);
   });
 
