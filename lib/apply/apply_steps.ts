@@ -2,34 +2,36 @@ import type { Exec, ExecResult } from '../model/io';
 import { runBatch, toolError } from '../system/iproute2/run_batch';
 import { unitKey, type Step, type Unit } from '../plan/step';
 
-/** A command that failed: the rest of its unit was not run. */
+/** A command that failed. The rest of its unit was not run. */
 export interface Failure {
   readonly unit: Unit;
   readonly step: Step;
-  /** What the tool or the kernel said of it. */
+  /** The error of the tool or the kernel. */
   readonly why: string;
 }
 
 export interface AppliedSteps {
-  /** In order, those that failed among them. */
+  /** In order, including those that failed. */
   readonly ran: readonly Step[];
   readonly failures: readonly Failure[];
-  /** What `show` printed behind the last command; null: the last commands were of another tool, or failed. */
+  /** What `show` printed after the last command; null: the last commands were of another tool, or failed. */
   readonly shown: string | null;
 }
 
 /** Which steps may still be run, after some have failed. */
 export type MayRun = (step: Step, failed: readonly Failure[]) => boolean;
 
-/** Where one command of a unit fails, its others are not run: deletes come last, so it then has more rather than less. */
+/**
+ * After a failed command, the rest of its unit is not run. Deletes come last, so no VLAN is lost by that.
+ */
 const unlessFailed: MayRun = ({ unit }, failed) =>
   !failed.some((failure) => unitKey(failure.unit) === unitKey(unit));
 
 /**
- * Runs steps in order, with as few processes as possible, and goes on with other units where one fails. A tool that does
- * not run at all, or hangs, fails everything that is left: nothing else could be expected of it.
+ * Runs steps in order, with as few processes as possible, and continues with other units if one fails. If a tool does
+ * not run at all or hangs, all remaining steps fail: it would not run for them either.
  *
- * @param show lines for `bridge -j -batch` behind the last commands, if these are of `bridge`
+ * @param show lines for `bridge -j -batch` after the last commands, if these are of `bridge`
  */
 export async function applySteps(
   exec: Exec,
@@ -54,7 +56,7 @@ export async function applySteps(
     const why = kernelError(result);
     const failed = batch[count - 1] ?? first;
     failures.push({ unit: failed.unit, step: failed, why });
-    // A tool that is missing, hangs or was killed, rather than one that refused a command.
+    // The tool is missing, hangs or was killed. It did not just refuse a command.
     if (result.end.kind !== 'exit') {
       for (const step of rest) if (mayRun(step, failures)) failures.push({ unit: step.unit, step, why });
       break;
@@ -64,7 +66,7 @@ export async function applySteps(
   return { ran, failures, shown };
 }
 
-/** `RTNETLINK answers: Operation not supported` → `Operation not supported`; else what the tool said. */
+/** `RTNETLINK answers: Operation not supported` → `Operation not supported`; otherwise the tool's own error. */
 function kernelError(result: ExecResult): string {
   return toolError(result).replace(/^(RTNETLINK answers|Error): /, '');
 }

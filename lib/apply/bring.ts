@@ -9,26 +9,26 @@ import { describeFlags } from '../model/vlan/port_flags';
 import { describePortVlans } from '../model/vlan/port_vlans';
 import { applySteps, type Failure } from './apply_steps';
 
-/** What came of a plan. */
+/** The result of a plan. */
 export interface Brought {
-  /** As it was made first, from what was found. */
+  /** The first plan, made from what was found. */
   readonly plan: Plan;
-  /** All that was run, in order. */
+  /** All steps that were run, in order. */
   readonly ran: readonly Step[];
-  /** At most one for each unit; none: it is as planned, says the kernel. */
+  /** At most one for each unit. None: the kernel reports the planned state. */
   readonly failures: readonly Failure[];
-  /** What the kernel said afterwards. */
+  /** What the kernel reported afterwards. */
   readonly after: Host;
 }
 
-/** How often a plan is made anew where the kernel differs from it: somebody else changes the host at the same time. */
+/** How often a plan is made again if the kernel differs from it, because another program changes the host. */
 const TRIES = 3;
 
 /**
- * Carries a plan out and reads the host again; what differs from what it should be is planned and tried again. Done is
- * what the kernel says. Without anything to do no command is run. The caller holds the lock.
+ * Carries out a plan and reads the host again. What still differs is planned and tried again: only the kernel's report
+ * counts. If there is nothing to do, no command is run. The caller holds the lock.
  *
- * @param planOf the plan for what the kernel says, made anew after each try
+ * @param planOf makes the plan for what the kernel reports; called again after each try
  */
 export async function bring(exec: Exec, host: Host, planOf: (host: Host) => Plan): Promise<Brought> {
   const plan = planOf(host);
@@ -76,24 +76,26 @@ function fail(failures: Map<string, Failure>, failure: Failure): void {
   if (!failures.has(key)) failures.set(key, failure);
 }
 
-/** VLANs, bridges and numbers of ports are shown by the last batch itself; all else takes two processes. */
+/** The last batch itself shows VLANs, bridges and ifindexes of ports. Everything else takes two processes. */
 async function readAgain(exec: Exec, host: Host, ran: readonly Step[], shown: string | null): Promise<Host> {
   const isShown = ran.every(({ purpose: { kind } }) => kind === 'add-vlans' || kind === 'delete-vlans');
   return shown !== null && isShown ? parseBatchShow(shown, host) : readHost(exec);
 }
 
-/** A port may have gone meanwhile, and its name may be another interface's by now. null: it is the one that was meant. */
+/**
+ * Why a name no longer means the same port: it is gone, or another interface has the name. null: it does.
+ */
 function whyNotTheSame({ dev }: Step, before: Host, after: Host): string | null {
   if (before.ports.has(dev) && !after.ports.has(dev)) return 'it is no longer a port of a bridge';
   const [then, now] = [before.links.get(dev), after.links.get(dev)];
   return then === undefined || now === undefined || then.index === now.index
     ? null
-    : 'another interface has its name by now, and may have been given these VLANs; run `vlan_filtering --all`';
+    : 'another interface now has its name and may have got these VLANs; run `vlan_filtering --all`';
 }
 
 function whatItIs({ dev }: Step, host: Host): string {
   const port = host.ports.get(dev) ?? host.bridges.get(dev);
   const flags = 'flags' in (port ?? {}) ? describeFlags(host.ports.get(dev)?.flags ?? {}) : '';
-  const is = port === undefined ? 'nothing of it' : describePortVlans(port.vlans);
-  return `though no command failed, the kernel says ${is}${flags === '' ? '' : `; ${flags}`}: something else changes it`;
+  const is = port === undefined ? 'no such port' : describePortVlans(port.vlans);
+  return `no command failed, but the kernel reports ${is}${flags === '' ? '' : `; ${flags}`}: another program changes it`;
 }

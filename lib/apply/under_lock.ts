@@ -2,11 +2,11 @@ import type { HostIo } from '../model/io';
 import { settlePending } from './rollback/settle_pending';
 
 /**
- * Works under the lock of the bridges, from conf that counts: whoever held the lock before may have rolled a change back,
- * and what was read of conf before must not bring it back. A dry run needs no lock.
+ * Does some work under the lock of the bridges, with the conf in effect. The previous holder of the lock may have
+ * rolled back a change, and conf that was read before must not bring it back. A dry run needs no lock.
  *
- * @param isStale whether conf, read again, is another than the one to work by
- * @returns null: it is, and nothing was done; read conf and begin anew
+ * @param isStale whether conf, read again, has changed
+ * @returns null: conf has changed, and nothing was done; read conf and start again
  */
 export async function underLock<T>(
   { dryRun }: { readonly dryRun: boolean },

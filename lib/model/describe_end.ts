@@ -16,7 +16,7 @@ export function describeEnd(end: CommandEnd): string {
   }
 }
 
-/** What a command that failed wrote to its standard error; how it ended where it wrote nothing. */
+/** What a failed command wrote to its standard error, or how it ended if it wrote nothing. */
 export function whyFailed({ stderr, end }: ExecResult): string {
   return stderr.trim() || describeEnd(end);
 }

@@ -3,7 +3,7 @@ export interface ExecOptions {
   readonly input?: string;
   /** Milliseconds until it is killed; 10 000 unless given. */
   readonly timeoutMs?: number;
-  /** An open file of ours that the command gets as its descriptor 3. */
+  /** An open file of this process that the command gets as its descriptor 3. */
   readonly inherit?: number;
 }
 
@@ -23,10 +23,10 @@ export interface ExecResult {
   readonly end: CommandEnd;
 }
 
-/** Runs a command without a shell. Never throws: a fault is a result. */
+/** Runs a command without a shell. Never throws: a failure is a result. */
 export type Exec = (command: string, args: readonly string[], options?: ExecOptions) => Promise<ExecResult>;
 
-/** Where a run tells what it does. Lines come without level and time. */
+/** Where a run reports what it does. Lines have no level and no time. */
 export interface Log {
   info(line: string): void;
   warning(line: string): void;
@@ -38,19 +38,21 @@ export interface HostIo {
   readonly exec: Exec;
   readonly log: Log;
   /**
-   * The text of a file; null where there is none. Throws KnownError where it cannot be read, or where it is a conf file
-   * that others than root can change while we are root.
+   * The text of a file; null: it does not exist. Throws KnownError if it cannot be read, or if it is a conf file that
+   * users other than root can change and this process runs as root.
    */
   readonly readText: (path: string, kind?: 'conf') => string | null;
   /** Writes a file whole or not at all, with the mode for a new one; null removes it. Throws KnownError. */
   readonly writeText: (path: string, text: string | null, mode?: number) => void;
-  /** The names in a folder; none where it does not exist. */
+  /** The names in a folder; none if it does not exist. */
   readonly readFolder: (path: string) => readonly string[];
   /** Changes whenever a file in a folder with this ending is added, removed, replaced or written. */
   readonly folderStamp: (folder: string, ending: string) => string;
   /** What libvirt wrote to the hook's standard input; empty by hand. */
   readonly readInput: () => string;
-  /** Takes the lock that all who change bridges share; resolves to its release. Throws KnownError. */
+  /**
+   * Takes the lock that all programs of kvmvlan that change bridges share; resolves to its release. Throws KnownError.
+   */
   readonly lock: () => Promise<() => void>;
   readonly isRoot: boolean;
   /** Milliseconds, for durations only. */

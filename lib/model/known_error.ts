@@ -2,9 +2,9 @@
 export const Exit = { done: 0, failed: 1, usage: 2, bug: 3 } as const;
 export type ExitCode = (typeof Exit)[keyof typeof Exit];
 
-/** A known error. Whoever catches it prints message and hint and ends with `code`. */
+/** A known error. The code that catches it prints message and hint and ends with the exit code `code`. */
 export class KnownError extends Error {
-  /** @param reason for those who decide by it: `access-denied` where a file may not be read; null: no one does */
+  /** @param reason for code that decides by it: `access-denied` if a file may not be read; null: no code does */
   constructor(
     message: string,
     readonly hint: string,

@@ -1,6 +1,6 @@
 /**
- * What is wrong, for programs. docs/json.md describes each code. Code that decides by a problem reads its code, never its
- * message.
+ * What is wrong, for programs; docs/json.md describes each code. A program that depends on a problem reads this, never
+ * its message.
  */
 export const PROBLEM_CODES = [
   // A conf file, or a guest's metadata.

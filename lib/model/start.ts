@@ -2,7 +2,7 @@
 export interface Start {
   /** The path of the executable, links resolved. */
   readonly file: string;
-  /** The process of the sh header that ends a hook which hangs; null: there is none. */
+  /** The process of the sh header that kills a hung hook; null: none. */
   readonly watchdog: number | null;
   /** The process that called the executable. */
   readonly caller: number;

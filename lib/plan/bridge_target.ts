@@ -13,23 +13,23 @@ import { shellQuote } from '../text/shell_quote';
 import { mayBeGuests } from './may_be_guests';
 import { mayBeUplink } from './uplinks';
 
-/** A section of bridge_init.conf, held against the host. */
+/** A section of bridge_init.conf, compared with the host. */
 export interface BridgeTarget {
   readonly rule: BridgeRule;
   /** null: the host has no such bridge. */
   readonly bridge: Bridge | null;
   /** All ports of the bridge. */
   readonly ports: readonly BridgePort[];
-  /** The names of those that are trunks. */
+  /** The names of its trunks. */
   readonly trunks: readonly string[];
   readonly wish: BridgeWish;
   readonly problems: readonly Problem[];
 }
 
 /**
- * What a section means on this host: which bridge, and which of its ports are the trunks. A trunk is never a tap, nor a
- * port that a running guest claims, whatever the section says: a guest may name its tap as it likes. A pattern takes no
- * veth, dummy or the like either.
+ * What a section means on this host: which bridge, and which of its ports are the trunks. A tap, and a port that a
+ * running guest claims, is never a trunk, whatever the section says: a guest can give its tap any name. A pattern does
+ * not match a veth, a dummy or the like either.
  */
 export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): BridgeTarget {
   const where = describeRule(bridgeSource(rule));
@@ -41,7 +41,7 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
     warn(
       'bridge-missing',
       `there is no bridge ${rule.bridge} (${where}).`,
-      `Create it (\`ip link add ${shellQuote(rule.bridge)} type bridge\`, or the network configuration), then run \`bridge_init\`.`,
+      `Create it with \`ip link add ${shellQuote(rule.bridge)} type bridge\` or in the network configuration, then run \`bridge_init\`.`,
     );
     return { rule, bridge, ports: [], trunks: [], wish: { ports: new Map() }, problems };
   }
@@ -52,11 +52,11 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
     problems.push({
       level: 'error',
       code: 'trunk-of-guest',
-      message: `trunk port ${port.name} ${why}, so it is no trunk (${where}).`,
-      hint: `Name the interface that leads out of the host in trunk-port, or rename the guest's.`,
+      message: `trunk port ${port.name} ${why}, so it cannot be a trunk (${where}).`,
+      hint: `Set trunk-port to the interface that leads out of the host, or rename the interface of the guest.`,
     });
   }
-  // By its exact name a veth may be one: it may lead to another switch.
+  // A veth can be a trunk by its exact name: it may lead to another switch.
   const isTrunk = (port: BridgePort): boolean =>
     whyNoTrunk(port, claims) === null &&
     rule.trunkPorts.some(
@@ -76,8 +76,8 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
       elsewhere === undefined ? 'trunk-missing' : 'trunk-in-other-bridge',
       `trunk port ${name} is ${elsewhere === undefined ? `not a port of bridge ${rule.bridge}` : `in bridge ${elsewhere.bridge}`} (${where}).`,
       isGlob(name)
-        ? `No port of ${rule.bridge} that could be an uplink has a name like that.`
-        : `\`ip link set ${shellQuote(name)} master ${shellQuote(rule.bridge)}\`, then run \`bridge_init\`.`,
+        ? `No port of ${rule.bridge} that can be an uplink matches this pattern.`
+        : `Run \`ip link set ${shellQuote(name)} master ${shellQuote(rule.bridge)}\`, then \`bridge_init\`.`,
     );
   }
   let defaultPvid = rule.defaultPvid;
@@ -86,8 +86,8 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
     problems.push({
       level: 'error',
       code: 'default-pvid-fixed',
-      message: `bridge ${bridge.name} filters VLANs already, and then the kernel does not change its default-pvid (${bridge.defaultPvid ?? 'none'}, wanted ${defaultPvid ?? 'none'}; ${where}).`,
-      hint: `It will be set at the next boot; or now, with a moment in which ${bridge.name} does not filter: \`ip link set ${shellQuote(bridge.name)} type bridge vlan_filtering 0 && bridge_init\`.`,
+      message: `bridge ${bridge.name} already filters VLANs, so the kernel does not change its default-pvid (now ${bridge.defaultPvid ?? 'none'}, wanted ${defaultPvid ?? 'none'}; ${where}).`,
+      hint: `It is set at the next boot. To set it now, with a moment in which ${bridge.name} does not filter, run \`ip link set ${shellQuote(bridge.name)} type bridge vlan_filtering 0 && bridge_init\`.`,
     });
     defaultPvid = undefined;
   }
@@ -112,13 +112,13 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
 /** Why a port cannot be a trunk; null: it can. */
 function whyNoTrunk(port: BridgePort, claims: Claims): string | null {
   const { name, kind } = port;
-  // No claim to what cannot be a guest's takes a trunk away from the host.
+  // A guest cannot take a trunk from the host by claiming an interface that cannot be a guest's.
   const guest = mayBeGuests(port) ? claims.get(name)?.[0] : undefined;
   if (guest !== undefined) return `belongs to the running guest ${guest}`;
   return kind === 'tun' ? 'is a tap' : null;
 }
 
-/** How the bridge is now, and in what it still differs from the wish. */
+/** The current state of the bridge, and where it still differs from the wish. */
 export function compareBridge(
   { bridge: before, wish, rule }: BridgeTarget,
   host: Host,
@@ -139,13 +139,13 @@ export function compareBridge(
     differs: wrong.map((message) => ({
       level: 'error',
       code: 'bridge-differs',
-      message: `bridge ${bridge.name}: after all commands ${message}.`,
-      hint: 'Something else changes the bridge at the same time; run `bridge_init` again.',
+      message: `bridge ${bridge.name}: after all commands, ${message}.`,
+      hint: 'Another program changes the bridge at the same time. Run `bridge_init` again.',
     })),
   };
 }
 
-/** A setting of a bridge that is not as wanted. */
+/** A setting of a bridge that differs from the wish. */
 export interface SettingDrift {
   readonly setting: 'vlan_filtering' | 'vlan_protocol' | 'default-pvid';
   readonly is: string | number | boolean;
@@ -156,7 +156,7 @@ export function describeSetting({ setting, is, wanted }: SettingDrift): string {
   return `${setting} is ${is}, not ${wanted}`;
 }
 
-/** In what a bridge's own settings differ from the wish. */
+/** Where the settings of a bridge differ from the wish. */
 export function compareSettings(
   wish: Pick<BridgeWish, 'filtering' | 'protocol' | 'defaultPvid'>,
   bridge: Bridge,
@@ -176,7 +176,7 @@ export function compareSettings(
   return wrong;
 }
 
-/** The settings of a bridge and the VLANs of its trunks, in lines for the log. `when`: found or now. */
+/** Lines for the log: the settings of a bridge and the VLANs of its trunks. @param when `found` or `now` */
 export function describeBridge(when: string, bridge: Bridge, host: Host, trunks: Iterable<string>): string[] {
   const settings = [
     `filtering ${bridge.filtering ? 'on' : 'off'}`,

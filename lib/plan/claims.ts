@@ -3,7 +3,7 @@ import type { DomainInterface } from '../model/guest/domain';
 /** The running guests that claim an interface of the host as their tap, by the interface's name. */
 export type Claims = ReadonlyMap<string, readonly string[]>;
 
-/** Who claims which interface, from what the guests' XML says. */
+/** Which guest claims which interface, according to the guests' XML. */
 export function claimsOf(
   guests: readonly { readonly name: string; readonly interfaces: readonly DomainInterface[] | null }[],
 ): Claims {

@@ -5,10 +5,10 @@ import type { Uplinks } from './uplinks';
 const COMPARE = 'Compare br-pvid and br-tags with trunk-port, trunk-pvid and trunk-tags in bridge_init.conf.';
 
 /**
- * What a change does to how the host is reached. For each of its addresses on a bridge: the uplinks by which its frames
- * leave, and how (untagged, or as which VLAN), before and after. An error where no way is left, a warning where all ways
- * differ from those before; nothing where one stays, or where there was none. Where the host is reached through a trunk,
- * only trunks count; another uplink may lead anywhere.
+ * Whether a change disconnects the host or moves it to another VLAN. For each address of the host on a bridge, compares
+ * the ways out before and after: the uplinks that its frames leave through, untagged or in a VLAN. No way left is an
+ * error; other ways only is a warning; if one way stays, or there was none before, nothing is reported. If the host is
+ * reachable through a trunk, only trunks count: another uplink may lead anywhere.
  *
  * @param uplinks of a bridge, by its name
  */
@@ -33,7 +33,7 @@ export function cutOff(
             level: 'error',
             code: 'disconnects-host',
             message: `this would disconnect the host: ${what}, and through no uplink afterwards.`,
-            hint: `${COMPARE} If it is intended, set \`allow-cut-off = yes\` in section [${address.bridge}], or run \`bridge_init --force\` once.`,
+            hint: `${COMPARE} If this is intended, set \`allow-cut-off = yes\` in section [${address.bridge}], or run \`bridge_init --force\` once.`,
           },
         ]
       : [
@@ -47,7 +47,7 @@ export function cutOff(
   });
 }
 
-/** `eth0 (untagged)`, `eth0 (VLAN 200)`: ports by which frames of an address both come and go. */
+/** `eth0 (untagged)`, `eth0 (VLAN 200)`: ports that frames of an address can both enter and leave through. */
 function waysOut({ bridge: name, tag }: HostAddress, host: Host, uplinks: readonly string[]): string[] {
   const bridge = host.bridges.get(name);
   if (bridge === undefined) return [];
@@ -55,17 +55,17 @@ function waysOut({ bridge: name, tag }: HostAddress, host: Host, uplinks: readon
     const port = host.ports.get(uplink);
     return port === undefined || port.bridge !== name ? [] : [port];
   });
-  // One without a carrier leads nowhere; where none has one, they are judged as if they had.
+  // A port without a carrier leads nowhere. If no port has one, all are treated as if they had.
   const ports = all.some(({ isUp }) => isUp) ? all.filter(({ isUp }) => isUp) : all;
   if (!bridge.filtering) return ports.map((port) => wayOf(port.name, tag));
-  // A tag of the other protocol is nothing to the bridge: the frame is untagged, and keeps it (br_allowed_ingress).
+  // The bridge ignores a tag of the other protocol: to it the frame is untagged and keeps the tag (br_allowed_ingress).
   const [seen, inner] = tag?.protocol === bridge.protocol ? [tag, null] : [null, tag];
   const own = seen === null ? bridge.vlans.pvid : seen.vid;
   if (own === null || bridge.vlans.vlans.get(own) !== (seen === null ? 'untagged' : 'tagged')) return [];
   return ports.flatMap((port) => {
     const leaves = port.vlans.vlans.get(own);
     const outer: Tag = { vid: own, protocol: bridge.protocol };
-    // Tagged frames come in wherever the port is a member, its native VLAN included.
+    // Tagged frames enter every VLAN that the port is a member of, its native VLAN included.
     if (leaves === 'tagged') return [wayOf(port.name, outer, inner)];
     return leaves === 'untagged' && port.vlans.pvid === own ? [wayOf(port.name, inner)] : [];
   });

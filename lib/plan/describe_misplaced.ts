@@ -4,14 +4,14 @@ import type { Problem } from '../model/problem';
 import { shellName, shellQuote } from '../text/shell_quote';
 import type { Misplaced } from './port_place';
 
-/** What is wrong with a port, as a problem. */
+/** The problem for a misplaced port. */
 export function misplacedProblem(misplaced: Misplaced, port: WantedPort): Problem {
   const [what, hint] = explain(misplaced, port);
   const message = `port ${port.dev} of guest ${port.guest}: ${what} (${describeRule(port.rule)}).`;
   return { level: 'error', code: `port-${misplaced.code}`, message, hint };
 }
 
-/** The same in few words, for a column. */
+/** The same in a few words, for a column. */
 export function misplacedWords(misplaced: Misplaced): string {
   switch (misplaced.code) {
     case 'of-others':
@@ -41,25 +41,25 @@ function explain(misplaced: Misplaced, { dev, guest, iface }: WantedPort): [what
       ];
     case 'claimed-by-others':
       return [
-        `it is claimed by the running guest ${misplaced.guests.join(' and by ')} too, so it is set for neither`,
+        `it is also claimed by the running guest ${misplaced.guests.join(' and by ')}, so it is not set for any of them`,
         `Give one of them another <target dev='…'/>; ${interfacesOf(misplaced.guests[0] ?? '')}`,
       ];
     case 'not-there':
       return [
-        // By hand and without the guest's XML, a port that is not there is a guest that does not run.
-        `there is no such interface${iface === null ? ': the guest does not run' : ''}`,
+        // The guest's XML is unknown only if it was named by hand and is not running.
+        `there is no such interface${iface === null ? ': the guest is not running' : ''}`,
         `Start the guest, or correct the section; ${interfacesOf(guest)}`,
       ];
     case 'trunk':
     case 'no-tap':
       return [
-        `${misplaced.code === 'trunk' ? 'it is a trunk of the host' : `it is no tap, but ${describeKind(misplaced.kind)}`}, not this guest's`,
+        `it is ${misplaced.code === 'trunk' ? 'a trunk of the host' : describeKind(misplaced.kind)}, not a tap of this guest`,
         `Give the guest's interface another <target dev='…'/>: \`virsh edit ${shellName(guest)}\`.`,
       ];
     case 'in-no-bridge':
       return [
         'it is not in a Linux bridge',
-        `Give it <source bridge='…'/> in the guest's XML, or \`ip link set ${shellQuote(dev)} master BRIDGE\`, or take the section out.`,
+        `Give it <source bridge='…'/> in the guest's XML, run \`ip link set ${shellQuote(dev)} master BRIDGE\`, or remove the section.`,
       ];
     case 'in-other-bridge':
       return [
@@ -69,7 +69,7 @@ function explain(misplaced: Misplaced, { dev, guest, iface }: WantedPort): [what
     case 'not-filtering':
       return [
         `bridge ${misplaced.bridge} does not filter VLANs, so every guest on it hears every VLAN`,
-        `Give it a section [${misplaced.bridge}] in bridge_init.conf and run \`bridge_init\`, or \`ip link set ${shellQuote(misplaced.bridge)} type bridge vlan_filtering 1\`.`,
+        `Add a section [${misplaced.bridge}] to bridge_init.conf and run \`bridge_init\`, or run \`ip link set ${shellQuote(misplaced.bridge)} type bridge vlan_filtering 1\`.`,
       ];
   }
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem';
 
-/** Each message once, as an error where it is one for somebody; in the order in which they came first. */
+/** Each message once, as an error if it is one for any guest; in order of their first occurrence. */
 export function distinctProblems(problems: readonly Problem[]): Problem[] {
   const known = new Map<string, Problem>();
   for (const problem of problems) {

@@ -7,10 +7,10 @@ export interface GuestInterface {
   readonly iface: DomainInterface;
 }
 
-/** What the kernel says of an interface of the host. */
+/** What the kernel reports about an interface of the host. */
 export type HostLink = Pick<Link, 'name' | 'kind' | 'master'>;
 
-/** A tap that is to be put back into its bridge. */
+/** A tap that has lost its bridge and must be put back into it. */
 export interface LostTap {
   readonly dev: string;
   readonly bridge: string;
@@ -21,9 +21,9 @@ export interface LostTap {
 const IN_BRIDGES = ['bridge', 'network'];
 
 /**
- * The taps of running guests that are in no bridge, though the guest's XML names one: whoever activates a bridge anew may
- * have taken them off. A tap that is in another bridge is left there, as somebody may have moved it. An interface that is
- * no tap, or that two guests claim, is never touched.
+ * The taps of running guests that are in no bridge although the guest's XML names one: a network manager that activates
+ * a bridge again may remove them. A tap in another bridge is left there, because an administrator may have moved it. An
+ * interface that is not a tap, or that two guests claim, is never touched.
  */
 export function lostTaps(interfaces: readonly GuestInterface[], links: readonly HostLink[]): LostTap[] {
   const byName = new Map(links.map((link) => [link.name, link]));

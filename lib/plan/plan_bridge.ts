@@ -4,11 +4,11 @@ import type { Vid } from '../model/vlan/vid';
 import { planPorts, toCommand, type PortChange } from './plan_ports';
 import type { BridgeSettings, Command } from './step';
 
-/** What a bridge should be; an absent setting is left alone. */
+/** The wanted state of a bridge; an absent setting is not changed. */
 export interface BridgeWish extends BridgeSettings {
   /** The VLANs of the bridge itself. */
   readonly own?: PortVlans;
-  /** The VLANs of ports of it, by the ports' names. */
+  /** The VLANs of its ports, by the ports' names. */
   readonly ports: ReadonlyMap<string, PortVlans>;
 }
 
@@ -16,9 +16,9 @@ export interface BridgeWish extends BridgeSettings {
 export type Stage = readonly Command[];
 
 /**
- * The stages that make a bridge what it should be without a moment at which the host is cut off: settings that need
- * filtering off come first, then all that is added, then filtering is turned on, and only then something is deleted.
- * `ports` are all ports of the bridge: a new default PVID moves those that hold the old one, and they are put back.
+ * The stages that bring a bridge to its wanted state without ever disconnecting the host: first the settings that need
+ * filtering to be off, then everything that is added, then filtering is turned on, and only then VLANs are deleted.
+ * `ports` are all ports of the bridge: a new default PVID moves those with the old one, and they are moved back.
  */
 export function planBridge(bridge: Bridge, ports: readonly BridgePort[], wish: BridgeWish): Stage[] {
   const settings: { -readonly [K in keyof BridgeSettings]: BridgeSettings[K] } = {};
@@ -69,8 +69,9 @@ export function setBridge(bridge: string, settings: BridgeSettings): Command {
 }
 
 /**
- * What a new default PVID does to a port (br_vlan.c __br_vlan_set_default_pvid): where the port holds the old one,
- * untagged, it moves; where it holds another one, or is a member of the new one already, nothing happens.
+ * What a new default PVID does to a port (br_vlan.c __br_vlan_set_default_pvid): a port with the old default as its
+ * PVID, untagged, moves to the new one. A port with another PVID, or that is already a member of the new VLAN, does not
+ * change.
  */
 export function afterDefaultPvid(have: PortVlans, old: Vid | null, next: Vid | null): PortVlans {
   const holdsOld = old !== null && have.pvid === old && have.vlans.get(old) === 'untagged';

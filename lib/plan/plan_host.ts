@@ -22,40 +22,40 @@ import type { Command, Step, Unit } from './step';
 import type { UnjudgedTap } from './unjudged_taps';
 import { uplinksOf } from './uplinks';
 
-/** What conf and guests ask of the host, and which part of it is to be done. */
+/** What conf and guests ask of the host, and which part of it to plan. */
 export interface Desired {
-  /** All sections of bridge_init.conf: what is a trunk, and which trunks follow the guests. */
+  /** All sections of bridge_init.conf: they name the trunks, and which of these follow the guests. */
   readonly rules: readonly BridgeRule[];
-  /** bridge_init.conf has an error: what it says may not be all that it was meant to say. */
+  /** bridge_init.conf has an error, so a section or key may be missing. */
   readonly isUnsure: boolean;
-  /** Whether the sections are to be carried out, as bridge_init does. */
+  /** Whether to set the bridges and trunks of the sections, as bridge_init does. */
   readonly setsBridges: boolean;
-  /** The guests whose ports are to be set, and whether trunks then follow, as vlan_filtering does. */
+  /** The guests whose ports to set, and whether trunks then follow, as vlan_filtering does. */
   readonly matches: readonly Match[];
   readonly setsTrunks: boolean;
   readonly claims: Claims;
-  /** Bridges and ports that stay as they are, since a change of them was rolled back, by name. */
+  /** Names of bridges and ports that must not be changed, because a change of them was rolled back. */
   readonly held: ReadonlySet<string>;
-  /** The interfaces of running guests whose taps are put back into their bridges where they have lost them. */
+  /** The interfaces of running guests: taps that have lost their bridges are put back. */
   readonly interfaces: readonly GuestInterface[];
-  /** Taps that get no VLAN, since nobody can tell which they should have. */
+  /** Taps that get no VLAN, because their guests cannot be read. */
   readonly unjudged: readonly UnjudgedTap[];
-  /** Also what would disconnect the host. */
+  /** Also plan changes that would disconnect the host. */
   readonly force: boolean;
 }
 
 export interface PlannedBridge {
   readonly target: BridgeTarget;
-  /** Left as it is, since the host would be disconnected. */
+  /** Not changed: the host would be disconnected, or an earlier change was rolled back. */
   readonly isRefused: boolean;
   readonly problems: readonly Problem[];
-  /** What its steps do to how the host is reached; empty where its section allows that. */
+  /** How its steps would disconnect or move the host; empty if its section allows that. */
   readonly risks: readonly Problem[];
 }
 
 export interface PlannedPort {
   readonly wanted: WantedPort;
-  /** null: it is no port of a bridge. */
+  /** null: it is not a port of a bridge. */
   readonly found: BridgePort | null;
   readonly problem: Problem | null;
 }
@@ -66,7 +66,7 @@ export interface PlannedTrunk {
   readonly rule: BridgeRule;
 }
 
-/** What would be done to the host, in order, and what the kernel would say afterwards. */
+/** The steps for the host, in order, and what the kernel would report afterwards. */
 export interface Plan {
   /** Taps that are put back into their bridges. */
   readonly joins: readonly LostTap[];
@@ -75,15 +75,15 @@ export interface Plan {
   readonly trunks: readonly PlannedTrunk[];
   readonly steps: readonly Step[];
   readonly after: Host;
-  /** What all of it does to how the host is reached; errors first. Sections that allow it are left out. */
+  /** How all of it would disconnect or move the host; errors first. Bridges whose section allows it are left out. */
   readonly risks: readonly Problem[];
   /** Why a trunk keeps more than it needs. */
   readonly notes: readonly Problem[];
 }
 
 /**
- * The one planner. Hooks, plugins and every command of kvmvlan ask it, each for its part of the host; what it does not
- * plan is not done. Steps are empty where all is right already.
+ * The only planner. Hooks, plugins and every command of kvmvlan call it, each for its part of the host. Nothing is
+ * changed that it does not plan. There are no steps if everything is already as wanted.
  */
 export function planHost(desired: Desired, host: Host): Plan {
   const { rules, claims, force, held } = desired;
@@ -190,8 +190,8 @@ function staysAsItIs(code: ProblemCode, what: string): Problem {
   return {
     level: 'warning',
     code,
-    message: `${what} stays as it is: a change of it was rolled back.`,
-    hint: 'Edit the conf, or bring the host to it by `kvmvlan apply`; `kvmvlan check` shows what happened.',
+    message: `${what} is not changed: an earlier change of it was rolled back.`,
+    hint: 'Edit the conf file, or apply it with `kvmvlan apply`. `kvmvlan check` shows what happened.',
   };
 }
 
@@ -204,7 +204,7 @@ function claimedTwice({ dev, guest, rule }: WantedPort): Problem {
   return {
     level: 'error',
     code: 'port-claimed-twice',
-    message: `port ${dev} of guest ${guest}: two interfaces have it for their tap, so it is set for neither (${describeRule(rule)}).`,
+    message: `port ${dev} of guest ${guest}: two interfaces of the guest have this tap, so it is not set (${describeRule(rule)}).`,
     hint: `Give one of them another <target dev='…'/>: \`virsh edit ${shellName(guest)}\`.`,
   };
 }
@@ -255,7 +255,7 @@ function withVlans(
   return next;
 }
 
-/** What a port is to have. */
+/** What a port should have. */
 interface Goal {
   readonly unit: Unit;
   readonly found: BridgePort;
@@ -263,7 +263,7 @@ interface Goal {
   readonly flags: PortFlags;
 }
 
-/** The goals less those that would disconnect the host, each with why. */
+/** The goals without those that would disconnect the host, and why each of these is refused. */
 function guardGoals(
   wished: readonly Goal[],
   host: Host,
@@ -272,7 +272,7 @@ function guardGoals(
   const refused = new Map<string, Problem>();
   const errorOf = (goals: readonly Goal[]): Problem | undefined =>
     risksOf(afterGoals(host, goals)).find(({ level }) => level === 'error');
-  // The usual case, in which hundreds of ports are judged as one.
+  // The usual case: hundreds of ports are judged together.
   if (errorOf(wished) === undefined) return { goals: wished, refused };
   const goals: Goal[] = [];
   for (const goal of wished) {
@@ -308,8 +308,8 @@ function afterGoals(host: Host, goals: readonly Goal[]): Host {
 }
 
 /**
- * Grows or shrinks trunks to what the host's ports need. A guest that starts or stops never changes how the host is
- * reached: where it would, and while conf is wrong, a trunk only grows.
+ * Adds VLANs to trunks and removes others, so that trunks carry what the host's ports need. A guest that starts or
+ * stops must not disconnect or move the host: if it would, or while conf has an error, VLANs are only added.
  */
 function planTrunks(
   { rules, isUnsure, claims, force, held }: Desired,
@@ -322,7 +322,7 @@ function planTrunks(
   const goals = rules
     .filter(({ autoTrunk }) => autoTrunk !== undefined)
     .flatMap((rule): Goal[] => {
-      // What the bridge itself has now, not what conf wants for it: only bridge_init changes that.
+      // The current VLANs of the bridge itself, not those of conf: only bridge_init changes them.
       const { own: _own, ...asIs } = rule;
       const { wish } = bridgeTarget(asIs, withPorts, claims);
       const exact = [...wish.ports].flatMap(([name, vlans]): Goal[] => {
@@ -340,7 +340,7 @@ function planTrunks(
       notes.push({
         level: 'warning',
         code: 'trunk-keeps-vlans',
-        message: `trunk ${names} keeps the VLANs it has: ${message}`,
+        message: `trunk ${names} keeps its current VLANs: ${message}`,
         hint: `${hint} Then run \`bridge_init\`.`,
       });
       return grown;
@@ -352,13 +352,13 @@ function planTrunks(
   };
 }
 
-/** All that there is, and what is wanted tagged besides: untagged frames stay in the VLAN they are in. */
+/** The current VLANs, and the wanted tagged ones: untagged frames stay in their VLAN. */
 function grow(have: PortVlans, want: PortVlans): PortVlans {
   const tagged = [...want.vlans].filter(([vid, egress]) => egress === 'tagged' && vid !== want.pvid);
   return { pvid: have.pvid, vlans: new Map([...tagged, ...have.vlans]) };
 }
 
-/** A bridge's own settings as its kernel attributes have them. */
+/** The settings of a bridge, as kernel attributes. */
 export function describeSettings(bridge: Bridge): string[] {
   return [
     `vlan_filtering ${bridge.filtering ? 1 : 0}`,

@@ -5,7 +5,7 @@ import type { Claims } from './claims';
 import { lostTaps, type GuestInterface, type LostTap } from './lost_taps';
 import type { Purpose, Step } from './step';
 
-/** What may put a tap back, and what may not. */
+/** What decides whether a tap may be put back. */
 export interface JoinRules {
   readonly interfaces: readonly GuestInterface[];
   readonly matches: readonly Match[];
@@ -14,8 +14,8 @@ export interface JoinRules {
 }
 
 /**
- * The taps that are put back into the bridges they have lost. Up in a bridge without its own VLANs, a tap would be in the
- * default PVID: one whose VLANs cannot be told, or cannot be set there, stays where it is.
+ * The taps to put back into the bridges that they have lost. A tap that is up in a bridge without its VLANs would be in
+ * the default PVID. So a tap is left where it is if its VLANs are unknown or cannot be set there.
  *
  * @param isRefused whether a wanted port could not be set on that host
  */
@@ -35,22 +35,22 @@ export function planJoins(
   return lost.filter(({ dev }) => !wanted.some((port) => port.dev === dev && isRefused(port, joined)));
 }
 
-/** Down while it joins: no frame gets into the default PVID that a new port begins with. */
+/** The tap is down while it joins, so that no frame gets into the default PVID that a new port starts with. */
 export function joinSteps({ dev, bridge }: LostTap): Step[] {
   return [setLink(dev, false), link(dev, { kind: 'join-bridge', bridge }, 'master', bridge)];
 }
 
-/** Once it has its VLANs. */
+/** For a tap that has joined and has its VLANs. */
 export function upStep({ dev }: LostTap): Step {
   return setLink(dev, true);
 }
 
-/** Where it cannot have its VLANs it is as it was before, so that the next run finds it lost again. */
+/** For a tap that cannot get its VLANs: it leaves the bridge again, so that the next run tries again. */
 export function leaveSteps(dev: string): Step[] {
   return [link(dev, { kind: 'leave-bridge' }, 'nomaster'), setLink(dev, true)];
 }
 
-/** What the kernel would say of taps in their bridges. */
+/** The host as the kernel would report it after the taps have joined. */
 export function afterJoins(host: Host, joins: readonly LostTap[]): Host {
   if (joins.length === 0) return host;
   const [ports, links] = [new Map(host.ports), new Map(host.links)];

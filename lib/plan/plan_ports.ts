@@ -23,13 +23,13 @@ export interface VlanCommand {
 }
 
 /**
- * The commands that bring ports from what they have to what they should have, in an order that never takes
- * away what is both had and wanted: new VLANs first, then the PVIDs, then changes of how a VLAN leaves, deletes
- * last. Nothing that is right already is touched; equal ports yield no command.
+ * The commands that bring ports from their current to their wanted VLANs, in an order that never removes a VLAN that is
+ * both current and wanted: first new VLANs, then PVIDs, then changes between tagged and untagged, and deletes last.
+ * VLANs that are already as wanted are not touched; equal ports need no command.
  *
- * The rules of the kernel behind it (net/bridge/br_vlan.c): adding a VID with `pvid` moves the PVID in one step,
- * and the VID that held it stays a member as it was; adding a member again replaces its flags, so that adding
- * the PVID's VID without `pvid` takes the PVID away.
+ * The kernel's rules for this (net/bridge/br_vlan.c): adding a VID with `pvid` moves the PVID in one step, and the
+ * previous VID stays a member as it was. Adding a member again replaces its flags, so adding the PVID's VID without
+ * `pvid` removes the PVID.
  */
 export function planPorts(ports: readonly PortChange[]): VlanCommand[] {
   const hostPvids = new Set(ports.filter((port) => port.self).map((port) => port.want.pvid));
@@ -56,8 +56,8 @@ function planPort(port: PortChange, hostPvids: ReadonlySet<Vid | null>): Stages 
     if (vid === want.pvid) {
       if (have.pvid === vid && have.vlans.get(vid) === egress) continue;
       pvids.push({ ...target(port), action: 'add', range: [vid, vid], pvid: true, untagged });
-      // The host's own way out: before the first PVID moves, every port of it is a member that frames leave as they
-      // will later, so none is lost.
+      // The VLAN of the host itself: before the first PVID moves, every port is a member of it, and frames leave it as
+      // they will later. So no frame is lost.
       if (hostPvids.has(vid) && have.pvid !== vid && have.vlans.get(vid) !== egress)
         isNew.push([vid, egress]);
     } else if (!have.vlans.has(vid)) {

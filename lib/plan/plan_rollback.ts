@@ -5,11 +5,11 @@ import { planBridge, setBridge, type BridgeWish, type Stage } from './plan_bridg
 import { setFlags } from './set_flags';
 import type { Command, Step } from './step';
 
-/** What the kernel said, before a change, of just what the change touches. */
+/** What the kernel reported before a change about exactly what the change touches. */
 export interface Touched {
   readonly bridges: ReadonlyMap<string, Bridge>;
   readonly ports: ReadonlyMap<string, BridgePort>;
-  /** Ports by which the host is reached, by their names. They come back before others. */
+  /** Names of ports that the host is reachable through. They are restored before others. */
   readonly uplinks: readonly string[];
 }
 
@@ -31,11 +31,11 @@ export function touchedBy(steps: readonly Step[], host: Host, uplinks: readonly 
 }
 
 /**
- * The steps from what is now back to what was, each port a unit of its own. Ports are found by their number: another
- * guest's tap may have the name by now. Only an uplink that was made anew is taken by its name, since the host is reached
- * by it. Ports and bridges that have gone are left out. Where filtering was off it is turned off first: that alone makes
- * the host reachable again, and only then does the kernel change a default PVID (br_vlan.c, br_vlan_set_default_pvid). In
- * each step the host's own port and its uplinks come first.
+ * The steps from the current state back to the previous one; each port is a unit. Ports are found by their ifindex,
+ * because the name may now belong to another guest's tap. Only an uplink that was created again is found by its name,
+ * because the host is reachable through it. Ports and bridges that no longer exist are left out. If filtering was off,
+ * it is turned off first: that alone makes the host reachable again, and only then does the kernel change a default
+ * PVID (br_vlan.c, br_vlan_set_default_pvid). In each stage, the host's own port and its uplinks come first.
  */
 export function planRollback(now: Host, was: Touched): Step[] {
   const names = new Set([...was.bridges.keys(), ...[...was.ports.values()].map(({ bridge }) => bridge)]);
@@ -84,14 +84,14 @@ function planBack(found: Bridge, now: Host, was: Touched): Step[] {
     }));
 }
 
-/** What a port was; undefined: the change did not touch it, or it was another interface. */
+/** The previous state of a port; undefined: the change did not touch it, or it was another interface. */
 function thenOf(port: BridgePort, { ports, uplinks }: Touched): BridgePort | undefined {
   const sameIndex = [...ports.values()].find(({ index }) => index === port.index);
   const then = sameIndex ?? (uplinks.includes(port.name) ? ports.get(port.name) : undefined);
   return then?.bridge === port.bridge ? then : undefined;
 }
 
-/** An uplink's VLANs as they were, and those that guests need which have started since: it carries them by now. */
+/** The previous VLANs of an uplink, and those that it now carries for guests that have started since. */
 function keepFor(since: readonly BridgePort[], now: PortVlans, then: PortVlans): PortVlans {
   const vlans = new Map<Vid, Egress>(then.vlans);
   for (const vid of since.flatMap((port) => [...port.vlans.vlans.keys()]))

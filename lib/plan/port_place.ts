@@ -3,24 +3,23 @@ import type { Host } from '../model/host/host';
 import type { Claims } from './claims';
 import { mayBeGuests } from './may_be_guests';
 
-/** Why a guest's port is not the guest's to set, or why its VLANs have no effect where it is. */
+/** Why a guest's port must not be set, or why its VLANs have no effect where it is. */
 export type Misplaced =
-  /** A section gives the guest a port by its name, and another running guest has it. */
+  /** A section names this port for the guest, but it belongs to another running guest. */
   | { readonly code: 'of-others'; readonly guests: readonly string[] }
   | { readonly code: 'claimed-by-others'; readonly guests: readonly string[] }
   | { readonly code: 'not-there' }
   | { readonly code: 'trunk' }
-  /** @property kind what it is instead; null: a physical device */
+  /** @property kind what it is; null: a physical device */
   | { readonly code: 'no-tap'; readonly kind: string | null }
   | { readonly code: 'in-no-bridge' }
   | { readonly code: 'in-other-bridge'; readonly bridge: string; readonly expected: string }
-  /** It can be set all the same. */
+  /** It can still be set. */
   | { readonly code: 'not-filtering'; readonly bridge: string };
 
 /**
- * Whether a port is the guest's to set, is in the right bridge, and its VLANs count there; null: all that holds. A
- * guest's XML is the guest's word: a name in it gives it no port that is not its tap, no trunk, and none that another
- * running guest claims.
+ * Why a port must not be set for a guest, or why its VLANs have no effect; null: neither. A guest's XML only claims
+ * ports: it cannot get a trunk, an interface that is not a tap, or a port that another running guest claims too.
  *
  * @param trunks the trunk ports of all bridges
  */

@@ -1,15 +1,18 @@
 import type { VlanProtocol } from '../model/host/host';
 import type { Vid } from '../model/vlan/vid';
 
-/** What a command belongs to: where one of its commands fails, the rest of them are not run. */
+/** What a command belongs to. If a command of a unit fails, the rest of the unit is not run. */
 export interface Unit {
-  /** `bridge`: a section of bridge_init.conf, its trunks included; `port`: a guest's; `trunk`: one that follows the guests. */
+  /**
+   * `bridge`: a section of bridge_init.conf, its trunks included; `port`: a guest's; `trunk`: one that follows the
+   * guests.
+   */
   readonly kind: 'bridge' | 'port' | 'trunk';
   /** The name of the bridge or port. */
   readonly name: string;
 }
 
-/** What a command is for. Code that decides by it reads this, never the command's words. */
+/** What a command is for. Code that decides by it reads this, never the arguments. */
 export type Purpose =
   | { readonly kind: 'add-vlans' }
   | { readonly kind: 'delete-vlans' }
@@ -32,7 +35,7 @@ export interface Command {
   /** The interface that it changes. */
   readonly dev: string;
   readonly tool: 'ip' | 'bridge';
-  /** Its words without the tool: `vlan add dev veth0 vid 100 pvid untagged`. */
+  /** Its arguments: `vlan add dev veth0 vid 100 pvid untagged`. */
   readonly args: readonly string[];
 }
 

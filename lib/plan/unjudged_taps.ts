@@ -4,7 +4,7 @@ import type { Host } from '../model/host/host';
 import type { Claims } from './claims';
 import type { UnreadGuest } from '../model/guest/unread_guest';
 
-/** A tap of such a guest. */
+/** A tap of a guest that cannot be read. */
 export interface UnjudgedTap {
   readonly name: string;
   readonly guest: string;
@@ -14,9 +14,9 @@ export interface UnjudgedTap {
 const GENERATED = /^vnet\d+$/;
 
 /**
- * The taps that belong to guests which cannot be read, on bridges whose conf keeps unknown guests out: by quarantine, or by
- * `default-pvid = none`. A tap that no readable guest claims is such a guest's where its status file has the name, or, if
- * there is no text, where libvirt gave it the name.
+ * The taps of guests that cannot be read, on bridges whose conf keeps unknown guests out: by quarantine or by
+ * `default-pvid = none`. A tap that no readable guest claims belongs to such a guest if its name is in the guest's
+ * status file or, if that has no text, if it is a name that libvirt generates.
  */
 export function unjudgedTaps(
   unread: readonly UnreadGuest[],

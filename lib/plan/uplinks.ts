@@ -1,19 +1,19 @@
 import type { BridgePort, Host } from '../model/host/host';
 import { mayBeGuests } from './may_be_guests';
 
-/** Kinds of devices that lead to guests, or nowhere. Source: ip-link(8). */
+/** Kinds of devices that lead to guests or nowhere. Source: ip-link(8). */
 const NO_UPLINKS = ['tun', 'veth', 'dummy', 'ifb', 'macvtap'];
 
-/** Whether a port may lead out of the host, by the kind of its device. */
+/** Whether a port can lead out of the host, by the kind of its device. */
 export function mayBeUplink({ kind }: BridgePort): boolean {
   return !NO_UPLINKS.includes(kind ?? '');
 }
 
-/** The ports by which a bridge leads out of the host. */
+/** The ports of a bridge that lead out of the host. */
 export interface Uplinks {
   /** Those that bridge_init.conf names. */
   readonly trunks: readonly string[];
-  /** All others that may lead out: conf may name the wrong ones. */
+  /** All others that can lead out: conf may name the wrong trunks. */
   readonly others: readonly string[];
 }
 

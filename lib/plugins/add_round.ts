@@ -2,7 +2,7 @@ import type { PluginOutcome } from './plugin';
 import type { PortReport } from './report_ports';
 import type { VlanFilteringReport } from './vlan_filtering_report';
 
-/** Whether a round has more to say than the one before it: it changed something, or other things are wrong. */
+/** Whether a round has something new to report: it changed something, or has other problems than the one before. */
 export function isNews(before: PluginOutcome, after: PluginOutcome): boolean {
   const { joins, ports } = reportOf(after);
   if (joins.length > 0 || ports.some(({ commands }) => commands.length > 0)) return true;
@@ -14,10 +14,10 @@ export function isNews(before: PluginOutcome, after: PluginOutcome): boolean {
 }
 
 /**
- * Several rounds as one outcome: what is true after the last, and of each port all commands, and what the first round
- * that saw it found. A port that is gone since is kept where something was changed on it.
+ * Combines rounds into one outcome: the state after the last round and, for each port, all commands and what the first
+ * round found. A port that no longer exists is kept if something was changed on it.
  *
- * @param before one round, or several as one
+ * @param before one round, or several that are already combined
  */
 export function addRound(before: PluginOutcome, after: PluginOutcome): PluginOutcome {
   const [then, now] = [reportOf(before), reportOf(after)];

@@ -1,22 +1,22 @@
 import type { Argv } from 'yargs';
 import { Exit } from '../model/known_error';
 
-/** Settings of yargs by which arguments stay what was typed. */
+/** Settings of yargs that keep arguments as they were typed. */
 const AS_TYPED = {
   // Names like 1e3 and - stay as they are.
   'parse-numbers': false,
   'parse-positional-numbers': false,
-  // An option that is said twice, or with a `no-` or a dot, must not come as something that no command knows.
+  // An option that is given twice, or with `no-` or a dot, must not become a value that no command expects.
   'duplicate-arguments-array': false,
   'boolean-negation': false,
   'dot-notation': false,
   'camel-case-expansion': false,
 } as const;
 
-/** Before words that stand behind `--`, until yargs has sorted them: no argument of a process can hold it. */
+/** Marks words after `--` until yargs has sorted the arguments. No argument of a process can contain it. */
 const WORD = '\0';
 
-/** yargs reads what is behind `--` once more, as options: a guest's name may begin with a dash. */
+/** yargs reads words after `--` as options too, but a guest's name may begin with a dash. */
 export function markWords(words: readonly string[]): string[] {
   const dashes = words.indexOf('--');
   if (dashes < 0) return [...words];
@@ -28,14 +28,14 @@ export function loadYargs() {
 }
 
 /**
- * A parser of such words for a program or its subcommand, which still have to be told to it. Help and the version are
- * printed; what is wrong is told in two lines, and the exit status is set to 2. yargs is loaded here: a hook never
+ * A parser of marked words for a program or a subcommand; the caller adds commands and options. It prints help and
+ * version. It prints an error in two lines and sets the exit status to 2. yargs is loaded here, because a hook never
  * needs it.
  *
  * @param name `kvmvlan status`: the program and the subcommand, if any
- * @param describe the error in our words; by default it is yargs' own, which it gets. Also gets the words that yargs has
- * taken for the name of a command, or for nothing; null where it has not sorted them, as a required one is missing: it
- * looks for those before it runs any middleware (command.js, applyMiddlewareAndGetResult)
+ * @param describe makes the message from that of yargs, which is used by default. It also gets the words that yargs
+ * took for the name of a command, or for nothing; null if yargs has not sorted them because a required word is missing:
+ * it looks for those before it runs any middleware (command.js, applyMiddlewareAndGetResult)
  */
 export async function parserOf(
   marked: readonly string[],
@@ -58,16 +58,18 @@ export async function parserOf(
     .wrap(100)
     .exitProcess(false)
     .fail((message: string | null, error) => {
-      // More than one thing may be wrong; the first says it.
+      // Only the first of several errors is printed.
       if (process.exitCode !== undefined) return;
       const wrong = unmark(describe(message ?? error.message, left));
       const end = wrong.endsWith('?') ? '' : '.';
-      process.stderr.write(`${name.replace(/ .*/, '')}: ${wrong}${end}\n\`${name} --help\` tells more.\n`);
+      process.stderr.write(
+        `${name.replace(/ .*/, '')}: ${wrong}${end}\n\`${name} --help\` describes the usage.\n`,
+      );
       process.exitCode = Exit.usage;
     });
 }
 
-/** Before yargs looks whether the arguments are such as the command takes. */
+/** Runs before yargs checks the arguments against the command. */
 function unmarkWords(args: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(args)) {
     if (typeof value === 'string') args[key] = unmark(value);
@@ -75,7 +77,7 @@ function unmarkWords(args: Record<string, unknown>): void {
   }
 }
 
-/** A text that may hold such words, as it is shown. */
+/** A text without marks, as it is shown. */
 function unmark(text: string): string {
   return text.replaceAll(WORD, '');
 }

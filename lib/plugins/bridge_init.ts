@@ -23,7 +23,7 @@ import { isOfSession, requireRoot } from './require_root';
 import { summariseFailure } from './summarise_failure';
 import { underLock } from '../apply/under_lock';
 
-/** What came of one bridge. */
+/** The result for one bridge. */
 export interface BridgeReport {
   readonly bridge: string;
   readonly file: string;
@@ -41,12 +41,12 @@ export interface BridgeInitReport {
   readonly ms: number;
 }
 
-/** Makes every bridge of conf, its trunk ports and the host's own port what conf says, and reads them again. */
+/** Sets every bridge of conf, its trunk ports and the host's own port as conf says, and reads them back. */
 export const bridgeInit: Plugin = async (call, io) => {
   const began = io.now();
   refuseLoneFile(call);
   if (isOfSession(call, io)) {
-    const summary = "nothing to do: bridges are root's, and this libvirt is not";
+    const summary = 'nothing to do: only root may change bridges, and this libvirt does not run as root';
     io.log.info(summary);
     const report: BridgeInitReport = { status: Exit.done, bridges: [], problems: [], ms: 0 };
     return { status: Exit.done, summary, report };
@@ -81,12 +81,14 @@ export const bridgeInit: Plugin = async (call, io) => {
   return { status, summary, report };
 };
 
-/** The first argument of a script is the phase, and so it is by hand: a conf file in its place would count for nothing. */
+/**
+ * The first argument is the phase, by hand too. A conf file in its place would be ignored.
+ */
 function refuseLoneFile({ hook, object }: PluginCall): void {
   if (hook !== null || !/\/|\.conf$/.test(object)) return;
   throw new KnownError(
-    `${object} stands where the phase is expected, which is ignored`,
-    `Say \`bridge_init start ${shellQuote(object)}\`.`,
+    `${object} is in the place of the phase, which is ignored`,
+    `Run \`bridge_init start ${shellQuote(object)}\`.`,
     Exit.usage,
   );
 }
@@ -127,7 +129,7 @@ async function setUnderLock(
     const failure = failures.find(isOwn);
     const problems: Problem[] = [
       ...planned.problems,
-      // What is forced is reported, and does not fail.
+      // A forced risk is reported, but the run does not fail.
       ...planned.risks.map((risk) => (call.force === true ? { ...risk, level: 'warning' as const } : risk)),
       ...(failure === undefined ? [] : [toBridgeProblem(rule.bridge, failure)]),
     ];
@@ -147,7 +149,7 @@ async function setUnderLock(
   });
 }
 
-/** What other managers of the network will undo. libvirt waits for its networks, so then nobody looks. */
+/** What network managers will undo. Not checked in hooks of networks, because libvirt waits for them. */
 function warningsOfManagers(
   targets: readonly BridgeTarget[],
   host: Host,
@@ -158,7 +160,7 @@ function warningsOfManagers(
   return managerWarnings(filesOf(io), targets, host);
 }
 
-/** What carrying a plan out would come to. */
+/** The result that carrying out a plan would have. */
 function dryRun(
   plan: Plan,
   host: Host,
@@ -180,7 +182,7 @@ function logBridge(
   const { bridge, rule, wish } = target;
   if (bridge !== null)
     for (const line of describeBridge('found', bridge, host, wish.ports.keys())) log.info(line);
-  if (isRefused) log.info(`${rule.bridge}: left as it is`);
+  if (isRefused) log.info(`${rule.bridge}: not changed`);
   for (const step of steps)
     log.info(`${rule.bridge}: ${call.dryRun ? 'would run' : 'ran'} ${commandOf(step)}`);
 }
@@ -191,7 +193,7 @@ function toBridgeProblem(bridge: string, { step, why }: Failure): Problem {
     level: 'error',
     code: 'bridge-not-set',
     message: `bridge ${bridge}: \`${commandOf(step)}\` failed: ${why}.`,
-    hint: `Run it by hand to see more, then run \`bridge_init\`. What comes after it was not tried${deleted}.`,
+    hint: `Run it by hand to see more, then run \`bridge_init\`. The commands after it were not run${deleted}.`,
   };
 }
 

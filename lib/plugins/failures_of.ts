@@ -2,7 +2,7 @@ import type { Problem } from '../model/problem';
 import type { Failure } from './plugin';
 import type { PortReport } from './report_ports';
 
-/** What failed, with the port, guest and bridge that it concerns. */
+/** The failures, with the port, guest and bridge that each concerns. */
 export function failuresOf(problems: readonly Problem[], ports: readonly PortReport[]): Failure[] {
   const ofHost = problems.filter(({ level }) => level === 'error');
   const ofPorts = ports.flatMap(({ guest, bridge, port, problem }) =>

@@ -1,7 +1,7 @@
 import type { HostIo } from '../model/io';
 import type { NetworkFiles } from '../network/network_files';
 
-/** A plugin's files for those who may not fail on them: what cannot be read is as if it were not there. */
+/** File access for code that must not fail: a file that cannot be read counts as missing. */
 export function filesOf(io: Pick<HostIo, 'readText' | 'readFolder'>): NetworkFiles {
   const orNull = <T>(read: () => T): T | null => {
     try {

@@ -4,16 +4,16 @@ import type { PluginCall } from './plugin';
 import { STATUS_FOLDER } from '../system/libvirt/read_guests';
 import { isOfSession } from './require_root';
 
-/** Longer than libvirtd needs to begin with the guests after its hook: it asks each QEMU binary what it can do. */
+/** Longer than libvirtd takes from its hook to the first guest: it queries the capabilities of each QEMU binary. */
 const SETTLE_SECONDS = '60';
 
-/** A session of its own that holds nothing of ours open: libvirt waits for what holds the hook's output. */
+/** A separate session without our open files: libvirt waits for every process that holds the hook's output. */
 const DETACHED = `setsid sh -c '"$@" 2>&1 | logger -t kvmvlan -p daemon.notice' sh "$@" </dev/null >/dev/null 2>&1 &`;
 
 /**
- * After the hook of its start libvirt connects to the running guests, puts taps that are in no bridge any more back
- * into theirs, and then writes the guest's status file (qemu_process.c, qemuProcessReconnect). kvmvlan.path notices
- * that. Where it does not run, as on a host without systemd, a process that stays for a while does the same.
+ * After its start hook, libvirt connects to the running guests, puts taps that have lost their bridge back into it, and
+ * then writes the guest's status file (qemu_process.c, qemuProcessReconnect). kvmvlan.path notices that. If it does not
+ * run, for example on a host without systemd, a process that stays for a while does the same.
  */
 export async function followReconnect(call: PluginCall, io: HostIo): Promise<void> {
   const isStart = call.hook?.driver === 'daemon' && call.hook.operation === 'start';

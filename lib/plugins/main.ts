@@ -28,7 +28,7 @@ export async function pluginMain(plugin: Plugin, options: PluginOptions, file: s
     asScript ?? (await parseByHand(options, join(dirname(dirname(file)), 'conf', `${options.name}.conf`)));
   if (parsed === null) return;
   const { call, json } = parsed;
-  // With --json standard output is the report alone, and in filter phases it is the guest's XML.
+  // With --json, standard output is only the report; in filter phases it is the guest's XML.
   const isTaken = json || (call.hook !== null && phaseOf(call.hook).isFilter);
   const log = createLog((level, line) => {
     (level === 'info' && !isTaken ? process.stdout : process.stderr).write(`${line}\n`);
@@ -46,8 +46,8 @@ export async function pluginMain(plugin: Plugin, options: PluginOptions, file: s
 }
 
 /**
- * The call where a dispatcher runs us: two arguments, or libvirt's own four where dispatch.conf says so, and the rest in
- * the environment.
+ * The call of a dispatcher: two arguments, or libvirt's four if dispatch.conf says so, and the rest in the environment.
+ * null: a dispatcher did not call.
  */
 function scriptCall(args: readonly string[]): { call: PluginCall; json: boolean } | null {
   const env = process.env;
@@ -89,13 +89,13 @@ async function parseByHand(
             type: 'number',
             requiresArg: true,
             hidden: true,
-            describe: 'with --all: look again until no guest has changed for so many seconds',
+            describe: 'with --all: repeat until no guest has changed for this number of seconds',
           });
         if (takesForce)
           command.option('force', {
             type: 'boolean',
             default: false,
-            describe: 'even if the host is cut off',
+            describe: 'even if this disconnects the host',
           });
         return command;
       },
@@ -106,20 +106,20 @@ async function parseByHand(
     .option('dry-run', { type: 'boolean', default: false, describe: 'print the commands, change nothing' })
     .option('json', { type: 'boolean', default: false, describe: 'print what was found and done as JSON' })
     .example(examples.map(([command, what]) => [command, what]))
-    .epilogue('Exit status: 0 done or right already, 1 failed, 2 wrong usage or conf, 3 a bug.');
+    .epilogue('Exit status: 0 done or nothing to do, 1 failed, 2 wrong usage or conf, 3 a bug.');
   const args = (await parser.parseAsync()) as Record<string, unknown>;
   if (!isRun || process.exitCode !== undefined) return null;
   const text = (key: string): string | undefined => (typeof args[key] === 'string' ? args[key] : undefined);
   const first = text(positionals[0]?.name ?? '');
   const all = args.all === true;
   if (takesAll && (all ? text('conf') !== undefined : first === undefined)) {
-    process.stderr.write(`${name}: name one guest, or say --all; \`${name} --help\` tells more.\n`);
+    process.stderr.write(`${name}: name one guest or use --all; \`${name} --help\` describes the usage.\n`);
     process.exitCode = Exit.usage;
     return null;
   }
   const settle = typeof args.settle === 'number' ? args.settle : undefined;
   if (settle !== undefined && !(all && settle > 0 && settle <= 3600)) {
-    process.stderr.write(`${name}: --settle takes seconds, up to 3600, and only with --all.\n`);
+    process.stderr.write(`${name}: --settle needs --all and a number of seconds up to 3600.\n`);
     process.exitCode = Exit.usage;
     return null;
   }

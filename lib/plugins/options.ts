@@ -7,9 +7,9 @@ export interface PluginOptions {
     readonly required: boolean;
     readonly describe: string;
   }[];
-  /** Whether `--all` may stand in the place of the first positional, and `--settle` with it. */
+  /** Whether `--all` can replace the first positional; `--settle` goes with it. */
   readonly takesAll: boolean;
-  /** Whether `--force` means something. */
+  /** Whether `--force` has an effect. */
   readonly takesForce?: boolean;
   readonly examples: readonly (readonly [command: string, what: string])[];
 }
@@ -22,30 +22,30 @@ const conf = (name: string) => ({
 
 export const vlanFilteringOptions: PluginOptions = {
   name: 'vlan_filtering',
-  summary: 'Gives the bridge ports of a guest the VLANs that its conf says, and reads them again.',
+  summary: 'Sets the VLANs of the bridge ports of a guest as conf says, and reads them back.',
   positionals: [{ name: 'guest', required: false, describe: "the guest's name" }, conf('vlan_filtering')],
   takesAll: true,
   examples: [
-    ['vlan_filtering VM1', 'bring the ports of VM1 to what conf says'],
+    ['vlan_filtering VM1', 'set the ports of VM1 as conf says'],
     ['vlan_filtering --all', 'the same for every running guest of the host'],
     ['vlan_filtering VM1 --dry-run', 'show the commands, change nothing'],
-    ['vlan_filtering VM1 other.conf', 'by another conf file'],
+    ['vlan_filtering VM1 other.conf', 'use another conf file'],
     ['vlan_filtering -- -odd-name', 'a guest whose name begins with a dash'],
   ],
 };
 
 export const bridgeInitOptions: PluginOptions = {
   name: 'bridge_init',
-  summary: 'Makes bridges VLAN switches: trunk ports, the VLANs of the host itself, filtering on.',
+  summary: 'Turns bridges into VLAN switches: sets trunk ports, the VLANs of the host, and filtering.',
   positionals: [
-    { name: 'phase', required: false, describe: 'ignored; hooks are given their operation' },
+    { name: 'phase', required: false, describe: 'ignored; hooks get their operation here' },
     conf('bridge_init'),
   ],
   takesAll: false,
   takesForce: true,
   examples: [
-    ['bridge_init', 'bring all bridges to what conf says'],
+    ['bridge_init', 'set all bridges as conf says'],
     ['bridge_init --dry-run', 'show the commands, change nothing'],
-    ['bridge_init start other.conf', 'by another conf file'],
+    ['bridge_init start other.conf', 'use another conf file'],
   ],
 };

@@ -4,21 +4,21 @@ import type { HookCall } from '../model/libvirt/hook_call';
 
 /** What a plugin is run for. */
 export interface PluginCall {
-  /** The guest's or network's name, or daemon's operation; by hand what was typed. */
+  /** The name of the guest or network, or the operation for daemon; by hand, what was typed. */
   readonly object: string;
-  /** By hand: every running guest of the host, rather than one. */
+  /** By hand: every running guest of the host instead of one. */
   readonly all: boolean;
-  /** By hand with `all`: look again after each change, until no guest has changed for so many seconds. */
+  /** By hand with `all`: repeat until no guest has changed for this number of seconds. */
   readonly settle?: number | undefined;
   /** libvirt's call; null by hand. */
   readonly hook: HookCall | null;
   /** The conf file's path. */
   readonly conf: string;
-  /** Where the other plugins' conf files are; beside this one's unless given. */
+  /** The folder of the other plugins' conf files; by default that of `conf`. */
   readonly confFolder?: string;
-  /** Say what would be done, and do nothing. */
+  /** Report what would be done, and do nothing. */
   readonly dryRun: boolean;
-  /** By hand: even if it cuts the host off. */
+  /** By hand: even if it disconnects the host. */
   readonly force?: boolean;
 }
 
@@ -27,7 +27,7 @@ export function isForAll({ all, hook }: PluginCall): boolean {
   return all || hook?.driver === 'daemon';
 }
 
-/** One thing that failed, and what it concerns as far as that is known. */
+/** One failure, and what it concerns as far as that is known. */
 export interface Failure {
   /** One line, with what to do next. */
   readonly message: string;
@@ -38,11 +38,11 @@ export interface Failure {
 
 export interface PluginOutcome {
   readonly status: ExitCode;
-  /** One line: what came of it, and where it failed what to do. */
+  /** One line: the result, and what to do if it failed. */
   readonly summary: string;
   /** What `--json` prints. */
   readonly report: unknown;
-  /** All that failed, for the journal; without it the summary is the one failure. */
+  /** All failures, for the journal; by default the summary is the only one. */
   readonly failures?: readonly Failure[];
 }
 

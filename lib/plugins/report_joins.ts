@@ -9,7 +9,7 @@ import { isForAll, type PluginCall } from './plugin';
  * Logs which taps were put back into the bridges that they had lost.
  *
  * @param done null: nothing was done, as with --dry-run
- * @returns what went wrong with those that conf has no VLANs for; the others are reported with their ports
+ * @returns the problems of taps that conf has no VLANs for; the others are reported with their ports
  */
 export function reportJoins(plan: Plan, done: Brought | null, call: PluginCall, { log }: HostIo): Problem[] {
   const wanted = new Set(plan.ports.map(({ wanted: { dev } }) => dev));

@@ -10,7 +10,7 @@ import { describeFlags, type PortFlags } from '../model/vlan/port_flags';
 import { describePortVlans } from '../model/vlan/port_vlans';
 import { isForAll, type PluginCall } from './plugin';
 
-/** What came of one port. VLANs are in words, as in `PVID 100, tagged 200,300`. */
+/** The result for one port. VLANs are in words, as in `PVID 100, tagged 200,300`. */
 export interface PortReport {
   readonly guest: string;
   readonly port: string;
@@ -19,7 +19,7 @@ export interface PortReport {
   readonly nic: number | null;
   readonly mac: string | null;
   readonly alias: string | null;
-  /** Which section or metadata wants it so. */
+  /** The section or metadata that the wish comes from. */
   readonly wantedBy: string;
   readonly found: string | null;
   readonly wanted: string;
@@ -30,7 +30,7 @@ export interface PortReport {
 }
 
 /**
- * Logs and returns what was found, done, and is true now of each port of a plan.
+ * Logs and returns what was found and done, and the current state, for each port of a plan.
  *
  * @param done null: nothing was done, as with --dry-run
  */
@@ -54,14 +54,14 @@ export function reportPorts(plan: Plan, done: Brought | null, call: PluginCall, 
       now: now === undefined ? null : describePort(now, wish.flags),
       problem: problem ?? (failure === undefined ? null : cannotBeSet(wanted, failure.why, found)),
     };
-    // Of hundreds of ports only those count that were not right.
+    // Of hundreds of ports, only those that were not as wanted are logged.
     const isShown = !isForAll(call) || report.commands.length > 0 || report.problem !== null;
     if (isShown) logPort(report, describeConditions(rule), iface?.libvirtVlan === true, call, io);
     return report;
   });
 }
 
-/** @param asked the flags that somebody wants: the others are left out */
+/** @param asked the wanted flags: others are left out */
 function describePort({ vlans, flags }: Pick<BridgePort, 'vlans' | 'flags'>, asked: PortFlags): string {
   const shown = Object.fromEntries(Object.entries(flags).filter(([flag]) => Object.hasOwn(asked, flag)));
   return [describePortVlans(vlans), describeFlags(shown)].filter((text) => text !== '').join('; ');
@@ -78,7 +78,7 @@ function logPort(
   const nic = name === null ? '' : `, interface ${name} (${port.mac ?? 'no MAC'})`;
   const because = why === '' ? '' : ` (${why})`;
   log.info(`${port.port}: guest ${port.guest}${nic}; wanted by ${port.wantedBy}${because}`);
-  if (libvirtToo) log.info(`${port.port}: the guest's XML has <vlan> for it too; this conf wins`);
+  if (libvirtToo) log.info(`${port.port}: the guest's XML also has <vlan> for it; conf takes precedence`);
   if (port.problem?.level === 'warning') log.warning(`${port.problem.message} ${port.problem.hint}`);
   if (port.found === null) return;
   log.info(`${port.port}: found ${port.found}; wanted ${port.wanted}`);

@@ -7,7 +7,7 @@ import { describePortVlans } from '../model/vlan/port_vlans';
 import type { PluginCall } from './plugin';
 
 /**
- * Logs what was done to trunks that carry what is needed, and returns what went wrong.
+ * Logs what was done to automatic trunks, and returns their problems.
  *
  * @param done null: nothing was done, as with --dry-run
  */

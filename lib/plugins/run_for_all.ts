@@ -10,19 +10,19 @@ import type { PluginCall, PluginOutcome } from './plugin';
 import { STATUS_FOLDER } from '../system/libvirt/read_guests';
 import { runPlugin } from './run_plugin';
 
-/** Looks once at all guests that dispatch.conf allows. */
+/** Sets the ports of all guests that dispatch.conf allows, once. */
 export type LookAtAll = (isMeant: (guest: string) => boolean, io: HostIo) => Promise<PluginOutcome>;
 
-/** How often the status files are compared, and the least time between two looks: milliseconds. */
+/** Milliseconds between comparisons of the status files, and at least between two rounds. */
 const PAUSE_MS = 250;
-/** By hand and in a hook, where somebody waits. */
+/** By hand and in a hook, where a user or libvirt waits. */
 const MAX_ROUNDS = 5;
-/** Where a guest never comes to rest the process ends all the same; systemd then starts the follow-up. */
+/** The process ends after this time even if a guest keeps changing; systemd then starts the follow-up. */
 const MAX_MS = 60_000;
 
 /**
- * Runs `look` for all guests, and again while their status files change: an interface that was plugged in meanwhile is
- * in no event that systemd or libvirt repeats.
+ * Runs `look` for all guests, and again while their status files change: neither systemd nor libvirt reports again that
+ * an interface was plugged in meanwhile.
  */
 export async function runForAll(call: PluginCall, io: HostIo, look: LookAtAll): Promise<PluginOutcome> {
   const began = io.now();
@@ -43,22 +43,22 @@ export async function runForAll(call: PluginCall, io: HostIo, look: LookAtAll): 
     const seen = stamp();
     const held = previous === undefined ? null : holdLog(io.log);
     const round = await lookOnce(call, held === null ? io : { ...io, log: held.log }, look);
-    // A guest that changes all the time must not fill the journal with the same lines.
+    // A guest that keeps changing must not fill the journal with the same lines.
     const isTold = previous === undefined || isNews(previous, round);
     if (isTold) held?.release();
     count++;
     previous = round;
-    // One for all of them: there may be hundreds, of hundreds of ports each.
+    // One report for all rounds: there may be hundreds of them, each with hundreds of ports.
     all = all === undefined ? round : addRound(all, round);
     if (!(await isChangedSince(seen))) break;
-    // That of the last round is the outcome's.
+    // The summary of the last round is in the outcome.
     if (isTold && round.status !== Exit.done) io.log.warning(round.summary);
   }
   await followReconnect(call, io);
   return all;
 }
 
-/** One look. An error in it is an outcome: what changes next is looked at all the same. */
+/** One round. An error is its outcome, so that later changes still start another round. */
 function lookOnce(call: PluginCall, io: HostIo, look: LookAtAll): Promise<PluginOutcome> {
   return runPlugin(
     () => {
@@ -67,7 +67,7 @@ function lookOnce(call: PluginCall, io: HostIo, look: LookAtAll): Promise<Plugin
       if (scope.isRun) return look(scope.isMeant, io);
       const { problem, why } = scope;
       const status = problem !== null ? Exit.usage : Exit.done;
-      const summary = problem !== null ? `no guest is looked at: ${why}` : `nothing to do: ${why}`;
+      const summary = problem !== null ? `no port was set: ${why}` : `nothing to do: ${why}`;
       if (problem === null) io.log.info(summary);
       const problems: Problem[] =
         problem === null ? [] : [{ level: 'error', code: problem.code, message: why, hint: '' }];

@@ -4,7 +4,7 @@ import type { Problem } from '../model/problem';
 import type { ProblemCode } from '../model/problem_code';
 import type { Plugin, PluginCall, PluginOutcome } from './plugin';
 
-/** Runs a plugin and makes every error an outcome: the one place that catches them. */
+/** Runs a plugin and turns every error into an outcome. The only place that catches them. */
 export async function runPlugin(plugin: Plugin, call: PluginCall, io: HostIo): Promise<PluginOutcome> {
   try {
     return await plugin(call, io);

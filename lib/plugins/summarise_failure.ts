@@ -1,7 +1,7 @@
 import type { Log } from '../model/io';
 import type { Problem } from '../model/problem';
 
-/** One line for all that failed: the first error, which whoever runs the plugin tells last. The others are logged. */
+/** One line for all failures: the first error, which the caller prints at the end. The others are logged. */
 export function summariseFailure(failed: readonly Problem[], log: Log): string {
   const [first, ...others] = failed;
   if (first === undefined) throw new Error('nothing failed');

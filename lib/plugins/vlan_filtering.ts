@@ -48,7 +48,7 @@ import type { UnreadGuest } from '../model/guest/unread_guest';
 /** The operations in which a guest has its taps. Source: libvirt's qemu_process.c. */
 const WITH_TAPS = ['start', 'started', 'reconnect', 'attach'];
 
-/** Gives the ports of a guest, or of all that run, the VLANs that conf and metadata say, and reads them again. */
+/** Sets the VLANs of the ports of a guest, or of all running guests, as conf and metadata say, and reads them back. */
 export const vlanFiltering: Plugin = (call, io) =>
   isForAll(call)
     ? runForAll(call, io, (isMeant, each) => runOnce(call, each, isMeant))
@@ -91,20 +91,20 @@ function hasTapsNow({ operation }: HookCall): boolean {
 
 interface FoundGuests {
   readonly guests: readonly Guest[];
-  /** Those too that this call is not meant for: their ports are theirs all the same. */
+  /** Including those that this call is not for: their ports still belong to them. */
   readonly all: readonly Guest[];
   readonly problems: readonly (Problem | GuestProblem)[];
   readonly unread: readonly UnreadGuest[];
 }
 
-/** A session's bridges are not its own. */
+/** A session has no bridges of its own. */
 const NO_BRIDGES: BridgeRules = { rules: [], isUnsure: false, text: null };
 
 const NOBODY: FoundGuests = { guests: [], all: [], problems: [], unread: [] };
 
-/** The guests that this call is about: the hook's guest, the one that was named, or every running guest. */
+/** The guests of this call: the hook's guest, the one that was named, or every running guest. */
 function findGuests(call: PluginCall, io: HostIo, isMeant: (guest: string) => boolean): FoundGuests {
-  // The guests of a session are in no folder of root's.
+  // Guests of a session are not in root's status folder.
   if (isForAll(call) && isOfSession(call, io)) return NOBODY;
   if (isForAll(call)) {
     const { domains, problems, unread } = readRunningGuests(io);
@@ -123,7 +123,7 @@ function findGuests(call: PluginCall, io: HostIo, isMeant: (guest: string) => bo
   const domain = readRunningGuest(call.object, io);
   if (domain !== null) return { ...NOBODY, guests: [toGuest(domain)] };
   io.log.info(
-    `${STATUS_FOLDER}/${call.object}.xml is not there: the guest does not run; only sections named after ports count`,
+    `${STATUS_FOLDER}/${call.object}.xml does not exist: the guest is not running, so only sections named after ports are used`,
   );
   return {
     ...NOBODY,
@@ -131,19 +131,19 @@ function findGuests(call: PluginCall, io: HostIo, isMeant: (guest: string) => bo
   };
 }
 
-/** What came of all ports that a call is about. */
+/** The result for all ports of a call. */
 interface SetPorts {
   readonly joins: readonly LostTap[];
   readonly ports: PortReport[];
   readonly problems: readonly Problem[];
-  /** No port could be set, since conf is wrong. */
+  /** No port could be set, because conf has an error. */
   readonly isBlocked: boolean;
 }
 
 /**
- * Under the lock, where there is something to set: all of it from one read of the kernel.
+ * Takes the lock if there is something to set, and then sets all ports from one read of the kernel.
  *
- * @returns null: conf has changed while somebody else held the lock, and nothing was done
+ * @returns null: conf has changed while another process held the lock, and nothing was done
  */
 async function setPorts(
   conf: VlanFilteringConf,
@@ -155,7 +155,7 @@ async function setPorts(
   const isSession = isOfSession(call, io);
   const bridgeConf = isSession ? NO_BRIDGES : readBridgeRules(call, io);
   const setsTrunks = bridgeConf.rules.some(({ autoTrunk }) => autoTrunk !== undefined);
-  // All guests are read once nobody else changes anything: there may be a long wait before.
+  // Guests are read under the lock: the wait for it may be long.
   const found = isForAll(call) && !call.dryRun && !isSession ? null : findGuests(call, io, isMeant);
   if (found !== null && !setsTrunks && !mayWantPorts(conf, found.guests))
     return reportNothing(conf, found, io);
@@ -221,13 +221,13 @@ function isolated({ name, guest }: UnjudgedTap): Problem {
     level: 'error',
     code: 'port-kept-out',
     message: `port ${name} of guest ${guest} gets no VLAN: the guest's XML cannot be read, and conf keeps unknown guests out.`,
-    hint: `Look at \`virsh dumpxml ${shellName(guest)}\`, correct what is wrong, then run \`vlan_filtering --all\`.`,
+    hint: `Check \`virsh dumpxml ${shellName(guest)}\`, correct it, then run \`vlan_filtering --all\`.`,
   };
 }
 
 /**
- * Whether one of the guests may have a port that conf names. Where conf asks for the bridge of a tap and the XML names
- * none, only the kernel can tell.
+ * Whether one of the guests may have a port that conf names. If conf selects by bridge and the XML names no bridge,
+ * only the kernel knows the bridge of a tap.
  */
 function mayWantPorts(conf: VlanFilteringConf, guests: readonly Guest[]): boolean {
   const asksForBridge = conf.rules.some(({ conditions }) => conditions.bridge !== undefined);
@@ -240,7 +240,7 @@ function mayWantPorts(conf: VlanFilteringConf, guests: readonly Guest[]): boolea
   });
 }
 
-/** What there is to say where no port is to be set. */
+/** The report if there is no port to set. */
 function reportNothing(conf: VlanFilteringConf, { guests, problems }: FoundGuests, io: HostIo): SetPorts {
   const matches = guests.map((guest) => matchPorts(conf, guest));
   const all = distinctProblems([...problems, ...matches.flatMap(matchProblems)]);

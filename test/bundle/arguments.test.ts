@@ -10,7 +10,7 @@ describe('what libvirt never says', () => {
     [['VM1', 'start', 'begin'], 'expected 4 arguments, got 3: "VM1" "start" "begin". '],
     [['VM1', 'started', 'begin'], 'expected 4 arguments, got 3: "VM1" "started" "begin". '],
     [['VM 1', 'start', 'begin', '-', ''], 'expected 4 arguments, got 5: "VM 1" "start" "begin" "-" "". '],
-    [['VM1', 'start', 'be gin', '-'], '"be gin" is no operation. '],
+    [['VM1', 'start', 'be gin', '-'], '"be gin" is not an operation. '],
   ])('%j is refused, and told what was expected', async (args, text) => {
     const hooks = new Hooks({ 'qemu_start_begin.d/never': sh('touch "$LIBVIRT_HOOK_ROOT/ran"') });
     // So that the header does not take it for an idle phase.

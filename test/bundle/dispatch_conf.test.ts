@@ -196,7 +196,7 @@ describe('dispatch.conf', () => {
         `not run: ${file}:3: [a] what: "what is this" is neither a [section] nor a key = value.`,
       );
       expect(a).toMatch(/ \(and 1 more\)$/);
-      expect(b).toContain(`not run: ${file}:6: [b]: a section of this name is at line 4 already.`);
+      expect(b).toContain(`not run: ${file}:6: [b]: line 4 already has a section with this name.`);
     },
   );
 

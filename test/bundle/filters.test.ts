@@ -83,7 +83,7 @@ describe.each(OPERATIONS)('%s: the scripts filter the XML', (operation) => {
   test.concurrent.each([
     ['half', sh('head -c 20'), /its output is discarded: the domain XML is not well-formed/],
     ['words', sh('echo "all is well"'), /its output is discarded: the domain XML is not well-formed/],
-    ['something else', sh('echo "<network/>"'), /its output is discarded: the XML holds no <domain>/],
+    ['something else', sh('echo "<network/>"'), /its output is discarded: the XML has no <domain>/],
     [
       'more behind its end',
       sh('cat; echo "<more/>"'),

@@ -38,7 +38,7 @@ describe('a hook that is given one megabyte of metadata', () => {
       const run = await start(bomb(name, LENGTH));
       expect(run.status).toBe(1);
       expect(run.stderr).toMatch(
-        /metadata of guest BOMB:1: \[<ports>\]: (the element is longer|it holds more) than \d+ (characters|elements)/,
+        /metadata of guest BOMB:1: \[<ports>\]: (the element is longer|it has more) than \d+ (characters|elements)/,
       );
       expect(run.stderr.length).toBeLessThan(1000);
       expect(run.cpuMs - usual.cpuMs).toBeLessThan(1000);

@@ -38,7 +38,7 @@ describe('wrong usage', () => {
     expect(host.run(...words)).toEqual({
       status: 2,
       stdout: '',
-      stderr: `kvmvlan: ${error}\n\`${name} --help\` tells more.\n`,
+      stderr: `kvmvlan: ${error}\n\`${name} --help\` describes the usage.\n`,
     });
   });
 });

@@ -27,12 +27,15 @@ describe('by hand', () => {
   });
 
   test.each([
-    [['--bogus', 'VM1'], 'vlan_filtering: Unknown argument: bogus.\n`vlan_filtering --help` tells more.\n'],
+    [
+      ['--bogus', 'VM1'],
+      'vlan_filtering: Unknown argument: bogus.\n`vlan_filtering --help` describes the usage.\n',
+    ],
     [
       ['--no-dry-run', 'VM1'],
-      'vlan_filtering: Unknown argument: no-dry-run.\n`vlan_filtering --help` tells more.\n',
+      'vlan_filtering: Unknown argument: no-dry-run.\n`vlan_filtering --help` describes the usage.\n',
     ],
-    [[], 'vlan_filtering: name one guest, or say --all; `vlan_filtering --help` tells more.\n'],
+    [[], 'vlan_filtering: name one guest or use --all; `vlan_filtering --help` describes the usage.\n'],
   ])('%j is an error in a line', (words, stderr) => {
     expect(byHand(words)).toMatchObject({ status: 2, stdout: '', stderr });
   });

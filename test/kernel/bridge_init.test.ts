@@ -87,7 +87,7 @@ describeKernel('bridge_init', (kernel) => {
     expect(first.status).toBe(1);
     expect(problemsOf('br6')).toEqual([
       expect.stringMatching(
-        /^error: bridge br6 filters VLANs already.*default-pvid \(1, wanted none; .*vlan_filtering 0 && bridge_init/,
+        /^error: bridge br6 already filters VLANs.*default-pvid \(now 1, wanted none; .*vlan_filtering 0 && bridge_init/,
       ),
     ]);
     expect(await vlanTable(kernel)).toMatchObject({ eth6: ZOO_TABLE.eth6 });
@@ -109,7 +109,7 @@ describeKernel('bridge_init', (kernel) => {
     const { status, stderr } = await kernel.run(`${SPIED} ${BRIDGE_INIT}`);
     expect(status).toBe(2);
     expect(stderr).toMatch(/bridge_init\.conf:\d+: "\[br9" is not a complete \[section\]/);
-    expect(stderr).toMatch(/\[br9\] trunk-tags = 9: the section names no trunk-port/);
+    expect(stderr).toMatch(/\[br9\] trunk-tags = 9: the section has no trunk-port/);
     expect(await toldTools(kernel)).toEqual([]);
     expect(await vlanTable(kernel)).toEqual(before);
   });

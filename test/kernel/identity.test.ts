@@ -95,7 +95,7 @@ describeKernel('an interface is found by what it is', (kernel) => {
     expect(left.log).toContain('its <vlan> is left to libvirt');
     const won = await start('[s]\nguest = db1\nnic = 0\npvid = 5\n', own);
     expect(won.ports[0]).toBe(port(5));
-    expect(won.log).toContain("the guest's XML has <vlan> for it too; this conf wins");
+    expect(won.log).toContain("the guest's XML also has <vlan> for it; conf takes precedence");
   });
 
   test('modes: access, trunk with a native VLAN, none, native tagged, more untagged ones', async () => {

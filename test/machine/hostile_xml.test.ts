@@ -36,7 +36,7 @@ describeMachine("a guest's XML is the guest's word", (machine) => {
     );
     const { status, stderr } = await machine().run('virsh start EVIL');
     expect(status).not.toBe(0);
-    expect(stderr).toContain('of type user and no port of a bridge');
+    expect(stderr).toContain('has type user and is not a port of a bridge');
     await expectOthersUntouched();
     // It is that guest's matter, and nobody else's.
     expect((await machine().run('kvmvlan status')).status).toBe(0);

@@ -78,7 +78,7 @@ describeMachine('a change that nobody confirms', (machine) => {
     await until('it is rolled back', isBack);
     expect(await vlans()).toMatchObject(hostWanted);
     await expectAsBefore();
-    await expectReported('nobody confirmed it in time');
+    await expectReported('it was not confirmed in time');
 
     await startGuest(machine(), 'VM2');
     expect(await vlans()).toEqual(all);

@@ -4,18 +4,18 @@ import { shellCommand } from '../../text/shell_quote';
 import { isOver, readPending } from './confs_in_effect';
 import { readRejected, rejectionProblem } from './rejected';
 
-/** A change that waits to be confirmed, is over, or was rolled back: what to say of it, and the command to run. */
+/** A change that waits to be confirmed, is over, or was rolled back: what to report, and the command to run. */
 export interface ChangeState {
   readonly problems: readonly Problem[];
   readonly remedy: string;
 }
 
-/** null: there is none, or only root may see it. Throws KnownError. */
+/** null: there is no such change, or only root may read it. Throws KnownError. */
 export function changeState(io: Pick<HostIo, 'readText' | 'isRoot'>): ChangeState | null {
   const pending = readPending(io);
   if (pending !== null && isOver(pending, io)) {
-    const message = 'a change was not confirmed in time, and is not rolled back in full yet.';
-    const hint = '`kvmvlan undo` rolls all of it back.';
+    const message = 'a change was not confirmed in time, and is not completely rolled back yet.';
+    const hint = '`kvmvlan undo` completes the rollback.';
     const problem: Problem = { level: 'error', code: 'rollback-incomplete', message, hint };
     return { problems: [problem], remedy: 'sudo kvmvlan undo' };
   }

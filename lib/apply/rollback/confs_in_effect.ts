@@ -8,7 +8,7 @@ import { appliedFile, BOOT_ID_FILE, PENDING_FILE } from './state_files';
 export const CONF_NAMES = ['bridge_init', 'vlan_filtering'] as const;
 export type ConfName = (typeof CONF_NAMES)[number];
 
-/** The change that waits to be confirmed; null: there is none, or only root may see it. Throws KnownError. */
+/** The change that waits to be confirmed; null: there is none, or only root may read it. Throws KnownError. */
 export function readPending(io: Pick<HostIo, 'readText' | 'isRoot'>): Pending | null {
   try {
     const text = io.readText(PENDING_FILE);
@@ -19,14 +19,16 @@ export function readPending(io: Pick<HostIo, 'readText' | 'isRoot'>): Pending | 
   }
 }
 
-/** Whether a change can no longer be confirmed: its time is over, the host was rebooted, or the rollback has begun. */
+/**
+ * Whether a change can no longer be confirmed: its time is over, the host was rebooted, or the rollback has started.
+ */
 export function isOver({ until, bootId }: Pending, io: Pick<HostIo, 'readText'>, now = Date.now()): boolean {
   return now >= until || io.readText(BOOT_ID_FILE)?.trim() !== bootId;
 }
 
 /**
- * The text of a conf file, as it counts now: that of a change which is over counts no more, whether its files have been
- * put back already or not. null: there is no such file. Throws KnownError.
+ * The text of a conf file that is in effect. The text of a change that is over is no longer in effect, whether its
+ * files have already been put back or not. null: there is no such file. Throws KnownError.
  */
 export function readConfInEffect(path: string, io: Pick<HostIo, 'readText' | 'isRoot'>): string | null {
   const text = io.readText(path, 'conf');
@@ -36,8 +38,8 @@ export function readConfInEffect(path: string, io: Pick<HostIo, 'readText' | 'is
 }
 
 /**
- * Keeps the text of a conf file that has taken effect, for a later rollback; not while a change waits to be confirmed:
- * then confirm does it. Only the files of a hooks root are kept, not one that was named by hand.
+ * Keeps the text of a conf file that has taken effect, for a later rollback. While a change waits to be confirmed it
+ * does nothing: confirm keeps the text then. Only the files of a hooks root are kept, not one that was named by hand.
  */
 export function keepApplied(path: string, text: string, io: HostIo): void {
   const folder = dirname(path);

@@ -5,14 +5,14 @@ import type { Touched } from '../../plan/plan_rollback';
 import type { Bridge, BridgePort } from '../../model/host/host';
 import { PENDING_FILE } from './state_files';
 
-/** A conf file of a change, and what becomes of it if the change is not confirmed. */
+/** A conf file of a change, and the text that it gets back if the change is not confirmed. */
 export interface PendingFile {
   /** Its name: `bridge_init`, `vlan_filtering`. */
   readonly name: string;
   readonly path: string;
-  /** The text that was in effect before; null: nothing ever was. */
+  /** The text that was in effect before; null: none ever was. */
   readonly was: string | null;
-  /** The text that the change carries out. */
+  /** The text that the change applies. */
   readonly tried: string;
 }
 
@@ -22,9 +22,11 @@ export interface Pending {
   readonly id: string;
   /** The boot in which it was made: /proc/sys/kernel/random/boot_id. */
   readonly bootId: string;
-  /** Rolled back from then on: milliseconds since 1970. 0: the rollback has begun, nothing can be confirmed any more. */
+  /**
+   * When it is rolled back, in milliseconds since 1970. 0: the rollback has started, so it cannot be confirmed.
+   */
   readonly until: number;
-  /** The hooks root whose conf it carries out. */
+  /** The hooks root whose conf it applies. */
   readonly root: string;
   readonly files: readonly PendingFile[];
   readonly touched: Touched;
@@ -51,7 +53,7 @@ export function formatPending({ touched, ...pending }: Pending): string {
   return `${JSON.stringify(json)}\n`;
 }
 
-/** What `formatPending` wrote. Throws KnownError where it is something else, or of another version. */
+/** Reads what `formatPending` wrote. Throws KnownError for any other text, and for that of another version. */
 export function parsePending(text: string): Pending {
   try {
     const json = JSON.parse(text) as PendingJson;
@@ -75,7 +77,7 @@ export function parsePending(text: string): Pending {
     };
   } catch (error) {
     throw new KnownError(
-      `${PENDING_FILE} is not what this version of kvmvlan writes there: ${(error as Error).message}`,
+      `${PENDING_FILE} was not written by this version of kvmvlan: ${(error as Error).message}`,
       `Compare bridges and conf with what you want (\`kvmvlan status\`, \`kvmvlan plan\`), then remove the file.`,
     );
   }

@@ -11,15 +11,15 @@ export interface RejectedFile {
   readonly rejected: string;
 }
 
-/** The change that was rolled back last. */
+/** The last change that was rolled back. */
 export interface Rejection {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly why: 'not confirmed' | 'undone' | 'rebooted';
   readonly files: readonly RejectedFile[];
   /**
-   * Bridges and ports that stay as they are, until the next boot or an edit of these confs: the change was no edit, but
-   * brought the host back to what conf says already. null: the files say it.
+   * Bridges and ports that must not be changed until the next boot or an edit of these conf files: the change was not
+   * an edit, but applied an unchanged conf, so no file records the rollback. null: the files record it.
    */
   readonly held: {
     readonly bootId: string;
@@ -33,19 +33,19 @@ export function formatRejected(rejection: Rejection): string {
   return `${JSON.stringify({ format: 1, ...rejection })}\n`;
 }
 
-/** null: no change was rolled back since the last one that was kept, or only root may see it. */
+/** null: no change was rolled back since the last confirmed one, or only root may read it. */
 export function readRejected(io: Pick<HostIo, 'readText'>): Rejection | null {
   try {
     const text = io.readText(REJECTED_FILE);
     return text === null ? null : (JSON.parse(text) as Rejection);
   } catch (error) {
-    // A report of what is over: nothing depends on it but what is held, which only root's programs ask for.
+    // It is only a report. Nothing but `held` depends on it, and only root's programs use that.
     if (error instanceof KnownError || error instanceof SyntaxError) return null;
     throw error;
   }
 }
 
-/** The bridges and ports that nobody may bring back to conf but `kvmvlan apply`, by name. */
+/** Names of the bridges and ports that only `kvmvlan apply` may change. */
 export function heldNow(host: Host, io: Pick<HostIo, 'readText'>): ReadonlySet<string> {
   const held = readRejected(io)?.held ?? null;
   if (held === null || io.readText(BOOT_ID_FILE)?.trim() !== held.bootId) return new Set();
@@ -55,12 +55,12 @@ export function heldNow(host: Host, io: Pick<HostIo, 'readText'>): ReadonlySet<s
 }
 
 const WHY: Readonly<Record<Rejection['why'], string>> = {
-  'not confirmed': 'nobody confirmed it in time',
+  'not confirmed': 'it was not confirmed in time',
   undone: 'it was undone by hand',
   rebooted: 'the host was rebooted before it was confirmed',
 };
 
-/** What happened, and where the edit is. */
+/** Reports a rollback, and where the rejected edit is. */
 export function rejectionProblem({ at, why, files }: Rejection): Problem {
   const time = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
   const diffs = files.map(({ path, rejected }) => `\`${shellCommand(['diff', '-u', path, rejected])}\``);
@@ -70,7 +70,7 @@ export function rejectionProblem({ at, why, files }: Rejection): Problem {
     message: `a change of bridges and ports was rolled back at ${time}: ${WHY[why]}.`,
     hint:
       diffs.length === 0
-        ? '`kvmvlan apply` brings the host to conf again.'
-        : `${diffs.join(' and ')} ${diffs.length === 1 ? 'shows' : 'show'} the rejected edit; put it back and run \`kvmvlan apply --confirm 60\`, or run \`kvmvlan apply\` to keep what is.`,
+        ? '`kvmvlan apply` applies conf again.'
+        : `${diffs.join(' and ')} ${diffs.length === 1 ? 'shows' : 'show'} the rejected edit. To try it again, put it back and run \`kvmvlan apply --confirm 60\`. To keep the current conf, run \`kvmvlan apply\`.`,
   };
 }

@@ -7,13 +7,14 @@ import { rollBackKernel, type RolledBack } from './roll_back_kernel';
 import { BOOT_ID_FILE, MOTD_FILE, PENDING_FILE, REJECTED_FILE } from './state_files';
 
 /**
- * Takes a change back: its conf files, so that no event carries it out again, and what it touched in the kernel. Each is
- * tried whatever becomes of the other. After a reboot the kernel is left: what it held of the change is gone. Where all
- * is back, nothing waits any more, and status, check, the journal and the next login show what happened.
+ * Rolls back a change: its conf files, so that no event applies it again, and what it touched in the kernel. Each is
+ * tried even if the other fails. After a reboot the kernel needs no rollback, because the change is gone from it. When
+ * all is rolled back, the change no longer waits, and status, check, the journal and the next login report the
+ * rollback.
  */
 export async function rollBack(pending: Pending, why: Rejection['why'], io: HostIo): Promise<RolledBack> {
   const problems: Problem[] = [];
-  // From here on there is no change that could be kept as a whole.
+  // From here on, the change can no longer be confirmed as a whole.
   if (pending.until !== 0)
     attempt(problems, () => io.writeText(PENDING_FILE, formatPending({ ...pending, until: 0 })));
   const files: RejectedFile[] = [];
@@ -39,7 +40,7 @@ export async function rollBack(pending: Pending, why: Rejection['why'], io: Host
   attempt(problems, () => io.writeText(PENDING_FILE, null));
   const { message, hint } = rejectionProblem(rejection);
   const line = `${message} ${hint}`;
-  // Only a report: what it reports is done.
+  // Only a report: its failure is not a failure of the rollback.
   attempt([], () => io.writeText(MOTD_FILE, `kvmvlan: ${line}\n`, 0o644));
   await io.exec('logger', ['-t', 'kvmvlan', '-p', 'daemon.warning', '--', line], { timeoutMs: 5_000 });
   return { commands, problems };
@@ -66,7 +67,7 @@ const NEVER_APPLIED = `# No text of this file was in effect before the change th
 # folder, in the file of the same name with .rejected at its end.
 `;
 
-/** Puts the text back that was in effect before, and keeps the other beside it. null: it is there already. */
+/** Restores the text that was in effect before, and keeps the other text next to it. null: it is already there. */
 function putBack({ path, was, tried }: PendingFile, io: HostIo): RejectedFile | null {
   const now = io.readText(path);
   if (was === tried || now === was || now === NEVER_APPLIED) return null;
@@ -76,7 +77,7 @@ function putBack({ path, was, tried }: PendingFile, io: HostIo): RejectedFile | 
   return { path, rejected };
 }
 
-/** An earlier edit that was rejected is not lost. */
+/** A free name, so that an edit that was rejected earlier is not overwritten. */
 function freeName(path: string, text: string, io: HostIo): string {
   for (let n = 1; ; n++) {
     const name = n === 1 ? path : `${path.replace(/\.rejected$/, '')}.${n}.rejected`;
@@ -86,8 +87,8 @@ function freeName(path: string, text: string, io: HostIo): string {
 }
 
 /**
- * What the change touched, where its conf is the one that was in effect before: no file tells then that the host is to
- * stay as it is.
+ * What the change touched, if its conf is the one that was in effect before: then no file records that the host must
+ * not be changed.
  */
 function heldBy(pending: Pending, io: HostIo): Rejection['held'] {
   const { bootId, files, touched } = pending;

@@ -6,17 +6,17 @@ import type { Step } from '../../plan/step';
 import { shellCommand, shellQuote } from '../../text/shell_quote';
 import { applySteps, type Failure, type MayRun } from '../apply_steps';
 
-/** What came of a rollback. */
+/** The result of a rollback. */
 export interface RolledBack {
   /** How many commands were run. */
   readonly commands: number;
-  /** Empty: all that the change touched is as it was. */
+  /** Empty: everything that the change touched is as it was before. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Brings what a change touched back to what it was and reads it again; what is still to be done is tried once more. A port
- * that refuses does not keep the others from coming back. Throws KnownError where the kernel cannot be asked.
+ * Restores what a change touched and reads it again; what still differs is tried once more. If the kernel refuses one
+ * port, the others are still restored. Throws KnownError if the kernel cannot be queried.
  */
 export async function rollBackKernel(exec: Exec, was: Touched): Promise<RolledBack> {
   let commands = 0;
@@ -31,8 +31,8 @@ export async function rollBackKernel(exec: Exec, was: Touched): Promise<RolledBa
   const left = planRollback(await readHost(exec), was);
   if (left.length === 0) return { commands, problems: [] };
   const names = [...new Set(left.map(({ dev }) => dev))].join(', ');
-  const message = `not everything is as it was: ${names}.`;
-  const hint = 'Look at `bridge vlan show`, then run `kvmvlan undo` again.';
+  const message = `not everything is rolled back: ${names}.`;
+  const hint = 'Check `bridge vlan show`, then run `kvmvlan undo` again.';
   return {
     commands,
     problems: [...problems, { level: 'error', code: 'rollback-incomplete', message, hint }],
@@ -40,9 +40,9 @@ export async function rollBackKernel(exec: Exec, was: Touched): Promise<RolledBa
 }
 
 /**
- * What would disconnect the host from uplinks that refuse is not done: where all of them refuse to be added to their
- * VLANs, the bridge's own port stays with them; where any refuses, or the bridge itself, filtering is not turned on, and
- * nothing is deleted then.
+ * Steps that would disconnect the host from an uplink that failed are not run. If all uplinks fail to get their VLANs,
+ * the bridge's own port stays in their current ones. If an uplink or the bridge itself fails, filtering is not turned
+ * on and nothing is deleted.
  */
 function mayRunBack(steps: readonly Step[], { uplinks }: Touched): MayRun {
   return (step, failed) => {
@@ -58,7 +58,7 @@ function mayRunBack(steps: readonly Step[], { uplinks }: Touched): MayRun {
   };
 }
 
-/** Whether all uplinks that were to get VLANs have refused them. */
+/** Whether all uplinks that should get VLANs have failed. */
 function isCutOff(steps: readonly Step[], failed: readonly Failure[], uplinks: readonly string[]): boolean {
   const adds = steps.filter(isAdd).map(({ dev }) => dev);
   const ways = uplinks.filter((name) => adds.includes(name));
@@ -90,7 +90,7 @@ function toProblem(
     code: 'command-failed',
     message: `${dev}: \`${shellCommand([tool, ...args])}\` failed: ${why}.`,
     hint: isLast
-      ? `The host stays in the VLANs that it is in now: without ${dev} it would be disconnected. Look at \`ip -d link show ${shellQuote(dev)}\`.`
-      : 'All others have been tried.',
+      ? `The host stays in its current VLANs: without ${dev} it would be disconnected. Look at \`ip -d link show ${shellQuote(dev)}\`.`
+      : 'All other ports have been tried.',
   };
 }

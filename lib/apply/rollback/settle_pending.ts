@@ -2,13 +2,13 @@ import type { HostIo } from '../../model/io';
 import { isOver, readPending } from './confs_in_effect';
 import { isSameBoot, rollBack } from './roll_back';
 
-/** How long the timer's rollback has before an event does it itself, in milliseconds. */
+/** Milliseconds that the timer's rollback gets before an event does the rollback itself. */
 const TIMER_MS = 60_000;
 
 /**
- * Rolls a change back that nobody confirmed before a reboot, or whose timer did not: whatever runs first finds it. The
- * caller holds the lock. What fails is logged and tried again by the next event; until then the rejected conf counts no
- * more (readConfInEffect).
+ * Rolls back a change that was not confirmed before a reboot, or that its timer did not roll back. The first program
+ * that runs does it; the caller holds the lock. A failure is logged and tried again at the next event; until then the
+ * rejected conf is not in effect (readConfInEffect).
  */
 export async function settlePending(io: HostIo, now = Date.now()): Promise<void> {
   if (!io.isRoot) return;

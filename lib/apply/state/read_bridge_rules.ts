@@ -8,20 +8,20 @@ import { formatConfProblem } from '../../model/conf/conf_problem';
 /** The conf file that a plugin was given. */
 interface ConfFiles {
   readonly conf: string;
-  /** Where the other plugins' conf files are; beside this one unless given. */
+  /** The folder of the other plugins' conf files; by default that of this one. */
   readonly confFolder?: string;
 }
 
 /** What vlan_filtering needs of bridge_init.conf: which ports are trunks, and which trunks carry what is needed. */
 export interface BridgeRules {
   readonly rules: readonly BridgeRule[];
-  /** The file is wrong somewhere: what it says may not be all that it was meant to say. */
+  /** The file has an error, so a section or key may be missing. */
   readonly isUnsure: boolean;
-  /** The file's text; null: it is not there, or cannot be read. */
+  /** The file's text; null: it does not exist or cannot be read. */
   readonly text: string | null;
 }
 
-/** The sections of the hooks' own bridge_init.conf, also where this plugin is given another conf file. */
+/** The sections of the hooks' own bridge_init.conf, even if this plugin is given another conf file. */
 export function readBridgeRules(call: ConfFiles, io: HostIo): BridgeRules {
   const file = fileOf(call);
   try {
@@ -31,12 +31,12 @@ export function readBridgeRules(call: ConfFiles, io: HostIo): BridgeRules {
     return { rules, isUnsure: problems.some(({ level }) => level === 'error'), text };
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    io.log.warning(`${error.message}; trunks are left as they are. ${error.hint}`);
+    io.log.warning(`${error.message}; trunks are not changed. ${error.hint}`);
     return { rules: [], isUnsure: true, text: null };
   }
 }
 
-/** Whether the file is another than the one that these were read from. */
+/** Whether the file has changed since these rules were read. */
 export function areStale({ text }: BridgeRules, call: ConfFiles, io: HostIo): boolean {
   try {
     return readConfInEffect(fileOf(call), io) !== text;

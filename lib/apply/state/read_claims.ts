@@ -6,18 +6,18 @@ import { claimsOf, type Claims } from '../../plan/claims';
 import { STATUS_FOLDER } from '../../system/libvirt/read_guests';
 
 /**
- * Which running guests claim some interfaces, from libvirt's status files. A file is only taken apart where one of the
- * names occurs in it: a hook asks for its own guest's few ports, whatever number of guests runs. A file that cannot be
- * read claims nothing here; whoever reads all guests reports it.
+ * Which running guests claim these interfaces, from libvirt's status files. A file is only parsed if one of the names
+ * occurs in it: a hook asks for the few ports of its guest, however many guests run. A file that cannot be read claims
+ * nothing here; code that reads all guests reports it.
  *
- * @param ports null: all that there are
+ * @param ports null: all interfaces
  */
 export function readClaims(
   ports: readonly { readonly dev: string }[] | null,
   io: Pick<HostIo, 'readFolder' | 'readText' | 'isRoot'>,
 ): Claims {
   if (ports?.length === 0) return new Map();
-  // In XML some characters have other spellings.
+  // XML may escape these characters.
   const mayClaim = (xml: string): boolean =>
     ports?.some(({ dev }) => xml.includes(dev) || /[&<>'"]/.test(dev)) ?? true;
   const domains: Domain[] = [];
@@ -25,7 +25,7 @@ export function readClaims(
     for (const file of io.readFolder(STATUS_FOLDER))
       if (file.endsWith('.xml')) domains.push(...readIf(`${STATUS_FOLDER}/${file}`, mayClaim, io));
   } catch (error) {
-    // Without root the folder cannot be read, and nothing can be set either.
+    // Without root the folder cannot be read, but nothing can be set either.
     if (!(error instanceof KnownError) || io.isRoot) throw error;
   }
   return claimsOf(domains);

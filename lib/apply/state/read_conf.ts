@@ -2,13 +2,13 @@ import type { HostIo } from '../../model/io';
 import { Exit, KnownError } from '../../model/known_error';
 import { readConfInEffect } from '../rollback/confs_in_effect';
 
-/** A plugin's conf file; that there is none is an error, since a guest without its VLANs must not start. */
+/** A plugin's conf file. A missing file is an error, because a guest without its VLANs must not start. */
 export function readConf(file: string, io: HostIo): string {
   const text = readText(file, io);
   if (text !== null) return text;
   throw new KnownError(
     `there is no conf file ${file}`,
-    'Create it (the installer puts a commented sample there), or take the script out of the phase folder.',
+    'Create it (the installer puts a commented sample there), or remove the script from the phase folder.',
     Exit.usage,
   );
 }

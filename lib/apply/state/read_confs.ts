@@ -11,18 +11,18 @@ export interface Confs {
   readonly vlanFiltering: VlanFilteringConf;
   /** The texts they were read from; null: there is no such file. */
   readonly confTexts: Readonly<Record<ConfName, string | null>>;
-  /** All that is wrong in either. */
+  /** All problems of both. */
   readonly problems: readonly Problem[];
 }
 
-/** The two confs of a hooks root. One that is not there is empty and a warning. Throws KnownError. */
+/** The two conf files of a hooks root. A missing one counts as empty and is a warning. Throws KnownError. */
 export function readConfs(root: string, io: Pick<HostIo, 'readText' | 'isRoot'>): Confs {
   const problems: Problem[] = [];
   const confTexts: Record<ConfName, string | null> = { bridge_init: null, vlan_filtering: null };
   const text = (name: ConfName): [text: string, path: string] => {
     const path = join(root, 'conf', `${name}.conf`);
     const found = readConfInEffect(path, io);
-    const hint = 'Run install.sh again, or say where the hooks are by --root.';
+    const hint = 'Run install.sh again, or name the folder of the hooks with --root.';
     const message = `there is no conf file ${path}.`;
     if (found === null) problems.push({ level: 'warning', code: 'missing-conf', message, hint });
     confTexts[name] = found;

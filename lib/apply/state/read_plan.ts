@@ -8,25 +8,25 @@ import { readSwitches, type HostState } from './read_switches';
 /** What conf would change on this host. */
 export interface Plan {
   readonly state: HostState;
-  /** What the one planner says for all of the host. */
+  /** The planner's result for the whole host. */
   readonly plan: HostPlan;
   readonly changes: readonly Change[];
-  /** What the changes do to how the host is reached; errors first. */
+  /** How the changes would disconnect or move the host; errors first. */
   readonly risks: readonly Problem[];
-  /** What keeps the host from being all that is wanted. */
+  /** Why the host cannot be completely as wanted. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Reads conf and host and plans all that `bridge_init` and then `vlan_filtering --all` would do, also what they refuse
- * because it would disconnect the host: that is among the risks. Throws KnownError.
+ * Reads conf and host and plans everything that `bridge_init` and then `vlan_filtering --all` would do. Changes that
+ * they would refuse because these would disconnect the host are included, and are among the risks. Throws KnownError.
  */
 export async function readPlan(root: string, io: HostIo): Promise<Plan> {
   const state = await readSwitches(root, io);
   return planOf(state, heldNow(state.host, io));
 }
 
-/** All that conf and guests ask of this host. */
+/** Everything that conf and guests ask of this host. */
 export function desiredOf(
   { bridgeInit, matches, claims, unjudged, domains }: HostState,
   held: ReadonlySet<string>,
@@ -34,7 +34,7 @@ export function desiredOf(
   return {
     rules: bridgeInit.rules,
     isUnsure: bridgeInit.problems.some(({ level }) => level === 'error'),
-    // As bridge_init: where its conf may hide a section it does nothing.
+    // bridge_init also does nothing if its conf may hide a section.
     setsBridges: !bridgeInit.mayHide,
     matches,
     setsTrunks: true,
@@ -48,7 +48,7 @@ export function desiredOf(
   };
 }
 
-/** @param held what a rollback has left as it is; `apply` itself is bound by none */
+/** @param held names that must not be changed after a rollback; none for `apply` itself */
 export function planOf(state: HostState, held: ReadonlySet<string>): Plan {
   const { host, switches } = state;
   const plan = planHost(desiredOf(state, held), host);

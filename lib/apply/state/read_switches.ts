@@ -25,7 +25,7 @@ import type { Host } from '../../model/host/host';
 import { macTableBridges } from '../../system/libvirt/network_bridge';
 import { readConfs, type Confs } from './read_confs';
 
-/** All that is known of the host, from conf to kernel: what every command of `kvmvlan` works on. */
+/** Everything that is known about the host, from conf to kernel. Every command of `kvmvlan` uses it. */
 export interface HostState extends SwitchView {
   readonly host: Host;
   readonly domains: readonly Domain[];
@@ -35,13 +35,13 @@ export interface HostState extends SwitchView {
   readonly matches: readonly Match[];
   readonly claims: Claims;
   readonly confTexts: Confs['confTexts'];
-  /** Taps of guests that cannot be read, which are to be kept out of all VLANs. */
+  /** Taps of guests that cannot be read, to be kept out of all VLANs. */
   readonly unjudged: readonly UnjudgedTap[];
 }
 
 /**
- * Reads the confs of a hooks root, libvirt's status files and the kernel. What cannot be read is a problem, and the
- * rest is still there. Throws KnownError where the kernel cannot be asked.
+ * Reads the conf files of a hooks root, libvirt's status files and the kernel. A file that cannot be read is a problem;
+ * the rest is still returned. Throws KnownError if the kernel cannot be queried.
  */
 export async function readSwitches(
   root: string,
@@ -99,7 +99,7 @@ function unmetWishes(targets: readonly BridgeTarget[], matches: readonly Match[]
   ];
 }
 
-/** Without root libvirt's status files cannot be read; all else still can. */
+/** Without root, libvirt's status files cannot be read, but everything else can. */
 function runningGuests(
   io: Pick<HostIo, 'readFolder' | 'readText'>,
   problems: Problem[],
@@ -110,7 +110,7 @@ function runningGuests(
     return running;
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    const message = `${error.message}: guests are not known.`;
+    const message = `${error.message}: the guests are unknown.`;
     problems.push(guestsProblem(error, { message, hint: error.hint }));
     return { domains: [], unread: [] };
   }

@@ -33,28 +33,28 @@ export const BRIDGE_INIT_KEYS = {
   'allow-cut-off': yesOrNo,
 };
 
-/** What one section of bridge_init.conf asks of a bridge; an absent part is left alone. */
+/** What one section of bridge_init.conf wants of a bridge; an absent part is not changed. */
 export interface BridgeRule {
   readonly bridge: string;
   readonly place: Place;
   readonly trunkPorts: readonly string[];
   readonly trunk?: PortVlans;
-  /** Instead of `trunk`: the trunk carries what is needed. */
+  /** Instead of `trunk`: an automatic trunk. */
   readonly autoTrunk?: AutoTrunk;
   readonly own?: PortVlans;
   readonly filtering: boolean;
   readonly protocol?: VlanProtocol;
   readonly defaultPvid?: Vid | null;
-  /** The host's own addresses on the bridge need reach no uplink. */
+  /** The host's addresses on the bridge do not need to reach an uplink. */
   readonly allowCutOff: boolean;
 }
 
 export interface BridgeInitConf {
-  /** Of the sections in which nothing is wrong, in the order of the file. */
+  /** The sections without a problem, in the order of the file. */
   readonly rules: readonly BridgeRule[];
-  /** The file may hide a section, as the header of one is broken: then the rules are not to be trusted to be all. */
+  /** The file may hide a section, because a header is broken: the rules may then be incomplete. */
   readonly mayHide: boolean;
-  /** All that is wrong in the file, in its order; what concerns no section now is a warning. */
+  /** All problems of the file, in its order; one that concerns no section now is a warning. */
   readonly problems: readonly ConfProblem[];
 }
 
@@ -64,7 +64,7 @@ const DEFAULT_PVID = 1 as Vid;
 export function readBridgeInitConf(text: string, file: string): BridgeInitConf {
   const { sections, hiding, problems } = readSections(readIni(text, file), BRIDGE_INIT_KEYS, {
     skipsEmpty: true,
-    meanwhile: 'what it is about stays as it is',
+    meanwhile: 'the bridges that it concerns are not changed',
   });
   const read = sections.map((values) => ({
     values,
@@ -111,18 +111,18 @@ function trunkKeysWithoutPort(values: Values, file: string): ConfProblem[] {
   if ((values.entry('trunk-port')?.value ?? '') !== '') return [];
   const hint = 'Add `trunk-port = <interface>` or remove the line.';
   return (['trunk-pvid', 'trunk-tags', 'trunk-tags-always'] as const).flatMap((key) =>
-    wrongOwn(values, key, file, 'no-trunk-port', 'the section names no trunk-port', hint),
+    wrongOwn(values, key, file, 'no-trunk-port', 'the section has no trunk-port', hint),
   );
 }
 
 function alwaysWithoutAuto(values: Values, file: string): ConfProblem[] {
   if (values.get('trunk-tags') === 'auto') return [];
   const hint = 'Add the VLANs to trunk-tags, or write `trunk-tags = auto`.';
-  const message = 'means nothing without trunk-tags = auto';
+  const message = 'has no meaning without trunk-tags = auto';
   return wrongOwn(values, 'trunk-tags-always', file, 'conflicting-keys', message, hint);
 }
 
-/** A problem of the key, where the section itself sets it: what is inherited is passed over. */
+/** A problem of the key, if the section itself sets it: an inherited one is ignored. */
 function wrongOwn(
   values: Values,
   key: keyof typeof BRIDGE_INIT_KEYS,

@@ -1,14 +1,14 @@
 import { cutText } from '../../text/cut_text';
 import type { Place, Problem } from '../problem';
 
-/** What is wrong at one place of a conf file; at line 0, with the file as a whole, which the message names. */
+/** A problem at one place of a conf file. Line 0: a problem of the whole file, which the message names. */
 export interface ConfProblem extends Problem {
   readonly place: Place;
   /** The section's name; absent before the first section. */
   readonly section?: string;
   readonly key?: string;
   readonly value?: string;
-  /** What may stand there instead. */
+  /** The values that are allowed. */
   readonly allowed?: string;
 }
 

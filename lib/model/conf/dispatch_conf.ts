@@ -6,7 +6,7 @@ import type { SectionValues } from './read_section';
 import { readSections } from './read_sections';
 import { oneOf, wholeNumber, yesOrNo } from './values';
 
-/** Guests' names may hold spaces, so commas and line ends separate. */
+/** Guests' names may contain spaces, so commas and line ends separate them. */
 const patterns: Key<readonly string[]> = {
   allowed: "guests' names and patterns (* ? [a-z]), separated by commas",
   isPattern: true,
@@ -31,23 +31,23 @@ export const DISPATCH_KEYS = {
 export interface ScriptConf {
   /** Seconds. */
   readonly timeout: number;
-  /** Seconds for all scripts of a call together; of several scripts the largest counts. */
+  /** Seconds for all scripts of a call together. If scripts differ, the largest value counts. */
   readonly phaseTimeout: number;
   readonly onFailure: 'phase' | 'abort' | 'report';
   /** null: all objects. */
   readonly guests: readonly string[] | null;
-  /** undefined: as the folder it is in says. */
+  /** undefined: depends on the script's folder. */
   readonly args: 'kvmvlan' | 'libvirt' | undefined;
   readonly log: 'overwrite' | 'append';
   readonly enabled: boolean;
-  /** What is wrong in its section, or in what that inherits: the script must not be run. */
+  /** Problems of its section, or of what it inherits: the script must not be run. */
   readonly problems: readonly ConfProblem[];
 }
 
 export interface DispatchConf {
-  /** By the script's name less its extension. */
+  /** By the script's name without its extension. */
   readonly forScript: (name: string) => ScriptConf;
-  /** All that is wrong in the file, in its order. */
+  /** All problems of the file, in its order. */
   readonly problems: readonly ConfProblem[];
 }
 
@@ -55,8 +55,8 @@ const DEFAULT_TIMEOUT = 60;
 const DEFAULT_PHASE_TIMEOUT = 300;
 
 /**
- * Reads dispatch.conf. An empty value is an error here: `guests =` must not stand for all guests. A script without a
- * section has what [DEFAULT] says, errors included; a broken header may be that of any script, or of [DEFAULT].
+ * Reads dispatch.conf. An empty value is an error here: `guests =` must not mean all guests. A script without a section
+ * gets what [DEFAULT] says, including its errors. A broken header may be that of any script, or of [DEFAULT].
  */
 export function readDispatchConf(text: string, file: string): DispatchConf {
   const { sections, defaults, hiding, problems } = readSections(readIni(text, file), DISPATCH_KEYS, {
@@ -64,7 +64,7 @@ export function readDispatchConf(text: string, file: string): DispatchConf {
     isForOthers: true,
     meanwhile: 'the script is not run',
   });
-  // Of two sections of one name either is wrong.
+  // If two sections have the same name, both are wrong.
   const byName = new Map(sections.map((values) => [values.section.name, values]));
   return {
     forScript: (name) => toScriptConf(byName.get(name) ?? defaults, hiding),
@@ -72,7 +72,7 @@ export function readDispatchConf(text: string, file: string): DispatchConf {
   };
 }
 
-/** A dispatch.conf of which nothing can be known but this. */
+/** A dispatch.conf that cannot be read: each script has this problem. */
 export function unreadableDispatchConf(why: Omit<ConfProblem, 'code'>): DispatchConf {
   const problem: ConfProblem = { ...why, code: 'unreadable-conf' };
   const { forScript } = readDispatchConf('', problem.place.file);

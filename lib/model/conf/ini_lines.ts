@@ -13,16 +13,16 @@ export interface IniProblem {
   readonly code: ProblemCode;
   readonly message: string;
   readonly hint: string;
-  /** The key that was meant, perhaps. */
+  /** The key that may have been meant. */
   readonly key?: string;
-  /** It may hide a section: which section the lines below it belong to cannot be known. */
+  /** It may hide a section: it is unknown to which section the lines below belong. */
   readonly mayHide: boolean;
 }
 
 /**
  * The lines of an INI text as Python's configparser sees them (RawConfigParser._read, no interpolation): `=` or
  * `:`, keys in any case, comments on lines of their own, a more deeply indented line continues the value before it.
- * Stricter than Python: text behind `]`, which Python drops, is a problem unless it is a comment.
+ * Stricter than Python: text after `]`, which Python drops, is a problem unless it is a comment.
  */
 export function readIniLines(text: string): IniLine[] {
   const lines: IniLine[] = [];
@@ -74,13 +74,13 @@ export function readIniLines(text: string): IniLine[] {
   return lines;
 }
 
-/** `[name]`, and what stands behind it, comments aside; null: it is no header. A name may hold `]`, but not `] `. */
+/** `[name]` and the text after it, without a comment; null: not a header. A name can contain `]` but not `] `. */
 function readHeader(words: string): { name: string; behind: string } | null {
   const whole = /^\[(.+)\]$/s.exec(words)?.[1];
   if (whole !== undefined && !/\]\s/.test(whole)) return { name: whole, behind: '' };
   const [, name, behind = ''] = /^\[(.+?)\](.*)$/s.exec(words) ?? [];
   if (name === undefined) return null;
-  // To Python a `]` in a comment ends the name.
+  // Python ends the name at a `]` in a comment.
   return { name, behind: /^\s+[#;][^\]]*$/.test(behind) ? '' : behind.trim() };
 }
 
@@ -97,8 +97,8 @@ function brokenHeader(line: number, words: string): IniProblem {
 }
 
 function textBehind(line: number, name: string, behind: string): IniProblem {
-  const message = `"${behind}" stands behind [${name}], where it would be ignored`;
-  const hint = 'Put it on a line of its own, below the section.';
+  const message = `"${behind}" is on the same line as [${name}] and would be ignored`;
+  const hint = 'Put it on a line of its own, below the header.';
   const key = /^([a-z][a-z_-]*)\s*[=:]/i.exec(behind)?.[1];
   return lineProblem(line, 'text-behind-header', message, hint, key);
 }

@@ -1,14 +1,14 @@
 /** What a key's text means, or what is wrong with it. */
 export type Parsed<T> = { readonly value: T } | { readonly wrong: string };
 
-/** A key of a conf file: how its text is read, what may stand there. */
+/** A key of a conf file: how its text is read, and which values are allowed. */
 export interface Key<T> {
   readonly parse: (text: string) => Parsed<T>;
   /** For people: `a VID from 1 to 4094, or none`. */
   readonly allowed: string;
-  /** It takes several words, and may take none: an empty value takes back what [DEFAULT] lists. */
+  /** It takes any number of words: an empty value replaces the list of [DEFAULT]. */
   readonly isList?: true;
-  /** It takes a pattern (* ? [a-z]) in place of a name. */
+  /** It takes a pattern (* ? [a-z]) instead of a name. */
   readonly isPattern?: true;
 }
 
@@ -17,20 +17,20 @@ export type ValueOf<K> = K extends Key<infer T> ? T : never;
 
 /** How a kind of file is read. */
 export interface SectionRules {
-  /** An empty value is the same as no line; else it is a value like others. */
+  /** An empty value is the same as no line; otherwise it is a value like any other. */
   readonly skipsEmpty: boolean;
-  /** [DEFAULT] is also for things without a section. */
+  /** [DEFAULT] also applies to scripts without a section. */
   readonly isForOthers?: true;
-  /** A key of [DEFAULT] that is about the whole file: no section inherits it. */
+  /** A key of [DEFAULT] for the whole file: no section inherits it. */
   readonly ofFile?: string;
-  /** What is until a wrong value is corrected. */
+  /** What happens until a wrong value is corrected. */
   readonly meanwhile: string;
 }
 
-/** The candidate within two edits of the word, the nearest first; null where there is none. */
+/** The nearest candidate within two edits of the word; null: none. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const [best] = candidates
-    // Two edits at most: this bounds the work for a very long word.
+    // At most two edits: this limits the work for a very long word.
     .filter((candidate) => Math.abs(candidate.length - word.length) <= 2)
     .map((candidate) => ({ candidate, edits: editDistance(word, candidate) }))
     .filter(({ edits, candidate }) => edits <= Math.min(2, Math.ceil(candidate.length / 3)))
@@ -38,7 +38,7 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   return best?.candidate ?? null;
 }
 
-/** Levenshtein's distance. */
+/** Levenshtein distance. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (const [i, x] of [...a].entries()) {

@@ -16,10 +16,10 @@ const MAX_WRONG = 20;
 const NAME = 40;
 
 /**
- * Reads the `<port>` elements of a guest's metadata as rules: attributes are named and read like conf keys.
+ * Reads the `<port>` elements of a guest's metadata as rules. Attributes have the names and values of conf keys.
  *
- * @param problem why the metadata cannot be read as a whole; the result is then one broken rule that may mean any of the
- *   guest's interfaces
+ * @param problem why all of the metadata cannot be read; the result is then one broken rule that may be for any of the
+ * guest's interfaces
  */
 export function readMetadataRules(
   guest: string,
@@ -38,7 +38,7 @@ export function readMetadataRules(
   });
 }
 
-/** The rule for metadata that cannot be read as a whole. */
+/** The rule if all of the metadata cannot be read. */
 function unreadable(file: string, problem: MetadataProblem): PortRule {
   const place = { file, line: 1 };
   const label = '<ports>';
@@ -57,19 +57,19 @@ function describe(problem: MetadataProblem): Omit<Problem, 'level'> {
     case 'too-many':
       return {
         code: 'metadata-too-many',
-        message: `it holds more than ${problem.limit} elements`,
-        hint: 'Keep one per interface.',
+        message: `it has more than ${problem.limit} elements`,
+        hint: 'Keep one <port> per interface.',
       };
     case 'unknown-element':
       return {
         code: 'unknown-element',
-        message: `the element in its place is called <${cutText(problem.element, NAME)}>`,
-        hint: 'Call the outer element <ports>; correct it with `virsh metadata`.',
+        message: `the outer element is <${cutText(problem.element, NAME)}>, not <ports>`,
+        hint: 'Rename it to <ports> with `virsh metadata`.',
       };
     case 'twice':
       return {
         code: 'metadata-twice',
-        message: 'there is a second ports element',
+        message: 'there is a second <ports> element',
         hint: 'Put all <port> elements into one.',
       };
   }
@@ -89,8 +89,8 @@ function toRule(file: string, port: MetadataPort, line: number): PortRule {
   if (port.element !== 'port')
     wrong(
       'unknown-element',
-      `<${cutText(port.element, NAME)}> is not known there`,
-      'Only <port> elements may stand there.',
+      `unknown element <${cutText(port.element, NAME)}>`,
+      'Only <port> elements are allowed here.',
     );
   for (const [name, text] of Object.entries(port.attributes)) {
     const key = Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
@@ -104,7 +104,7 @@ function toRule(file: string, port: MetadataPort, line: number): PortRule {
       wrong(
         'wrong-value',
         parsed.wrong,
-        `Correct it by \`virsh metadata\` or \`virsh edit\`.`,
+        `Correct it with \`virsh metadata\` or \`virsh edit\`.`,
         name,
         key.allowed,
       );
@@ -118,7 +118,7 @@ function toRule(file: string, port: MetadataPort, line: number): PortRule {
   const conditions: Record<string, unknown> = {};
   for (const name of Object.keys(SELECTOR_KEYS)) if (values.has(name)) conditions[name] = values.get(name);
   if (Object.keys(conditions).length === 0 && problems.length === 0) {
-    wrong('no-selector', 'it says of no interface', "Add nic='0', mac='…' or alias='…'.");
+    wrong('no-selector', 'it selects no interface', "Add nic='0', mac='…' or alias='…'.");
   }
   const wish = toWish({ get: (name) => values.get(name) as never, isOwn: (name) => values.has(name) });
   if ('fault' in wish) wrong('conflicting-keys', wish.fault.message, wish.fault.hint, wish.fault.key);

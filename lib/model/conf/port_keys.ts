@@ -12,14 +12,14 @@ const mac: Key<string> = {
   },
 };
 
-/** By what an interface of a guest is found, in conf and in metadata. */
+/** Keys that select an interface of a guest, in conf and in metadata. */
 export const SELECTOR_KEYS = {
   mac,
   nic: wholeNumber(0, 999, "the N of libvirt's alias netN,"),
   alias: word("an interface's alias, such as net0 or ua-uplink"),
 };
 
-/** What an interface is to be, in conf and in metadata. */
+/** Keys for the wanted state of an interface, in conf and in metadata. */
 export const WISH_KEYS = {
   mode: oneOf('access', 'trunk', 'none'),
   pvid: vidOrNone,
@@ -36,44 +36,44 @@ export const WISH_KEYS = {
   neigh_suppress: yesOrNo,
 };
 
-/** What one port is to be. */
+/** The wanted state of one port. */
 export interface PortWish {
   readonly vlans: PortVlans;
   readonly flags: PortFlags;
 }
 
-/** The keys of a wish as far as they are given. */
+/** The keys of a wish that are given. */
 export interface WishValues {
   get<N extends keyof typeof WISH_KEYS>(name: N): Parsed1<(typeof WISH_KEYS)[N]> | undefined;
-  /** Whether the key is given here, rather than inherited from [DEFAULT]. */
+  /** Whether the key is given here, not inherited from [DEFAULT]. */
   isOwn(name: keyof typeof WISH_KEYS): boolean;
 }
 type Parsed1<K> = K extends Key<infer T> ? T : never;
 
-/** What is wrong with a wish as a whole: which key, why, what to do. */
+/** A problem between the keys of a wish: the key, why, and what to do. */
 export interface WishFault {
   readonly key: keyof typeof WISH_KEYS;
   readonly message: string;
   readonly hint: string;
 }
 
-/** The PVID where none is named, as the suite's sample conf always had it. */
+/** The PVID if no key gives one, as in the sample conf of the predecessor. */
 const DEFAULT_PVID = 1 as Vid;
 
-/** Keys that mean nothing in a mode; where they are inherited they are passed over. */
+/** Keys without a meaning in a mode; inherited ones are ignored. */
 const NOT_IN_MODE = {
   access: ['tagged', 'untagged', 'native', 'native-mode'],
   trunk: ['pvid'],
   none: ['pvid', 'tagged', 'untagged', 'native', 'native-mode'],
 } as const;
 
-/** What the given keys ask for, or why they do not go together. */
+/** The wish of the given keys, or why they contradict each other. */
 export function toWish(values: WishValues): Parsed<PortWish> | { readonly fault: WishFault } {
   const mode = values.get('mode');
   for (const key of mode === undefined ? (['native'] as const) : NOT_IN_MODE[mode]) {
     if (!values.isOwn(key)) continue;
     const message =
-      mode === undefined ? 'means nothing without mode = trunk' : `means nothing in mode ${mode}`;
+      mode === undefined ? 'has no meaning without mode = trunk' : `has no meaning in mode ${mode}`;
     const hint =
       key === 'pvid' && mode === 'trunk'
         ? 'Write `native = …` for the VLAN of untagged frames, or remove it.'
@@ -86,12 +86,12 @@ export function toWish(values: WishValues): Parsed<PortWish> | { readonly fault:
   const untagged = mode === 'access' || mode === 'none' ? undefined : values.get('untagged');
   const both = [...(untagged ?? [])].find((vid) => tagged?.has(vid) === true);
   if (both !== undefined) {
-    const message = `VID ${both} is in tagged too`;
+    const message = `VID ${both} is also in tagged`;
     return {
       fault: {
         key: 'untagged',
         message,
-        hint: 'A VLAN leaves a port in one way; remove it from one of the two.',
+        hint: 'A VLAN leaves a port either tagged or untagged: remove it from one of the two.',
       },
     };
   }

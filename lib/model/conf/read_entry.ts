@@ -2,14 +2,14 @@ import type { ConfProblem } from './conf_problem';
 import { nearest, type Key, type Keys } from './keys';
 import type { IniEntry } from './read_ini';
 
-/** What a key's line means, or all that is wrong with it. */
+/** The value of a key's line, or all its problems. */
 export type ReadEntry = { readonly value: unknown } | { readonly problems: readonly ConfProblem[] };
 
 /**
  * Reads one `key = value`.
  *
- * @param where its section; none before the first one
- * @param meanwhile what is until the line is corrected
+ * @param where its section; absent before the first one
+ * @param meanwhile what happens until the line is corrected
  */
 export function readEntry(
   { key: name, value, line }: IniEntry,
@@ -39,7 +39,7 @@ export function readEntry(
     } as const;
     return { problems: [unknown, ...swallowed] };
   }
-  // The key itself has lost its value, too.
+  // The key itself has lost its value too.
   if (swallowed.length > 0) return { problems: swallowed };
   const behind = /\s([#;].*)$/s.exec(value)?.[1];
   if (behind !== undefined)
@@ -56,7 +56,7 @@ export function readEntry(
   };
 }
 
-/** The lines of a value, behind its first one, that look like keys of their own. */
+/** The lines of a value, after its first one, that look like keys. */
 function swallowedKeys(value: string, keys: Keys): [key: string, line: string][] {
   if (!value.includes('\n')) return [];
   const [, ...more] = value.split('\n');
@@ -66,7 +66,7 @@ function swallowedKeys(value: string, keys: Keys): [key: string, line: string][]
   });
 }
 
-/** Python reads it as part of the value: the section would be for a guest of that name, which does not exist. */
+/** Python reads it as part of the value: the section would then be for a guest with that name, which does not exist. */
 function commentBehind(key: Key<unknown>, value: string, behind: string): { message: string; hint: string } {
   const message = `"${behind}" is not a comment here: it would be part of the value`;
   const fix = 'Put the comment on a line of its own.';

@@ -3,18 +3,18 @@ import type { Keys, SectionRules } from './keys';
 import { readEntry } from './read_entry';
 import type { IniEntry, IniFile } from './read_ini';
 
-/** What is wrong where sections inherit from. */
+/** A problem in [DEFAULT], or before the first section. */
 export interface Fault {
   readonly problem: ConfProblem;
-  /** It concerns each section that does not set all of these itself. null: any section. */
+  /** It concerns each section that does not set all of these keys itself. null: every section. */
   readonly keys: readonly string[] | null;
 }
 
-/** What [DEFAULT] gives to sections. */
+/** What sections inherit from [DEFAULT]. */
 export interface Inherited {
-  /** Without empty values, where these are skipped. */
+  /** Without empty values, if these are skipped. */
   readonly entries: ReadonlyMap<string, IniEntry>;
-  /** Of those that can be read. */
+  /** The values that can be read. */
   readonly values: ReadonlyMap<string, unknown>;
   readonly faults: readonly Fault[];
 }
@@ -39,14 +39,14 @@ export function readInherited(ini: IniFile, keys: Keys, { skipsEmpty, meanwhile 
     entries.set(name, entry);
     const read = readEntry(entry, { file, section: defaults.name }, keys, meanwhile);
     if ('value' in read) values.set(name, read.value);
-    // Where a key is lost in the value of another, both are.
+    // If a key is lost in the value of another key, both are wrong.
     else for (const problem of read.problems) add(problem, ...(problem.key === name ? [] : [name]));
   }
   return { entries, values, faults };
 }
 
 function orphanProblem({ key, value, line }: IniEntry, file: string): ConfProblem {
-  const message = 'the line stands before the first section';
-  const hint = 'Put a section before it: `[DEFAULT]`, or the name that it is about.';
+  const message = 'the line is before the first section';
+  const hint = 'Put a header before it: `[DEFAULT]`, or that of the section it belongs to.';
   return { level: 'error', code: 'key-before-section', place: { file, line }, key, value, message, hint };
 }

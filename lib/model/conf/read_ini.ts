@@ -13,21 +13,21 @@ export interface IniSection {
   readonly name: string;
   /** 0: it has no line of its own. */
   readonly line: number;
-  /** Own keys only, by their name in lower case; `[DEFAULT]` is not mixed in. Of two equal ones the first. */
+  /** Own keys only, without those of `[DEFAULT]`, by their name in lower case. Of two equal ones, the first. */
   readonly entries: ReadonlyMap<string, IniEntry>;
-  /** What is wrong in it, whatever its keys mean. Two sections of one name share that problem. */
+  /** Its problems, regardless of the meaning of its keys. Two sections with one name share that problem. */
   readonly problems: readonly ConfProblem[];
 }
 
 export interface IniFile {
   readonly file: string;
-  /** What all sections inherit; without entries where the file has no `[DEFAULT]`. */
+  /** What all sections inherit; without entries if the file has no `[DEFAULT]`. */
   readonly defaults: IniSection;
-  /** The keys before the first section, where none may stand; its name is empty. */
+  /** The keys before the first section, where none is allowed; its name is empty. */
   readonly orphans: IniSection;
   /** All others, in the order of the file. */
   readonly sections: readonly IniSection[];
-  /** Those that may hide a section: what else the file was to say cannot be known. */
+  /** Those that may hide a section: it is unknown what else the file was meant to say. */
   readonly problems: readonly ConfProblem[];
 }
 
@@ -36,10 +36,10 @@ interface Building extends IniSection {
   readonly problems: ConfProblem[];
 }
 
-/** So many lines at a time keep the memory small that a huge file takes. */
+/** This many lines at a time, so that a huge file takes little memory. */
 const BATCH = 1000;
 
-/** The text of a conf file to its sections; what cannot be read is among the problems, the rest still counts. */
+/** Reads the text of a conf file into sections. Lines that cannot be read are problems; the rest is still read. */
 export function readIni(text: string, file: string): IniFile {
   const lines = readIniLines(text);
   const values = readValues(lines);
@@ -61,7 +61,7 @@ export function readIni(text: string, file: string): IniFile {
       else {
         const problem = doubledSection(earlier, current, file);
         current.problems.push(problem);
-        // Neither of the two is to be trusted.
+        // Neither of the two can be trusted.
         if (!doubled.has(earlier)) earlier.problems.push(problem);
         doubled.add(earlier);
       }
@@ -95,8 +95,8 @@ function doubledSection({ line }: IniSection, later: IniSection, file: string): 
     code: 'duplicate-section',
     place: { file, line: later.line },
     section: later.name,
-    message: `a section of this name is at line ${line} already`,
-    hint: 'Merge the two, or give one of them another name.',
+    message: `line ${line} already has a section with this name`,
+    hint: 'Merge the two, or rename one of them.',
   };
 }
 
@@ -106,15 +106,15 @@ function doubledKey(
   where: { readonly section?: string },
   place: Place,
 ): ConfProblem {
-  const message = `the key is at line ${line} of this section already`;
+  const message = `this section already has the key at line ${line}`;
   const at = { level: 'error', code: 'duplicate-key', place, ...where, key, value } as const;
   return { ...at, message, hint: 'Remove one of the two.' };
 }
 
 /**
- * The values of the keys, in their order, by the package `ini`, in a form that it cannot misread: quoted, and as one
- * list. Left to itself it splits section names at dots, cuts values at `;` and `#`, makes booleans of `true` and keeps
- * the last of two equal keys without a word.
+ * The values of the keys, in order, read by the package `ini` in a form that it cannot misread: quoted, and as one
+ * list. Otherwise it splits section names at dots, cuts values at `;` and `#`, turns `true` into a boolean, and
+ * silently keeps the last of two equal keys.
  */
 function* readValues(lines: readonly IniLine[]): Iterator<unknown> {
   for (let from = 0; from < lines.length; from += BATCH) {

@@ -8,11 +8,11 @@ import type { Fault, Inherited } from './read_inherited';
 export interface SectionValues<K extends Keys> {
   readonly section: IniSection;
   get<N extends keyof K & string>(name: N): ValueOf<K[N]> | undefined;
-  /** Where the key stands, in the section or in [DEFAULT]; undefined where that is the same as no line. */
+  /** The line of the key, in the section or in [DEFAULT]; undefined: there is none, or it counts as none. */
   entry(name: keyof K & string): IniEntry | undefined;
   /** Whether the section itself gives the key a value. */
   isOwn(name: keyof K & string): boolean;
-  /** All that is wrong in the section, inherited values included. */
+  /** All problems of the section, including those of inherited values. */
   readonly problems: readonly ConfProblem[];
 }
 
@@ -39,7 +39,7 @@ export function readSection<K extends Keys>(
     }
   }
   const faults = inherited.faults.filter((fault) => isConcerned(section, fault));
-  // Of two values in one section neither is to be trusted.
+  // If a section has two values for a key, neither can be trusted.
   const untrusted = [
     ...problems.map(({ key }) => key),
     ...faults.flatMap((fault) => fault.keys ?? []).filter((key) => !section.entries.has(key)),
@@ -48,12 +48,12 @@ export function readSection<K extends Keys>(
   return new Values<K>(section, inherited, skipsEmpty, values, untrusted, problems);
 }
 
-/** Whether what is wrong where a section inherits from concerns it. */
+/** Whether a problem in [DEFAULT], or before the first section, concerns this section. */
 export function isConcerned({ entries }: IniSection, { keys }: Fault): boolean {
   return keys === null || keys.some((key) => !entries.has(key));
 }
 
-/** A class, as a file may have hundreds of thousands of them. */
+/** A class, because a file may have hundreds of thousands of sections. */
 class Values<K extends Keys> implements SectionValues<K> {
   constructor(
     readonly section: IniSection,
@@ -81,7 +81,7 @@ class Values<K extends Keys> implements SectionValues<K> {
   }
 }
 
-/** Python would take the empty value; which of the two is meant must not be guessed. */
+/** Python would take the empty value. It must not be guessed which of the two is meant. */
 function emptied(
   { key, line }: IniEntry,
   above: IniEntry,
@@ -95,6 +95,6 @@ function emptied(
     key,
     value: '',
     message: `it is empty, but [DEFAULT] sets \`${key} = ${above.value}\` at line ${above.line}`,
-    hint: 'Write the value that you want, or remove the line to inherit that one.',
+    hint: 'Write the value that you want, or remove the line to inherit the value of [DEFAULT].',
   };
 }

@@ -8,28 +8,28 @@ import { isConcerned, readSection, type SectionValues } from './read_section';
 /** A conf file by its keys. */
 export interface ConfValues<K extends Keys> {
   readonly sections: readonly SectionValues<K>[];
-  /** What a section has that sets nothing itself. */
+  /** The values of a section that sets no key itself. */
   readonly defaults: SectionValues<K>;
-  /** The keys before the first section, as those of a section that has lost its header. null: there are none. */
+  /** The keys before the first section, as a section that has lost its header. null: none. */
   readonly orphans: SectionValues<K> | null;
-  /** They may hide a section: whatever else the file was to say cannot be known. */
+  /** Problems that may hide a section: it is unknown what else the file was meant to say. */
   readonly hiding: readonly ConfProblem[];
-  /** What is wrong in [DEFAULT] and before the first section; a warning where no section inherits it. */
+  /** Problems in [DEFAULT] and before the first section; a warning if no section inherits it. */
   readonly outside: readonly ConfProblem[];
-  /** All of it, the sections' own problems included, in the order of the file. */
+  /** All problems, including those of the sections, in the order of the file. */
   readonly problems: readonly ConfProblem[];
 }
 
 /**
- * Reads a file by the given keys. An unknown key is a problem of its section. What is wrong in [DEFAULT] is a problem of
- * each section that inherits it, and of no other; so is a key before the first section, which may belong to [DEFAULT].
+ * Reads a file by the given keys. An unknown key is a problem of its section. A problem in [DEFAULT] is a problem of
+ * each section that inherits it, and of no other. So is a key before the first section, which may belong to [DEFAULT].
  */
 export function readSections<K extends Keys>(ini: IniFile, keys: K, rules: SectionRules): ConfValues<K> {
   const inherited = readInherited(ini, keys, rules);
   const faults = inherited.faults.filter((fault) => fault.keys?.some((key) => key !== rules.ofFile) ?? true);
   const read = (section: IniSection, from: Inherited): SectionValues<K> =>
     readSection(section, ini.file, keys, from, rules);
-  // A key that is not known may stand for any, and a line before the first section may be one of a section.
+  // An unknown key may be any key misspelt, and a line before the first section may belong to a section.
   const isIdle = (fault: Fault): boolean =>
     rules.isForOthers !== true &&
     fault.keys !== null &&

@@ -75,7 +75,7 @@ export function wholeNumber(min: number, max: number, unit: string): Key<number>
     allowed: `${unit} from ${min} to ${max}`,
     parse(text) {
       const number = /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
-      return number >= min && number <= max ? { value: number } : { wrong: 'not a number of that range' };
+      return number >= min && number <= max ? { value: number } : { wrong: 'not a number in this range' };
     },
   };
 }

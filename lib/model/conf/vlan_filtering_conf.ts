@@ -19,11 +19,11 @@ export const VLAN_FILTERING_KEYS = {
   metadata: oneOf('off', 'fallback', 'prefer'),
 };
 
-/** By what a section finds ports. A condition that is absent, or could not be read, holds for every port. */
+/** The conditions of a section. A condition that is absent, or could not be read, holds for every port. */
 export interface PortConditions {
   /** Name, UUID or pattern; absent: any guest. */
   readonly guest?: string;
-  /** The interface's name on the host: the section's name, where nothing else is given. */
+  /** The interface's name on the host: the section's name, if no other key selects the interface. */
   readonly dev?: string;
   readonly mac?: string;
   readonly nic?: number;
@@ -35,35 +35,35 @@ export interface PortConditions {
 /** A section of vlan_filtering.conf, or a `<port>` of a guest's metadata. */
 export interface PortRule {
   readonly label: string;
-  /** Where it stands; in metadata the line is the element's place among its kind, from 1. */
+  /** In metadata, the line is the number of the `<port>` element, from 1. */
   readonly place: Place;
   readonly origin: 'conf' | 'metadata';
   readonly conditions: PortConditions;
-  /** null where it has a problem: what it asks for is not known. */
+  /** null: it has a problem, so its wish is unknown. */
   readonly wish: PortWish | null;
   readonly problems: readonly ConfProblem[];
 }
 
-/** Lines of a section that has lost its header: they concern the guests and interfaces that it may have been for. */
+/** Lines of a section that has lost its header. They concern the guests and interfaces that it may have been for. */
 export interface LostSection {
   readonly conditions: PortConditions;
   readonly problems: readonly ConfProblem[];
 }
 
-/** What counts first where both conf and the guest's metadata name an interface. */
+/** Whether metadata counts, and which comes first if both conf and the guest's metadata match an interface. */
 export type MetadataUse = 'off' | 'fallback' | 'prefer';
 
 export interface VlanFilteringConf {
   /** In the order of the file. */
   readonly rules: readonly PortRule[];
   readonly metadata: MetadataUse;
-  /** What may hide a section: it concerns every guest. */
+  /** Problems that may hide a section: they concern every guest. */
   readonly hiding: readonly ConfProblem[];
   /** Lines before the first section; null: none. */
   readonly lost: LostSection | null;
-  /** What is wrong about the line `metadata`: it concerns guests that have metadata. */
+  /** Problems of the line `metadata`: they concern guests that have metadata. */
   readonly ofMetadata: readonly ConfProblem[];
-  /** All that is wrong in the file, in its order; what concerns no section now is a warning. */
+  /** All problems of the file, in its order; one that concerns no section now is a warning. */
   readonly problems: readonly ConfProblem[];
 }
 
@@ -72,12 +72,12 @@ const SELECTORS = ['mac', 'nic', 'alias', 'bridge', 'network'] as const;
 
 type Values = SectionValues<typeof VLAN_FILTERING_KEYS>;
 
-/** Reads vlan_filtering.conf. Sections with problems become rules without a wish, so that they still match. */
+/** Reads vlan_filtering.conf. A section with problems becomes a rule without a wish, so that it still matches. */
 export function readVlanFilteringConf(text: string, file: string): VlanFilteringConf {
   const conf = readSections(readIni(text, file), VLAN_FILTERING_KEYS, {
     skipsEmpty: true,
     ofFile: 'metadata',
-    meanwhile: 'what it is about stays as it is',
+    meanwhile: 'the ports that it concerns are not changed',
   });
   const rules = conf.sections.map((values) => toRule(values, file));
   return {
@@ -102,7 +102,7 @@ function toRule(values: Values, file: string): PortRule {
 }
 
 function toLost(orphans: Values | null, outside: readonly ConfProblem[]): LostSection | null {
-  // `metadata` is a line of [DEFAULT] only.
+  // `metadata` can only be a line of [DEFAULT].
   const problems = outside.filter(({ section, key }) => section === undefined && key !== 'metadata');
   return orphans === null || problems.length === 0 ? null : { conditions: readConditions(orphans), problems };
 }
@@ -116,7 +116,7 @@ function readConditions(values: Values): Omit<PortConditions, 'dev'> {
   return conditions;
 }
 
-/** Whether a condition makes the section's name a label, or a line that cannot be read may have been such a one. */
+/** Whether the section's name is only a label: a key selects interfaces, or an unreadable line may be such a key. */
 function mayBeLabel(values: Values): boolean {
   return (
     SELECTORS.some((name) => values.section.entries.has(name) || values.entry(name) !== undefined) ||
@@ -124,7 +124,9 @@ function mayBeLabel(values: Values): boolean {
   );
 }
 
-/** Whether a word may stand for one of some keys: misspelt, or not like any key. undefined: not even the word is known. */
+/**
+ * Whether a word may be one of these keys, misspelt or not like any key. undefined: the word is unknown.
+ */
 function mayMean(word: string | undefined, names: readonly string[]): boolean {
   if (word === undefined) return true;
   const meant = nearest(word, Object.keys(VLAN_FILTERING_KEYS));
@@ -145,10 +147,10 @@ function readWish(values: Values, file: string): { wish: PortWish | null; proble
     problems.push({ ...at, key, ...(entry === undefined ? {} : { value: entry.value }), message, hint });
   };
   if (values.isOwn('metadata'))
-    wrong('conflicting-keys', 'metadata', 'means nothing in a section', 'Move the line to [DEFAULT].');
+    wrong('conflicting-keys', 'metadata', 'has no meaning in a section', 'Move the line to [DEFAULT].');
   for (const name of emptyConditions(values)) {
     const hint = 'Write the value, or remove the line.';
-    wrong('empty-value', name, 'it is empty, so which interfaces are meant is not known', hint);
+    wrong('empty-value', name, 'it is empty, so it does not say which interfaces the section matches', hint);
   }
   const wish = toWish({ get: (name) => values.get(name), isOwn: (name) => values.isOwn(name) });
   if ('fault' in wish) wrong('conflicting-keys', wish.fault.key, wish.fault.message, wish.fault.hint);
@@ -156,8 +158,8 @@ function readWish(values: Values, file: string): { wish: PortWish | null; proble
 }
 
 /**
- * Conditions that the section names, but leaves empty. By them it would be for other interfaces, or for each guest's. A
- * section that is named after its interface needs no guest.
+ * Conditions that the section has but leaves empty. Without them, it would match other interfaces, or those of every
+ * guest. A section that is named after its interface needs no guest.
  */
 function emptyConditions(values: Values): (keyof typeof VLAN_FILTERING_KEYS)[] {
   const { entries } = values.section;

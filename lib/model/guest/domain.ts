@@ -4,7 +4,7 @@ export interface Domain {
   readonly uuid: string | null;
   readonly interfaces: readonly DomainInterface[];
   readonly disks: readonly DomainDisk[];
-  /** The guest's own wish for its ports (`urn:kvmvlan:ports:1`), not yet interpreted; null: it has none. */
+  /** The guest's own wish for its ports (`urn:kvmvlan:ports:1`), not yet interpreted; null: none. */
   readonly metadata: readonly MetadataPort[] | null;
   /** Why that wish cannot be read; `metadata` is then empty. null: it can be read. */
   readonly metadataProblem: MetadataProblem | null;
@@ -19,18 +19,18 @@ export interface DomainInterface {
   readonly nic: number | null;
   /** bridge, network, ethernet, user, direct …; for a running interface in a libvirt network the resolved type. */
   readonly type: string;
-  /** In lower case; null where the XML has none. */
+  /** In lower case; null: the XML has none. */
   readonly mac: string | null;
-  /** The name of its device on the host; null before the guest starts, and where there is none. */
+  /** The name of its device on the host; null before the guest starts, or if it has none. */
   readonly dev: string | null;
   /** Whether libvirt creates or opens `dev` for this guest, see hasTap. */
   readonly hasTap: boolean;
-  /** false: it uses a tap that somebody else creates (`<target managed='no'>`). */
+  /** false: it uses a tap that libvirt does not create (`<target managed='no'>`). */
   readonly managed: boolean;
   readonly alias: string | null;
   readonly bridge: string | null;
   readonly network: string | null;
-  /** Whether libvirt itself was given VLANs for it (`<vlan>`, libvirt 11 and later). */
+  /** Whether libvirt itself sets VLANs for it (`<vlan>`, libvirt 11 and later). */
   readonly libvirtVlan: boolean;
   /** Those VLANs; null: there is no `<vlan>`. */
   readonly libvirtVlans: LibvirtVlans | null;

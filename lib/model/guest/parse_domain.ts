@@ -9,8 +9,8 @@ import { XmlError } from './xml_error';
 
 export interface ParseOptions {
   /**
-   * Metadata must be well-formed too, as for XML that libvirt is going to read. Otherwise it may be what libvirt writes,
-   * see scanXml.
+   * Metadata must be well-formed too, as for XML that libvirt is going to read. Otherwise it may be what libvirt
+   * writes, see scanXml.
    */
   readonly isStrict?: boolean;
   /** Leave the disks out, which takes a third of the time. */
@@ -21,8 +21,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * The guest that an XML describes: the input of a hook, the output of `virsh dumpxml`, or a status file of libvirt
- * (`<domstatus>`). Only the guest's own elements are read, not those nested deeper, such as the backing chain of a disk.
- * Metadata never hides the rest: a ports element that cannot be read is part of the result (`metadataProblem`).
+ * (`<domstatus>`). Only the guest's own elements are read, not those nested deeper, such as the backing chain of a
+ * disk. Metadata never hides the rest: a ports element that cannot be read is part of the result (`metadataProblem`).
  * Throws KnownError if the XML is not well-formed, or does not hold exactly one domain.
  */
 export function parseDomain(xml: string, options: ParseOptions = {}): Domain {
@@ -33,7 +33,7 @@ export function parseDomain(xml: string, options: ParseOptions = {}): Domain {
     if (!(error instanceof XmlError)) throw error;
     throw new KnownError(
       `the domain XML is not well-formed: ${error.message}`,
-      'Look at what `virsh dumpxml` prints.',
+      'Check the output of `virsh dumpxml`.',
     );
   }
   return reader.domain();
@@ -102,7 +102,7 @@ class DomainReader implements XmlHandler {
   domain(): Domain {
     if (this.count !== 1)
       throw new KnownError(
-        this.count === 0 ? 'the XML holds no <domain>' : 'the XML holds more than one <domain>',
+        this.count === 0 ? 'the XML has no <domain>' : 'the XML has more than one <domain>',
         'Give the XML of a guest, as `virsh dumpxml` prints it.',
       );
     return {

@@ -71,7 +71,7 @@ class Scanner {
   private hasRoot = false;
   /** Depth of the metadata element around this place; 0: none. */
   private metadata = 0;
-  /** What the handler wants of each open element that it has been told of. */
+  /** What the handler wants of each open element that was reported to it. */
   private readonly wanted: Wanted[] = [];
   /** Depth of the element around this place that the handler does not want; 0: none. */
   private unwanted = 0;

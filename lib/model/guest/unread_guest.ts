@@ -1,6 +1,6 @@
-/** A running guest whose XML cannot be read, so that nobody knows which of its ports is to be in which VLAN. */
+/** A running guest whose XML cannot be read, so the VLANs of its ports are unknown. */
 export interface UnreadGuest {
   readonly guest: string;
-  /** Its status file as it stands there; null: not even that can be read. */
+  /** The text of its status file; null: that cannot be read either. */
   readonly text: string | null;
 }

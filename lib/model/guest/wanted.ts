@@ -1,4 +1,4 @@
-/** Which children of an element a handler wants to hear of. */
+/** Which children of an element are reported to a handler. */
 export interface Wanted {
   has(name: string): boolean;
   /** Matches, from `lastIndex` on, elements that are not wanted and so plain that they can be skipped; null: none can. */

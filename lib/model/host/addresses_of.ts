@@ -2,10 +2,10 @@ import type { HostAddress, Tag } from './host';
 import { toVid } from '../vlan/vid';
 import type { LinkJson } from './link_json';
 
-/** The kinds of device that sit on another interface and pass its frames on. Source: ip-link(8). */
+/** The kinds of devices that are on top of another interface and pass on its frames. Source: ip-link(8). */
 const STACKED = ['vlan', 'macvlan', 'ipvlan'];
 
-/** No deeper: a loop cannot exist, but what the tool prints need not be what the kernel has. */
+/** A limit: the kernel has no loops, but the output of the tool may be wrong. */
 const MAX_DEPTH = 8;
 
 /** The host's own global addresses on bridges, and on VLAN interfaces of bridges. */
@@ -19,7 +19,7 @@ export function addressesOf(links: readonly LinkJson[]): HostAddress[] {
     let tag: Tag | null = null;
     let base: LinkJson | undefined = link;
     for (let depth = 0; depth < MAX_DEPTH && STACKED.includes(base?.linkinfo?.info_kind ?? ''); depth++) {
-      // The bridge sees the tag next to it.
+      // The bridge sees the tag of the VLAN interface directly on it.
       if (base?.linkinfo?.info_kind === 'vlan') tag = toTag(base.linkinfo.info_data);
       base = byName.get(base?.link ?? '');
     }

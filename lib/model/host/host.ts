@@ -4,7 +4,7 @@ import type { Vid } from '../vlan/vid';
 
 export type VlanProtocol = '802.1Q' | '802.1ad';
 
-/** What the kernel says of a bridge itself. */
+/** What the kernel reports about a bridge itself. */
 export interface Bridge {
   readonly name: string;
   readonly filtering: boolean;
@@ -13,22 +13,24 @@ export interface Bridge {
   readonly defaultPvid: Vid | null;
   /** The VLANs of the bridge as a port of its own: the host's. */
   readonly vlans: PortVlans;
-  /** Whether it is set up, as by `ip link set br0 up`; absent where nobody asked. */
+  /** Whether it is up, as after `ip link set br0 up`; absent: it was not read. */
   readonly isUp?: boolean;
 }
 
-/** What the kernel says of a port of a bridge. */
+/** What the kernel reports about a port of a bridge. */
 export interface BridgePort {
   readonly name: string;
   readonly bridge: string;
   readonly vlans: PortVlans;
-  /** Empty where they were not asked for. */
+  /** Empty if they were not read. */
   readonly flags: PortFlags;
   /** Whether it has a carrier: a cable, a running guest. */
   readonly isUp: boolean;
-  /** The kernel's number (ifindex): an interface that is made anew under the same name has another one. */
+  /** The kernel's ifindex: an interface that is created again with the same name has another one. */
   readonly index: number;
-  /** What `ip -d` calls the device: tun, veth, bond, dummy, vxlan …; null: a physical one, or a driver without a name. */
+  /**
+   * What `ip -d` calls the device: tun, veth, bond, dummy, vxlan …; null: a physical one, or a driver without a name.
+   */
   readonly kind: string | null;
 }
 
@@ -38,11 +40,11 @@ export interface Link {
   readonly index: number;
   /** See BridgePort. */
   readonly kind: string | null;
-  /** What it is a port of, a bridge or another device; null: of nothing. */
+  /** The bridge or other device that it is a port of; null: none. */
   readonly master: string | null;
 }
 
-/** All that the kernel says of bridges, interfaces and the host's own addresses on bridges, at one moment. */
+/** What the kernel reports about bridges, interfaces and the host's addresses on bridges, at one moment. */
 export interface Host {
   readonly bridges: ReadonlyMap<string, Bridge>;
   readonly ports: ReadonlyMap<string, BridgePort>;
@@ -56,7 +58,7 @@ export interface Tag {
   readonly protocol: VlanProtocol;
 }
 
-/** An address of the host on a bridge: on itself, or on a VLAN interface of it. */
+/** An address of the host on a bridge itself, or on a VLAN interface of the bridge. */
 export interface HostAddress {
   readonly bridge: string;
   /** The interface that has it: br0, br0.200. */

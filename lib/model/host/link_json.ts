@@ -1,4 +1,7 @@
-/** What of an interface `ip -j -d addr show` prints and is looked at here. Source: iproute2 ip/ipaddress.c. */
+/**
+ * The parts of the output of `ip -j -d addr show` that are used here, for one interface. Source: iproute2
+ * ip/ipaddress.c.
+ */
 export interface LinkJson {
   readonly ifname: string;
   readonly ifindex?: number;

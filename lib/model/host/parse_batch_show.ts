@@ -3,7 +3,7 @@ import { NO_VLANS } from '../vlan/port_vlans';
 import { parseVlans } from './parse_host';
 import { parseJson, unreadable } from './parse_json';
 
-/** Lines of `bridge -j -batch` behind commands for VLANs, so that they show what came of them. */
+/** Lines for `bridge -j -batch` after commands for VLANs, which show the result. */
 export const SHOW = 'vlan show\nlink show\n';
 
 interface LinkJson {
@@ -14,8 +14,8 @@ interface LinkJson {
 }
 
 /**
- * The host with the VLANs, ports and bridges that `bridge -j -batch` showed; what that does not show is as it was. A port
- * that has come meanwhile has no flags. Throws KnownError.
+ * The host with the VLANs, ports and bridges that `bridge -j -batch` showed; everything else is as before. A port that
+ * is new has no flags. Throws KnownError.
  */
 export function parseBatchShow(output: string, host: Host): Host {
   const [vlanLine, linkLine] = output.split('\n').filter((line) => line.startsWith('['));

@@ -1,8 +1,8 @@
 import { KnownError } from '../known_error';
 
 /**
- * The interfaces that a command of iproute2 with -j printed. It prints nothing at all, or an empty object, where there is
- * nothing to show. Throws KnownError where the output is not JSON.
+ * The interfaces that a command of iproute2 with -j printed. If there is nothing to show, it prints nothing or an empty
+ * object. Throws KnownError if the output is not JSON.
  */
 export function parseJson<T>(command: string, text: string): T[] {
   try {
@@ -13,10 +13,10 @@ export function parseJson<T>(command: string, text: string): T[] {
   }
 }
 
-/** The error for output that cannot be understood. */
+/** The error for output that cannot be parsed. */
 export function unreadable(command: string, what: string): KnownError {
   return new KnownError(
-    `cannot read what \`${command}\` printed: ${what}`,
+    `cannot parse the output of \`${command}\`: ${what}`,
     'Install a current iproute2 (5.15 or later) and try again.',
   );
 }

@@ -5,13 +5,13 @@ export type Input = 'nothing' | 'domain' | 'network';
 
 /** What a failing script means for the hook's exit status. */
 export type OnFailure =
-  /** 1: libvirt aborts, nothing has run yet. */
+  /** 1: libvirt aborts, and nothing has run yet. */
   | 'abort'
-  /** 0, as libvirt would kill what has just started; 1 only where conf says `on-failure = abort`. */
+  /** 0, because libvirt would kill what has just started; 1 only if conf says `on-failure = abort`. */
   | 'report'
-  /** 1: libvirt ignores it, but logs what we write to stderr. */
+  /** 1: libvirt ignores it, but logs the hook's standard error. */
   | 'logged'
-  /** 0, whatever happens: libvirt would kill a running guest. */
+  /** Always 0: libvirt would kill a running guest. */
   | 'never';
 
 /** One row of libvirt's contract. */
@@ -23,13 +23,13 @@ export interface Phase {
   /** In filter phases the scripts' output replaces the XML. Everywhere else libvirt gets none. */
   readonly isFilter: boolean;
   readonly onFailure: OnFailure;
-  /** Whether the scripts after one that failed are not run any more. */
+  /** Whether the scripts after one that failed are not run. */
   readonly stopsAtFailure: boolean;
   /** What libvirt does when the hook fails; for the documentation. */
   readonly libvirt: string;
 }
 
-/** The columns of a row of the table, in short. */
+/** The columns of a row of the table. */
 type Row = readonly [operation: string, sub: string, onFailure: OnFailure, libvirt: string];
 
 // libvirt 9.0.0 .. 12.5: virhook.c and its callers in qemu_process.c, qemu_migration.c, qemu_saveimage.c,
@@ -96,7 +96,7 @@ export const PHASES: readonly Phase[] = Object.entries(DRIVERS).flatMap(([driver
 /** The names of the dispatchers. */
 export const DRIVER_NAMES: readonly string[] = Object.keys(DRIVERS);
 
-/** The row of a call. One that no libvirt of today makes is dispatched by its name, and never fatal. */
+/** The row of a call. A call that no current libvirt makes is dispatched by its name and is never fatal. */
 export function phaseOf({ driver, operation, suboperation }: HookCall): Phase {
   const known = PHASES.find(
     (phase) =>
@@ -105,7 +105,7 @@ export function phaseOf({ driver, operation, suboperation }: HookCall): Phase {
       (driver === 'daemon' || phase.suboperation === suboperation),
   );
   if (known !== undefined) return known;
-  // A sub-operation that is new must not make reconnect fatal; its output is no XML until libvirt is known to say so.
+  // A new sub-operation must not make reconnect fatal. It is not a filter phase until that is known.
   const like = PHASES.find((phase) => phase.driver === driver && phase.operation === operation);
   const onFailure = like?.onFailure === 'never' ? 'never' : 'report';
   const unknown = { isFilter: false, stopsAtFailure: false, libvirt: 'is not known to make this call' };

@@ -3,8 +3,8 @@ import type { HookCall } from './hook_call';
 import { DRIVER_NAMES } from './phases';
 
 /**
- * libvirt's four arguments to a call. Never through a parser of options: guests may be called `-h`, `1e3` or `--`.
- * Throws KnownError where there are not exactly four, or where they could not be names of folders.
+ * Reads the four arguments of libvirt's call. Not with a parser of options, because a guest may be called `-h`, `1e3`
+ * or `--`. Throws KnownError if there are not exactly four, or if the operations cannot be part of a folder's name.
  */
 export function readCall(driver: string, args: readonly string[]): HookCall {
   const hint = `libvirt calls it as \`${driver} OBJECT OPERATION SUB-OPERATION EXTRA\`; try \`${driver} VM1 start begin -\`.`;
@@ -22,7 +22,7 @@ export function readCall(driver: string, args: readonly string[]): HookCall {
   }
   for (const word of [operation, suboperation]) {
     if (!/^[A-Za-z0-9_-]+$/.test(word)) {
-      throw new KnownError(`${JSON.stringify(word)} is no operation`, hint, Exit.usage);
+      throw new KnownError(`${JSON.stringify(word)} is not an operation`, hint, Exit.usage);
     }
   }
   return { driver, object, operation, suboperation, extra: extra ?? '-' };

@@ -2,7 +2,7 @@ import { cutText } from '../../text/cut_text';
 import type { BridgeRule } from '../conf/bridge_init_conf';
 import type { PortRule } from '../conf/vlan_filtering_conf';
 
-/** What wants a bridge or port to be so: a section of a conf file, or an element of a guest's metadata. */
+/** The source of a wish: a section of a conf file, or an element of a guest's metadata. */
 export type RuleSource = Pick<PortRule, 'origin' | 'place' | 'label'>;
 
 /** The section of bridge_init.conf that a rule comes from. */
@@ -10,13 +10,13 @@ export function bridgeSource({ bridge, place }: BridgeRule): RuleSource {
   return { origin: 'conf', place, label: bridge };
 }
 
-/** Where a rule stands: `vlan_filtering.conf:12: [veth0]`, or the metadata's own text. */
+/** The place of a rule: `vlan_filtering.conf:12: [veth0]`, or the element of the metadata. */
 export function describeRule({ origin, place, label }: RuleSource): string {
   const shown = cutText(label);
   return origin === 'conf' ? `${place.file}:${place.line}: [${shown}]` : `${place.file}: ${shown}`;
 }
 
-/** Why a section that is not named after a port is about it: `guest = db1, nic = 0`. Empty where its name says it. */
+/** Why a section matches a port: `guest = db1, nic = 0`. Empty if the section is named after the port. */
 export function describeConditions({ origin, conditions }: PortRule): string {
   if (origin === 'metadata' || conditions.dev !== undefined) return '';
   return Object.entries(conditions)

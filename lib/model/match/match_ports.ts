@@ -9,23 +9,23 @@ import { isGlob, matchesGlob } from '../../text/glob';
 import { isUuid } from './is_uuid';
 import { shadowedRules, type ShadowedRule } from './shadowed_rules';
 
-/** A guest, as far as it is known: by hand there may be no XML of it. */
+/** A guest, as far as it is known: a guest named by hand may have no XML. */
 export interface Guest {
   readonly name: string;
   readonly uuid: string | null;
-  /** null: not known. Then ports are found by sections that are named after them. */
+  /** null: unknown. Ports are then found by sections that are named after them. */
   readonly interfaces: readonly DomainInterface[] | null;
   readonly metadata: readonly MetadataPort[] | null;
-  /** Why its metadata cannot be read; null: they can. */
+  /** Why its metadata cannot be read; null: it can. */
   readonly metadataProblem: MetadataProblem | null;
 }
 
-/** What is wanted of one port of a guest, and by what. */
+/** The wish for one port of a guest, and its source. */
 export interface WantedPort {
   readonly guest: string;
   /** The port's name on the host. */
   readonly dev: string;
-  /** null where the guest's XML is not known. */
+  /** null: the guest's XML is unknown. */
   readonly iface: DomainInterface | null;
   readonly rule: PortRule;
   readonly wish: PortWish;
@@ -34,19 +34,19 @@ export interface WantedPort {
 export interface Match {
   readonly guest: string;
   readonly wanted: readonly WantedPort[];
-  /** Wrong, and this guest's: nothing may be done before they are mended. */
+  /** Problems that concern this guest: its ports must not be set until these are fixed. */
   readonly blocking: readonly ConfProblem[];
-  /** Wrong, but in sections of others. */
+  /** Problems of other sections. */
   readonly others: readonly ConfProblem[];
-  /** Interfaces that a rule names, but that have no tap on the host which could be a port. */
+  /** Interfaces that a rule matches but that have no tap on the host, so no port. */
   readonly withoutTap: readonly { readonly iface: DomainInterface; readonly rule: PortRule }[];
-  /** Rules that are for this very guest, but match none of its interfaces. */
+  /** Rules that name this guest but match none of its interfaces. */
   readonly unused: readonly PortRule[];
-  /** Those that would match, but another section, or other metadata, before them does. */
+  /** Rules that name this guest and would match, but an earlier section or element already does. */
   readonly late: readonly { readonly rule: PortRule; readonly by: PortRule }[];
   /** Sections for this guest, among others, that can never match. */
   readonly shadowed: readonly ShadowedRule[];
-  /** Interfaces with VLANs by libvirt itself that no rule names: they are left to it. */
+  /** Interfaces that have a `<vlan>` and that no rule matches: they are left to libvirt. */
   readonly leftToLibvirt: readonly DomainInterface[];
 }
 
@@ -60,7 +60,7 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
     ...conf.rules.filter(({ wish }) => wish === null),
     ...own.filter(({ wish }) => wish === null),
   ];
-  // What metadata say behind sections counts for what these leave.
+  // Metadata that comes after sections only counts for the interfaces that they do not match.
   const left = conf.metadata === 'prefer' ? guest.interfaces : withoutRule(guest.interfaces, sections);
   const tried = new Set(rules);
   const concerning = new Set(
@@ -123,12 +123,12 @@ export function matchPorts(conf: VlanFilteringConf, guest: Guest): Match {
   };
 }
 
-/** The ports that are to be set: those of guests whose conf has no error that concerns them. */
+/** The ports to set: those of guests without a blocking problem. */
 export function wantedPorts(matches: readonly Match[]): WantedPort[] {
   return matches.filter(({ blocking }) => blocking.length === 0).flatMap((match) => match.wanted);
 }
 
-/** A guest with the bridges that the kernel has its taps in, where its XML names none (type ethernet). */
+/** A guest with the bridges of its taps from the kernel, if its XML names none (type ethernet). */
 export function withKernelBridges(guest: Guest, { ports }: Host): Guest {
   const interfaces = guest.interfaces?.map((iface) => {
     const bridge = iface.dev === null || !iface.hasTap ? undefined : ports.get(iface.dev)?.bridge;
@@ -137,7 +137,7 @@ export function withKernelBridges(guest: Guest, { ports }: Host): Guest {
   return { ...guest, interfaces: interfaces ?? null };
 }
 
-/** Which rules are tried for a guest's interfaces: sections and its own metadata, and both in the order that counts. */
+/** The rules for a guest's interfaces: sections, its own metadata, and both in order of precedence. */
 export function rulesForGuest(
   conf: VlanFilteringConf,
   guest: Guest,
@@ -148,7 +148,7 @@ export function rulesForGuest(
   return { sections, own, rules: conf.metadata === 'prefer' ? [...own, ...sections] : [...sections, ...own] };
 }
 
-/** What looks like a UUID is one: a guest may not get another one's VLANs by taking its UUID for a name. */
+/** A value that looks like a UUID is one: a guest must not get another guest's VLANs by using its UUID as a name. */
 function isForGuest({ guest: pattern }: PortConditions, { name, uuid }: Guest): boolean {
   if (pattern === undefined) return true;
   return isUuid(pattern) ? pattern.toLowerCase() === uuid : matchesGlob(pattern, name);
@@ -160,8 +160,8 @@ function isForThis({ conditions: { guest }, origin }: PortRule, { name, uuid }: 
 }
 
 /**
- * Rules with a `nic` that no interface has, but that is the place of one with a user alias (`ua-…`), which has no number.
- * Without this error that interface would silently get another rule's VLANs, or none.
+ * Rules with a `nic` that no interface has, but that is the place of an interface with a user alias (`ua-…`), which has
+ * no number. Without this error, that interface would silently get another rule's VLANs, or none.
  */
 function withoutNumber(guest: Guest, rules: readonly PortRule[], used: ReadonlySet<PortRule>): ConfProblem[] {
   return (guest.interfaces ?? []).flatMap((iface): ConfProblem[] => {
@@ -178,7 +178,7 @@ function withoutNumber(guest: Guest, rules: readonly PortRule[], used: ReadonlyS
   });
 }
 
-/** The interfaces that no rule names. */
+/** The interfaces that no rule matches. */
 function withoutRule(
   interfaces: readonly DomainInterface[] | null,
   rules: readonly PortRule[],
@@ -189,29 +189,29 @@ function withoutRule(
   );
 }
 
-/** Whether metadata that cannot be read may be about one of these interfaces. In doubt they are. */
+/** Whether metadata that cannot be read may be for one of these interfaces. If in doubt, it is. */
 function mayMean({ conditions }: PortRule, interfaces: readonly DomainInterface[] | null): boolean {
   return interfaces?.some((iface) => matchesInterface(conditions, iface)) ?? true;
 }
 
-/** Whether a rule that cannot be read may be about this guest. In doubt it is. */
+/** Whether a rule that cannot be read may be for this guest. If in doubt, it is. */
 function concerns(rule: PortRule, guest: Guest): boolean {
   if (guest.interfaces === null || isForThis(rule, guest)) return true;
   return guest.interfaces.some((iface) => matchesInterface(rule.conditions, iface));
 }
 
-/** Whether a section that has lost its header may have been about this guest. In doubt it was. */
+/** Whether a section that has lost its header may have been for this guest. If in doubt, it was. */
 function mayConcern(conditions: PortConditions, guest: Guest): boolean {
   if (!isForGuest(conditions, guest)) return false;
   return guest.interfaces?.some((iface) => matchesInterface(conditions, iface)) ?? true;
 }
 
-/** The bridge that a port should be in, by its section or the guest's XML; null: nothing says. */
+/** The bridge that a port should be in, by its section or the guest's XML; null: neither names one. */
 export function expectedBridge({ rule, iface }: Pick<WantedPort, 'rule' | 'iface'>): string | null {
   return rule.conditions.bridge ?? iface?.bridge ?? null;
 }
 
-/** Whether all conditions hold for an interface, the guest's aside. */
+/** Whether all conditions except the guest hold for an interface. */
 export function matchesInterface(conditions: PortConditions, iface: DomainInterface): boolean {
   return (
     isMet(conditions.dev, iface.dev) &&

@@ -2,28 +2,29 @@ import type { PortConditions, PortRule } from '../conf/vlan_filtering_conf';
 import { isGlob, matchesGlob } from '../../text/glob';
 import { isUuid } from './is_uuid';
 
-/** A section that can never match, as an earlier one matches whatever it would. */
+/** A section that can never match, because an earlier one matches everything that it could match. */
 export interface ShadowedRule {
   readonly rule: PortRule;
   readonly by: PortRule;
 }
 
-/** All that is asked of an interface, the guest's name aside. */
+/** All conditions except the guest. */
 type Others = Omit<PortConditions, 'guest'>;
 
-/** Rules that ask the same of an interface, by the guests they are for. A rule's number is its place among all. */
+/** Rules with the same conditions, by the guests that they are for. A rule's number is its place among all rules. */
 interface Alike {
   readonly byGuest: Map<string, number>;
   readonly globs: [pattern: string, number: number][];
-  /** The first that is for any guest. */
+  /** The first rule that is for any guest. */
   any: number | null;
 }
 
 const known = new WeakMap<readonly PortRule[], ShadowedRule[]>();
 
 /**
- * The sections of a conf that can never match, in its order. What a broken one matches is not known: it covers none.
- * Each of hundreds of guests asks it of the same conf, so it is found once, and without comparing all with all.
+ * The sections of a conf that can never match, in its order. It is unknown what a broken section matches, so it covers
+ * none. Hundreds of guests need this for the same conf, so it is computed once, without comparing all sections with all
+ * others.
  */
 export function shadowedRules(rules: readonly PortRule[]): ShadowedRule[] {
   let found = known.get(rules);
@@ -44,7 +45,7 @@ function findShadowed(rules: readonly PortRule[]): ShadowedRule[] {
   });
 }
 
-/** A rule covers another where it asks for a part of the same: all parts of what is asked. */
+/** A rule covers another if it has a subset of its conditions: all subsets of these. */
 function subsets(others: Others): Partial<Others>[] {
   let all: Partial<Others>[] = [{}];
   for (const [name, value] of Object.entries(others).sort())
@@ -72,7 +73,9 @@ function remember(
   }
 }
 
-/** The first of these that is for all guests that `guest` is for. May say none where there is one, never one where not. */
+/**
+ * The first of these that is for all guests that `guest` is for. May miss one, but never returns a wrong one.
+ */
 function firstFor(guest: string | undefined, alike: Alike | undefined): number | null {
   if (alike === undefined) return null;
   const fitting = [
@@ -83,7 +86,7 @@ function firstFor(guest: string | undefined, alike: Alike | undefined): number |
   return fitting.length === 0 ? null : Math.min(...fitting);
 }
 
-/** A section may name a guest by its UUID; a pattern that matches the UUID's text says nothing of the name. */
+/** A section may name a guest by its UUID. Whether a pattern matches that text says nothing about the guest's name. */
 function coversGuest(wide: string, narrow: string | undefined): boolean {
   if (narrow === undefined) return false;
   return !isGlob(narrow) && !isUuid(narrow) && matchesGlob(wide, narrow);

@@ -2,19 +2,19 @@ import type { BridgePort } from '../host/host';
 import { portVlans, type PortVlans } from './port_vlans';
 import type { Vid } from './vid';
 
-/** A trunk that carries what is needed, rather than a fixed list. */
+/** A trunk that carries the VLANs that are needed, instead of a fixed list. */
 export interface AutoTrunk {
   readonly pvid: Vid | null;
-  /** Carried whether somebody needs them or not. */
+  /** Carried whether they are needed or not. */
   readonly always: ReadonlySet<Vid>;
 }
 
 /**
  * The VLANs of an automatic trunk: those of every other port of the bridge, of the bridge itself, and those that are
- * carried always. It is derived from what the kernel says at each run, so a run that was cut short leaves nothing
- * behind that the next one does not mend.
+ * always carried. They are derived from the kernel's state at each run, so the next run fixes whatever an interrupted
+ * run left.
  *
- * @param others the bridge's ports less its trunks
+ * @param others the bridge's ports without its trunks
  */
 export function autoTrunkVlans(trunk: AutoTrunk, others: readonly BridgePort[], own: PortVlans): PortVlans {
   const tagged = new Set<Vid>(trunk.always);

@@ -11,17 +11,17 @@ export const PORT_FLAGS = {
 
 export type PortFlag = keyof typeof PORT_FLAGS;
 
-/** A flag that is absent is not wanted either way, or not known. */
+/** An absent flag is not wanted, or unknown. */
 export type PortFlags = Readonly<Partial<Record<PortFlag, boolean>>>;
 
 export const PORT_FLAG_NAMES = Object.keys(PORT_FLAGS) as PortFlag[];
 
-/** The wanted flags that the port does not have so. */
+/** The wanted flags that have another value on the port. */
 export function differingFlags(have: PortFlags, want: PortFlags): PortFlag[] {
   return PORT_FLAG_NAMES.filter((flag) => want[flag] !== undefined && want[flag] !== have[flag]);
 }
 
-/** The one `bridge link set` for them; null where nothing differs. */
+/** The arguments of the `bridge link set` for them; null: nothing differs. */
 export function planFlags(dev: string, have: PortFlags, want: PortFlags): string[] | null {
   const differing = differingFlags(have, want);
   if (differing.length === 0) return null;
@@ -29,7 +29,7 @@ export function planFlags(dev: string, have: PortFlags, want: PortFlags): string
   return ['link', 'set', 'dev', dev, ...settings];
 }
 
-/** `isolated on, learning off`; empty where none is known. */
+/** `isolated on, learning off`; empty if none is known. */
 export function describeFlags(flags: PortFlags): string {
   return PORT_FLAG_NAMES.filter((flag) => flags[flag] !== undefined)
     .map((flag) => `${flag} ${flags[flag] === true ? 'on' : 'off'}`)

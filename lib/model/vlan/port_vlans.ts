@@ -4,20 +4,20 @@ import { formatVidList } from './vid_list';
 /** How frames of a VLAN leave a port. */
 export type Egress = 'tagged' | 'untagged';
 
-/** All that a bridge port knows of VLANs, as `bridge vlan show` tells it. */
+/** The VLANs of a bridge port, as `bridge vlan show` prints them. */
 export interface PortVlans {
-  /** Where untagged frames that come in go to; null: they are dropped. */
+  /** The VLAN of untagged frames that come in; null: they are dropped. */
   readonly pvid: Vid | null;
   /** The VLANs the port is a member of, the PVID's among them. */
   readonly vlans: ReadonlyMap<Vid, Egress>;
 }
 
-/** A port that is in no VLAN: it drops every frame. */
+/** The VLANs of a port that is in no VLAN and drops every frame. */
 export const NO_VLANS: PortVlans = { pvid: null, vlans: new Map() };
 
 /**
  * The VLANs of a port as people write them. The PVID leaves untagged unless `pvidEgress` says otherwise,
- * even where it stands in `tagged` too: a range there may well span it.
+ * even if it is also in `tagged`: a range there may include it.
  */
 export function portVlans(wish: {
   pvid: Vid | null;

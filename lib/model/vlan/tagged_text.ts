@@ -1,7 +1,7 @@
 import { type PortVlans, vidsLeaving } from './port_vlans';
 import { formatVidList } from './vid_list';
 
-/** What a port carries beside its PVID: `200,300-399`, and what leaves untagged: `200,untagged 5`. */
+/** The VLANs of a port without its PVID: `200,300-399`, or `200, untagged 5` if one leaves untagged. */
 export function taggedText(vlans: PortVlans): string {
   if (vlans.vlans.size === (vlans.pvid !== null && vlans.vlans.has(vlans.pvid) ? 1 : 0)) return '-';
   const untagged = vidsLeaving(vlans, 'untagged');
@@ -12,7 +12,7 @@ export function taggedText(vlans: PortVlans): string {
   return parts.filter((part) => part !== '').join(', ') || '-';
 }
 
-/** `100`, `none`, or `100 tagged` where the PVID's VLAN leaves with its tag. */
+/** `100`, `none`, or `100 tagged` if frames of the PVID's VLAN leave tagged. */
 export function pvidText({ pvid, vlans }: PortVlans): string {
   if (pvid === null) return 'none';
   const egress = vlans.get(pvid);

@@ -8,7 +8,7 @@ export type VidListResult = { readonly vids: ReadonlySet<Vid> } | { readonly wro
 
 /**
  * VIDs and ranges separated by spaces, commas or line ends: `100 200,300-399`. Empty text is an empty list.
- * Where a word is neither a VID nor a range, `wrong` says which and why. More words than there are VIDs are wrong too.
+ * If a word is neither a VID nor a range, `wrong` says which and why. More words than there are VIDs are also wrong.
  */
 export function parseVidList(text: string): VidListResult {
   const vids = new Set<Vid>();
@@ -20,8 +20,8 @@ export function parseVidList(text: string): VidListResult {
     const first = parseVid(dash < 0 ? word : word.slice(0, dash));
     const last = dash < 0 ? first : parseVid(word.slice(dash + 1));
     if (first === null || last === null)
-      return { wrong: `"${cutText(word)}" is no VID and no range of VIDs` };
-    if (first > last) return { wrong: `the range "${word}" runs backwards` };
+      return { wrong: `"${cutText(word)}" is neither a VID nor a range of VIDs` };
+    if (first > last) return { wrong: `the range "${word}" ends before it begins` };
     for (let vid: number = first; vid <= last; vid++) {
       // Ranges may repeat: up to 16 million lookups, too many for a Set.
       if (isIn[vid] === 0) vids.add(vid as Vid);

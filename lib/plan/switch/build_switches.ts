@@ -16,10 +16,10 @@ export interface GuestPort {
   readonly iface: DomainInterface;
 }
 
-/** What is known of the host's switches, put together; pure, so that status, diagram, plan and check agree. */
+/** What is known about the host's switches. One input for all, so that status, diagram, plan and check agree. */
 export interface SwitchInput {
   readonly host: Host;
-  /** Sections of bridge_init.conf, held against the host. */
+  /** Sections of bridge_init.conf, compared with the host. */
   readonly targets: readonly BridgeTarget[];
   readonly matches: readonly Match[];
   readonly guestPorts: readonly GuestPort[];
@@ -78,7 +78,7 @@ interface Wish {
   readonly vlans: PortVlans;
   readonly flags: PortFlags;
   readonly by: RuleSource | null;
-  /** Why it would not count; null: it would. */
+  /** Why it would have no effect; null: it would have one. */
   readonly misplaced: Misplaced | null;
 }
 
@@ -149,18 +149,18 @@ function portKey({ role, guest, iface, name }: SwitchPort): string {
   return `${ROLES.indexOf(role)}${place}\0${name}`;
 }
 
-/** By keys that are all different: as plain strings they are sorted without a function of ours. */
+/** The keys must be distinct: plain strings are sorted without a comparison function. */
 function sortByKey<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
   const byKey = new Map(items.map((item) => [keyOf(item), item]));
   return [...byKey.keys()].sort().map((key) => byKey.get(key) as T);
 }
 
-/** vnet9 before vnet10, whatever the case. An Intl.Collator would cost a tenth of node's own start. */
+/** vnet9 before vnet10, regardless of case. An Intl.Collator would cost a tenth of node's start. */
 function naturalKey(name: string): string {
   return `${name.toLowerCase().replace(/\d+/g, digitsKey)}\0${name}`;
 }
 
-/** How many there are, as one character from `0` on, then they themselves. */
+/** The number of digits as one character, from `0` on, then the digits. */
 function digitsKey(digits: string): string {
   const significant = digits.startsWith('0') ? digits.replace(/^0+/, '') : digits;
   return String.fromCharCode(0x30 + significant.length) + significant;

@@ -19,7 +19,7 @@ export interface Change {
   readonly wantedBy: RuleSource | null;
   readonly found: string;
   readonly wanted: string;
-  /** In the order in which they would be run, those of other ports between them. */
+  /** In the order in which they would be run. Commands of other ports may be run between them. */
   readonly commands: readonly string[];
 }
 
@@ -91,7 +91,7 @@ export function diffHosts(before: Host, plan: Plan, switches: readonly Switch[])
   });
 }
 
-/** Which section or metadata wants a bridge or port so, by its name. A guest's port and a trunk are set last. */
+/** Which section or metadata the wish for a bridge or port comes from, by its name. Later ones take precedence. */
 function wantedBy({ bridges, ports, trunks }: Plan): ReadonlyMap<string, RuleSource> {
   return new Map<string, RuleSource>([
     ...bridges.flatMap(({ target: { rule, wish } }) =>

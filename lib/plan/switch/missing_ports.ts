@@ -4,18 +4,18 @@ import type { PortVlans } from '../../model/vlan/port_vlans';
 import { lostTaps, type GuestInterface } from '../lost_taps';
 import type { Host } from '../../model/host/host';
 
-/** A running guest's port that is in no bridge of the host, though conf or the guest's XML wants it in one. */
+/** A running guest's port that is in no bridge, although conf or the guest's XML wants it in one. */
 export interface MissingPort {
   readonly name: string;
   readonly guest: string;
-  /** Where it should be, by its section or the guest's XML; null: nothing says. */
+  /** Where it should be, by its section or the guest's XML; null: neither names a bridge. */
   readonly bridge: string | null;
   /** null: conf has no VLANs for it. */
   readonly wanted: PortVlans | null;
   readonly wantedBy: RuleSource | null;
 }
 
-/** The wanted ports that no bridge of the host has, and the taps that have lost theirs. */
+/** The wanted ports that are in no bridge, and the taps that have lost theirs. */
 export function missingPorts(
   host: Host,
   matches: readonly Match[],

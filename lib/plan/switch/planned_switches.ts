@@ -5,10 +5,10 @@ import type { Bridge, BridgePort } from '../../model/host/host';
 import { NO_VLANS, type PortVlans } from '../../model/vlan/port_vlans';
 import type { PortRole, Switch, SwitchPort } from './switch';
 
-/** A section that says of no bridge which one it is: in a conf with several. */
+/** The bridge of a section that names none, in a conf with several bridges. */
 const UNKNOWN = 'some bridge';
 
-/** The switches as the two confs describe them, whatever runs: a port is a section, a guest is who it is for. */
+/** The switches as the two conf files describe them, regardless of what runs: each section is a port. */
 export function plannedSwitches(bridgeInit: BridgeInitConf, vlanFiltering: VlanFilteringConf): Switch[] {
   const rules = vlanFiltering.rules.filter(({ wish }) => wish !== null);
   const named = [

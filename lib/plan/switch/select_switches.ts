@@ -1,6 +1,6 @@
 import type { SwitchView } from './switch';
 
-/** What of a view is about a bridge or a guest of that name; null: nothing is. Problems are shown all. */
+/** The part of a view about the bridge or guest of that name; null: there is none. All problems are kept. */
 export function selectSwitches<T extends SwitchView>(view: T, name: string): T | null {
   const switches = view.switches.flatMap((one) => {
     if (one.bridge.name === name) return [one];

@@ -11,10 +11,10 @@ import type { MissingPort } from './missing_ports';
 /** `host` is the bridge itself, the host's own port; `other` a port that is neither a trunk nor a running guest's. */
 export type PortRole = 'trunk' | 'host' | 'guest' | 'other';
 
-/** `unmanaged`: nothing says what it should be. `libvirt`: libvirt itself sets it, by `<vlan>` or macTableManager. */
+/** `unmanaged`: nothing is wanted. `libvirt`: libvirt itself sets it, by `<vlan>` or macTableManager. */
 export type PortState = 'ok' | 'drift' | 'unmanaged' | 'libvirt' | 'down';
 
-/** A port of a switch: what it is, what the kernel says, what is wanted. */
+/** A port of a switch: its role, its current state in the kernel, and the wish. */
 export interface SwitchPort {
   readonly name: string;
   readonly role: PortRole;
@@ -29,16 +29,16 @@ export interface SwitchPort {
   /** Where the wish comes from; null: nowhere. */
   readonly wantedBy: RuleSource | null;
   readonly state: PortState;
-  /** What differs from the wish; null where nothing does. */
+  /** What differs from the wish; null: nothing. */
   readonly drift: PortDrift | null;
 }
 
-/** What of a port is not as wanted; at least one part of it. */
+/** How a port differs from the wish, in at least one of these parts. */
 export interface PortDrift {
   readonly vlans: boolean;
-  /** The wanted flags that it does not have so. */
+  /** The wanted flags that have another value. */
   readonly flags: readonly PortFlag[];
-  /** Why its VLANs would not count even if they were as wanted; null: they would. */
+  /** Why its VLANs have no effect even if they are as wanted; null: they have one. */
   readonly misplaced: Misplaced | null;
 }
 
@@ -48,29 +48,29 @@ export interface Switch {
   readonly ports: readonly SwitchPort[];
   /** Where the wish for the bridge itself comes from; null: bridge_init.conf has no section for it. */
   readonly wantedBy: RuleSource | null;
-  /** Its own settings that are not as wanted. */
+  /** Its settings that differ from the wish. */
   readonly drift: readonly SettingDrift[];
   /** Who writes the bridge's forwarding table, and with it sets learning and flooding of its ports. */
   readonly macTableManager: 'kernel' | 'libvirt';
 }
 
-/** A bridge or trunk port that is not there, or a guest's interface without a tap: whose it is. */
+/** Whose wish no port can show: a bridge or trunk port is missing, or a guest's interface has no tap. */
 export interface UnmetWish {
   readonly bridge: string | null;
   readonly guest: string | null;
 }
 
-/** The host as a whole: its switches, and what is wrong beyond them. */
+/** The host as a whole: its switches, and what else is wrong. */
 export interface SwitchView {
   readonly switches: readonly Switch[];
-  /** Conf errors, ports that are wanted but not there, and the like. */
+  /** Conf errors, ports that are wanted but missing, and the like. */
   readonly problems: readonly Problem[];
-  /** Running guests' ports that are wanted, but in no bridge. */
+  /** Running guests' ports that are wanted but in no bridge. */
   readonly missing: readonly MissingPort[];
-  /** Conf or guests cannot be read in full: what is wanted is not known for sure. */
+  /** Conf or guests cannot be read completely, so the wish is not fully known. */
   readonly isUnsure: boolean;
   /** Wishes that no port can show. */
   readonly unmet: readonly UnmetWish[];
-  /** The bridge or guest that all this is about; null: the whole host. */
+  /** The bridge or guest that the view is about; null: the whole host. */
   readonly of: string | null;
 }

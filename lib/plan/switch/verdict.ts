@@ -1,19 +1,19 @@
 import type { Switch, SwitchPort, SwitchView } from './switch';
 
-/** `error`: what is wanted, or what is there, is not known in full. */
+/** `error`: the wish or the current state is not fully known. */
 export type Verdict = 'ok' | 'drift' | 'error';
 
 /** The exit status that monitoring reads: 0 all as wanted, 1 drift, 2 error. */
 export const VERDICT_STATUS: Readonly<Record<Verdict, 0 | 1 | 2>> = { ok: 0, drift: 1, error: 2 };
 
-/** Whether all that is shown is as wanted, and trunks and bridges that conf names are up. */
+/** Whether everything shown is as wanted, and the trunks and bridges that conf names are up. */
 export function verdict({ switches, missing, isUnsure, unmet }: SwitchView): Verdict {
   if (isUnsure) return 'error';
   return unmet.length + missing.length > 0 || switches.some(isWrong) ? 'drift' : 'ok';
 }
 
 function isWrong({ drift, ports, wantedBy }: Switch): boolean {
-  // A guest's port is down where it has not set up its interface, which is its own matter.
+  // A guest's port is down while the guest has not set up its interface: that is the guest's decision.
   const isCut = ({ role, state }: SwitchPort): boolean =>
     state === 'down' && (role === 'trunk' || (role === 'host' && wantedBy !== null));
   return drift.length > 0 || ports.some((port) => port.drift !== null || isCut(port));

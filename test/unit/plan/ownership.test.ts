@@ -174,5 +174,5 @@ test("a name that is another guest's tap by the time of writing is noticed", asy
   };
   const { status, summary } = await setAll(hosts);
   expect(status).toBe(1);
-  expect(summary).toContain('another interface has its name by now');
+  expect(summary).toContain('another interface now has its name');
 });

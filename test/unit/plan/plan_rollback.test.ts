@@ -175,6 +175,6 @@ test('the host itself and its uplinks come first', () => {
 });
 
 test('a file of another kind, or of another version', () => {
-  expect(() => parsePending('{')).toThrow('is not what this version of kvmvlan writes there');
+  expect(() => parsePending('{')).toThrow('was not written by this version of kvmvlan');
   expect(() => parsePending('{"format":1,"id":"1"}')).toThrow('format 1');
 });

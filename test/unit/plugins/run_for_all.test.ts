@@ -153,9 +153,7 @@ describe('dispatch.conf', () => {
     const rounds = looks([]);
     const outcome = await runForAll(byHand, conf('[vlan_filtering]\nenabled = noo\n').io, rounds.look);
     expect(outcome.status).toBe(2);
-    expect(outcome.summary).toMatch(
-      /^no guest is looked at: \/hooks\/conf\/dispatch\.conf:2: \[vlan_filtering\]/,
-    );
+    expect(outcome.summary).toMatch(/^no port was set: \/hooks\/conf\/dispatch\.conf:2: \[vlan_filtering\]/);
     expect(rounds.count()).toBe(0);
   });
 

@@ -61,8 +61,8 @@ test('what cannot be done is no "all is as wanted", and no success', async () =>
   expect(said).toEqual({
     stderr: '',
     stdout: `Problems:
-  warning: there is no bridge br9 (bridge_init.conf:7: [br9]). Create it (\`ip
-    link add br9 type bridge\`, or the network configuration), then run
+  warning: there is no bridge br9 (bridge_init.conf:7: [br9]). Create it with
+    \`ip link add br9 type bridge\` or in the network configuration, then run
     \`bridge_init\`.
 
 Nothing to do beside the problems.

@@ -142,7 +142,7 @@ describe('of one guest or bridge', () => {
     const style = { width: 80, color: false, confFolder: `${ROOT}/conf` };
     const text = renderStatus(view, style);
     expect(text).toMatch(/^VM3 has no port in a bridge\.\n\nProblems:\n/);
-    expect(text).toContain('error: vlan_filtering.conf:14: [no tap] means interface 0 of guest VM3,');
+    expect(text).toContain('error: vlan_filtering.conf:14: [no tap] matches interface 0 of guest VM3,');
   });
 
   test('a port that is in no bridge counts for the one that it should be in', async () => {

@@ -86,8 +86,8 @@ describe('one port refuses', () => {
       'br0 z: PVID 1',
     ]);
     expect(problems).toEqual([
-      'veth1: `bridge vlan add dev veth1 vid 1 untagged` failed: Operation not supported. All others have been tried.',
-      'not everything is as it was: veth1. Look at `bridge vlan show`, then run `kvmvlan undo` again.',
+      'veth1: `bridge vlan add dev veth1 vid 1 untagged` failed: Operation not supported. All other ports have been tried.',
+      'not everything is rolled back: veth1. Check `bridge vlan show`, then run `kvmvlan undo` again.',
     ]);
     // The conf is back all the same, so that no event makes the change again.
     expect(written.get(CONF)).toBe('good');
@@ -115,7 +115,7 @@ describe('one port refuses', () => {
       'br0 z: PVID 1',
     ]);
     expect(problems[0]).toContain(
-      'The host stays in the VLANs that it is in now: without eth0 it would be disconnected.',
+      'The host stays in its current VLANs: without eth0 it would be disconnected.',
     );
 
     host.watch = () => undefined;
@@ -170,7 +170,7 @@ describe('the conf files', () => {
       files: [{ path: CONF, rejected: `${CONF}.rejected` }],
       held: null,
     });
-    expect(written.get(MOTD_FILE)).toContain('nobody confirmed it in time');
+    expect(written.get(MOTD_FILE)).toContain('it was not confirmed in time');
   });
 
   test('an edit that was made meanwhile is kept as well, and an earlier rejected one', async () => {

@@ -71,7 +71,7 @@ test('the reason is the first error, and how many there are', () => {
   expect(verdict('[backup]\ntimeout = 0\nguests =\nlog = x')).toEqual({
     run: false,
     refusal:
-      'not run: f:2: [backup] timeout = 0: not a number of that range. Allowed: seconds from 1 to 86400. Correct the line; until then the script is not run. (and 2 more)',
+      'not run: f:2: [backup] timeout = 0: not a number in this range. Allowed: seconds from 1 to 86400. Correct the line; until then the script is not run. (and 2 more)',
   });
 });
 

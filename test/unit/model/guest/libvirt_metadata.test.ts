@@ -55,11 +55,11 @@ test.each([
 });
 
 test.each([
-  ['set_unbound_element', `<y:z/>]: <y:z> is not known there`],
-  ['set_unbound_attribute', `<x:a y:b='1'/>]: <x:a> is not known there`],
-  ['set_prefixed_port', `<k:port nic='0' pvid='5'/>]: <k:port> is not known there`],
-  ['set_unbound_outer', '<ports>]: the element in its place is called <y:z>'],
-  ['set_misspelt_outer', '<ports>]: the element in its place is called <port>'],
+  ['set_unbound_element', `<y:z/>]: unknown element <y:z>`],
+  ['set_unbound_attribute', `<x:a y:b='1'/>]: unknown element <x:a>`],
+  ['set_prefixed_port', `<k:port nic='0' pvid='5'/>]: unknown element <k:port>`],
+  ['set_unbound_outer', '<ports>]: the outer element is <y:z>, not <ports>'],
+  ['set_misspelt_outer', '<ports>]: the outer element is <port>, not <ports>'],
   ['define_entity_in_port', 'pvid = &five;: not a VID'],
 ])('%s is an error of the guest, where its metadata count', (name, text) => {
   expect(errors(parseDomain(read(name)))[0]).toContain(text);

@@ -31,7 +31,7 @@ describe('what a real libvirtd writes', () => {
   });
 
   test.each(['network_start_begin', 'network_port-created_begin'])('%s is no guest', (name) => {
-    expect(refusal(fixture(name))).toBe('the XML holds no <domain>');
+    expect(refusal(fixture(name))).toBe('the XML has no <domain>');
   });
 
   test('a status file is the guest in it, and its state', () => {
@@ -362,7 +362,7 @@ describe('is refused', () => {
   test.each(['<domstatus><domain/><domain/></domstatus>', '<domstatus><domain/><x/><domain/></domstatus>'])(
     '%s',
     (xml) => {
-      expect(refusal(xml)).toBe('the XML holds more than one <domain>');
+      expect(refusal(xml)).toBe('the XML has more than one <domain>');
     },
   );
 
@@ -376,7 +376,7 @@ describe('is refused', () => {
   test.each(['<network/>', '<x><domain/></x>', '<domstatus/>', '<domstatus><x><domain/></x></domstatus>'])(
     '%s',
     (xml) => {
-      expect(refusal(xml)).toBe('the XML holds no <domain>');
+      expect(refusal(xml)).toBe('the XML has no <domain>');
     },
   );
 

@@ -192,17 +192,17 @@ describe('is refused', () => {
   };
 
   test.each([
-    ['nothing', '', 'cannot read what `bridge -j -batch` printed: nothing'],
-    ['one answer of two', '[]\n', 'cannot read what `bridge -j -batch` printed: []\n'],
+    ['nothing', '', 'cannot parse the output of `bridge -j -batch`: nothing'],
+    ['one answer of two', '[]\n', 'cannot parse the output of `bridge -j -batch`: []\n'],
     [
       'an answer that was cut off',
       '[{"ifname":"br0"\n[]\n',
-      'cannot read what `bridge -j vlan show` printed: [{"ifname":"br0"',
+      'cannot parse the output of `bridge -j vlan show`: [{"ifname":"br0"',
     ],
     [
       'a VLAN that cannot be',
       '[{"ifname":"a","vlans":[{"vlan":4095}]}]\n[]\n',
-      'cannot read what `bridge -j vlan show` printed: VLAN 4095 of a',
+      'cannot parse the output of `bridge -j vlan show`: VLAN 4095 of a',
     ],
   ])('%s', (_, output, message) => {
     expect(refusal(output)).toBe(message);

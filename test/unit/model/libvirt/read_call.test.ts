@@ -58,7 +58,7 @@ describe('is refused, and what came is shown', () => {
   test.each(['', '.', '..', 'a/b', '../start', 'a b', 'start\n', 'a.b', '$x', 'é'])(
     'the operation %j',
     (word) => {
-      const message = `${JSON.stringify(word)} is no operation`;
+      const message = `${JSON.stringify(word)} is not an operation`;
       expect(refusal('qemu', 'VM1', word, 'begin', '-')).toEqual([message, Exit.usage]);
       expect(refusal('qemu', 'VM1', 'start', word, '-')).toEqual([message, Exit.usage]);
     },

@@ -34,25 +34,25 @@ describe('a list of VIDs', () => {
   });
 
   test.each([
-    ['0', '"0" is no VID and no range of VIDs'],
-    ['4095', '"4095" is no VID and no range of VIDs'],
-    ['5000', '"5000" is no VID and no range of VIDs'],
-    ['100 1o0', '"1o0" is no VID and no range of VIDs'],
-    ['1e3', '"1e3" is no VID and no range of VIDs'],
-    ['0x10', '"0x10" is no VID and no range of VIDs'],
-    ['+5', '"+5" is no VID and no range of VIDs'],
-    ['-5', '"-5" is no VID and no range of VIDs'],
-    ['5-', '"5-" is no VID and no range of VIDs'],
-    ['-', '"-" is no VID and no range of VIDs'],
-    ['1-2-3', '"1-2-3" is no VID and no range of VIDs'],
-    ['1 - 3', '"-" is no VID and no range of VIDs'],
-    ['1..3', '"1..3" is no VID and no range of VIDs'],
-    ['1;3', '"1;3" is no VID and no range of VIDs'],
-    ['10-4095', '"10-4095" is no VID and no range of VIDs'],
-    ['0-10', '"0-10" is no VID and no range of VIDs'],
-    ['8-5', 'the range "8-5" runs backwards'],
-    ['1٣', '"1٣" is no VID and no range of VIDs'],
-    ['100000000000000000000', '"100000000000000000000" is no VID and no range of VIDs'],
+    ['0', '"0" is neither a VID nor a range of VIDs'],
+    ['4095', '"4095" is neither a VID nor a range of VIDs'],
+    ['5000', '"5000" is neither a VID nor a range of VIDs'],
+    ['100 1o0', '"1o0" is neither a VID nor a range of VIDs'],
+    ['1e3', '"1e3" is neither a VID nor a range of VIDs'],
+    ['0x10', '"0x10" is neither a VID nor a range of VIDs'],
+    ['+5', '"+5" is neither a VID nor a range of VIDs'],
+    ['-5', '"-5" is neither a VID nor a range of VIDs'],
+    ['5-', '"5-" is neither a VID nor a range of VIDs'],
+    ['-', '"-" is neither a VID nor a range of VIDs'],
+    ['1-2-3', '"1-2-3" is neither a VID nor a range of VIDs'],
+    ['1 - 3', '"-" is neither a VID nor a range of VIDs'],
+    ['1..3', '"1..3" is neither a VID nor a range of VIDs'],
+    ['1;3', '"1;3" is neither a VID nor a range of VIDs'],
+    ['10-4095', '"10-4095" is neither a VID nor a range of VIDs'],
+    ['0-10', '"0-10" is neither a VID nor a range of VIDs'],
+    ['8-5', 'the range "8-5" ends before it begins'],
+    ['1٣', '"1٣" is neither a VID nor a range of VIDs'],
+    ['100000000000000000000', '"100000000000000000000" is neither a VID nor a range of VIDs'],
   ])('%j is wrong: %s', (text, wrong) => {
     expect(parseVidList(text)).toEqual({ wrong });
   });
@@ -66,7 +66,7 @@ describe('a list of VIDs', () => {
           ? { vids: new Set() }
           : {
               wrong: word.startsWith('x')
-                ? `"${'x'.repeat(200)}…" is no VID and no range of VIDs`
+                ? `"${'x'.repeat(200)}…" is neither a VID nor a range of VIDs`
                 : 'more than 4094 VIDs and ranges',
             },
       );
