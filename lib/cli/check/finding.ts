@@ -1,3 +1,5 @@
+import type { FindingCode } from './finding_code';
+
 /** `unknown`: it could not be looked at, usually for want of root; it does not count for the exit status. */
 export type Level = 'ok' | 'warning' | 'failure' | 'unknown';
 
@@ -5,6 +7,7 @@ export type Level = 'ok' | 'warning' | 'failure' | 'unknown';
 export interface Finding {
   /** The item's name, stable for scripts: `node`, `hooks`, `stp`. */
   readonly item: string;
+  readonly code: FindingCode;
   readonly level: Level;
   readonly message: string;
   /** A command that can be pasted; null where nothing is to be done. */

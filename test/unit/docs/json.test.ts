@@ -1,10 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FINDING_CODES } from '../../../lib/cli/check/finding_code';
 import { PROBLEM_CODES } from '../../../lib/model/problem_code';
+import type { Contradiction } from '../../../lib/network/contradiction';
 
-test('docs/json.md describes every code of a problem, and no other', () => {
+const OF_MANAGERS: Readonly<Record<Contradiction['code'], true>> = {
+  'nm-filtering-off': true,
+  'nm-not-applied': true,
+  'nm-default-pvid': true,
+  'nm-resets-to-vlan': true,
+  'nm-vlans': true,
+  'networkd-filtering-off': true,
+  'networkd-default-pvid': true,
+  'networkd-vlans': true,
+  'networkd-takes-taps': true,
+  'ifupdown2-filtering-off': true,
+  'ifupdown2-drops-taps': true,
+  'ifupdown2-vlans': true,
+  'two-managers': true,
+};
+
+test.each([
+  ['problems', PROBLEM_CODES],
+  ['findings', [...FINDING_CODES, ...Object.keys(OF_MANAGERS)]],
+])('docs/json.md describes every code of %s, and no other', (what, codes) => {
   const text = readFileSync(join(__dirname, '../../../docs/json.md'), 'utf8');
-  const [, table = ''] = text.split('## Codes of problems');
-  const codes = [...table.matchAll(/^\| `([a-z-]+)` /gm)].map(([, code]) => code);
-  expect(codes).toEqual(PROBLEM_CODES);
+  const [, table = ''] = text.split(`## Codes of ${what}\n`);
+  const [own = ''] = table.split('\n## ');
+  expect([...own.matchAll(/^\| `([a-z0-9-]+)` /gm)].map(([, code]) => code)).toEqual(codes);
 });

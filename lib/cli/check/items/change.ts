@@ -3,8 +3,9 @@ import type { Finding } from '../finding';
 
 /** A change that waits to be confirmed, was rolled back, or could not be. */
 export function checkChange({ change }: Facts): Finding[] {
-  return (change?.problems ?? []).map(({ level, message }) => ({
+  return (change?.problems ?? []).map(({ level, code, message }) => ({
     item: 'change',
+    code,
     level: level === 'error' ? 'failure' : 'warning',
     message: message.replace(/\.$/, ''),
     remedy: change?.remedy ?? null,

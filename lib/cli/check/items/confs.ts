@@ -21,16 +21,24 @@ export function checkConfs(facts: Facts): Finding[] {
   const unreadable = confUnreadable.map(({ cause, message }): Finding => {
     const isMissing = cause === 'missing';
     const remedy = isMissing ? 'sudo ./install.sh' : 'sudo kvmvlan check';
-    return { item: 'conf', level: isMissing || facts.isRoot ? 'failure' : 'unknown', message, remedy };
+    const code = isMissing ? 'missing-conf' : 'unreadable-conf';
+    return { item: 'conf', code, level: isMissing || facts.isRoot ? 'failure' : 'unknown', message, remedy };
   });
   const unsafe = confUnsafe.map(({ file, unsafe: { reason, fix } }): Finding => {
     const name = shellQuote(file);
     const copy = `sudo install -m 644 "$(readlink -f -- ${name})" ${name}   # a copy in the place of the link`;
     const remedy = fix === null ? copy : `sudo ${fix}`;
-    return { item: 'conf', level: 'failure', message: `hooks do not read ${file}: ${reason}`, remedy };
+    return {
+      item: 'conf',
+      code: 'unsafe-conf',
+      level: 'failure',
+      message: `hooks do not read ${file}: ${reason}`,
+      remedy,
+    };
   });
   const wrong = confProblems.map((problem): Finding => ({
     item: 'conf',
+    code: problem.code,
     level: problem.level === 'error' ? 'failure' : 'warning',
     message: formatConfProblem(problem),
     remedy: editAt(problem.place),
@@ -38,13 +46,22 @@ export function checkConfs(facts: Facts): Finding[] {
   const valid: Finding[] =
     unreadable.length + unsafe.length + wrong.length > 0
       ? []
-      : [{ item: 'conf', level: 'ok', message: `the files in ${root}/conf are valid`, remedy: null }];
+      : [
+          {
+            item: 'conf',
+            code: 'ok',
+            level: 'ok',
+            message: `the files in ${root}/conf are valid`,
+            remedy: null,
+          },
+        ];
   return [...unreadable, ...unsafe, ...wrong, ...valid, ...checkShadowed(facts), ...checkGuests(facts)];
 }
 
 function checkShadowed({ vlanFiltering: { rules } }: Facts): Finding[] {
   return shadowedRules(rules).map(({ rule, by }) => ({
     item: 'shadowed',
+    code: 'section-shadowed',
     level: 'warning',
     message: `${describeRule(rule)} can never match: ${describeRule(by)} before it matches all that it would`,
     remedy: `${editAt(rule.place)}: move it up, or remove it`,
@@ -64,7 +81,7 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
   if (named.length === 0) return [];
   if (running === null || stopped === null) {
     const message = `the guests of this host are not known${isRoot ? '' : ' without root'}: whether conf names others cannot be told`;
-    return [{ item: 'guests', level: 'unknown', message, remedy: 'sudo kvmvlan check' }];
+    return [{ item: 'guests', code: 'not-known', level: 'unknown', message, remedy: 'sudo kvmvlan check' }];
   }
   const known = [...running, ...stopped];
   const isKnown = (guest: string): boolean =>
@@ -72,6 +89,7 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
   const missing = named.filter(({ conditions }) => !isKnown(conditions.guest ?? ''));
   const findings = missing.map((rule): Finding => ({
     item: 'guests',
+    code: 'guest-missing',
     level: 'warning',
     message: `${describeRule(rule)} is for guest ${rule.conditions.guest ?? ''}, which this host does not have`,
     remedy: `${editAt(rule.place)}, virsh list --all tells the guests`,
@@ -86,6 +104,7 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
         const message = `${describeRule(rule)} means no interface of guest ${domain.name}`;
         return {
           item: 'interfaces',
+          code: 'section-unused',
           level: 'warning',
           message,
           remedy: `${editAt(rule.place)}, or virsh edit ${shellName(domain.name)} to give the interface that name`,
@@ -94,6 +113,7 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
   });
   const ok: Finding = {
     item: 'guests',
+    code: 'ok',
     level: 'ok',
     message: 'the guests and interfaces that conf names exist',
     remedy: null,

@@ -1,6 +1,7 @@
 import { shellQuote } from '../../../text/shell_quote';
 import type { Daemon, Facts, HookFile } from '../facts';
 import type { Finding } from '../finding';
+import type { FindingCode } from '../finding_code';
 
 const NEEDED = ['daemon', 'qemu', 'network'];
 /** How long after its start a daemon has called its hook at the latest. */
@@ -16,6 +17,7 @@ export function checkHooks(facts: Facts): Finding[] {
       : [
           {
             item: 'hooks',
+            code: 'ok',
             level: 'ok',
             message: `the hooks in ${root} are of kvmvlan ${version}`,
             remedy: null,
@@ -27,23 +29,34 @@ export function checkHooks(facts: Facts): Finding[] {
 function checkHook({ driver, path, file }: HookFile, version: string): Finding[] {
   const item = 'hooks';
   const remedy = 'sudo ./install.sh';
-  const is = (level: Finding['level'], message: string, how = remedy): Finding[] => [
-    { item, level, message, remedy: how },
+  const is = (code: FindingCode, level: Finding['level'], message: string, how = remedy): Finding[] => [
+    { item, code, level, message, remedy: how },
   ];
   if (file === null)
-    return NEEDED.includes(driver) ? is('failure', `there is no hook ${path}: libvirt calls nothing`) : [];
+    return NEEDED.includes(driver)
+      ? is('hook-missing', 'failure', `there is no hook ${path}: libvirt calls nothing`)
+      : [];
   if (!file.isExecutable)
     return is(
+      'hook-not-executable',
       'failure',
       `${path} is not executable: libvirt passes over it`,
       `sudo chmod 755 ${shellQuote(path)}`,
     );
   if (file.version === null)
     return NEEDED.includes(driver)
-      ? is('failure', `${path} is not kvmvlan's; install.sh keeps it and puts ours in its place`)
+      ? is(
+          'hook-foreign',
+          'failure',
+          `${path} is not kvmvlan's; install.sh keeps it and puts ours in its place`,
+        )
       : [];
   if (file.version !== version)
-    return is('warning', `${path} is of kvmvlan ${file.version}, this command of ${version}`);
+    return is(
+      'hook-other-version',
+      'warning',
+      `${path} is of kvmvlan ${file.version}, this command of ${version}`,
+    );
   return [];
 }
 
@@ -54,17 +67,24 @@ function checkDaemons({ daemons }: Facts): Finding {
     const message = 'both the monolithic libvirtd and the modular virtqemud run: guests have two masters';
     return {
       item,
+      code: 'two-daemons',
       level: 'failure',
       message,
       remedy: 'sudo systemctl disable --now libvirtd.service libvirtd.socket',
     };
   }
   if (names.includes('libvirtd'))
-    return { item, level: 'ok', message: 'the monolithic libvirtd runs', remedy: null };
+    return { item, code: 'ok', level: 'ok', message: 'the monolithic libvirtd runs', remedy: null };
   if (names.length > 0)
-    return { item, level: 'ok', message: `modular daemons run: ${names.join(', ')}`, remedy: null };
+    return {
+      item,
+      code: 'ok',
+      level: 'ok',
+      message: `modular daemons run: ${names.join(', ')}`,
+      remedy: null,
+    };
   const message = 'no daemon of libvirt runs now; modular ones are started when they are needed';
-  return { item, level: 'ok', message, remedy: null };
+  return { item, code: 'ok', level: 'ok', message, remedy: null };
 }
 
 /**
@@ -80,12 +100,20 @@ function checkStarted({ daemons, hooks, calls, isRoot }: Facts): Finding[] {
     const names = late.map(({ driver }) => driver).join(', ');
     if (!isRoot && !isStale) {
       const message = `whether ${name} knows the hooks is told by a log that root only may read`;
-      return [{ item: 'reload', level: 'unknown', message, remedy: 'sudo kvmvlan check' }];
+      return [{ item: 'reload', code: 'not-known', level: 'unknown', message, remedy: 'sudo kvmvlan check' }];
     }
     const message = isStale
       ? `${name} runs since before the hooks were installed (${names}), and does not know of them`
       : `${name} may not know of the hooks yet (${names}): they are newer than it, and it has not called any`;
-    return [{ item: 'reload', level: 'warning', message, remedy: `sudo systemctl reload ${name}` }];
+    return [
+      {
+        item: 'reload',
+        code: 'reload-needed',
+        level: 'warning',
+        message,
+        remedy: `sudo systemctl reload ${name}`,
+      },
+    ];
   });
 }
 
@@ -119,6 +147,7 @@ function driversOf(name: string): readonly string[] {
 function checkAlso({ alsoRunByLibvirt, root }: Facts): Finding[] {
   return alsoRunByLibvirt.map((path) => ({
     item: 'qemu.d',
+    code: 'also-run-by-libvirt',
     level: 'warning',
     message: `${path} is run by libvirt itself (6.5.0 and later) in every phase, after kvmvlan's scripts`,
     remedy: `sudo mv ${shellQuote(path)} ${shellQuote(`${root}/qemu_started_begin.d/`)}   # or the folder of the phase it is for`,

@@ -16,6 +16,7 @@ export function checkLibvirtVlans({ state }: Facts): Finding[] {
     .filter(({ iface }) => iface?.libvirtVlan === true)
     .map(({ dev, guest, rule }): Finding => ({
       item: 'libvirt-vlan',
+      code: 'vlans-set-twice',
       level: 'warning',
       message: `port ${dev} of guest ${guest} gets VLANs from its own <vlan> and from ${describeRule(rule)}; kvmvlan sets them last`,
       remedy: `virsh edit ${shellName(guest)}   # remove <vlan>, or remove the section`,
@@ -30,6 +31,7 @@ export function checkLibvirtVlans({ state }: Facts): Finding[] {
     return [
       {
         item: 'mac-table',
+        code: 'mac-table-by-libvirt',
         level: 'warning',
         message: `${describeRule(rule)} turns ${names.join(' and ')} on for port ${dev}, but libvirt writes the MAC table of ${bridge} and turns it off`,
         remedy: `${editAt(rule.place)}: remove ${names.join(' and ')}`,
@@ -40,6 +42,7 @@ export function checkLibvirtVlans({ state }: Facts): Finding[] {
     .filter(({ bridge, filtering: isOn }) => byLibvirt.has(bridge) && !isOn)
     .map(({ bridge, place }): Finding => ({
       item: 'mac-table',
+      code: 'mac-table-by-libvirt',
       level: 'warning',
       message: `${place.file}:${place.line}: [${bridge}] turns VLAN filtering off, but libvirt writes the MAC table of ${bridge} and turns it on`,
       remedy: `${editAt(place)}: remove vlan-filtering`,

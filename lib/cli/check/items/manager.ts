@@ -16,13 +16,14 @@ function checkBridge(
   const item = 'manager';
   const found = contradictions.map((each): Finding => {
     const { message, remedy } = describeContradiction(each);
-    return { item, level: each.level, message, remedy };
+    return { item, code: each.code, level: each.level, message, remedy };
   });
   const [file] = unreadable;
   if (file !== undefined) {
     const message = `${file}${isRoot ? ' cannot be read' : ' can be read by root only'}: what NetworkManager does to ${bridge} is not known`;
     found.push({
       item,
+      code: 'not-known',
       level: 'unknown',
       message,
       remedy: isRoot ? `ls -l ${shellQuote(file)}` : 'sudo kvmvlan check',
@@ -37,5 +38,5 @@ function checkBridge(
     names.length === 0
       ? `bridge ${bridge}: no manager of the network touches it`
       : `bridge ${bridge} is managed by ${names.join(' and ')}: nothing there contradicts conf`;
-  return [{ item, level: 'ok', message, remedy: null }];
+  return [{ item, code: 'ok', level: 'ok', message, remedy: null }];
 }

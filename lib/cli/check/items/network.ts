@@ -2,6 +2,7 @@ import { isGlob, matchesGlob } from '../../../text/glob';
 import { shellQuote } from '../../../text/shell_quote';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
+import type { FindingCode } from '../finding_code';
 
 /** What eats or delays a guest's first packets: netfilter, STP, a trunk or bridge that is down. */
 export function checkNetwork(facts: Facts): Finding[] {
@@ -11,12 +12,12 @@ export function checkNetwork(facts: Facts): Finding[] {
 function checkNetfilter({ netfilter: { callsIptables, forward }, isRoot }: Facts): Finding {
   const item = 'netfilter';
   if (callsIptables !== true)
-    return { item, level: 'ok', message: 'iptables does not see bridged frames', remedy: null };
+    return { item, code: 'ok', level: 'ok', message: 'iptables does not see bridged frames', remedy: null };
   const remedy =
     "echo 'net.bridge.bridge-nf-call-iptables = 0' | sudo tee /etc/sysctl.d/90-kvmvlan.conf && sudo sysctl --system";
   if (forward === null) {
     const message = `bridge-nf-call-iptables is 1: iptables sees bridged frames, and may eat DHCP; its rules cannot be read${isRoot ? '' : ' without root'}`;
-    return { item, level: 'warning', message, remedy };
+    return { item, code: 'iptables-rules-unknown', level: 'warning', message, remedy };
   }
   const drops =
     /^-P FORWARD (DROP|REJECT)$/m.test(forward) || /^-A FORWARD -j (DROP|REJECT)\b/m.test(forward);
@@ -25,6 +26,7 @@ function checkNetfilter({ netfilter: { callsIptables, forward }, isRoot }: Facts
     const why = drops ? 'a rule accepts them' : 'the chain FORWARD accepts';
     return {
       item,
+      code: 'ok',
       level: 'ok',
       message: `iptables sees bridged frames (bridge-nf-call-iptables), and ${why}`,
       remedy: null,
@@ -34,6 +36,7 @@ function checkNetfilter({ netfilter: { callsIptables, forward }, isRoot }: Facts
     'bridge-nf-call-iptables is 1 and iptables drops what it forwards: bridged packets, DHCP among them, are silently lost';
   return {
     item,
+    code: 'bridged-frames-dropped',
     level: 'failure',
     message,
     remedy: `sudo iptables -I FORWARD -m physdev --physdev-is-bridged -j ACCEPT   # or, for good: ${remedy}`,
@@ -52,9 +55,12 @@ function checkStp({ bridgeLinks, state }: Facts): Finding[] {
     ({ name, stp, forwardDelay }) => stp && forwardDelay > 2 && isUsed(name),
   );
   if (slow.length === 0)
-    return [{ item, level: 'ok', message: 'no bridge of guests delays new ports by STP', remedy: null }];
+    return [
+      { item, code: 'ok', level: 'ok', message: 'no bridge of guests delays new ports by STP', remedy: null },
+    ];
   return slow.map(({ name, forwardDelay }) => ({
     item,
+    code: 'stp-delay',
     level: 'warning',
     // Listening, then learning, each for the forward delay (br_stp_timer.c br_forward_delay_timer_expired).
     message: `bridge ${name} runs STP: a new port stays silent for ${2 * forwardDelay} s, longer than DHCP and PXE wait`,
@@ -68,19 +74,25 @@ function checkUplinks({ bridgeLinks, state }: Facts): Finding[] {
   return state.targets.flatMap(({ rule, bridge, ports, trunks }): Finding[] => {
     const where = `${rule.place.file}:${rule.place.line}`;
     const findings: Finding[] = [];
-    const add = (message: string, remedy: string): void =>
-      void findings.push({ item, level: 'failure', message, remedy });
+    const add = (code: FindingCode, message: string, remedy: string): void =>
+      void findings.push({ item, code, level: 'failure', message, remedy });
     if (bridge === null) {
       add(
+        'bridge-missing',
         `there is no bridge ${rule.bridge} (${where})`,
         `sudo ip link add name ${shellQuote(rule.bridge)} up type bridge && sudo bridge_init`,
       );
       return findings;
     }
     if (bridgeLinks?.some(({ name, isUp }) => name === bridge.name && !isUp) === true)
-      add(`bridge ${bridge.name} is down`, `sudo ip link set dev ${shellQuote(bridge.name)} up`);
+      add(
+        'bridge-down',
+        `bridge ${bridge.name} is down`,
+        `sudo ip link set dev ${shellQuote(bridge.name)} up`,
+      );
     if (rule.trunkPorts.length > 0 && trunks.length === 0) {
       add(
+        'no-uplink',
         `bridge ${bridge.name} has no uplink: none of its ports is a trunk (${where}: ${rule.trunkPorts.join(', ')})`,
         joinBridge(rule.trunkPorts[0] ?? '', bridge.name),
       );
@@ -92,17 +104,23 @@ function checkUplinks({ bridgeLinks, state }: Facts): Finding[] {
       const elsewhere = state.host.ports.get(name);
       const is =
         elsewhere === undefined ? `not a port of bridge ${bridge.name}` : `in bridge ${elsewhere.bridge}`;
-      add(`trunk port ${name} is ${is} (${where})`, joinBridge(name, bridge.name));
+      add(
+        elsewhere === undefined ? 'trunk-missing' : 'trunk-in-other-bridge',
+        `trunk port ${name} is ${is} (${where})`,
+        joinBridge(name, bridge.name),
+      );
     }
     const down = trunks.filter((name) => state.host.ports.get(name)?.isUp === false);
     for (const name of down)
       add(
+        'trunk-down',
         `trunk ${name} of bridge ${bridge.name} is down or has no cable`,
         `sudo ip link set dev ${shellQuote(name)} up && ip link show dev ${shellQuote(name)}`,
       );
     if (findings.length === 0 && trunks.length > 0)
       findings.push({
         item,
+        code: 'ok',
         level: 'ok',
         message: `bridge ${bridge.name}: ${trunks.join(', ')} is up`,
         remedy: null,

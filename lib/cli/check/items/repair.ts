@@ -1,5 +1,6 @@
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
+import type { FindingCode } from '../finding_code';
 
 const MISSED: Readonly<Record<string, string>> = {
   'kvmvlan.path': 'interfaces that are plugged into running guests are not noticed',
@@ -9,8 +10,9 @@ const MISSED: Readonly<Record<string, string>> = {
 /** Whether changes of bridges and guests are noticed between libvirt's events. */
 export function checkRepair({ repair }: Facts): Finding[] {
   if (repair === null) return [];
-  const warning = (message: string, remedy: string): Finding => ({
+  const warning = (code: FindingCode, message: string, remedy: string): Finding => ({
     item: 'repair',
+    code,
     level: 'warning',
     message,
     remedy,
@@ -18,10 +20,15 @@ export function checkRepair({ repair }: Facts): Finding[] {
   const late = 'until the timer runs, for up to a minute';
   const found = [
     ...repair.inactive.map((unit) =>
-      warning(`${unit} is not active: ${MISSED[unit] ?? ''}`, `sudo systemctl enable --now ${unit}`),
+      warning(
+        'unit-inactive',
+        `${unit} is not active: ${MISSED[unit] ?? ''}`,
+        `sudo systemctl enable --now ${unit}`,
+      ),
     ),
     ...repair.unheard.map(({ manager, bridge, script }) =>
       warning(
+        'dispatcher-script-missing',
         `${manager} manages ${bridge}, and ${script} is not there or not executable: what it changes stays wrong ${late}`,
         `sudo ./install.sh   # in the checkout of kvmvlan; or: sudo chmod 755 ${script}`,
       ),
@@ -29,6 +36,7 @@ export function checkRepair({ repair }: Facts): Finding[] {
     ...(repair.isDispatcherOff
       ? [
           warning(
+            'dispatcher-not-enabled',
             `NetworkManager-dispatcher.service is not enabled: what NetworkManager changes stays wrong ${late}`,
             'sudo systemctl enable NetworkManager-dispatcher.service',
           ),
@@ -37,5 +45,5 @@ export function checkRepair({ repair }: Facts): Finding[] {
   ];
   if (found.length > 0) return found;
   const message = 'changes of bridges and guests are noticed by systemd units';
-  return [{ item: 'repair', level: 'ok', message, remedy: null }];
+  return [{ item: 'repair', code: 'ok', level: 'ok', message, remedy: null }];
 }

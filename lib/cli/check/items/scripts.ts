@@ -8,6 +8,7 @@ import type { PlannedScript } from '../../explain/explain_scripts';
 import { editAt } from '../edit_at';
 import type { Facts, NeededScript } from '../facts';
 import type { Finding } from '../finding';
+import type { FindingCode } from '../finding_code';
 
 const REINSTALL = 'sudo ./install.sh';
 
@@ -16,57 +17,79 @@ export function checkScripts(facts: Facts): Finding[] {
   const found = facts.needed.flatMap((needed) => checkNeeded(needed, facts));
   if (found.length === 0) {
     const message = 'bridge_init and vlan_filtering run in the phases that they are for';
-    return [{ item: 'scripts', level: 'ok', message, remedy: null }];
+    return [{ item: 'scripts', code: 'ok', level: 'ok', message, remedy: null }];
   }
   // dispatch.conf says it of a script in all its phases.
   return [...new Map(found.map((finding) => [finding.message, finding])).values()];
 }
 
 function checkNeeded({ plugin, driver, phase, folder, scripts }: NeededScript, facts: Facts): Finding[] {
-  const is = (level: Finding['level'], message: string, remedy = REINSTALL): Finding[] => [
-    { item: 'scripts', level, message, remedy },
+  const is = (code: FindingCode, level: Finding['level'], message: string, remedy = REINSTALL): Finding[] => [
+    { item: 'scripts', code, level, message, remedy },
   ];
   const without = `${phase} runs no ${plugin}`;
   if (scripts === null)
-    return is('unknown', `${folder} cannot be read: what ${phase} runs is not known`, 'sudo kvmvlan check');
+    return is(
+      'not-known',
+      'unknown',
+      `${folder} cannot be read: what ${phase} runs is not known`,
+      'sudo kvmvlan check',
+    );
   const ours =
     scripts.find((one) => one.plugin === plugin) ?? scripts.find(({ script }) => script.stem === plugin);
-  if (ours === undefined) return is('failure', `${without}: there is none in ${folder}`);
+  if (ours === undefined) return is('script-missing', 'failure', `${without}: there is none in ${folder}`);
   const { path, skip, name } = ours.script;
   if (skip?.code === 'masked')
     return is(
+      'script-masked',
       'warning',
       `${without}: ${path} is ${describeSkip(skip)}`,
       `sudo rm ${shellQuote(path)} && ${REINSTALL}   # unless it is meant`,
     );
   if (skip !== null) {
     const remedy = skip.code === 'not-executable' ? `sudo chmod 755 ${shellQuote(path)}` : REINSTALL;
-    return is('failure', `${without}: ${path} is skipped: ${describeSkip(skip)}`, remedy);
+    return is('script-skipped', 'failure', `${without}: ${path} is skipped: ${describeSkip(skip)}`, remedy);
   }
   if (ours.unsafe !== null)
     return is(
+      'script-unsafe',
       'failure',
       `${without}: root does not run ${path}: ${ours.unsafe.reason}`,
       ours.unsafe.fix === null ? REINSTALL : `sudo ${ours.unsafe.fix}`,
     );
-  if (ours.plugin !== plugin) return is('failure', `${without}: ${path} is not kvmvlan's`);
+  if (ours.plugin !== plugin) return is('script-foreign', 'failure', `${without}: ${path} is not kvmvlan's`);
   if (ours.version !== null && ours.version !== facts.version)
-    return is('failure', `${path} is of kvmvlan ${ours.version}, this command of ${facts.version}`);
+    return is(
+      'script-other-version',
+      'failure',
+      `${path} is of kvmvlan ${ours.version}, this command of ${facts.version}`,
+    );
   const [wrong] = ours.conf.problems;
   if (wrong !== undefined) {
     const { file, line } = wrong.place;
     const where = line === 0 ? file : `${file}:${line}`;
-    return is('failure', `${without}: ${where} is wrong, so ${path} must not be run`, editAt(wrong.place));
+    return is(
+      'script-conf-wrong',
+      'failure',
+      `${without}: ${where} is wrong, so ${path} must not be run`,
+      editAt(wrong.place),
+    );
   }
   const edit = (line: string): string =>
     `sudoedit ${shellQuote(join(facts.root, 'conf', 'dispatch.conf'))}   # [${ours.script.stem}] ${line}`;
-  if (!ours.conf.enabled) return is('failure', `dispatch.conf disables ${name}`, edit('enabled = yes'));
+  if (!ours.conf.enabled)
+    return is('script-disabled', 'failure', `dispatch.conf disables ${name}`, edit('enabled = yes'));
   if (ours.conf.guests === null || driver === 'daemon') return [];
   const others = guestsLeftOut(ours, facts);
   const only = `dispatch.conf has ${name} run for ${ours.conf.guests.join(', ')} only`;
   return others.length === 0
-    ? is('warning', only, edit('guests = *'))
-    : is('failure', `${only}: conf wants VLANs for ${others.join(', ')} too`, edit('guests = *'));
+    ? is('script-not-for-all', 'warning', only, edit('guests = *'))
+    : is(
+        'script-not-for-all',
+        'failure',
+        `${only}: conf wants VLANs for ${others.join(', ')} too`,
+        edit('guests = *'),
+      );
 }
 
 /** Guests that have interfaces which conf or metadata names, and that the script is not run for. */

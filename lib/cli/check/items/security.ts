@@ -22,16 +22,17 @@ function checkAppArmor({ daemons, hooks, node, appArmorLocal }: Facts): Finding 
     const message = isSeen
       ? "AppArmor does not confine libvirt's daemons"
       : 'AppArmor is off, or no daemon of libvirt runs';
-    return { item, level: 'ok', message, remedy: null };
+    return { item, code: 'ok', level: 'ok', message, remedy: null };
   }
   if (out?.file?.linksTo !== undefined && out.file.linksTo !== null) {
     const message = `${out.path} is a link to ${out.file.linksTo}, which AppArmor does not let ${confined.name} run`;
-    return { item, level: 'failure', message, remedy: 'sudo ./install.sh' };
+    return { item, code: 'hook-link-denied', level: 'failure', message, remedy: 'sudo ./install.sh' };
   }
   const used = hooks.map(({ file }) => file?.node ?? null).find((path) => path !== null) ?? node.path ?? '';
   if (ALLOWED.test(used) || appArmorLocal?.includes(used) === true)
     return {
       item,
+      code: 'ok',
       level: 'ok',
       message: `AppArmor lets ${confined.name} run ${used} and the hooks`,
       remedy: null,
@@ -39,6 +40,7 @@ function checkAppArmor({ daemons, hooks, node, appArmorLocal }: Facts): Finding 
   const profile = `usr.sbin.${confined.name}`;
   return {
     item,
+    code: 'node-denied',
     level: 'failure',
     message: `AppArmor does not let ${confined.name} run ${used}`,
     remedy: `echo ${shellQuote(`${used} PUx,`)} | sudo tee -a /etc/apparmor.d/local/${profile} && sudo apparmor_parser -r /etc/apparmor.d/${profile}`,
@@ -47,31 +49,55 @@ function checkAppArmor({ daemons, hooks, node, appArmorLocal }: Facts): Finding 
 
 function checkSelinux({ selinux, root }: Facts): Finding[] {
   const item = 'selinux';
-  if (selinux === null) return [{ item, level: 'ok', message: 'SELinux is off', remedy: null }];
+  if (selinux === null) return [{ item, code: 'ok', level: 'ok', message: 'SELinux is off', remedy: null }];
   if (selinux.context === null) {
     const message = `SELinux is on, but the context of ${root} cannot be read`;
-    return [{ item, level: 'unknown', message, remedy: `sudo ls -Zd ${shellQuote(root)}` }];
+    return [
+      { item, code: 'not-known', level: 'unknown', message, remedy: `sudo ls -Zd ${shellQuote(root)}` },
+    ];
   }
   const level = selinux.enforce ? 'failure' : 'warning';
   if (!selinux.context.includes(':virt_hook_t:')) {
     const message = `${root} has the context ${selinux.context}, not virt_hook_t`;
-    return [{ item, level, message, remedy: `sudo restorecon -RF ${shellQuote(root)}` }];
+    return [
+      { item, code: 'selinux-context', level, message, remedy: `sudo restorecon -RF ${shellQuote(root)}` },
+    ];
   }
   const [first, ...others] = selinux.mislabelled ?? [];
   if (first !== undefined) {
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
     const message = `${first}${more} has another context than SELinux's policy says: libvirt may not run it`;
-    return [{ item, level, message, remedy: `sudo restorecon -RF ${shellQuote(root)}` }];
+    return [
+      { item, code: 'selinux-context', level, message, remedy: `sudo restorecon -RF ${shellQuote(root)}` },
+    ];
   }
   if (selinux.mislabelled === null) {
     const message = `SELinux is on, but whether the files in ${root} have the right context cannot be told`;
-    return [{ item, level: 'unknown', message, remedy: `sudo restorecon -nvR ${shellQuote(root)}` }];
+    return [
+      {
+        item,
+        code: 'not-known',
+        level: 'unknown',
+        message,
+        remedy: `sudo restorecon -nvR ${shellQuote(root)}`,
+      },
+    ];
   }
   if (selinux.unconfined === false) {
     const message = 'the boolean virt_hooks_unconfined is off, so the hooks may not change bridges';
-    return [{ item, level, message, remedy: 'sudo setsebool -P virt_hooks_unconfined on' }];
+    return [
+      {
+        item,
+        code: 'selinux-confined',
+        level,
+        message,
+        remedy: 'sudo setsebool -P virt_hooks_unconfined on',
+      },
+    ];
   }
-  return [{ item, level: 'ok', message: `SELinux: ${root} and all in it is virt_hook_t`, remedy: null }];
+  return [
+    { item, code: 'ok', level: 'ok', message: `SELinux: ${root} and all in it is virt_hook_t`, remedy: null },
+  ];
 }
 
 function checkDenials({ kernelLog, isRoot }: Facts): Finding {
@@ -80,6 +106,7 @@ function checkDenials({ kernelLog, isRoot }: Facts): Finding {
     const message = `the kernel's log cannot be read${isRoot ? '' : ' without root'}`;
     return {
       item,
+      code: 'not-known',
       level: 'unknown',
       message,
       remedy: isRoot ? 'dmesg | grep -i denied' : 'sudo kvmvlan check',
@@ -94,7 +121,13 @@ function checkDenials({ kernelLog, isRoot }: Facts): Finding {
   );
   const last = denied.at(-1);
   if (last === undefined)
-    return { item, level: 'ok', message: 'no denial that concerns libvirt lately', remedy: null };
+    return { item, code: 'ok', level: 'ok', message: 'no denial that concerns libvirt lately', remedy: null };
   const message = `${denied.length} ${denied.length === 1 ? 'denial that concerns' : 'denials that concern'} libvirt lately, the last: ${last.trim().slice(0, 300)}`;
-  return { item, level: 'warning', message, remedy: 'sudo journalctl --dmesg --since=-1d | grep -i denied' };
+  return {
+    item,
+    code: 'denials',
+    level: 'warning',
+    message,
+    remedy: 'sudo journalctl --dmesg --since=-1d | grep -i denied',
+  };
 }

@@ -10,11 +10,13 @@ export function checkSnapshot({ snapshot }: Facts): Finding[] {
   const item = 'snapshot';
   if (fault !== null) {
     const message = `node cannot start from its snapshot, and each start tries it in vain: ${fault}`;
-    return [{ item, level: 'warning', message, remedy: REMEDY }];
+    return [{ item, code: 'snapshot-faulty', level: 'warning', message, remedy: REMEDY }];
   }
   if (without.length > 0) {
     const message = `there is no start-up snapshot for this node and ${without.join(', ')}: all works, but starts more slowly`;
-    return [{ item, level: 'ok', message, remedy: REMEDY }];
+    return [{ item, code: 'ok', level: 'ok', message, remedy: REMEDY }];
   }
-  return [{ item, level: 'ok', message: 'hooks and commands start from a snapshot', remedy: null }];
+  return [
+    { item, code: 'ok', level: 'ok', message: 'hooks and commands start from a snapshot', remedy: null },
+  ];
 }

@@ -12,7 +12,7 @@ export function checkSwitches(facts: Facts): Finding[] {
   const { state, stateError } = facts;
   if (state === null) {
     const message = `the bridges cannot be looked at: ${stateError ?? 'not known'}`;
-    return [{ item: 'bridges', level: 'unknown', message, remedy: 'bridge vlan show' }];
+    return [{ item: 'bridges', code: 'not-known', level: 'unknown', message, remedy: 'bridge vlan show' }];
   }
   return state.switches.flatMap((item) => [
     ...checkFiltering(item),
@@ -24,7 +24,7 @@ export function checkSwitches(facts: Facts): Finding[] {
 function checkFiltering({ bridge, ports, wantedBy }: Switch): Finding[] {
   const item = 'filtering';
   if (bridge.filtering)
-    return [{ item, level: 'ok', message: `bridge ${bridge.name} filters VLANs`, remedy: null }];
+    return [{ item, code: 'ok', level: 'ok', message: `bridge ${bridge.name} filters VLANs`, remedy: null }];
   const managed = ports.filter(({ role, wanted }) => role === 'guest' && wanted !== null);
   if (managed.length === 0 && wantedBy === null) return [];
   const why = wantedBy === null ? `conf gives its guests VLANs` : describeRule(wantedBy);
@@ -33,7 +33,7 @@ function checkFiltering({ bridge, ports, wantedBy }: Switch): Finding[] {
       ? `sudo ip link set dev ${shellQuote(bridge.name)} type bridge vlan_filtering 1`
       : 'sudo bridge_init';
   const message = `bridge ${bridge.name} does not filter VLANs (${why}): every guest on it hears every VLAN`;
-  return [{ item, level: 'failure', message, remedy }];
+  return [{ item, code: 'bridge-not-filtering', level: 'failure', message, remedy }];
 }
 
 function checkTrunks(item: Switch, facts: Facts): Finding[] {
@@ -52,6 +52,7 @@ function checkTrunks(item: Switch, facts: Facts): Finding[] {
       : `sudoedit ${shellQuote(rule.place.file)} && sudo bridge_init   # line ${rule.place.line}, trunk-tags: ${how}`;
   const findings = missing.map(([vid, who]): Finding => ({
     item: 'trunk',
+    code: 'vlan-on-no-trunk',
     level: 'warning',
     message: `VLAN ${vid} of ${who} is on no trunk of ${bridge.name} (${names}): it ends at this host`,
     remedy: fix(`add ${vid}`),
@@ -63,12 +64,14 @@ function checkTrunks(item: Switch, facts: Facts): Finding[] {
   if (idle.length > 0 && facts.stopped !== null)
     findings.push({
       item: 'trunk',
+      code: 'trunk-vlans-unneeded',
       level: 'warning',
       message: `${names} of ${bridge.name} carries VLANs that nobody here needs: ${formatVidList(idle)}`,
       remedy: fix('remove them, or say auto'),
     });
   const ok: Finding = {
     item: 'trunk',
+    code: 'ok',
     level: 'ok',
     message: `${names} of ${bridge.name} carries what is needed`,
     remedy: null,
@@ -83,6 +86,7 @@ function checkVlan1({ bridge, ports }: Switch): Finding[] {
     .filter(({ wanted }) => wanted?.vlans.get(1 as Vid) !== 'untagged')
     .map(({ name, guest, wanted }) => ({
       item: 'vlan1',
+      code: 'port-in-default-vlan',
       level: 'warning',
       message: `port ${name} of guest ${guest ?? ''} is untagged in VLAN 1, the bridge's default: ${wanted === null ? 'no section names it' : 'conf wants otherwise'}`,
       remedy:

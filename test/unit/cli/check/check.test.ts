@@ -41,6 +41,7 @@ test.each(['bridge_init', 'vlan_filtering', 'dispatch'])('others can change %s.c
   expect(found.filter(({ item, level }) => item === 'conf' || level !== 'ok')).toEqual([
     {
       item: 'conf',
+      code: 'unsafe-conf',
       level: 'failure',
       message: `hooks do not read ${open}: ${open} is not owned by root`,
       remedy: `sudo chown root ${open}`,
