@@ -1,14 +1,14 @@
-/** What the sh header tells the node that it starts, see build/headers. null: nothing. */
+/** What the sh header passes to the node process that it starts, see build/headers. null: not given. */
 export interface HeaderWords {
-  /** Of the executable, however the file is called. */
+  /** The name of the executable; its file can have another name. */
   readonly name: string | null;
-  /** The process of the header where it waits to hear that we run. */
+  /** The header's process, if it waits for a signal that node has started. */
   readonly header: number | null;
   readonly watchdog: number | null;
   readonly caller: number | null;
 }
 
-/** Takes them out of the environment: `<name> <header> <watchdog> <caller>`, a dash for what there is not. */
+/** Reads and removes them from the environment: `<name> <header> <watchdog> <caller>`. A dash means not given. */
 export function headerWords(): HeaderWords {
   const [name, header, watchdog, caller] = (process.env.KVMVLAN_START ?? '').split(' ');
   delete process.env.KVMVLAN_START;

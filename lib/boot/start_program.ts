@@ -4,16 +4,17 @@ import { startupSnapshot } from 'node:v8';
 import { headerWords, type HeaderWords } from './header_words';
 import type { Main } from '../model/start';
 
-/** Ends with this where the sh header cannot be told that we run: it then starts us plainly. */
+/** Exit status if the sh header cannot be signalled. It then starts node again without the snapshot. */
 const UNHEARD = 14;
 
 /**
- * Starts the one of several executables that this process is: they are one program, of which one snapshot serves all.
- * Where node makes that snapshot, nothing is started: what is loaded now is there at once in each process that starts
- * from it. Environment, arguments and folders are those of that process, never those of now.
+ * Starts the executable that this process was called as. All executables are one program, so one snapshot serves all.
+ * While node makes that snapshot, nothing is started: modules that are loaded now are already in memory in each
+ * process that starts from it. Environment, arguments and folders must be read in that process, never while the
+ * snapshot is made.
  *
- * @param file as node tells it, links resolved; of no use in a snapshot
- * @param preload what a snapshot shall hold that is else loaded when it is used
+ * @param file node's `__filename`, with links resolved; not usable in a snapshot
+ * @param preload loads into the snapshot what is otherwise loaded on first use
  */
 export function startProgram(
   mains: Readonly<Record<string, Main>>,
@@ -30,13 +31,13 @@ export function startProgram(
 
 function startFromSnapshot(mains: Readonly<Record<string, Main>>): void {
   const words = headerWords();
-  // node remembers the folder in which the snapshot was made.
+  // Without this, node uses the folder in which the snapshot was made.
   process.chdir('.');
-  // As node does it for a script.
+  // node does the same for a script.
   const path = resolve(process.argv[1] ?? '');
   process.argv[1] = path;
   const file = realpathSync(path);
-  // From now on the header does not start us again, so nothing may be done before.
+  // After this signal the header does not start node again, so no work may be done before it.
   if (words.header !== null) announce(words.header);
   start(mains, file, words);
 }
@@ -51,7 +52,7 @@ function announce(header: number): void {
 }
 
 function start(mains: Readonly<Record<string, Main>>, file: string, words: HeaderWords): void {
-  // By hand, `node FILE`, there is no header.
+  // With `node FILE` there is no header.
   const name = words.name ?? basename(file);
   const main = mains[name];
   if (main === undefined) throw new Error(`${file} is none of ${Object.keys(mains).join(', ')}`);

@@ -2,8 +2,8 @@ import { oneLine } from './one_line';
 import { textWidth } from './text';
 
 /**
- * Rows of any texts as lines of aligned columns, two spaces apart; the first row is the heading. The last column is
- * not padded.
+ * Formats rows of arbitrary texts as lines of aligned columns, two spaces apart. The first row is the heading. The last
+ * column is not padded.
  *
  * @param indent put before every line
  */

@@ -1,4 +1,4 @@
-/** Whether a name matches a shell pattern (`*`, `?`, `[a-z]`, `[!a-z]`) as a whole; a name matches itself. */
+/** Whether a whole name matches a shell pattern (`*`, `?`, `[a-z]`, `[!a-z]`). A name always matches itself. */
 export function matchesGlob(pattern: string, name: string): boolean {
   if (pattern === name) return true;
   const compiled = compile(pattern);
@@ -9,10 +9,10 @@ export function isGlob(pattern: string): boolean {
   return compile(pattern) !== null;
 }
 
-/** Hundreds of guests ask for hundreds of sections each. */
+/** A cache: hundreds of guests are each compared with hundreds of sections. */
 const known = new Map<string, readonly Token[] | null>();
 
-/** null: it has no pattern's character. */
+/** null: the text contains no pattern character. */
 function compile(pattern: string): readonly Token[] | null {
   let compiled = known.get(pattern);
   if (compiled === undefined) known.set(pattern, (compiled = /[*?[]/.test(pattern) ? tokens(pattern) : null));
@@ -26,7 +26,7 @@ function tokens(pattern: string): Token[] {
   const list: Token[] = [];
   for (let i = 0; i < chars.length; i++) {
     const char = chars[i] ?? '';
-    // A `]` right behind the bracket, or behind its `!`, belongs to the set.
+    // A `]` right after the bracket, or after its `!`, belongs to the set.
     const end = char === '[' ? chars.indexOf(']', chars[i + 1] === '!' ? i + 3 : i + 2) : -1;
     if (char === '*') list.push('*');
     else if (char === '?') list.push(() => true);
@@ -53,7 +53,7 @@ function charSet(set: string[]): (char: string) => boolean {
   };
 }
 
-/** Goes back to the last star only, so its time is bounded by the product of the two lengths. */
+/** Backtracks only to the last star, so its time is bounded by the product of the two lengths. */
 function matchesTokens(pattern: readonly Token[], name: readonly string[]): boolean {
   let at = 0;
   let star = -1;

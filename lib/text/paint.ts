@@ -1,4 +1,4 @@
-/** How a piece of text is meant. */
+/** The meaning of a piece of text, which decides its colour. */
 export type Tone = 'plain' | 'bold' | 'dim' | 'good' | 'bad' | 'warn';
 
 const CODES: Readonly<Record<Tone, string>> = {
@@ -10,7 +10,7 @@ const CODES: Readonly<Record<Tone, string>> = {
   warn: '33',
 };
 
-/** Text in the colour of its tone (ECMA-48 SGR), or as it is. */
+/** Returns the text in the colour of its tone (ECMA-48 SGR), or unchanged without `color`. */
 export function paint(text: string, tone: Tone, color: boolean): string {
   return !color || tone === 'plain' || text === '' ? text : `\x1b[${CODES[tone]}m${text}\x1b[0m`;
 }

@@ -1,6 +1,6 @@
 /**
- * A text with paths in the conf folder as names relative to it: `vlan_filtering.conf:12`. Commands stay as they are: they
- * are run in any folder.
+ * Shortens the paths in a text that are in the conf folder: `vlan_filtering.conf:12`. Commands keep their full paths,
+ * because users run them in any folder.
  */
 export function relativeToConf(text: string, confFolder: string): string {
   const folder = `${confFolder.replace(/\/$/, '')}/`;

@@ -3,10 +3,10 @@ import { spellOutForJson, UNSAFE_ANYWHERE } from './unsafe_characters';
 const ALL = new RegExp(UNSAFE_ANYWHERE, 'g');
 
 /**
- * A value as JSON that can be shown on a terminal: JSON itself leaves C1 controls and bidirectional marks as they are.
- * Whoever parses it gets the value unchanged.
+ * A value as JSON that is safe to show on a terminal: JSON.stringify does not escape C1 controls and bidirectional
+ * marks. Parsing it gives the same value.
  */
 export function safeJson(value: unknown, indent = 0): string {
-  // They can stand inside of strings only.
+  // In JSON, such characters occur only inside strings.
   return JSON.stringify(value, null, indent).replace(ALL, spellOutForJson);
 }

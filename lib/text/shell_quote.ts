@@ -3,19 +3,19 @@ import { UNSAFE } from './unsafe_characters';
 const ANY_UNSAFE = new RegExp(UNSAFE);
 const ALL_TO_SPELL = new RegExp(`${UNSAFE}|[\\\\']`, 'g');
 
-/** A word as a shell takes it (bash, zsh). Characters that could do anything to a terminal are spelled out. */
+/** Quotes a word for a shell (bash, zsh). Characters that could control a terminal are spelled out. */
 export function shellQuote(word: string): string {
   if (/^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(word)) return word;
   if (!ANY_UNSAFE.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
   return `$'${word.replace(ALL_TO_SPELL, spell)}'`;
 }
 
-/** The same for a name where a command takes options too. */
+/** Like `shellQuote`, for a name where the command also accepts options. */
 export function shellName(name: string): string {
   return name.startsWith('-') ? `-- ${shellQuote(name)}` : shellQuote(name);
 }
 
-/** A command as it can be pasted into a shell. */
+/** A command that can be pasted into a shell. */
 export function shellCommand(words: readonly string[]): string {
   return words.map(shellQuote).join(' ');
 }

@@ -5,17 +5,17 @@ import { fit, textWidth, wrap } from './text';
 export interface Cell {
   readonly text: string;
   readonly tone: Tone;
-  /** Columns of the text. */
+  /** Width of the text in terminal columns. */
   readonly width: number;
 }
 
-/** Any text as a cell. Measured once, however often it is laid out. */
+/** Makes a cell of any text. It is measured once, however often it is laid out. */
 export function cell(raw: string, tone: Tone = 'plain'): Cell {
   const text = oneLine(raw);
   return { text, tone, width: textWidth(text) };
 }
 
-/** Cells, of which a table shows those that it has columns for, and lines below that may be as wide as the table. */
+/** A row of a table. Cells without a column are not shown. Notes are lines below the row, as wide as the table. */
 export interface Row {
   readonly cells: readonly Cell[];
   readonly notes: readonly Cell[];
@@ -23,18 +23,20 @@ export interface Row {
 
 export interface Column {
   readonly title: string;
-  /** Which of a row's cells it shows, from 0. */
+  /** The index of the cell that it shows, from 0. */
   readonly cell: number;
-  /** Wrapped at commas down to this width where the table is too wide. */
+  /** If the table is too wide, the column is wrapped at commas, down to this width. */
   readonly wrapTo?: number;
-  /** Cut down to this width where the table is too wide. */
+  /** If the table is too wide, the column is cut, down to this width. */
   readonly cutTo?: number;
 }
 
 const GAP = 2;
 const NOTHING = cell('');
 
-/** How wide each cell is in the row where it is widest. In one loop, as V8 would optimise what is called so often. */
+/**
+ * The maximum width of each cell over all rows. It is one plain loop because it runs for every cell of a large table.
+ */
 export function widestCells(rows: readonly Row[]): number[] {
   const widest: number[] = [];
   for (const { cells } of rows) {
@@ -46,7 +48,7 @@ export function widestCells(rows: readonly Row[]): number[] {
   return widest;
 }
 
-/** How wide each column is where the table may take `width`; null: it does not fit. */
+/** The width of each column in a table of at most `width`; null: it does not fit. */
 export function columnWidths(
   columns: readonly Column[],
   widest: readonly number[],
@@ -64,7 +66,7 @@ export function columnWidths(
   return over() > 0 ? null : widths;
 }
 
-/** The table in lines, its titles first. Notes are indented to the second column and wrapped to the width. */
+/** The lines of the table, titles first. Notes are indented to the second column and wrapped to the width. */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly Row[],
@@ -93,7 +95,7 @@ export function renderTable(
   return lines;
 }
 
-/** A row in as many lines as its tallest cell has. */
+/** Splits a row into as many lines as its tallest cell needs. */
 function wrapCells(
   columns: readonly Column[],
   cells: readonly Cell[],

@@ -1,21 +1,21 @@
 import stringWidth from 'string-width';
 import { oneLine } from './one_line';
 
-/** Most text; made once, as it is asked for each cell of a table. */
+/** Matches most texts. It is compiled once because it is tested for each cell of a table. */
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** How many columns a text takes on a terminal: none, one or two a character. */
+/** The number of terminal columns of a text: zero, one or two for each character. */
 export function textWidth(text: string): number {
   return ASCII.test(text) ? text.length : stringWidth(text);
 }
 
-/** The text in so many columns, cut with `…`, or filled with spaces. */
+/** Cuts the text with `…`, or pads it with spaces, to exactly `width` columns. */
 export function fit(text: string, width: number): string {
   const is = textWidth(text);
   return is <= width ? text + ' '.repeat(width - is) : fit(`${cut(text, width - 1)}…`, width);
 }
 
-/** As much of the beginning as takes so many columns. */
+/** The longest beginning of the text that fits into `width` columns. */
 function cut(text: string, width: number): string {
   let start = '';
   for (const char of text) {
@@ -25,7 +25,10 @@ function cut(text: string, width: number): string {
   return start;
 }
 
-/** The text, as `oneLine`, in lines of at most so many columns, broken behind spaces and commas; a longer word stays whole. */
+/**
+ * Makes the text safe with `oneLine` and wraps it into lines of at most `width` columns, after spaces and commas. A
+ * longer word is not split.
+ */
 export function wrap(raw: string, width: number): string[] {
   const text = oneLine(raw);
   if (textWidth(text) <= width) return [text.trimEnd()];
