@@ -8,8 +8,8 @@ const PATH = '/org/freedesktop/NetworkManager';
 const SOON = { timeoutMs: 5_000 };
 
 /**
- * Asks the managers that were found what no file tells. Whoever does not answer stays unknown. For commands that a person
- * waits for, not for hooks.
+ * Asks the managers that were found for state that is in no file. If a manager does not answer, its state is unknown.
+ * This is for interactive commands: it takes too long for a hook.
  */
 export async function askManagers(exec: Exec, bridges: readonly ManagedBridge[]): Promise<ManagerAnswers> {
   const of = (name: string): string[] =>
@@ -37,7 +37,7 @@ async function appliedFiltering(exec: Exec, bridge: string): Promise<boolean | n
   );
 }
 
-/** The data of busctl's answer; null: there is none. */
+/** The data of busctl's answer; null: no answer. */
 async function ask(exec: Exec, args: readonly string[]): Promise<unknown> {
   const { ok, stdout } = await exec('busctl', ['--json=short', ...args], SOON);
   if (!ok) return null;

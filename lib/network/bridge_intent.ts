@@ -2,25 +2,25 @@ import type { Place } from '../model/problem';
 import type { PortVlans } from '../model/vlan/port_vlans';
 import type { Vid } from '../model/vlan/vid';
 
-/** What conf says of a bridge, as far as a manager of the network can contradict it. */
+/** The settings of a bridge in conf that a network manager can contradict. */
 export interface BridgeIntent {
   readonly bridge: string;
-  /** Its section; null: conf has none, but gives guests on the bridge VLANs. */
+  /** Its section; null: conf has no section for it, but sets VLANs of guests on it. */
   readonly place: Place | null;
   /** Whether the bridge filters VLANs. */
   readonly filtering: boolean;
-  /** The PVID that new ports get; null: none; absent: conf does not say. */
+  /** The PVID that new ports get; null: none; absent: not set in conf. */
   readonly defaultPvid?: Vid | null;
-  /** The VLANs of the bridge itself; absent: conf does not say. */
+  /** The VLANs of the bridge itself; absent: not set in conf. */
   readonly own?: PortVlans;
-  /** The trunk ports with their VLANs; null: conf does not say, or they follow the guests that run. */
+  /** The trunk ports with their VLANs; null: not set in conf, or they follow the running guests. */
   readonly trunks: ReadonlyMap<string, PortVlans | null>;
-  /** What the kernel has now. */
+  /** The current state in the kernel. */
   readonly kernel: {
     readonly defaultPvid: Vid | null;
     readonly own: PortVlans;
     readonly trunks: ReadonlyMap<string, PortVlans>;
   };
-  /** Guests' ports of the bridge, those that have lost it included. */
+  /** The guests' ports of the bridge, including ports that were removed from it. */
   readonly taps: readonly string[];
 }

@@ -3,17 +3,17 @@ import type { BridgeTarget } from '../plan/bridge_target';
 import type { Host } from '../model/host/host';
 import type { BridgeIntent } from './bridge_intent';
 
-/** A guest's port and the bridge that it belongs into. */
+/** A guest's port and the bridge that it belongs to. */
 export interface TapOfBridge {
   readonly bridge: string;
   readonly dev: string;
 }
 
 /**
- * What conf says of its bridges, for those who look for contradictions.
+ * The settings of bridges in conf, for the search for contradictions.
  *
- * @param taps guests' ports, those that are in no bridge at the moment included
- * @param others bridges without a section that give guests VLANs all the same
+ * @param taps guests' ports, including ports that are in no bridge now
+ * @param others bridges that have no section, but have ports of guests with VLANs from conf
  */
 export function bridgeIntents(
   targets: readonly BridgeTarget[],
@@ -34,7 +34,7 @@ export function bridgeIntents(
     };
   };
   const sections = targets.map(({ rule, trunks, wish }): BridgeIntent => {
-    // Where the trunk follows the guests that run, no file can keep up.
+    // A trunk that follows the running guests cannot agree with any static file.
     const vlansOf = (name: string): PortVlans | null =>
       rule.autoTrunk === undefined ? (wish.ports.get(name) ?? null) : null;
     return {

@@ -2,7 +2,7 @@ import type { PortVlans } from '../model/vlan/port_vlans';
 import { parseVid, type Vid } from '../model/vlan/vid';
 import { formatRange, toRanges } from '../model/vlan/vid_list';
 
-/** `100` or `200-299` as a list of VIDs; null: it is neither. */
+/** Parses `100` or `200-299` into a list of VIDs; null: it is neither. */
 export function parseVidRange(text: string): Vid[] | null {
   const [first = '', last = first, ...more] = text.trim().split('-');
   const [from, to] = [parseVid(first.trim()), parseVid(last.trim())];
@@ -10,14 +10,14 @@ export function parseVidRange(text: string): Vid[] | null {
   return Array.from({ length: to - from + 1 }, (_, index) => (from + index) as Vid);
 }
 
-/** What a port has once the default PVID was given to it first, and then the VLANs of a list were added. */
+/** The VLANs of a port that first gets the default PVID and then the VLANs of a list. */
 export function withDefaultPvid(list: PortVlans, defaultPvid: Vid | null): PortVlans {
   if (defaultPvid === null || list.vlans.has(defaultPvid)) return list;
   const vlans = new Map(list.vlans).set(defaultPvid, 'untagged');
   return { pvid: list.pvid ?? defaultPvid, vlans };
 }
 
-/** VLANs as nmcli takes them: `1 pvid untagged, 100, 200-299`. */
+/** Formats VLANs for nmcli: `1 pvid untagged, 100, 200-299`. */
 export function formatNmVlans({ pvid, vlans }: PortVlans): string {
   const flagsOf = (vid: Vid): string =>
     [vid === pvid ? ' pvid' : '', vlans.get(vid) === 'untagged' ? ' untagged' : ''].join('');

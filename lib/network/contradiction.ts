@@ -2,11 +2,11 @@ import type { Place } from '../model/problem';
 import type { PortVlans } from '../model/vlan/port_vlans';
 import type { Vid } from '../model/vlan/vid';
 
-/** A NetworkManager profile, as much of it as a command needs. */
+/** The properties of a NetworkManager profile that a command needs. */
 export interface ProfileName {
-  /** What people call it; null where the file has none. */
+  /** Its name for users; null: the file has none. */
   readonly id: string | null;
-  /** null: the file has none, as netplan's have not. */
+  /** null: the file has none. Files of netplan have none. */
   readonly uuid: string | null;
   readonly file: string;
   /** `bridge`, `ethernet`, `bond` … */
@@ -19,37 +19,37 @@ export interface StanzaPlace {
   readonly file: string;
   /** The line of `iface`. */
   readonly line: number;
-  /** The line of the option; null: there is none. */
+  /** The line of the option; null: the stanza does not have it. */
   readonly option: number | null;
 }
 
-/** A line that is to be put behind the stanza's first, or to replace an option. */
+/** A line to insert after the stanza's first line, or to replace an option with. */
 export interface StanzaEdit extends StanzaPlace {
   readonly key: string;
   readonly value: string;
 }
 
 /**
- * Something in the configuration of a manager that undoes what conf says of a bridge. `failure`: guests hear VLANs that
- * are not theirs, or lose the network, as soon as the manager acts. `warning`: it needs more than that, or is repaired
- * without loss.
+ * A setting in the configuration of a network manager that contradicts conf. `failure`: as soon as the manager acts,
+ * guests receive frames of other VLANs or lose the network. `warning`: this happens only under further conditions, or
+ * is repaired without loss.
  */
 export type Contradiction = { readonly bridge: string; readonly level: 'failure' | 'warning' } & (
   | {
-      /** The profile turns filtering off, whenever the bridge or a port of it is activated or reapplied. */
+      /** The profile turns filtering off whenever the bridge or one of its ports is activated or reapplied. */
       readonly code: 'nm-filtering-off';
       readonly profile: ProfileName;
       readonly wish: NmWish;
     }
   | {
-      /** The profile is right, but NetworkManager still works by the one of before. */
+      /** The profile is right, but NetworkManager still uses its previous version. */
       readonly code: 'nm-not-applied';
       readonly profile: ProfileName;
       /** NetworkManager's; null: not known. */
       readonly version: string | null;
     }
   | {
-      /** The profile has another default PVID than conf; null: none. */
+      /** The default PVID in the profile differs from conf; null: none. */
       readonly code: 'nm-default-pvid';
       readonly profile: ProfileName;
       readonly has: Vid | null;
@@ -57,15 +57,15 @@ export type Contradiction = { readonly bridge: string; readonly level: 'failure'
       readonly wish: NmWish;
     }
   | {
-      /** Conf does not say which PVID new ports get, and NetworkManager gives it to all ports when it resets the bridge. */
+      /** Conf does not set a default PVID, and NetworkManager gives its own to all ports when it resets the bridge. */
       readonly code: 'nm-resets-to-vlan';
       readonly profile: ProfileName;
       readonly has: Vid;
-      /** The bridge's section; null: there is none. */
+      /** The bridge's section; null: none. */
       readonly place: Place | null;
     }
   | {
-      /** The profile of the bridge, or of a trunk, has other VLANs than conf. */
+      /** The VLANs in the profile of the bridge or of a trunk differ from conf. */
       readonly code: 'nm-vlans';
       readonly profile: ProfileName;
       /** The bridge itself or the trunk. */
@@ -81,37 +81,37 @@ export type Contradiction = { readonly bridge: string; readonly level: 'failure'
       readonly wanted: Vid | null;
     }
   | {
-      /** [BridgeVLAN] of the bridge itself or of a trunk. */
+      /** [BridgeVLAN] of the bridge itself or of a trunk differs from conf. */
       readonly code: 'networkd-vlans';
       readonly file: string;
       readonly dev: string;
-      /** VLANs that networkd 256 and later removes. */
+      /** VLANs that networkd removes, from version 256 on. */
       readonly missing: PortVlans;
-      /** VLANs that it adds. */
+      /** VLANs that networkd adds. */
       readonly extra: readonly Vid[];
-      /** The PVID that it sets; absent: it leaves it alone, or it is the right one. */
+      /** The PVID that networkd sets; absent: it sets none, or the right one. */
       readonly pvid?: Vid | null;
       readonly wanted: PortVlans;
     }
   | {
-      /** A .network file that matches guests' ports, and so takes them off their bridge. */
+      /** A .network file that matches guests' ports, so networkd removes them from their bridge. */
       readonly code: 'networkd-takes-taps';
       readonly file: string;
-      /** The bridge that it puts them into instead; null: none. */
+      /** The bridge that it adds them to instead; null: none. */
       readonly into: string | null;
       readonly taps: readonly string[];
     }
   | {
       readonly code: 'ifupdown2-filtering-off';
       readonly place: StanzaPlace;
-      /** All that is wrong in the stanzas of the bridge: one command ends all of it. */
+      /** All edits that the stanzas of the bridge need: one command fixes everything. */
       readonly edits: readonly StanzaEdit[];
     }
   | {
       readonly code: 'ifupdown2-drops-taps';
       readonly place: StanzaPlace;
       readonly edits: readonly StanzaEdit[];
-      /** The option as it is; null: there is none. */
+      /** The current value of the option; null: the stanza does not have it. */
       readonly regex: string | null;
       readonly taps: readonly string[];
     }
@@ -124,13 +124,13 @@ export type Contradiction = { readonly bridge: string; readonly level: 'failure'
       readonly wanted: PortVlans;
     }
   | {
-      /** Two managers have the bridge. */
+      /** Two managers manage the bridge. */
       readonly code: 'two-managers';
       readonly names: readonly string[];
     }
 );
 
-/** What the profiles of a bridge and its trunks must say for it to stay as conf has it. */
+/** The settings that the profiles of a bridge and its trunks need to agree with conf. */
 export interface NmWish {
   /** null: none. */
   readonly defaultPvid: Vid | null;

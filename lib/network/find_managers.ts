@@ -5,7 +5,7 @@ import type { ManagedBridge } from './manager';
 import type { NetworkFiles } from './network_files';
 import { readManagers } from './read_managers';
 
-/** The same as readManagers(), and what the managers themselves answer. For commands that a person waits for. */
+/** Like readManagers(), but also asks the managers themselves. For interactive commands. */
 export async function findManagers(
   io: NetworkFiles,
   exec: Exec,

@@ -1,22 +1,22 @@
 import type { Contradiction } from './contradiction';
 
-/** Who makes and changes a bridge besides kvmvlan. */
+/** A program other than kvmvlan that creates and changes bridges. */
 export type ManagerName = 'NetworkManager' | 'systemd-networkd' | 'ifupdown' | 'ifupdown2';
 
 export interface Manager {
   readonly name: ManagerName;
   /** The file that is in effect for the bridge; null: it could not be found. */
   readonly file: string | null;
-  /** Whether netplan wrote that file, so that it is changed through netplan. */
+  /** Whether netplan wrote that file. Then it must be changed through netplan. */
   readonly netplan: boolean;
 }
 
-/** A bridge and what its managers have in mind for it. */
+/** A bridge, its managers, and where their configuration contradicts conf. */
 export interface ManagedBridge {
   readonly bridge: string;
-  /** Empty: nobody manages it. More than one: they may undo each other's work. */
+  /** Empty: no manager. More than one: they can undo each other's changes. */
   readonly managers: readonly Manager[];
   readonly contradictions: readonly Contradiction[];
-  /** Files that could not be read, usually because only root may. */
+  /** Files that could not be read, usually because only root may read them. */
   readonly unreadable: readonly string[];
 }

@@ -6,12 +6,12 @@ import { describeContradiction } from './describe_contradiction';
 import type { NetworkFiles } from './network_files';
 import { readManagers } from './read_managers';
 
-/** Ports that libvirt, or what people name like it, made for guests. */
+/** Usual names of guests' ports, made by libvirt or by hand. */
 const OF_GUESTS = /^(vnet|tap)\d+$/;
 
 /**
- * Warnings for all that contradicts conf in the configuration of other managers. Reads files only, so that a hook may ask:
- * guests' ports are told by their names.
+ * Warns about all settings of network managers that contradict conf. It only reads files, so it is fast enough for a
+ * hook. It recognises guests' ports by their names.
  */
 export function managerWarnings(io: NetworkFiles, targets: readonly BridgeTarget[], host: Host): Problem[] {
   const taps = targets.flatMap(({ rule, ports, trunks }) =>

@@ -1,4 +1,4 @@
-/** Read access to the host's files. Nothing in it throws: what is not there or may not be read is null. */
+/** Read access to the host's files. Its functions do not throw: a missing or unreadable file is null. */
 export interface NetworkFiles {
   readonly text: (path: string) => string | null;
   /** The names in a folder. */

@@ -10,23 +10,25 @@ import type { Profile } from './networkmanager/profile';
 import { networkdContradictions } from './networkd/networkd_contradictions';
 import { readNetworkd, type NetworkdFiles } from './networkd/read_networkd';
 
-/** What no file tells; null where it was not asked. */
+/** State of managers that is in no file; null: not asked. */
 export interface ManagerAnswers {
   readonly nmVersion: string | null;
-  /** Whether NetworkManager works by a profile that filters, by bridge. */
+  /** By bridge: whether the profile that NetworkManager has applied turns filtering on. */
   readonly nmFiltering: ReadonlyMap<string, boolean>;
   readonly systemdVersion: number | null;
 }
 
 export const NOT_ASKED: ManagerAnswers = { nmVersion: null, nmFiltering: new Map(), systemdVersion: null };
 
-/** systemd keeps a link here for each service that runs. Source: unit_export_invocation_id() in unit.c. */
+/** systemd keeps a link here for each running service. Source: unit_export_invocation_id() in unit.c. */
 const UNITS = '/run/systemd/units';
 
-/** Names of netplan's files for systemd-networkd. */
+/** The files that netplan writes for systemd-networkd. */
 const OF_NETPLAN = /^\/run\/systemd\/network\/10-netplan-/;
 
-/** Who manages each of these bridges, and where that contradicts conf. Reads files only; nothing in it throws. */
+/**
+ * The managers of each bridge, and where their configuration contradicts conf. It only reads files and never throws.
+ */
 export function readManagers(
   io: NetworkFiles,
   intents: readonly BridgeIntent[],
@@ -62,7 +64,7 @@ export function readManagers(
 }
 
 interface Found {
-  /** null: it does not manage the bridge. */
+  /** null: this program does not manage the bridge. */
   readonly manager: Manager | null;
   readonly contradictions: readonly Contradiction[];
 }
@@ -71,7 +73,7 @@ function ofNm(nm: NmFiles, intent: BridgeIntent, answers: ManagerAnswers): Found
   const device = nm.devices.get(intent.bridge);
   if (device === undefined || device.profile?.isExternal === true) return null;
   const { profile } = device;
-  // Whether it only watches a bridge of somebody else, the profile alone tells.
+  // Without the profile, NetworkManager may only be watching a bridge that another program manages.
   if (profile === null && !device.isOwn) return null;
   const manager: Manager = {
     name: 'NetworkManager',
@@ -98,7 +100,7 @@ function ofNetworkd(
   const contradictions = networkdContradictions(intent, files, answers.systemdVersion);
   const unit = files.links.get(intent.bridge);
   const netdev = files.netdevs.get(intent.bridge);
-  // It may take guests' ports off a bridge that it does not manage.
+  // networkd can remove guests' ports even from a bridge that it does not manage.
   if (unit === undefined && netdev === undefined) return { manager: null, contradictions };
   const file = unit?.file ?? netdev?.file ?? null;
   const netplan = file !== null && OF_NETPLAN.test(file);

@@ -4,13 +4,13 @@ import { formatNmVlans } from './bridge_vlans';
 import type { Contradiction, NmWish, ProfileName, StanzaEdit } from './contradiction';
 import { bridgeVlanSection } from './networkd/bridge_vlan_section';
 
-/** Undoes what a manager did meanwhile. */
+/** Undoes what a manager has changed in the meantime. */
 const REPAIR = 'sudo kvmvlan repair';
 
-/** NetworkManager that leaves VLANs alone in a reapply where nothing differs: commit f990f9b4e4. */
+/** From this version on, NetworkManager's reapply does not touch VLANs that are right: commit f990f9b4e4. */
 const GENTLE = '1.46';
 
-/** The command that ends a contradiction, as it can be pasted. */
+/** The command that fixes a contradiction, ready to be pasted. */
 export function remedyFor(found: Contradiction): string {
   switch (found.code) {
     case 'nm-filtering-off':
@@ -21,12 +21,12 @@ export function remedyFor(found: Contradiction): string {
       return nmRemedy(found.bridge, found.profile, found.wish);
     case 'nm-resets-to-vlan': {
       const { file, line } = found.place ?? { file: '/etc/libvirt/hooks/conf/bridge_init.conf', line: 1 };
-      const what = `default-pvid = none, or ${found.has} if all that is new belongs there`;
+      const what = `default-pvid = none, or ${found.has} if all new ports belong there`;
       return `${edit(file)}   # line ${line}: ${what}; then kvmvlan check`;
     }
     case 'nm-vlans': {
       const key = found.dev === found.bridge ? 'bridge.vlans' : 'bridge-port.vlans';
-      return `${modify(found.profile, [[key, formatNmVlans(found.wanted)]])}   # counts from the next activation on`;
+      return `${modify(found.profile, [[key, formatNmVlans(found.wanted)]])}   # takes effect at the next activation`;
     }
     case 'networkd-filtering-off':
       return networkdDropIn(found.file, 'filtering', '[Bridge]\nVLANFiltering=yes\n');
@@ -34,7 +34,7 @@ export function remedyFor(found: Contradiction): string {
       return networkdDropIn(found.file, 'default-pvid', `[Bridge]\nDefaultPVID=${found.wanted ?? 'none'}\n`);
     case 'networkd-vlans':
       return found.extra.length > 0 || found.pvid === null
-        ? `${edit(found.file)}   # [BridgeVLAN]: a drop-in cannot take VLANs away`
+        ? `${edit(found.file)}   # [BridgeVLAN]: a drop-in cannot remove VLANs`
         : networkdDropIn(found.file, 'vlans', bridgeVlanSection(found.wanted));
     case 'networkd-takes-taps':
       return unmanaged(found.file, found.taps);
@@ -53,7 +53,7 @@ function nmRemedy(bridge: string, profile: ProfileName, wish: NmWish): string {
     ['bridge.vlan-default-pvid', String(wish.defaultPvid ?? 0)],
     ...(wish.own === undefined ? [] : [['bridge.vlans', formatNmVlans(wish.own)] as [string, string]]),
   ];
-  // The trunks first: the bridge's settings must not count before theirs.
+  // The trunks come first: the bridge's settings must not take effect before theirs.
   const trunks = wish.trunks.map((trunk) =>
     modify(trunk.profile, [['bridge-port.vlans', formatNmVlans(trunk.vlans)]]),
   );
@@ -62,12 +62,12 @@ function nmRemedy(bridge: string, profile: ProfileName, wish: NmWish): string {
   return [...trunks, modify(profile, settings), ...generate, reapply(bridge, wish.version)].join(' && ');
 }
 
-/** What makes an edited profile count, and what puts right what that does to guests' ports. */
+/** Makes an edited profile take effect, and then repairs the guests' ports. */
 function reapply(bridge: string, version: string | null): string {
   const command = `sudo nmcli device reapply ${shellQuote(bridge)} && ${REPAIR}`;
   return version !== null && isAtLeast(version, GENTLE)
     ? command
-    : `${command}   # before NetworkManager ${GENTLE} the bridge does not filter for some milliseconds meanwhile`;
+    : `${command}   # before NetworkManager ${GENTLE} this turns filtering off for some milliseconds`;
 }
 
 function modify(profile: ProfileName, settings: readonly (readonly [string, string])[]): string {
@@ -76,7 +76,7 @@ function modify(profile: ProfileName, settings: readonly (readonly [string, stri
   return `sudo nmcli con mod ${name} ${settings.map(([key, value]) => `${key} ${shellQuote(value)}`).join(' ')}`;
 }
 
-/** netplan has no words for VLANs of a bridge, but passes settings on to NetworkManager as they are. */
+/** netplan has no keys for VLANs of a bridge, but it can pass settings through to NetworkManager. */
 function netplanSet(profile: ProfileName, settings: readonly (readonly [string, string])[]): string {
   const list = settings.map(([key, value]) => `${key}: "${value === 'yes' ? 'true' : value}"`).join(', ');
   const where = `${profile.type}s.${(profile.id ?? '').replace(/^netplan-/, '')}`;
@@ -84,16 +84,16 @@ function netplanSet(profile: ProfileName, settings: readonly (readonly [string, 
 }
 
 /**
- * netplan's files are written anew at each boot, but drop-ins in /etc for them count too.
+ * netplan writes its files again at each boot, but drop-ins for them in /etc are also read.
  *
- * @param about one drop-in for each thing: a file may need several, and none must replace another
+ * @param about part of the drop-in's name: a file can need several drop-ins, and none may replace another
  */
 function networkdDropIn(file: string, about: string, text: string): string {
   const folder = `/etc/systemd/network/${file.slice(file.lastIndexOf('/') + 1)}.d`;
   return `sudo mkdir -p ${shellQuote(folder)} && ${write(`${folder}/kvmvlan-${about}.conf`, text)} && sudo networkctl reload`;
 }
 
-/** A file that comes before the one that matches guests' ports. */
+/** Writes a file that sorts before the file that matches guests' ports. */
 function unmanaged(file: string, taps: readonly string[]): string {
   const name = file.slice(file.lastIndexOf('/') + 1);
   const names = ['vnet*', ...taps.filter((tap) => !/^vnet\d+$/.test(tap))].join(' ');
@@ -112,7 +112,7 @@ function edit(file: string): string {
   return `sudoedit ${shellQuote(file)}`;
 }
 
-/** One command for all: the line numbers of sed are those before its first change. */
+/** One sed command for all edits of a file: its line numbers are those of the unedited file. */
 function editStanzas(edits: readonly StanzaEdit[], place: { file: string; line: number }): string {
   if (edits.length === 0) return `${edit(place.file)}   # line ${place.line}`;
   const byFile = new Map<string, string[]>();

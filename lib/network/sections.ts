@@ -6,7 +6,7 @@ export interface Section {
 
 /**
  * Reads a unit file of systemd or a keyfile of NetworkManager: sections, `key=value`, comments on lines of their own
- * (`#` or `;`), and a line that ends in a backslash goes on in the next. A section may occur more than once. Source:
+ * (`#` or `;`), and a line that ends in a backslash continues in the next. A section may occur more than once. Source:
  * systemd.syntax(7), nm-settings-keyfile(5).
  */
 export function parseSections(text: string): Section[] {
@@ -14,7 +14,7 @@ export function parseSections(text: string): Section[] {
   let pending = '';
   for (const line of text.split('\n')) {
     const trimmed = line.trim();
-    // A comment within a continued line is skipped, and the line goes on behind it.
+    // A comment within a continued line is skipped, and the line continues after it.
     if (/^[#;]/.test(trimmed)) continue;
     const whole = pending + (pending === '' ? trimmed : ` ${trimmed}`);
     if (whole.endsWith('\\')) {
@@ -41,7 +41,7 @@ export function valuesOf(sections: readonly Section[], name: string, key: string
     .flatMap(({ entries }) => entries.filter(([each]) => each === key).map(([, value]) => value));
 }
 
-/** The value that counts, the last; null: there is none. */
+/** The last value, which is the one that counts; null: the key is not set. */
 export function valueOf(sections: readonly Section[], name: string, key: string): string | null {
   return valuesOf(sections, name, key).at(-1) ?? null;
 }

@@ -147,7 +147,7 @@ describeMachine('beside other managers of the network', (machine) => {
       const expected: unknown[] = [
         expect.stringMatching(/VLANFiltering=no/),
         expect.stringMatching(/DefaultPVID=7/),
-        ...(isExclusive ? [expect.stringMatching(/takes VLAN 200,300 off it/) as unknown] : []),
+        ...(isExclusive ? [expect.stringMatching(/removes VLAN 200,300/) as unknown] : []),
         expect.stringMatching(/90-all\.network matches guests' ports \(veth0, veth1, veth2\)/),
       ];
       expect(found.map(({ message }) => message)).toEqual(expected);
@@ -204,8 +204,8 @@ describeMachine('beside other managers of the network', (machine) => {
       const found = await remedies(machine());
       expect(found.map(({ message }) => message)).toEqual([
         expect.stringMatching(/not bridge-vlan-aware/),
-        expect.stringMatching(/takes guests' ports \(veth0, veth1, veth2\) off br0/),
-        expect.stringMatching(/gives eth0 PVID 1, conf says PVID 1, tagged 100,200,300/),
+        expect.stringMatching(/removes guests' ports \(veth0, veth1, veth2\) from br0/),
+        expect.stringMatching(/sets eth0 to PVID 1; conf says PVID 1, tagged 100,200,300/),
       ]);
       await paste(machine(), found[0]?.remedy ?? '');
       expect(await remedies(machine())).toEqual([]);

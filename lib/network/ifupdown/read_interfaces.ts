@@ -22,10 +22,10 @@ const MAIN = '/etc/network/interfaces';
 /** Words that begin a stanza. Source: interfaces(5) of ifupdown, and ifupdown2's networkinterfaces.py. */
 const STANZA = /^(iface|auto|allow-\S+|mapping|source|source-directory|no-auto-down|no-scripts|rename|vlan)$/;
 
-/** How deep files may source each other: they may well do it in a circle. */
+/** How deep files may source each other. This ends circular sourcing. */
 const MAX_DEPTH = 8;
 
-/** All `iface` stanzas in the order of the files. Empty where there is no such file. */
+/** All `iface` stanzas in the order of the files. Empty if there is no such file. */
 export function readInterfaces(io: NetworkFiles): IfaceStanza[] {
   return readFile(io, MAIN, MAX_DEPTH);
 }
@@ -68,7 +68,7 @@ function logicalLines(text: string): { words: string[]; line: number }[] {
   return lines;
 }
 
-/** The files that a pattern of `source` means. Relative ones are meant from /etc/network. */
+/** The files that match a pattern of `source`. Relative patterns start in /etc/network. */
 function sourced(io: NetworkFiles, pattern: string, isFolder: boolean): string[] {
   const path = pattern.startsWith('/') ? pattern : `/etc/network/${pattern}`;
   const whole = isFolder ? `${path.replace(/\/$/, '')}/*` : path;
@@ -78,7 +78,7 @@ function sourced(io: NetworkFiles, pattern: string, isFolder: boolean): string[]
     [...(io.names(folder) ?? [])]
       .sort()
       .filter((each) => !each.startsWith('.') && matchesGlob(name, each))
-      // run-parts' names alone, where a folder is named (interfaces(5)).
+      // In a folder, only names that run-parts accepts are read (interfaces(5)).
       .filter((each) => !isFolder || /^[A-Za-z0-9_-]+$/.test(each))
       .map((each) => `${folder}/${each}`)
   );

@@ -11,10 +11,10 @@ const DEFAULT_PVID = 1 as Vid;
 const NEXT_TAP = 'vnet0';
 
 /**
- * Where the stanzas of ifupdown2 undo what conf says, at each `ifreload` and `ifup`. Source: addons/bridge.py, and what
- * 3.0.0 was seen to do.
+ * Where the stanzas of ifupdown2 contradict conf. They take effect at each `ifreload` and `ifup`. Source:
+ * addons/bridge.py, and tests with 3.0.0.
  *
- * @param stanzas all of the host's
+ * @param stanzas all stanzas of the host
  */
 export function ifupdown2Contradictions(
   intent: BridgeIntent,
@@ -71,7 +71,7 @@ function find(stanzas: readonly IfaceStanza[], key: string): IfaceOption | null 
   return stanzas.flatMap(({ options }) => options.filter((option) => option.key === key)).at(-1) ?? null;
 }
 
-/** Where an option is, or where it belongs. */
+/** The place of an option; if it is not set, the place where it belongs. */
 function placeOf(stanzas: readonly IfaceStanza[], first: IfaceStanza, key: string): StanzaPlace {
   for (const { file, line, options } of [...stanzas].reverse()) {
     const option = options.filter((each) => each.key === key).at(-1);
@@ -80,24 +80,24 @@ function placeOf(stanzas: readonly IfaceStanza[], first: IfaceStanza, key: strin
   return { file: first.file, line: first.line, option: null };
 }
 
-/** As Python's re.match() does: from the beginning of the name on. */
+/** Matches like Python's re.match(): from the beginning of the name. */
 function condones(regex: string | undefined, tap: string): boolean {
   if (regex === undefined || regex === '') return false;
   try {
     return new RegExp(`^(?:${regex})`).test(tap);
   } catch {
-    // What only Python reads is not judged.
+    // A pattern that JavaScript cannot read may be valid in Python, so it is not reported.
     return true;
   }
 }
 
-/** libvirt's own names, and those that guests have. */
+/** A pattern for libvirt's own names and the names of current taps. */
 function regexFor(taps: readonly string[]): string {
   const named = [...new Set(taps)].filter((tap) => !/^vnet\d+$/.test(tap)).sort();
   return `^(${['vnet[0-9]+', ...named.map((tap) => tap.replace(/[.+^$(){}|[\]\\*?]/g, '\\$&'))].join('|')})$`;
 }
 
-/** What ifupdown2 gives a port: its own options, else the bridge's, else PVID 1 alone. */
+/** The VLANs that ifupdown2 sets on a port: from its own options, else from the bridge's, else only PVID 1. */
 function vlansOf(port: readonly IfaceStanza[], bridge: readonly IfaceStanza[]): PortVlans {
   const value = (key: string): string | null => (find(port, key) ?? find(bridge, key))?.value ?? null;
   const access = find(port, 'bridge-access')?.value ?? null;
@@ -109,7 +109,7 @@ function vlansOf(port: readonly IfaceStanza[], bridge: readonly IfaceStanza[]): 
   return portVlans({ pvid: isUntagged ? pvidOf(value('bridge-pvid')) : null, tagged });
 }
 
-/** The options that turn what a port is given into what is wanted. */
+/** The options that change the VLANs of a port into the desired ones. */
 function optionsFor(has: PortVlans, wanted: PortVlans): [key: string, value: string][] {
   const options: [string, string][] = [];
   const [old, vids] = [has, wanted].map((vlans) => formatVidList(vidsLeaving(vlans, 'tagged')));

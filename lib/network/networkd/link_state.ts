@@ -1,4 +1,4 @@
-/** What systemd-networkd keeps of an interface in /run/systemd/netif/links. */
+/** The state of an interface that systemd-networkd keeps in /run/systemd/netif/links. */
 export interface LinkState {
   readonly isManaged: boolean;
   /** The .network file in effect; null: none. */

@@ -1,7 +1,10 @@
 import { matchesGlob } from '../../text/glob';
 import type { Unit } from './units';
 
-/** Conditions of [Match] that no tap of a guest meets: it has no hardware, no radio and no MAC that is known before. */
+/**
+ * Conditions of [Match] that no guest's tap meets: a tap has no hardware and no radio, and its MAC is not known
+ * before.
+ */
 const OF_OTHERS = [
   'MACAddress',
   'PermanentMACAddress',
@@ -12,12 +15,12 @@ const OF_OTHERS = [
   'BSSID',
 ];
 
-/** What systemd-networkd sees of a tap. Source: tun.c in the kernel: type ether, kind and driver tun. */
+/** The properties of a tap as systemd-networkd sees them. Source: tun.c in the kernel. */
 const OF_TAPS = { Type: 'ether', Kind: 'tun', Driver: 'tun' };
 
 /**
- * Whether a .network file matches the tap of a guest. Conditions on the host as a whole are taken to be met. A file
- * without any condition matches nothing. Source: systemd.network(5), [Match].
+ * Whether a .network file matches the tap of a guest. Conditions about the whole host are assumed to be met. A file
+ * without conditions matches nothing. Source: systemd.network(5), [Match].
  */
 export function matchesTap({ sections }: Unit, tap: string): boolean {
   const conditions = sections
@@ -39,7 +42,7 @@ function group(conditions: readonly (readonly [string, string])[]): Record<strin
   return groups;
 }
 
-/** Patterns, of which one must match; where the first begins with `!`, none may. */
+/** A list of patterns, one of which must match. If the first begins with `!`, none of them may match. */
 function matchesList(patterns: readonly string[], name: string): boolean {
   const [first = '', ...others] = patterns;
   const isInverted = first.startsWith('!');

@@ -9,16 +9,18 @@ import { matchesTap } from './matches_tap';
 import type { NetworkdFiles } from './read_networkd';
 import type { Unit } from './units';
 
-/** systemd that removes every VLAN that [BridgeVLAN] does not list; older ones only add. Source: NEWS of 256. */
+/**
+ * From this version on, systemd removes every VLAN that [BridgeVLAN] does not list. Before, it only adds. Source:
+ * NEWS of 256.
+ */
 const EXCLUSIVE_SINCE = 256;
 
-/** A name that libvirt gives taps, for files that would match the next guest's. */
+/** A name as libvirt gives it to taps, to find files that would match the tap of a future guest. */
 const NEXT_TAP = 'vnet0';
 
 /**
- * Where the files of systemd-networkd undo what conf says of a bridge. A .netdev file that does not mention
- * VLANFiltering= changes nothing on a bridge that is there. Source: networkd-bridge-vlan.c, netdev/bridge.c, and what 252
- * and 257 were seen to do.
+ * Where the files of systemd-networkd contradict conf. A .netdev file without VLANFiltering= does not change an
+ * existing bridge. Source: networkd-bridge-vlan.c, netdev/bridge.c, and tests with 252 and 257.
  *
  * @param version of systemd; null: not known
  */
@@ -66,7 +68,7 @@ function vlansOf(
   if (!sections.some(({ name }) => name === 'BridgeVLAN')) return [];
   const { list, pvid } = parseBridgeVlans(sections);
   const missing = new Map<Vid, Egress>();
-  // The PVID stays where the file does not set one.
+  // If the file sets no PVID, networkd does not change it.
   const isKept = (vid: Vid): boolean => list.has(vid) || (pvid === undefined && vid === wanted.pvid);
   if (isExclusive) for (const [vid, egress] of wanted.vlans) if (!isKept(vid)) missing.set(vid, egress);
   const extra = [...list.keys()].filter((vid) => wanted.vlans.get(vid) !== list.get(vid));
@@ -97,7 +99,7 @@ function parseBridgeVlans(sections: readonly Section[]): {
   return { list, pvid };
 }
 
-/** The files that match taps and give them another master, or none. Source: networkd-setlink.c. */
+/** The files that match taps and set another master or none. Source: networkd-setlink.c. */
 function takenTaps({ bridge, taps }: BridgeIntent, networks: readonly Unit[]): Contradiction[] {
   const byUnit = new Map<Unit, string[]>();
   for (const tap of new Set([NEXT_TAP, ...taps])) {

@@ -3,22 +3,22 @@ import { valueOf } from '../sections';
 import { parseLinkState } from './link_state';
 import { readUnits, type Unit } from './units';
 
-/** What systemd-networkd has in use. */
+/** The files that systemd-networkd uses. */
 export interface NetworkdFiles {
   /** All .network files, in the order in which they are tried. */
   readonly networks: readonly Unit[];
-  /** The one in effect for an interface; null: it manages it without one that can be read. */
+  /** By interface: the file in effect; null: networkd manages the interface, but its file cannot be read. */
   readonly links: ReadonlyMap<string, Unit | null>;
-  /** The .netdev files of the bridges that it made. */
+  /** The .netdev files of the bridges that it created. */
   readonly netdevs: ReadonlyMap<string, Unit>;
-  /** Whether its state tells that it is systemd 257 or later. */
+  /** Whether its state files show that it is systemd 257 or later. */
   readonly isRecent: boolean;
 }
 
 /**
- * Reads the files of systemd-networkd and its state of these interfaces. It asks no process.
+ * Reads the files of systemd-networkd and its state of these interfaces. It starts no process.
  *
- * @param isRunning whether the service runs: without it its files mean nothing
+ * @param isRunning whether the service runs: if not, its files have no effect
  */
 export function readNetworkd(
   io: NetworkFiles,

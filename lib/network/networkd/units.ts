@@ -1,7 +1,7 @@
 import type { NetworkFiles } from '../network_files';
 import { parseSections, type Section } from '../sections';
 
-/** Where systemd looks for files, the one that counts first. Source: systemd.network(5). */
+/** The folders of systemd's files, by precedence. Source: systemd.network(5). */
 const FOLDERS = [
   '/etc/systemd/network',
   '/run/systemd/network',
@@ -17,7 +17,7 @@ export interface Unit {
   readonly sections: readonly Section[];
 }
 
-/** All files of a kind in the order in which systemd-networkd tries them. Those that are masked are left out. */
+/** All files of a kind, in the order in which systemd-networkd tries them, without masked ones. */
 export function readUnits(io: NetworkFiles, extension: '.network' | '.netdev'): Unit[] {
   const inFolders = FOLDERS.map((folder) => [folder, io.names(folder) ?? []] as const);
   const files = new Map<string, string>();
@@ -28,7 +28,7 @@ export function readUnits(io: NetworkFiles, extension: '.network' | '.netdev'): 
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, file]) => {
       const text = io.text(file);
-      // An empty file, or a link to /dev/null, hides one of that name in the folders behind.
+      // An empty file or a link to /dev/null masks files of that name in the later folders.
       if (text === null || text.trim() === '') return [];
       const dropIns = readDropIns(io, `${name}.d`);
       return [{ name, file, sections: [text, ...dropIns].flatMap(parseSections) }];

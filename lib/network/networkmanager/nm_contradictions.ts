@@ -4,17 +4,17 @@ import { withDefaultPvid } from '../bridge_vlans';
 import type { Contradiction, NmWish, ProfileName } from '../contradiction';
 import type { Profile } from './profile';
 
-/** What only NetworkManager itself knows; null: it was not asked. */
+/** State that only NetworkManager itself knows; null: not asked. */
 export interface NmTools {
   /** `1.42.4` */
   readonly version: string | null;
-  /** Whether what it works by filters VLANs: a profile that was edited counts from the next activation on. */
+  /** Whether the applied profile filters VLANs: an edited profile takes effect only at the next activation. */
   readonly appliedFiltering: boolean | null;
 }
 
 /**
- * Where the profiles of a bridge and of its trunks undo what conf says. Source: bridge_set_vlan_options() and
- * attach_port() in nm-device-bridge.c, and what 1.42 and 1.52 were seen to do.
+ * Where the profiles of a bridge and of its trunks contradict conf. Source: bridge_set_vlan_options() and
+ * attach_port() in nm-device-bridge.c, and tests with 1.42 and 1.52.
  *
  * @param trunks the profiles of trunks, by the trunks' names
  */
@@ -62,7 +62,7 @@ export function nmContradictions(
 function wishFor(intent: BridgeIntent, trunks: ReadonlyMap<string, Profile>, version: string | null): NmWish {
   const { kernel } = intent;
   const defaultPvid = intent.defaultPvid === undefined ? kernel.defaultPvid : intent.defaultPvid;
-  // Without a default PVID what no list names is in no VLAN at all: conf may rely on what is there.
+  // Without a default PVID, a port without a list is in no VLAN. Conf may rely on the VLANs that the kernel has now.
   const isBare = defaultPvid === null;
   const own = intent.own ?? (isBare ? kernel.own : undefined);
   return {

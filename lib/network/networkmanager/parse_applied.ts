@@ -1,7 +1,7 @@
 /**
- * Whether the connection that NetworkManager works by filters VLANs, from the data of GetAppliedConnection() as
- * `busctl --json=short` prints it: settings by name, each of them values by key. A value that is the default may be left
- * out. null: that is no bridge's connection.
+ * Whether the connection that NetworkManager has applied turns VLAN filtering on. The data is that of
+ * GetAppliedConnection() as `busctl --json=short` prints it: settings by name, in each setting values by key. Default
+ * values can be missing. null: it is not the connection of a bridge.
  */
 export function parseAppliedFiltering(data: unknown): boolean | null {
   const settings: unknown = Array.isArray(data) ? data[0] : null;

@@ -5,21 +5,23 @@ import { parseVidRange } from '../bridge_vlans';
 import type { ProfileName } from '../contradiction';
 import { parseSections, valueOf } from '../sections';
 
-/** A connection profile of NetworkManager, as much of it as concerns a bridge. */
+/** The settings of a NetworkManager connection profile that concern a bridge. */
 export interface Profile extends ProfileName {
   readonly interfaceName: string | null;
-  /** NetworkManager made it up for an interface that somebody else configured, and leaves that alone. */
+  /**
+   * NetworkManager generated it for an interface that another program configured, and does not change that interface.
+   */
   readonly isExternal: boolean;
   readonly filtering: boolean;
   /** null: none. */
   readonly defaultPvid: Vid | null;
-  /** `bridge.vlans`, without what the default PVID adds. */
+  /** `bridge.vlans`, without the default PVID. */
   readonly vlans: PortVlans;
-  /** `bridge-port.vlans`, the same. */
+  /** `bridge-port.vlans`, also without the default PVID. */
   readonly portVlans: PortVlans;
 }
 
-/** netplan's renderer writes its profiles under this name. Source: netplan, src/nm.c. */
+/** netplan writes its profiles under this name. Source: netplan, src/nm.c. */
 const OF_NETPLAN = '/run/NetworkManager/system-connections/netplan-';
 
 /** Reads a keyfile. The defaults are those of nm-settings-nmcli(5): no filtering, default PVID 1. */
@@ -42,7 +44,7 @@ export function parseProfile(text: string, file: string): Profile {
   };
 }
 
-/** `1 pvid untagged,100,200-299`. Words that are no VLAN are left out: NetworkManager refuses such a profile itself. */
+/** Parses `1 pvid untagged,100,200-299`. Invalid words are skipped: NetworkManager itself rejects such a profile. */
 function parseVlans(text: string): PortVlans {
   let pvid: Vid | null = null;
   const vlans = new Map<Vid, Egress>();

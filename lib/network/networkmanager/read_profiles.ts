@@ -2,33 +2,33 @@ import type { NetworkFiles } from '../network_files';
 import { parseSections, valueOf } from '../sections';
 import { parseProfile, type Profile } from './profile';
 
-/** Where profiles are, the one that counts first. Source: NetworkManager.conf(5), keyfile plugin. */
+/** The folders of profiles, by precedence. Source: NetworkManager.conf(5), keyfile plugin. */
 const FOLDERS = [
   '/run/NetworkManager/system-connections',
   '/etc/NetworkManager/system-connections',
   '/usr/lib/NetworkManager/system-connections',
 ];
 
-/** What NetworkManager does with an interface. */
+/** NetworkManager's state of an interface. */
 export interface NmDevice {
   /** The profile in use; null: its file could not be found or read. */
   readonly profile: Profile | null;
   readonly uuid: string | null;
-  /** NetworkManager made the interface itself. */
+  /** NetworkManager created the interface. */
   readonly isOwn: boolean;
 }
 
 export interface NmFiles {
   readonly devices: ReadonlyMap<string, NmDevice>;
-  /** Profiles that are there, but only root may read. */
+  /** Existing profiles that only root may read. */
   readonly unreadable: readonly string[];
 }
 
 /**
- * What NetworkManager has in use for these interfaces, from the state that it keeps of each. It asks no process. Source:
+ * The profiles that NetworkManager uses for these interfaces, from its state files. It starts no process. Source:
  * nm_config_device_state_write() in nm-config.c.
  *
- * @param isRunning whether the service runs: the state outlives it
+ * @param isRunning whether the service runs: the state files remain after it has stopped
  */
 export function readNmFiles(io: NetworkFiles, names: readonly string[], isRunning: boolean): NmFiles {
   const devices = new Map<string, NmDevice>();
@@ -45,7 +45,7 @@ export function readNmFiles(io: NetworkFiles, names: readonly string[], isRunnin
     profiles ??= readProfiles(io, unreadable);
     const profile =
       profiles.find((each) => each.uuid === uuid) ??
-      // NetworkManager makes up a uuid for netplan's, which have none.
+      // Profiles of netplan have no uuid, so NetworkManager generates one.
       profiles.find((each) => each.uuid === null && each.interfaceName === name) ??
       null;
     devices.set(name, { profile, uuid, isOwn: value('nm-owned') === 'true' });
@@ -57,7 +57,7 @@ function readProfiles(io: NetworkFiles, unreadable: string[]): Profile[] {
   const seen = new Set<string>();
   return FOLDERS.flatMap((folder) =>
     [...(io.names(folder) ?? [])].sort().flatMap((name) => {
-      // Without the extension it is one in /etc only, from before NetworkManager 1.20.
+      // A file without the extension is a profile only in /etc, from before NetworkManager 1.20.
       if (name.startsWith('.') || name.endsWith('~') || seen.has(name)) return [];
       seen.add(name);
       const text = io.text(`${folder}/${name}`);

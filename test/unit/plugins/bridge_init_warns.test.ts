@@ -26,12 +26,12 @@ test.each([
   ]);
 });
 
-test('it names the port of a guest that a file of systemd-networkd takes off the bridge', async () => {
+test('it names the port of a guest that a file of systemd-networkd removes from the bridge', async () => {
   const { status, warnings } = await run('networkd_257_name_any', START);
   expect(status).toMatch(/^status 0: /);
   expect(warnings).toEqual([
     expect.stringMatching(
-      /90-all\.network matches guests' ports \(vnet0\): systemd-networkd takes them off br0\./,
+      /90-all\.network matches guests' ports \(vnet0\): systemd-networkd removes them from br0\./,
     ),
   ]);
 });
