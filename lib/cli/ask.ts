@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 
-/** Asks on the terminal; true for y or yes. Import it where it is needed only: it costs a fifth of node's own start. */
+/** Asks on the terminal; true for y or yes. Import it only on use: loading it takes a fifth of node's own start-up. */
 export function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {

@@ -14,7 +14,7 @@ import { check } from './check/check';
 import { snapshot } from './snapshot/snapshot';
 import { completionOf } from './completion/completion';
 
-/** The subcommands. */
+/** All subcommands, in the order of the help text. */
 export const COMMANDS: readonly Command[] = [
   plan,
   apply,

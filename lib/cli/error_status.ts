@@ -1,8 +1,8 @@
 import { Exit, KnownError } from '../model/known_error';
 
 /**
- * What a command ends with where it throws: 2 where something is wrong that the user can put right, 3 for a bug. Never 1:
- * to monitoring that is drift.
+ * The exit status of a command that throws: 2 for an error that the user can fix, 3 for a bug. Never 1: monitoring
+ * reads 1 as drift.
  */
 export function errorStatus(error: unknown): number {
   if (!(error instanceof KnownError)) return Exit.bug;

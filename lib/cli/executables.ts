@@ -13,7 +13,7 @@ export interface Executables {
   readonly all: readonly Executable[];
 }
 
-/** Those of the build of `bin/kvmvlan`; null: there is none. */
+/** Finds the executables of the same build as `bin/kvmvlan`; null: there is no `bin/kvmvlan`. */
 export function findExecutables(
   root: string,
   read: (path: string) => string | null,

@@ -6,13 +6,13 @@ import { describeError } from './describe_error';
 import { errorStatus } from './error_status';
 import { parseCommand, type ParsedCommand } from './parse_command';
 
-/** The version of this build; put here by build/build.ts. */
+/** The version of this build; build/build.ts defines it. */
 declare const VERSION: string;
 
 /**
- * The process of `kvmvlan`, from arguments to exit status.
+ * Runs `kvmvlan`, from arguments to exit status.
  *
- * @param file the path of the executable, links resolved: it lies in bin/ of the hooks root
+ * @param file the path of the executable with links resolved; it is in bin/ of the hooks root
  */
 export async function kvmvlanMain(file: string): Promise<void> {
   const parsed = await parseCommand(process.argv.slice(2), {
@@ -23,7 +23,7 @@ export async function kvmvlanMain(file: string): Promise<void> {
 }
 
 async function run({ command, args }: ParsedCommand): Promise<number> {
-  // Who read it has gone, as in `kvmvlan log | head`: end as tools do that SIGPIPE ends.
+  // The reader of the output has ended, as in `kvmvlan log | head`: exit like a tool killed by SIGPIPE.
   process.stdout.on('error', () => process.exit(128 + 13));
   const stdout = (text: string): void => void process.stdout.write(harmless(text));
   const stderr = (text: string): void => void process.stderr.write(harmless(text));
@@ -35,7 +35,7 @@ async function run({ command, args }: ParsedCommand): Promise<number> {
     io: realIo(log, () => ''),
     stdout,
     stderr,
-    // A terminal that does not know its width says 0.
+    // A terminal that does not know its width reports 0.
     columns: (process.stdout.isTTY && process.stdout.columns) || 80,
     color: process.stdout.isTTY && process.env.NO_COLOR === undefined,
     env: process.env,

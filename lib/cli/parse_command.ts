@@ -3,7 +3,7 @@ import { markWords, parserOf } from '../plugins/as_typed';
 import type { CliArgs, Command } from './command';
 import { COMMANDS } from './commands';
 
-/** A call of `kvmvlan`, as it was typed. */
+/** A parsed call of `kvmvlan`. */
 export interface ParsedCommand {
   readonly command: Command;
   readonly args: CliArgs;
@@ -11,28 +11,28 @@ export interface ParsedCommand {
 
 const NAMES = COMMANDS.map(({ command }) => command.split(' ')[0] ?? '');
 
-/** A word in the place of a command that is none. */
+/** The error for a word that is not a command. */
 function describeUnknown(word: string): string {
   const near = nearest(word, NAMES);
-  return `there is no command ${word}. ${near === null ? `Name one of ${NAMES.join(', ')}` : `Did you mean \`${near}\`?`}`;
+  return `there is no command ${word}. ${near === null ? `Use one of ${NAMES.join(', ')}` : `Did you mean \`${near}\`?`}`;
 }
 
 /**
- * Finds the command that is meant and reads its arguments. null: help, version or an error have been printed; after an
- * error the process ends with 2.
+ * Finds the command and reads its arguments. null: help, version or an error has been printed; after an error the
+ * process exits with 2.
  */
 export async function parseCommand(
   words: readonly string[],
   { root, version }: { readonly root: string; readonly version: string },
 ): Promise<ParsedCommand | null> {
   const [first, ...others] = markWords(words);
-  // Where a command is named, yargs is told of it alone, and as the one there is: else it lays out its help at each call.
+  // A known command is registered alone, as yargs' default command: else yargs formats the help of all at each call.
   const named = COMMANDS.find(({ command }) => command.split(' ')[0] === first);
   const name = named === undefined ? 'kvmvlan' : `kvmvlan ${first}`;
   let chosen: ParsedCommand | null = null;
   const describe = (message: string, left: readonly string[] | null): string => {
     if (named !== undefined)
-      return left === null ? `too few words: it is \`kvmvlan ${named.command}\`` : message;
+      return left === null ? `too few words: the usage is \`kvmvlan ${named.command}\`` : message;
     const unknown = left?.find((word) => word.trim() !== '' && !NAMES.includes(word));
     return unknown === undefined ? message : describeUnknown(unknown);
   };
@@ -41,7 +41,7 @@ export async function parseCommand(
   if (named === undefined)
     parser
       .usage('$0 <command>\n\nShows, checks and sets the VLANs of the guests on this host.')
-      .demandCommand(1, `name a command: ${NAMES.join(', ')}`);
+      .demandCommand(1, `no command given. Use one of ${NAMES.join(', ')}`);
   for (const command of named === undefined ? COMMANDS : [named]) {
     parser.command(
       named === undefined ? command.command : command.command.replace(/^\S+/, '$0'),

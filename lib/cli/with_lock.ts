@@ -1,9 +1,9 @@
 import type { CliContext } from './command';
 
-/** How long nobody wonders, in milliseconds. */
+/** After this wait, in milliseconds, the user is told why nothing happens. */
 const SILENT_MS = 1_000;
 
-/** Does something under the lock that all who change bridges share, and says so where it has to be waited for. */
+/** Runs `work` under the lock for changes of bridges, and reports it if it has to wait for the lock. */
 export async function withLock<T>({ io, stderr }: CliContext, work: () => Promise<T>): Promise<T> {
   const told = setTimeout(
     () => stderr('kvmvlan: waiting for another run that changes bridges …\n'),

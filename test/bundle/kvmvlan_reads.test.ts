@@ -78,7 +78,7 @@ describe('the built kvmvlan', () => {
   test.each([
     [
       [],
-      /^\d\d:\d\d:\d\d, Ctrl-C ends\n\nthere is no bridge and no running guest with a port called gone\. /,
+      /^\d\d:\d\d:\d\d, Ctrl-C to end\n\nthere is no bridge gone, and no running guest of that name with a port\. /,
     ],
     [
       ['--json'],

@@ -13,13 +13,13 @@ const ALL =
 
 /** What is typed, and the error; `kvmvlan <command> --help` is told after it. */
 const WRONG: readonly (readonly [typed: string, error: string])[] = [
-  ['', `name a command: ${ALL}.`],
+  ['', `no command given. Use one of ${ALL}.`],
   ['staus', 'there is no command staus. Did you mean `status`?'],
   ['statsu br0 --json', 'there is no command statsu. Did you mean `status`?'],
   ['--root /tmp digram', 'there is no command digram. Did you mean `diagram`?'],
-  ['frobnicate', `there is no command frobnicate. Name one of ${ALL}.`],
-  ['explain', 'too few words: it is `kvmvlan explain <guest>`.'],
-  ['simulate VM1', 'too few words: it is `kvmvlan simulate <guest> <operation> [sub]`.'],
+  ['frobnicate', `there is no command frobnicate. Use one of ${ALL}.`],
+  ['explain', 'too few words: the usage is `kvmvlan explain <guest>`.'],
+  ['simulate VM1', 'too few words: the usage is `kvmvlan simulate <guest> <operation> [sub]`.'],
   ['status br0 br1', 'Unknown argument: br1.'],
   ['status -- -a -b', 'Unknown argument: -b.'],
   ['status --jsn', 'Unknown argument: jsn.'],
@@ -69,7 +69,9 @@ describe('a name that begins with a dash, behind --', () => {
 
   test('status does not take it for no name at all', () => {
     const { status, stderr } = host.run('status', '--', '-none');
-    expect(stderr).toMatch(/^kvmvlan: there is no bridge and no running guest with a port called -none\. /);
+    expect(stderr).toMatch(
+      /^kvmvlan: there is no bridge -none, and no running guest of that name with a port\. /,
+    );
     expect(status).toBe(2);
   });
 

@@ -394,7 +394,7 @@ asRoot('kvmvlan snapshot', () => {
     expect(stderr).toBe('');
     expect(stdout.split('\n')).toEqual([
       'Made the start-up snapshot.',
-      'The start-up snapshot is there already.',
+      'The start-up snapshot already exists.',
       '8',
       '644 root 8',
       '755 root 2',

@@ -60,14 +60,14 @@ describeKernel('kvmvlan check, explain and simulate', (kernel) => {
     await succeed(kernel, 'bridge vlan del dev eth0 vid 300');
     const [found] = await findings('trunk');
     expect(found).toMatchObject({ level: 'warning' });
-    expect(found?.message).toMatch(/^VLAN 300 of guest VM\d is on no trunk of br0 \(eth0\)/);
+    expect(found?.message).toMatch(/^no trunk of br0 \(eth0\) carries VLAN 300 of guest VM\d/);
   });
 
   test('STP, and its remedy', async () => {
     await succeed(kernel, 'ip link set br0 type bridge stp_state 1');
     const [found] = await findings('stp');
     expect(found).toMatchObject({ level: 'warning' });
-    expect(found?.message).toContain('stays silent for 30 s');
+    expect(found?.message).toContain('forwards nothing for 30 s');
     await succeed(kernel, (found?.remedy ?? '').replace('sudo ', ''));
     expect(levels(await findings('stp'))).toEqual(['stp ok']);
   });

@@ -147,7 +147,7 @@ describeKernel('what others have changed is repaired', (kernel) => {
     await succeed(kernel, 'ip link set tap2 nomaster; bridge vlan del dev eth0 vid 100');
     const said = await repair();
     expect(await table()).toEqual(RIGHT);
-    expect(said).toMatch(new RegExp(`/${name}\\.conf was edited since; `));
+    expect(said).toMatch(new RegExp(`/${name}\\.conf has an edit that is not applied; `));
   });
 
   test('a change that begins while it waits for the lock is not taken back', async () => {
@@ -168,7 +168,7 @@ describeKernel('what others have changed is repaired', (kernel) => {
   });
 
   describe('every minute', () => {
-    test('node is not started where nothing has changed; else it is repaired, with the time when all was right', async () => {
+    test('node is not started where nothing has changed; else it is repaired, with the time of the last correct state', async () => {
       expect(await minute()).toEqual({ runs: 1, status: 0, said: '' });
       expect(await minute()).toEqual({ runs: 0, status: 0, said: '' });
       await succeed(
@@ -177,7 +177,7 @@ describeKernel('what others have changed is repaired', (kernel) => {
       );
       const { runs, status, said } = await minute();
       expect({ runs, status }).toEqual({ runs: 1, status: 0 });
-      expect(said).toMatch(/^Repaired after a change by an unknown program; all was right 3 min ago:\n/);
+      expect(said).toMatch(/^Repaired after a change by an unknown program; last found correct 3 min ago:\n/);
       expect(said).toMatch(/\nbr0: ran bridge vlan add dev eth0 vid 200\n/);
       expect(await table()).toEqual(RIGHT);
       expect(await minute()).toEqual({ runs: 0, status: 0, said: '' });
@@ -207,7 +207,7 @@ describeKernel('what others have changed is repaired', (kernel) => {
          ${REPAIR} 'NetworkManager reapply br0'; ${REPAIR} 'NetworkManager up eth0'; cat /run/started`,
       );
       const { said } = await minute();
-      expect(said).toMatch(/^Repaired after NetworkManager reapply br0; all was right \d+ s ago:\n/);
+      expect(said).toMatch(/^Repaired after NetworkManager reapply br0; last found correct \d+ s ago:\n/);
       expect(await succeed(kernel, 'cat /run/started')).toBe(
         '--no-block start kvmvlan-repair.service\n--no-block start kvmvlan-repair.service\n',
       );

@@ -76,7 +76,7 @@ veth2  guest  VM2    300   -            ok
     expect(await must('kvmvlan log VM1')).toMatch(
       /VM1 +qemu started begin +vlan_filtering +ok in .*\n.*VM1 +qemu start begin +vlan_filtering +ok in /,
     );
-    expect(await must('kvmvlan plan')).toBe('Nothing to do: all is as wanted.\n');
+    expect(await must('kvmvlan plan')).toBe('Nothing to do: everything is as conf says.\n');
     expect(await allVlans()).toEqual(allWanted);
   });
 
@@ -97,7 +97,7 @@ veth2  guest  VM2    300   -            ok
       (await machine().run(`(sleep 5; echo ${answer}; sleep 5) | script -qec 'kvmvlan apply' /dev/null`))
         .stdout;
     expect(await onTerminal('n')).toMatch(
-      /\+ PVID 100, tagged 200,300[^]*Do it\?[^]*Nothing has been changed/,
+      /\+ PVID 100, tagged 200,300[^]*Apply this\?[^]*Nothing has been changed/,
     );
     expect(await allVlans()).not.toEqual(allWanted);
     await onTerminal('y');

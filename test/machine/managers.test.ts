@@ -83,7 +83,7 @@ describeMachine('beside other managers of the network', (machine) => {
       // 50 starts of node are the 2 s of a real machine. It takes some 5, here as there.
       expect(seconds / start).toBeLessThan(50);
       expect(await journal()).toContain(`Repaired after ${who}`);
-      expect(await journal()).toMatch(/all was right \d+ (s|min) ago:\n/);
+      expect(await journal()).toMatch(/last found correct \d+ (s|min) ago:\n/);
     });
 
     test('the remedy that check prints ends it: then nothing is lost, though nobody repairs', async () => {

@@ -20,31 +20,35 @@ import { readSwitches } from '../../apply/state/read_switches';
 import { cancelUndo, scheduleUndo } from '../undo/schedule_undo';
 import { withLock } from '../with_lock';
 
-/** The longest time to confirm in: a day, in seconds. */
+/** The maximum of `--confirm`: a day, in seconds. */
 const MAX_SECONDS = 86_400;
 
 export const apply: Command = {
   command: 'apply',
-  describe: 'bring all bridges and running guests to what conf says, as bridge_init and vlan_filtering do',
+  describe: 'set all bridges and the ports of running guests as conf says',
   examples: [
-    ['kvmvlan apply', 'show the plan, ask, do it'],
-    ['kvmvlan apply --confirm 60', 'roll it back after 60 s, unless `kvmvlan confirm` is typed'],
-    ['kvmvlan apply --yes', 'without asking, for scripts'],
+    ['kvmvlan apply', 'show the plan, ask, then apply it'],
+    ['kvmvlan apply --confirm 60', 'roll back after 60 s unless you run `kvmvlan confirm`'],
+    ['kvmvlan apply --yes', 'do not ask; for scripts'],
   ],
   options: (yargs) =>
     yargs
       .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'do not ask' })
       .option('confirm', {
         type: 'string',
-        describe: 'roll it back after so many seconds unless confirmed',
+        describe: 'roll back after this many seconds unless confirmed',
       })
-      .option('force', { type: 'boolean', default: false, describe: 'even if the host is disconnected' }),
+      .option('force', {
+        type: 'boolean',
+        default: false,
+        describe: 'apply even if this disconnects the host',
+      }),
   run: async (args, context) => {
     const { root, io, stdout } = context;
     if (!io.isRoot)
       throw new KnownError(
         'only root may change the VLANs of a bridge',
-        'Run `sudo kvmvlan apply`; `kvmvlan plan` shows what it would do, also without root.',
+        'Run `sudo kvmvlan apply`. `kvmvlan plan` shows what it would do and does not need root.',
       );
     const seconds = secondsOf(args);
     refuseWhilePending(context);
@@ -59,8 +63,8 @@ export const apply: Command = {
     }
     if (plan.risks.length > 0 && !mayDisconnect)
       throw new KnownError(
-        'refused: this changes how the host itself is reached',
-        'Say `--confirm 60` to have it rolled back unless you confirm it in time, or `--force`.',
+        'refused: this can disconnect the host',
+        'Use `--confirm 60`, which rolls back unless you confirm in time, or use `--force`.',
         Exit.usage,
       );
     if (args.yes !== true && !(await isAgreed())) {
@@ -71,14 +75,14 @@ export const apply: Command = {
   },
 };
 
-/** `apply` is bound by no rollback of before: it is how one says that conf counts again. */
+/** `apply` ignores earlier rollbacks: with it, the user makes the conf files take effect again. */
 async function readFreePlan({ root, io }: CliContext): Promise<Plan> {
   return planOf(await readSwitches(root, io), new Set());
 }
 
 /**
- * Under the lock, from a fresh look that must still be what was shown, risks included. The rollback is scheduled before
- * anything changes.
+ * Under the lock, reads the host again and applies the plan if it is still the plan that was shown, risks included. The
+ * rollback is scheduled before the first change.
  */
 async function change(
   shown: Plan,
@@ -87,7 +91,7 @@ async function change(
   context: CliContext,
 ): Promise<number> {
   const { stdout } = context;
-  // With its terminal gone it must still come to its end.
+  // It must finish even if its terminal is gone.
   for (const signal of ['SIGHUP', 'SIGPIPE'] as const) process.on(signal, () => undefined);
   for (const stream of [process.stdout, process.stderr])
     stream.removeAllListeners('error').on('error', () => undefined);
@@ -96,18 +100,18 @@ async function change(
     const plan = await readFreePlan(context);
     if (agreedTo(plan) !== agreedTo(shown))
       throw new KnownError(
-        'the host or conf has changed since the plan was made; nothing has been done',
+        'the host or conf has changed since the plan was shown; nothing has been changed',
         'Run `kvmvlan apply` again.',
       );
     if (seconds !== null) await schedule(plan, seconds, context);
     const status = await applyPlan(plan, force && plan.risks.length > 0, context);
     if (seconds === null && status === Exit.done) keepConfs(plan, context);
-    if (seconds !== null) stdout('\nStill connected? Then type `kvmvlan confirm`.\n');
+    if (seconds !== null) stdout('\nIf you are still connected, run `kvmvlan confirm`.\n');
     return status;
   });
 }
 
-/** All that the user has seen and agreed to: what is done, and what it does to how the host is reached. */
+/** Everything that the user has seen and agreed to: the steps, and their risks for the host's connection. */
 function agreedTo({ plan, changes, risks }: Plan): string {
   return JSON.stringify([changesJson(changes), risks, plan.steps]);
 }
@@ -139,7 +143,7 @@ async function schedule(plan: Plan, seconds: number, context: CliContext): Promi
   }
   const time = new Date(until).toLocaleTimeString('en-GB');
   stdout(
-    `It will be rolled back at ${time}, in ${seconds} s, or by a reboot, unless you type:\n\n  kvmvlan confirm\n\n`,
+    `This will be rolled back at ${time}, in ${seconds} s, or at a reboot, unless you run:\n\n  kvmvlan confirm\n\n`,
   );
 }
 
@@ -150,7 +154,7 @@ function confsOf({ state }: Plan, { root }: CliContext): { name: string; path: s
   );
 }
 
-/** Conf counts again as it is, and nothing is left to be said of an earlier rollback. */
+/** Records the conf files as applied, and removes the notice about an earlier rollback. */
 export function keepConfs(plan: Plan, context: CliContext): void {
   for (const { path, text } of confsOf(plan, context)) keepApplied(path, text, context.io);
   forgetRejection(context);
@@ -162,13 +166,13 @@ export function forgetRejection({ io }: Pick<CliContext, 'io'>): void {
 
 function secondsOf({ confirm }: CliArgs): number | null {
   if (confirm === undefined) return null;
-  // Whatever else it is, a rollback was wanted.
+  // Never ignore a wrong value: the user wanted a rollback.
   const typed = typeof confirm === 'string' ? confirm : JSON.stringify(confirm);
   const seconds = Number(typed);
   if (/^\d+$/.test(typed) && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
   throw new KnownError(
     `--confirm expects seconds from 1 to ${MAX_SECONDS}, not ${JSON.stringify(typed)}`,
-    'Say for example `--confirm 60`.',
+    'For example, use `--confirm 60`.',
     Exit.usage,
   );
 }
@@ -183,22 +187,22 @@ function refuseWhilePending({ io }: CliContext): void {
   if (pending === null) return;
   if (isOver(pending, io))
     throw new KnownError(
-      'an earlier change is being rolled back, or has been rolled back in part',
-      'Type `kvmvlan undo` to have all of it rolled back, then apply again.',
+      'an earlier change is being rolled back, or is only partly rolled back',
+      'Run `kvmvlan undo` to roll back all of it, then apply again.',
       Exit.usage,
     );
   throw new KnownError(
     'an earlier change waits to be confirmed',
-    'Type `kvmvlan confirm` to keep it or `kvmvlan undo` to roll it back, then apply again.',
+    'Run `kvmvlan confirm` to keep it or `kvmvlan undo` to roll it back, then apply again.',
     Exit.usage,
   );
 }
 
 async function isAgreed(): Promise<boolean> {
-  if (process.stdin.isTTY) return (await import('../ask')).ask('Do it? [y/N] ');
+  if (process.stdin.isTTY) return (await import('../ask')).ask('Apply this? [y/N] ');
   throw new KnownError(
-    'nobody can be asked: the input is no terminal',
-    'Say `--yes` to do it without asking.',
+    'cannot ask for confirmation: standard input is not a terminal',
+    'Use `--yes` to apply without asking.',
     Exit.usage,
   );
 }

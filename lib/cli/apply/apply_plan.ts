@@ -6,9 +6,9 @@ import type { CliContext } from '../command';
 import { desiredOf, type Plan } from '../../apply/state/read_plan';
 
 /**
- * Carries out just what a plan says, and reads the host again. The caller holds the lock.
+ * Applies a plan and reads the host again. The caller holds the lock.
  *
- * @param force also what disconnects the host: the user has seen it and agreed to it
+ * @param force also apply steps that disconnect the host: the user has seen and accepted the risk
  */
 export async function applyPlan(shown: Plan, force: boolean, context: CliContext): Promise<ExitCode> {
   const { stdout, stderr, io } = context;
@@ -25,10 +25,14 @@ export async function applyPlan(shown: Plan, force: boolean, context: CliContext
     const command = shellCommand([step.tool, ...step.args]);
     stderr(`kvmvlan: ${step.unit.kind} ${step.unit.name}: \`${command}\` failed: ${why}.\n`);
   }
-  // Of planHost again: empty where the kernel says what was wanted.
+  // The kernel's state is as desired if a new plan has no steps.
   const isDone = planHost(desired, after).steps.length === 0;
   const count = `${ran.length} command${ran.length === 1 ? '' : 's'}`;
-  if (failures.length === 0 && isDone) stdout(`Done by ${count}, and read again: all is as planned.\n`);
-  else stderr(`kvmvlan: not all is as planned, after ${count}; \`kvmvlan plan\` shows what is left.\n`);
+  if (failures.length === 0 && isDone)
+    stdout(`Applied with ${count}, and verified: everything is as planned.\n`);
+  else
+    stderr(
+      `kvmvlan: after ${count}, not everything is as planned; \`kvmvlan plan\` shows what is left to do.\n`,
+    );
   return failures.length > 0 || problems.length > 0 || !isDone ? Exit.failed : Exit.done;
 }

@@ -4,7 +4,7 @@ import { realCheckIo, type CheckIo } from './check_io';
 import { readFacts } from './read_facts';
 import { runItems } from './run_items';
 
-/** Checks the host and prints what came of it. Returns 0, 1 where there are warnings, 2 where there are failures. */
+/** Checks the host and prints the findings. Returns 0, 1 if there are warnings, 2 if there are failures. */
 export async function checkHost(
   json: boolean,
   { root, version, io, env, stdout, color }: CliContext,

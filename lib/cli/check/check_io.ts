@@ -5,7 +5,7 @@ import type { HookCall } from '../../model/libvirt/hook_call';
 import { unsafeWay, type Unsafe } from '../../system/files/unsafe_way';
 import { planScripts, type PlannedScript } from '../explain/explain_scripts';
 
-/** What of a file matters here. */
+/** The properties of a file that the checks need. */
 export interface FileStat {
   readonly isFile: boolean;
   readonly isExecutable: boolean;
@@ -15,17 +15,17 @@ export interface FileStat {
   readonly changedAt: number;
 }
 
-/** The outside world of `kvmvlan check`: nothing in it throws, what cannot be read is null. */
+/** Access to the host for `kvmvlan check`. Its functions do not throw; null: cannot be read. */
 export interface CheckIo {
   readonly plugin: HostIo;
   readonly text: (path: string) => string | null;
   readonly names: (path: string) => readonly string[] | null;
   readonly stat: (path: string) => FileStat | null;
-  /** By what others than root could change what a path leads to. */
+  /** How users other than root could change what a path leads to. */
   readonly unsafe: (path: string) => Unsafe | null;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** What a call of libvirt's would run in a hooks root, and what it would skip. */
+  /** The scripts that a call of libvirt would run or skip. */
   readonly scripts: (root: string, call: HookCall, conf: DispatchConf) => readonly PlannedScript[] | null;
 }
 

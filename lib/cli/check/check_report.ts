@@ -5,7 +5,7 @@ export interface CheckLine {
   readonly item: string;
   readonly level: 'ok' | 'warning' | 'failure' | 'unknown';
   readonly message: string;
-  /** A command; null where nothing is to be done. */
+  /** A command; null: nothing to do. */
   readonly remedy: string | null;
 }
 
@@ -16,7 +16,7 @@ const COLORS: Readonly<Record<CheckLine['level'], number>> = {
   unknown: 36,
 };
 
-/** The findings for people, a line each, what to do below it; and how many there are of each kind. */
+/** The findings as text: one line each, with the command below it, and a summary. */
 export function checkReport(findings: readonly CheckLine[], color: boolean): string {
   const paint = (level: CheckLine['level']): string => {
     const word = level.padEnd(8);
@@ -29,7 +29,7 @@ export function checkReport(findings: readonly CheckLine[], color: boolean): str
   const count = (level: CheckLine['level']): number => findings.filter((each) => each.level === level).length;
   const several = (level: 'warning' | 'failure'): string =>
     `${count(level)} ${level}${count(level) === 1 ? '' : 's'}`;
-  const lacking = count('unknown') === 0 ? '' : `, ${count('unknown')} not known`;
+  const lacking = count('unknown') === 0 ? '' : `, ${count('unknown')} unknown`;
   lines.push('', `${count('ok')} ok, ${several('warning')}, ${several('failure')}${lacking}`);
   return `${lines.join('\n')}\n`;
 }

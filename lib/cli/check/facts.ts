@@ -10,39 +10,39 @@ import type { HostState } from '../../apply/state/read_switches';
 import type { SnapshotState } from '../snapshot/snapshot_state';
 import type { RepairState } from './read_repair';
 
-/** A dispatcher of libvirt's, as it lies in the hooks root. */
+/** A hook (dispatcher) in the hooks root. */
 export interface HookFile {
   readonly driver: string;
   readonly path: string;
-  /** null: there is none. */
+  /** null: it does not exist. */
   readonly file: {
     readonly isExecutable: boolean;
     /** A link that leads out of the hooks root: its target. */
     readonly linksTo: string | null;
-    /** Of its kvmvlan marker; null: it is not ours. */
+    /** The version in its kvmvlan marker; null: it does not belong to kvmvlan. */
     readonly version: string | null;
-    /** The node that the installer wrote into it; null: none that is there. */
+    /** The path of node that the installer wrote into it; null: none, or it does not exist. */
     readonly node: string | null;
-    /** When it was put there, in milliseconds since the epoch. */
+    /** When it was installed, in milliseconds since the epoch. */
     readonly changedAt: number;
   } | null;
 }
 
-/** A conf file that is not there, or that cannot be read. */
+/** A conf file that does not exist or cannot be read. */
 export interface UnreadConf {
   readonly cause: 'missing' | 'unreadable';
   /** Which file, and why. */
   readonly message: string;
 }
 
-/** A phase in which a script of kvmvlan's has to run. */
+/** A phase in which a script of kvmvlan must run. */
 export interface NeededScript {
   readonly plugin: string;
   readonly driver: 'daemon' | 'qemu';
   /** `qemu start begin` */
   readonly phase: string;
   readonly folder: string;
-  /** null: they cannot be listed. */
+  /** null: the folder cannot be read. */
   readonly scripts: readonly PlannedScript[] | null;
 }
 
@@ -52,9 +52,11 @@ export interface Daemon {
   readonly pid: number;
   /** Milliseconds since the epoch; null: not known. */
   readonly startedAt: number | null;
-  /** What AppArmor or SELinux run it as: `libvirtd (enforce)`, `unconfined`; null: not known, or neither is there. */
+  /**
+   * Its AppArmor profile or SELinux context: `libvirtd (enforce)`, `unconfined`; null: not known, or neither is used.
+   */
   readonly label: string | null;
-  /** Whether install.sh found that it had been started before the hooks were there. */
+  /** Whether install.sh found that it was started before the hooks were installed. */
   readonly isStale: boolean;
 }
 
@@ -67,12 +69,12 @@ export interface BridgeLink {
 }
 
 export interface Tool {
-  /** null: it is not there. */
+  /** null: it is not installed. */
   readonly path: string | null;
   readonly version: string | null;
 }
 
-/** All that `kvmvlan check` knows of the host. null: it could not be found out. */
+/** Everything that `kvmvlan check` knows about the host. null: not known. */
 export interface Facts {
   readonly isRoot: boolean;
   readonly root: string;
@@ -83,43 +85,43 @@ export interface Facts {
   readonly hooks: readonly HookFile[];
   readonly snapshot: SnapshotState | null;
   readonly needed: readonly NeededScript[];
-  /** When dispatch.log was told of calls, by driver; milliseconds since the epoch. */
+  /** The times of the calls in dispatch.log, by driver, in milliseconds since the epoch. */
   readonly calls: ReadonlyMap<string, readonly number[]>;
   readonly daemons: readonly Daemon[];
   /** The local additions to the daemon's AppArmor profile. */
   readonly appArmorLocal: string | null;
   readonly selinux: {
-    /** It enforces; else it only tells. */
+    /** Whether SELinux enforces its policy; else it only reports. */
     readonly enforce: boolean;
-    /** Of the hooks root. */
+    /** The context of the hooks root. */
     readonly context: string | null;
-    /** Files below it that have another context than the policy says. */
+    /** Files below it whose context differs from the policy. */
     readonly mislabelled: readonly string[] | null;
     /** The boolean virt_hooks_unconfined. */
     readonly unconfined: boolean | null;
   } | null;
-  /** Kernel's and audit's lines of the last day. */
+  /** The lines of the kernel's log and the audit log from the last day. */
   readonly kernelLog: readonly string[] | null;
   readonly confProblems: readonly ConfProblem[];
   readonly confUnreadable: readonly UnreadConf[];
-  /** Conf files that others than root can change: hooks do not read them. */
+  /** Conf files that users other than root can change: hooks do not read them. */
   readonly confUnsafe: readonly { readonly file: string; readonly unsafe: Unsafe }[];
   readonly bridgeInit: BridgeInitConf;
   readonly vlanFiltering: VlanFilteringConf;
   readonly change: ChangeState | null;
   readonly state: HostState | null;
   readonly stateError: string | null;
-  /** Guests that are defined but do not run, as they will be once they do. */
+  /** Defined guests that do not run, with the values that they will have when they run. */
   readonly stopped: readonly Domain[] | null;
   readonly running: readonly Domain[] | null;
   readonly bridgeLinks: readonly BridgeLink[] | null;
-  /** The bridges that conf is about, and who else manages them. */
+  /** The bridges in conf, and their other managers. */
   readonly managers: readonly ManagedBridge[] | null;
   readonly repair: RepairState | null;
   readonly netfilter: {
-    /** bridge-nf-call-iptables; null: the module is not there. */
+    /** bridge-nf-call-iptables; null: the module is not loaded. */
     readonly callsIptables: boolean | null;
-    /** What `iptables -S FORWARD` prints. */
+    /** The output of `iptables -S FORWARD`. */
     readonly forward: string | null;
   };
   readonly cpu: {

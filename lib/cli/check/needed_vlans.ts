@@ -4,7 +4,7 @@ import { toGuest } from '../../system/libvirt/read_guests';
 import type { Switch } from '../../plan/switch/switch';
 import type { Facts } from './facts';
 
-/** Which VLANs of a bridge are needed, and by whom: ports of now, and guests that are off. */
+/** The VLANs that a bridge needs, each with one port or guest that needs it. Includes guests that do not run. */
 export function neededVlans({ bridge, ports }: Switch, facts: Facts): Map<Vid, string> {
   const needed = new Map<Vid, string>();
   const need = (vids: Iterable<Vid>, who: string): void => {

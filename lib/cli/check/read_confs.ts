@@ -7,7 +7,7 @@ import type { CheckIo } from './check_io';
 import type { Facts, UnreadConf } from './facts';
 import { readScripts } from './read_scripts';
 
-/** The three conf files, all that is wrong in them, and which scripts dispatch.conf has run. */
+/** Reads the three conf files, their problems, and which scripts dispatch.conf allows. */
 export function readConfs(
   io: CheckIo,
   root: string,
@@ -24,7 +24,7 @@ export function readConfs(
     try {
       const text = io.plugin.readText(file);
       if (text === null && isNeeded)
-        confUnreadable.push({ cause: 'missing', message: `there is no ${file}` });
+        confUnreadable.push({ cause: 'missing', message: `${file} does not exist` });
       return [text ?? '', file];
     } catch (error) {
       if (!(error instanceof KnownError)) throw error;
@@ -40,7 +40,9 @@ export function readConfs(
   return { confUnreadable, confUnsafe, bridgeInit, vlanFiltering, needed, confProblems };
 }
 
-/** As the dispatcher reads it; without root what it cannot read may be readable to libvirt. */
+/**
+ * Reads dispatch.conf like the dispatcher. Without root, a file that cannot be read here may be readable for libvirt.
+ */
 function readDispatch({ plugin, unsafe }: CheckIo, root: string, unreadable: UnreadConf[]): DispatchConf {
   const file = join(root, 'conf', 'dispatch.conf');
   try {
@@ -48,7 +50,7 @@ function readDispatch({ plugin, unsafe }: CheckIo, root: string, unreadable: Unr
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
     const { message, hint } = error;
-    // That others can change it is reported by itself.
+    // Unsafe permissions are reported separately.
     if (unsafe(file) === null) unreadable.push({ cause: 'unreadable', message });
     if (!plugin.isRoot) return readDispatchConf('', file);
     const { forScript } = unreadableDispatchConf({ level: 'error', place: { file, line: 0 }, message, hint });

@@ -1,15 +1,15 @@
 import type { CheckIo } from './check_io';
 import type { Daemon } from './facts';
 
-/** Those that call hooks. */
+/** The daemons that call hooks. */
 const NAMES = ['libvirtd', 'virtqemud', 'virtnetworkd', 'virtlxcd', 'virtxend'];
 /** Clock ticks per second in /proc/<pid>/stat: 100 on every Linux that runs KVM (sysconf(_SC_CLK_TCK)). */
 const TICKS = 100;
 
-/** Where install.sh keeps which of them do not know the hooks: `PID START NAME`, the start in ticks. */
+/** install.sh writes here which daemons do not know the hooks: `PID START NAME`, the start in ticks. */
 const RELOAD_NEEDED = '/run/kvmvlan/reload-needed';
 
-/** libvirt's daemons that run now, from /proc. */
+/** The running daemons of libvirt, from /proc. */
 export function readDaemons(io: CheckIo): Daemon[] {
   const stale = (io.text(RELOAD_NEEDED) ?? '').split('\n');
   const bootedAt = Number(/^btime (\d+)$/m.exec(io.text('/proc/stat') ?? '')?.[1] ?? NaN) * 1000;
@@ -17,7 +17,7 @@ export function readDaemons(io: CheckIo): Daemon[] {
     if (!/^\d+$/.test(pid)) return [];
     const name = (io.text(`/proc/${pid}/comm`) ?? '').trim();
     if (!NAMES.includes(name)) return [];
-    // The fields behind the name in brackets, from the third on; the start is the 22nd (proc(5)).
+    // The fields after the name in parentheses: the first here is field 3, the start is field 22 (proc(5)).
     const fields = (io.text(`/proc/${pid}/stat`) ?? '').replace(/^.*\) /s, '').split(' ');
     const startedAt = bootedAt + (Number(fields[19] ?? NaN) / TICKS) * 1000;
     const label = io.text(`/proc/${pid}/attr/current`)?.replace(/[\0\s]+$/, '') ?? '';

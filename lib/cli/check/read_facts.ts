@@ -14,7 +14,7 @@ import { readSecurity } from './read_security';
 import { readSnapshot } from './read_snapshot';
 import { readTools } from './read_tools';
 
-/** Of the process that asks. */
+/** Properties of this process. */
 export interface Self {
   readonly root: string;
   readonly version: string;
@@ -24,7 +24,7 @@ export interface Self {
   readonly machine: string;
 }
 
-/** Gathers all that `kvmvlan check` looks at. Only reads; what cannot be read is null. */
+/** Reads everything that `kvmvlan check` needs. It changes nothing; null: cannot be read. */
 export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
   const { root, version } = self;
   const [tools, security, network, state] = await Promise.all([

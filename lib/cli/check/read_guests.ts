@@ -8,7 +8,7 @@ import { networkBridge } from '../../system/libvirt/network_bridge';
 import type { CheckIo } from './check_io';
 import type { Facts } from './facts';
 
-/** The guests of this host; null where root only may look. */
+/** The guests of this host; null: only root may read them. */
 export function readGuests(io: CheckIo): Pick<Facts, 'running' | 'stopped'> {
   const running = read(io, STATUS_FOLDER);
   const defined = read(io, DEFINED_FOLDER);

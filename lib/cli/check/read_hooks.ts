@@ -5,7 +5,7 @@ import { parseDispatchLog } from '../log/log_parse';
 import type { CheckIo } from './check_io';
 import type { Facts, HookFile } from './facts';
 
-/** The dispatchers, when they were called, and what libvirt runs beside them. */
+/** The dispatchers, the times of their calls, and other files that libvirt runs. */
 export function readHooks(io: CheckIo, root: string): Pick<Facts, 'hooks' | 'calls' | 'alsoRunByLibvirt'> {
   const calls = new Map<string, number[]>();
   const lines = readDispatchLogs(root, (path) => io.text(path));

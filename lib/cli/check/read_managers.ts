@@ -4,7 +4,7 @@ import type { ManagedBridge } from '../../network/manager';
 import type { HostState } from '../../apply/state/read_switches';
 import type { CheckIo } from './check_io';
 
-/** Who manages the bridges that conf is about; null: the bridges are not known. */
+/** The managers of the bridges in conf; null: the bridges are not known. */
 export async function readManagers(
   io: CheckIo,
   state: HostState | null,

@@ -9,7 +9,7 @@ interface LinkJson {
   };
 }
 
-/** The bridges' own settings and what netfilter does with bridged frames. */
+/** The bridges' own settings, and netfilter's settings for bridged frames. */
 export async function readNetwork(io: CheckIo): Promise<Pick<Facts, 'bridgeLinks' | 'netfilter'>> {
   const [shown, forward] = await Promise.all([
     io.plugin.exec('ip', ['-j', '-d', 'link', 'show', 'type', 'bridge']),

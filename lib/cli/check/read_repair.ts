@@ -1,11 +1,11 @@
 import type { ManagedBridge, ManagerName } from '../../network/manager';
 import type { CheckIo } from './check_io';
 
-/** What starts repairs of itself, as the host has it. */
+/** The state of the units and scripts that start repairs automatically. */
 export interface RepairState {
-  /** Units that notice changes, and do not run. */
+  /** Units that notice changes, but are not active. */
   readonly inactive: readonly string[];
-  /** Managers of bridges that have a folder for scripts after their changes, and not ours in it. */
+  /** Managers of bridges whose folder for scripts does not contain kvmvlan's script. */
   readonly unheard: readonly {
     readonly manager: ManagerName;
     readonly bridge: string;
@@ -25,7 +25,7 @@ const SCRIPTS: Readonly<Record<ManagerName, string>> = {
   ifupdown2: '/etc/network/if-up.d/kvmvlan',
 };
 
-/** null: systemd does not run here, or cannot be asked. */
+/** Reads the state of the repair units; null: systemd does not run, or does not answer. */
 export async function readRepair(
   io: CheckIo,
   bridges: readonly ManagedBridge[] | null,
@@ -52,7 +52,7 @@ export async function readRepair(
   };
 }
 
-/** networkd-dispatcher is a package of its own, and few have it. */
+/** networkd-dispatcher is a separate package that few hosts have. Without it the folder does not exist. */
 function hasFolder(io: CheckIo, script: string): boolean {
   return io.names(script.split('/').slice(0, -2).join('/')) !== null;
 }

@@ -4,7 +4,7 @@ import { phaseName } from '../../model/libvirt/phases';
 import type { CheckIo } from './check_io';
 import type { NeededScript } from './facts';
 
-/** Where guests and bridges get their VLANs: plugin, driver, operation, sub-operation. */
+/** The phases in which VLANs are set: plugin, driver, operation, sub-operation. */
 const NEEDED = [
   ['bridge_init', 'daemon', 'start', '-'],
   ['vlan_filtering', 'daemon', 'start', '-'],
@@ -12,7 +12,7 @@ const NEEDED = [
   ['vlan_filtering', 'qemu', 'started', 'begin'],
 ] as const;
 
-/** The scripts of the phases in which kvmvlan's own have to run, as the dispatcher would find them. */
+/** The scripts of the phases in which kvmvlan's scripts must run, as the dispatcher would find them. */
 export function readScripts(io: CheckIo, root: string, conf: DispatchConf): NeededScript[] {
   return NEEDED.map(([plugin, driver, operation, suboperation]) => {
     const call = { driver, object: '-', operation, suboperation, extra: '-' };

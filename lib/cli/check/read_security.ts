@@ -6,7 +6,7 @@ const LOCAL_PROFILES = ['usr.sbin.libvirtd', 'usr.sbin.virtqemud', 'abstractions
 /** Seconds. */
 const DAY = 86_400;
 
-/** AppArmor's and SELinux's settings, and what the kernel said in the last day. */
+/** The settings of AppArmor and SELinux, and the kernel's log of the last day. */
 export async function readSecurity(
   io: CheckIo,
   root: string,
@@ -21,7 +21,7 @@ async function readSelinux(io: CheckIo, root: string): Promise<Facts['selinux']>
   if (enforce === null) return null;
   const [listed, restored, bool] = await Promise.all([
     io.plugin.exec('ls', ['-Zd', root]),
-    // Changes nothing, for -n.
+    // With -n it changes nothing.
     io.plugin.exec('restorecon', ['-nvR', root]),
     io.plugin.exec('getsebool', ['virt_hooks_unconfined']),
   ]);
@@ -44,7 +44,7 @@ function mislabelled(output: string): string[] {
 }
 
 async function readKernelLog(io: CheckIo): Promise<readonly string[] | null> {
-  // Not quiet: it then would not say that others' messages are left out.
+  // Without --quiet: journalctl must report if it leaves out messages of other users.
   const journal = await io.plugin.exec('journalctl', [
     ...['--dmesg', '--since=-1d', '--no-pager', '--output=cat'],
   ]);
@@ -63,7 +63,7 @@ async function readKernelLog(io: CheckIo): Promise<readonly string[] | null> {
   );
 }
 
-/** `audit(1700000000.123:45)`, in seconds since the epoch; NaN in lines that are not of audit. */
+/** The time in `audit(1700000000.123:45)` in seconds since the epoch; NaN: not a line of the audit log. */
 function auditTime(line: string): number {
   return Number(/\baudit\((\d+)\.\d+:\d+\)/.exec(line)?.[1] ?? NaN);
 }

@@ -2,7 +2,7 @@ import { findExecutables } from '../executables';
 import { snapshotState, type SnapshotState } from '../snapshot/snapshot_state';
 import type { CheckIo } from './check_io';
 
-/** Whether hooks and commands start from a snapshot; null: there is no bin/kvmvlan. */
+/** Whether hooks and commands start from a snapshot; null: bin/kvmvlan does not exist. */
 export async function readSnapshot(
   { plugin, text, names }: CheckIo,
   root: string,

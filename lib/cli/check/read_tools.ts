@@ -1,10 +1,10 @@
 import type { CheckIo } from './check_io';
 import type { Facts } from './facts';
 
-/** Where iproute2's tools are looked for, before the PATH: as lib/system/exec.ts does. */
+/** The folders of iproute2's tools, searched before the PATH, as in lib/system/process/exec.ts. */
 const FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** node, iproute2 and the kernel. */
+/** Reads the versions and paths of node, iproute2 and the kernel. */
 export async function readTools(
   io: CheckIo,
   node: Facts['node'],
@@ -20,7 +20,7 @@ export async function readTools(
   const vlanFiltering = option === 'y' || option === 'm' ? option : config === null ? null : 'n';
   return {
     node,
-    // `bridge utility, 6.1.0`; of others: iproute2-6.1.0, and older ones: iproute2-ss200127.
+    // `bridge utility, 6.1.0`; some builds print iproute2-6.1.0, older ones iproute2-ss200127.
     bridge: {
       path: found ?? null,
       version: /utility, (?:iproute2-)?([^\s,]+)/.exec(version.stdout + version.stderr)?.[1] ?? null,

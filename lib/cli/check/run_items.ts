@@ -14,7 +14,7 @@ import { checkSnapshot } from './items/snapshot';
 import { checkSwitches } from './items/switches';
 import { checkTools } from './items/tools';
 
-/** Everything that people trip over, held against the facts; in the order in which it is told. */
+/** Runs all checks on the facts, in the order of the report. */
 export function runItems(facts: Facts): Finding[] {
   return [
     checkTools,

@@ -1,9 +1,9 @@
-/** An option of a command, as completion and man page tell of it. */
+/** An option of a command, for completion and man page. */
 export interface OptionWords {
   readonly name: string;
   readonly alias: string | null;
   readonly describe: string;
-  /** null: it takes no value; empty: any. */
+  /** null: it has no value; empty: any value. */
   readonly choices: readonly string[] | null;
   /** Whether the value is a path. */
   readonly isPath: boolean;
@@ -13,11 +13,11 @@ export interface PositionalWords {
   readonly name: string;
   readonly describe: string;
   readonly isRequired: boolean;
-  /** Empty: any; or guests and bridges, by the name. */
+  /** Empty: any value; or guests and bridges, depending on the name. */
   readonly choices: readonly string[];
 }
 
-/** A command as completion and man page tell of it. */
+/** A command, for completion and man page. */
 export interface CommandWords {
   readonly name: string;
   readonly describe: string;

@@ -5,15 +5,15 @@ import type { Command } from '../command';
 import { commandWords } from './completion_words';
 
 /**
- * `kvmvlan completion`: what a shell needs to complete kvmvlan's words.
+ * `kvmvlan completion`: the completion of kvmvlan's commands for a shell.
  *
- * @param commands all commands of kvmvlan, this one among them
+ * @param commands all commands of kvmvlan, including this one
  */
 export const completionOf = (commands: () => readonly Command[]): Command => ({
   command: 'completion <shell>',
   describe: 'print the completion for bash or zsh',
   examples: [
-    ['source <(kvmvlan completion bash)', 'in this bash'],
+    ['source <(kvmvlan completion bash)', 'load it into the current shell'],
     [
       'kvmvlan completion bash | sudo tee /usr/local/share/bash-completion/completions/kvmvlan >/dev/null',
       'for every bash',

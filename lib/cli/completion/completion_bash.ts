@@ -1,6 +1,6 @@
 import type { CommandWords, PositionalWords } from './command_words';
 
-/** The completion of kvmvlan, vlan_filtering and bridge_init for bash. It starts no process but bash itself. */
+/** The completion of kvmvlan, vlan_filtering and bridge_init for bash. It starts no other program. */
 export function completionBash(commands: readonly CommandWords[]): string {
   const withValue = new Map<string, { choices: readonly string[]; isPath: boolean }>([
     ['root', { choices: [], isPath: true }],
@@ -39,7 +39,7 @@ _kvmvlan() {
     *) if [[ -z $command ]]; then command=\${words[i]}; else ((position++)); fi ;;
     esac
   done
-  # The one before it takes a value.
+  # The word before it is an option with a value.
   if [[ $i -gt $last ]]; then
     _kvmvlan_value "\${words[last - 1]}"
     return
@@ -65,7 +65,7 @@ _kvmvlan_plugin() {
   for ((i = 1; i < last; i++)); do
     case \${dashes:-\${words[i]}} in
     --) dashes=x ;;
-    # In the place of the guest.
+    # It replaces the guest.
     --all) ((position++)) ;;
     -*) ;;
     *) ((position++)) ;;
@@ -91,7 +91,7 @@ complete -F _kvmvlan_plugin vlan_filtering bridge_init
 `;
 }
 
-/** What does not depend on the commands. */
+/** The part that does not depend on the commands. */
 const HEAD = `# bash completion for kvmvlan, vlan_filtering and bridge_init
 
 _kvmvlan_guests() {
@@ -112,9 +112,9 @@ _kvmvlan_bridges() {
   done
 }
 
-# Takes the line apart as bash will, up to where it is typed: bash's own words end at = and : in a name, too.
-# Sets words, the last of which is being typed; open, the quote it is in; and kept, how much of it (less quotes)
-# stands before what readline will put the completed word in the place of.
+# Splits the line up to the cursor as bash does. COMP_WORDS is of no use: its words also end at = and : in a name.
+# Sets words (the last is being typed), open (the quote it is in), and kept (the length, without quotes, of its
+# part before the text that readline will replace).
 _kvmvlan_split() {
   local line=\${COMP_LINE:0:COMP_POINT} char word= begun= at
   words=() open= before= kept=0
@@ -145,7 +145,7 @@ _kvmvlan_split() {
   words+=("$word")
 }
 
-# _kvmvlan_put WORD: offers it if it goes on with what is typed, as it has to be typed.
+# _kvmvlan_put WORD: offers it, quoted, if it begins with the typed text.
 _kvmvlan_put() {
   local word=$before$1
   [[ $word == "$typed"* && -z \${seen[x$word]} ]] || return
@@ -164,7 +164,7 @@ _kvmvlan_offer() {
   for word; do _kvmvlan_put "$word"; done
 }
 
-# Names, a line each; what begins with a dash would be an option, but behind --.
+# Reads names, one on each line. A name that begins with a dash is offered only after --: else it would be an option.
 _kvmvlan_offer_names() {
   local name
   while IFS= read -r name; do
@@ -172,7 +172,7 @@ _kvmvlan_offer_names() {
   done
 }
 
-# readline quotes them.
+# readline itself quotes file names.
 _kvmvlan_offer_files() {
   local file
   compopt -o filenames 2>/dev/null

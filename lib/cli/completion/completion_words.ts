@@ -3,7 +3,7 @@ import { PHASES } from '../../model/libvirt/phases';
 import type { CommandWords, OptionWords, PositionalWords } from './command_words';
 import type { Command } from '../command';
 
-/** Words for positionals whose commands do not list them. */
+/** Choices of positional arguments whose commands do not list them. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   operation: [...new Set(PHASES.map(({ operation }) => operation))],
   sub: ['begin', 'end'],
@@ -12,7 +12,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 /** Options whose values are paths. */
 const PATHS: readonly string[] = ['xml'];
 
-/** A command's words: what it tells yargs is recorded. */
+/** The words of a command. They are recorded from its calls of yargs. */
 export function commandWords(command: Command): CommandWords {
   const [name = '', ...typed] = command.command.split(' ');
   const given = new Map<string, Options>();

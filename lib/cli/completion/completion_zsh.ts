@@ -5,7 +5,7 @@ const GENERAL: readonly OptionWords[] = [
   { name: 'root', alias: null, describe: 'folder of the hooks', choices: [], isPath: true },
 ];
 
-/** The completion of kvmvlan, vlan_filtering and bridge_init for zsh. It starts no process but zsh itself. */
+/** The completion of kvmvlan, vlan_filtering and bridge_init for zsh. It starts no other program. */
 export function completionZsh(commands: readonly CommandWords[]): string {
   return `#compdef kvmvlan vlan_filtering bridge_init
 # zsh completion for kvmvlan, vlan_filtering and bridge_init
@@ -13,7 +13,7 @@ export function completionZsh(commands: readonly CommandWords[]): string {
 _kvmvlan_guests() {
   local -aU names
   names=(/run/libvirt/qemu/*.xml(N:t:r) /etc/libvirt/qemu/*.xml(N:t:r))
-  # What begins with a dash would be an option, but behind --.
+  # A name that begins with a dash is offered only after --: else it would be an option.
   (( \${words[(I)--]} )) || names=(\${names:#-*})
   compadd -a names
 }
@@ -34,13 +34,13 @@ _kvmvlan() {
   typeset -A opt_args
   case $service in
   vlan_filtering)
-    _arguments '--all[every running guest of the host]' '--dry-run[print the commands, change nothing]' \\
+    _arguments '--all[all running guests of the host]' '--dry-run[print the commands, change nothing]' \\
       '--json[print it as JSON]' '--help[show help]' '--version[show the version]' \\
       '1:guest:_kvmvlan_guests' '2:conf file:_files'
     return
     ;;
   bridge_init)
-    _arguments '--force[even if the host is cut off]' '--dry-run[print the commands, change nothing]' \\
+    _arguments '--force[apply even if this disconnects the host]' '--dry-run[print the commands, change nothing]' \\
       '--json[print it as JSON]' '--help[show help]' '--version[show the version]' \\
       '1:phase:(start)' '2:conf file:_files'
     return

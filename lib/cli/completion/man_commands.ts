@@ -1,6 +1,6 @@
 import type { CommandWords, OptionWords } from './command_words';
 
-/** The commands as a part of kvmvlan(8): a paragraph each, with positionals, options and examples, in roff. */
+/** The part COMMANDS of kvmvlan(8) in roff: for each command its positional arguments, options and examples. */
 export function manCommands(commands: readonly CommandWords[]): string {
   return commands.map(ofCommand).join('');
 }
@@ -33,7 +33,7 @@ function sentence(text: string): string {
   return roff(/[.:!?]$/.test(whole) ? whole : `${whole}.`);
 }
 
-/** Text that roff takes for itself: no escape, no request at the line's begin, hyphens that can be copied. */
+/** Escapes text for roff: no escapes, no request at the beginning of a line, hyphens that can be copied. */
 function roff(text: string): string {
   const escaped = text
     .replaceAll('\\', '\\e')

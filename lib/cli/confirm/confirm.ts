@@ -8,28 +8,27 @@ import { withLock } from '../with_lock';
 
 export const confirm: Command = {
   command: 'confirm',
-  describe: 'keep what `kvmvlan apply --confirm` did: it is not rolled back',
-  examples: [['kvmvlan confirm', 'you are still connected, so keep it']],
+  describe: 'keep the changes of `kvmvlan apply --confirm`: they are not rolled back',
+  examples: [['kvmvlan confirm', 'you are still connected, so keep the changes']],
   options: (yargs) => yargs,
   run: async (_args, context) => {
     const { io, stdout } = context;
-    if (!io.isRoot)
-      throw new KnownError('only root may keep changes of VLANs', 'Run `sudo kvmvlan confirm`.');
+    if (!io.isRoot) throw new KnownError('only root may confirm changes', 'Run `sudo kvmvlan confirm`.');
     await withLock(context, async () => {
       const pending = readPending(io);
       if (pending === null) {
         throw new KnownError(
-          'nothing waits to be confirmed: it was confirmed, or it has been rolled back',
-          '`kvmvlan status` shows what is true now.',
+          'nothing waits to be confirmed: the change was confirmed, or it has been rolled back',
+          '`kvmvlan status` shows the current state.',
         );
       }
       if (isOver(pending, io)) {
         throw new KnownError(
-          'it is too late: the change is being rolled back, or has been rolled back in part',
-          'Run `kvmvlan undo` to have all of it rolled back, then look at `kvmvlan status`.',
+          'it is too late: the change is being rolled back, or is only partly rolled back',
+          'Run `kvmvlan undo` to roll back all of it, then run `kvmvlan status`.',
         );
       }
-      // What took effect, also where conf has been edited since.
+      // The text that took effect, even if conf has been edited since.
       for (const { name, tried } of pending.files) io.writeText(appliedFile(pending.root, name), tried);
       io.writeText(PENDING_FILE, null);
       forgetRejection(context);

@@ -15,17 +15,21 @@ export const diagram: Command = {
   command: 'diagram [bridge]',
   describe: 'draw the switch: trunks on the left, guests on the right, the host below',
   examples: [
-    ['kvmvlan diagram', 'as it is now'],
-    ['kvmvlan diagram br0 --plan', 'as the conf files describe it, whatever runs'],
+    ['kvmvlan diagram', 'the current state'],
+    ['kvmvlan diagram br0 --plan', 'one bridge as the conf files describe it'],
     ['kvmvlan diagram --svg >switch.svg', 'as a picture'],
   ],
-  // Without defaults: yargs takes a default for something that was said, and then it conflicts.
+  // No defaults: yargs counts a default as a given option, which would then conflict.
   options: (yargs) =>
     yargs
       .positional('bridge', { type: 'string', describe: 'one bridge [default: all]' })
-      .option('plan', { type: 'boolean', default: false, describe: 'from the conf files, not from the host' })
-      .option('ascii', { type: 'boolean', describe: 'with + - | for the lines' })
-      .option('svg', { type: 'boolean', describe: 'as an SVG, for light and dark' })
+      .option('plan', {
+        type: 'boolean',
+        default: false,
+        describe: 'draw what the conf files describe, not the current state',
+      })
+      .option('ascii', { type: 'boolean', describe: 'draw the lines with + - |' })
+      .option('svg', { type: 'boolean', describe: 'as an SVG, for light and dark backgrounds' })
       .option('mermaid', { type: 'boolean', describe: 'as a Mermaid flow chart' })
       .conflicts('svg', ['mermaid', 'ascii'])
       .conflicts('mermaid', 'ascii'),
@@ -45,10 +49,10 @@ async function switchesOf(args: CliArgs, context: CliContext): Promise<readonly 
   if (chosen.length > 0) return chosen;
   const names = all.map(({ bridge }) => bridge.name).join(', ') || 'none';
   throw new KnownError(
-    asked === null ? 'there is no bridge to draw' : `there is no bridge ${asked} (there are: ${names})`,
+    asked === null ? 'there is no bridge to draw' : `there is no bridge ${asked} (bridges: ${names})`,
     args.plan === true
-      ? 'Give the bridge a section in bridge_init.conf.'
-      : 'Create it, or draw what the conf files describe with --plan.',
+      ? 'Add a section for the bridge to bridge_init.conf.'
+      : 'Create it, or use --plan to draw what the conf files describe.',
     Exit.usage,
   );
 }
@@ -65,7 +69,7 @@ function planned(context: CliContext): readonly Switch[] {
   return plannedSwitches(bridgeInit, vlanFiltering);
 }
 
-/** What could not be read is told, and the rest is drawn. */
+/** Reports what could not be read. The rest is drawn. */
 function tell(problems: readonly Problem[], { stderr }: CliContext): void {
   for (const { level, message, hint } of problems)
     stderr(`kvmvlan: ${oneLine(`${level}: ${message} ${hint}`)}\n`);

@@ -36,8 +36,8 @@ function taggedPart(text: string): string {
 }
 
 /**
- * Mermaid takes HTML entities, written with # instead of &. All that could mean something to it is one: `%%{` begins a
- * directive and `%%` a comment wherever it stands, a backtick begins Markdown.
+ * Escapes every character that is special in Mermaid as an HTML entity, which Mermaid writes with # instead of &. `%%{`
+ * begins a directive and `%%` a comment anywhere in a line, a backtick begins Markdown.
  */
 function quote(text: string): string {
   return text.replace(/["#<>&%{}`\\|;]/g, (char) => `#${char.charCodeAt(0)};`);

@@ -10,10 +10,10 @@ const MARGIN = 24;
 const BAR = 52;
 const NOTE_CHAR = 6.8;
 const NAME_CHAR = 8;
-/** With more guests than this their names stand beside their ports, not above. */
+/** With more guests than this, a guest's name is to the left of its ports, not above them. */
 const CROWD = 12;
 
-/** The switches as one picture that needs nothing but itself, and can be read on light and on dark. */
+/** The switches as one self-contained picture, readable on light and on dark backgrounds. */
 export function diagramSvg(drawings: readonly Drawing[]): string {
   let y = MARGIN;
   const parts: string[] = [];
@@ -38,7 +38,7 @@ export function diagramSvg(drawings: readonly Drawing[]): string {
 function drawSwitch(drawing: Drawing, top: number): { text: string; width: number; height: number } {
   const { title, subtitle, host } = drawing;
   const hues = huesOf(drawing);
-  // Each trunk has a card of its own: it is another cable.
+  // Each trunk gets its own card, because each is a separate cable.
   const trunks = drawing.left.flatMap((block) =>
     block.ports.map((port) => ({ title: block.title, ports: [port] })),
   );

@@ -8,12 +8,12 @@ interface SideLine {
   readonly inner: string;
   /** null: no port in this line. */
   readonly port: string | null;
-  /** What is plugged in: the lines of its box, without the box. */
+  /** The text inside the box of the guest or trunk. */
   readonly outer: string;
   readonly edge: 'top' | 'inside' | 'bottom' | 'none';
 }
 
-/** Longer lists of VIDs go on in the next line. */
+/** Longer lists of VIDs continue in the next line. */
 const LIST_WIDTH = 22;
 const TITLE_WIDTH = 32;
 const ASCII: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ const ASCII: Readonly<Record<string, string>> = {
   '│': '|',
 };
 
-/** The switch drawn with box characters, or with `+-|`. As wide as it needs. */
+/** Draws the switch with box characters, or with `+-|`, at any width that it needs. */
 export function diagramText(drawing: Drawing, isAscii = false): string {
   const left = sideLines(drawing.left);
   const right = sideLines(drawing.right);
@@ -70,7 +70,7 @@ function portMark(line: SideLine | undefined, mark: string): string {
   return line === undefined || line.port === null ? '│' : mark;
 }
 
-/** Every block in a box, an empty line between; every port in as many lines as its VIDs need. */
+/** Each block is a box; an empty line separates boxes. Each port has as many lines as its VIDs need. */
 function sideLines(blocks: readonly DrawnBlock[]): SideLine[] {
   return blocks.flatMap(({ title, ports }) => {
     const lines = ports.flatMap((port, index): SideLine[] => {

@@ -2,32 +2,32 @@ import type { PortVlans } from '../../model/vlan/port_vlans';
 import type { PortState, Switch } from '../../plan/switch/switch';
 import { oneLine } from '../../text/one_line';
 
-/** A line between the switch and what is plugged in. */
+/** A cable between the switch and a guest, a trunk or the host. */
 export interface DrawnPort {
   readonly name: string;
-  /** Behind the port's name: `net0`; empty where there is nothing to say. */
+  /** Shown after the port's name: `net0`; empty: nothing. */
   readonly detail: string;
   readonly vlans: PortVlans;
   readonly state: PortState;
 }
 
-/** What is plugged in: a guest with its ports, or a trunk. */
+/** A guest with its ports, or a trunk. */
 export interface DrawnBlock {
   readonly title: string;
   readonly ports: readonly DrawnPort[];
 }
 
-/** A switch as it is drawn: trunks on the left, guests on the right, the host below. Its texts can be shown as they are. */
+/** The data of a drawing: trunks on the left, guests on the right, the host below. Its texts are safe to show. */
 export interface Drawing {
   readonly title: string;
   readonly subtitle: string;
   readonly left: readonly DrawnBlock[];
   readonly right: readonly DrawnBlock[];
-  /** null: nothing is said of the host's own port. */
+  /** null: the host's own port is not shown. */
   readonly host: DrawnPort | null;
 }
 
-/** The drawing of a switch. */
+/** Converts a switch into its drawing. */
 export function toDrawing({ bridge, ports }: Switch): Drawing {
   const drawn = ports.map((port) => ({
     ...port,

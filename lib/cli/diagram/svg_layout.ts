@@ -1,7 +1,7 @@
 import type { Drawing, DrawnBlock, DrawnPort } from './drawing';
 import { HUES, PILL_HEIGHT, pillRows, pillsOf, type Pill } from './svg_parts';
 
-/** px: how wide rows of pills may be, and how high with the gap below. */
+/** px: the maximum width of a row of pills, and the height of a row including the gap below. */
 export const PILLS = 220;
 export const ROW = PILL_HEIGHT + 5;
 
@@ -17,7 +17,10 @@ export interface PlacedBlock {
   readonly ports: readonly PlacedPort[];
 }
 
-/** Where everything of one side goes, from `top` down. In a crowd a guest's name stands beside its ports. */
+/**
+ * Places the blocks of one side, from `top` down. If there are many guests, their names are to the left of their
+ * ports.
+ */
 export function place(
   blocks: readonly DrawnBlock[],
   hues: ReadonlyMap<number, number>,
@@ -40,7 +43,7 @@ export function place(
   });
 }
 
-/** Colours in the order of how many ports a VLAN has, so that those that matter are told apart. */
+/** Assigns the colours to the VLANs with the most ports, so that the important ones have different colours. */
 export function huesOf({ left, right, host }: Drawing): Map<number, number> {
   const ports = [...left, ...right].flatMap((block) => block.ports);
   const counts = new Map<number, number>();

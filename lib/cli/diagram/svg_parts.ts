@@ -2,23 +2,23 @@ import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
 import { formatRange, toRanges } from '../../model/vlan/vid_list';
 import { textWidth } from '../../text/text';
 
-/** A VLAN or a range of them as a pill: filled where untagged frames belong to it, outlined where it is tagged. */
+/** A VLAN or a range of VLANs as a pill: filled if untagged, outlined if tagged. */
 export interface Pill {
   readonly text: string;
-  /** Which of the colours; null: grey. */
+  /** The number of its colour; null: grey. */
   readonly hue: number | null;
   readonly isFilled: boolean;
   readonly width: number;
 }
 
-/** Colours that are told apart on light and on dark, also by most who see colours differently. */
+/** The number of colours. They differ on light and on dark backgrounds, also for most people with colour blindness. */
 export const HUES = 8;
-/** Width in px of a character at 12 px, as wide as fonts get: text must never leave its pill. */
+/** Width in px of a character at 12 px in a wide font: text must never leave its pill. */
 const CHAR = 7.2;
 export const PILL_HEIGHT = 20;
 const GAP = 5;
 
-/** The pills of a port, the PVID first. `hues` tells each VID's colour. */
+/** The pills of a port, the PVID first. `hues` contains the colour of each VID. */
 export function pillsOf(vlans: PortVlans, hues: ReadonlyMap<number, number>): Pill[] {
   const pill = (text: string, vid: number | null, isFilled: boolean): Pill => ({
     text,
@@ -37,7 +37,7 @@ export function pillsOf(vlans: PortVlans, hues: ReadonlyMap<number, number>): Pi
   return [own, ...list(vidsLeaving(vlans, 'untagged'), true), ...list(vidsLeaving(vlans, 'tagged'), false)];
 }
 
-/** Pills in rows of at most so many px. */
+/** Arranges pills in rows of at most `maxWidth` px. */
 export function pillRows(pills: readonly Pill[], maxWidth: number): Pill[][] {
   const rows: Pill[][] = [[]];
   for (const pill of pills) {
@@ -48,7 +48,7 @@ export function pillRows(pills: readonly Pill[], maxWidth: number): Pill[][] {
   return rows;
 }
 
-/** In px. */
+/** The width of a row in px. */
 export function rowWidth(row: readonly Pill[]): number {
   return row.reduce((sum, { width }) => sum + width + GAP, -GAP);
 }
@@ -66,7 +66,7 @@ export function drawPills(row: readonly Pill[], x: number, y: number): string {
     .join('');
 }
 
-/** Text as it may stand in XML. */
+/** Escapes text for XML. */
 export function xml(text: string): string {
   return text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

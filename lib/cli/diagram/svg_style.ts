@@ -1,8 +1,8 @@
-/** Two sets of eight colours, for light and dark; text on a filled pill is white, or nearly black. */
+/** Two sets of eight colours, for light and dark. Text on a filled pill is white on light, and nearly black on dark. */
 const LIGHT = ['#2563c9', '#b5420b', '#1d7d46', '#8b3fc0', '#a8156a', '#0e7482', '#806000', '#5a6270'];
 const DARK = ['#7fb0ff', '#ff9d6b', '#6fd699', '#cf9bff', '#ff8fc8', '#5fd0df', '#e3c04d', '#b4bcc8'];
 
-/** The style sheet of the drawing, which follows what the reader's system is set to. */
+/** The style sheet of the drawing. It follows the light or dark setting of the reader's system. */
 export function svgStyle(): string {
   const hues = (colors: readonly string[], onColor: string): string =>
     [...colors.map((color, index) => [String(index), color] as const), ['x', colors.at(-1) ?? ''] as const]

@@ -1,4 +1,4 @@
-/** libvirt's names of a domain's state (virDomainState in conf/domain_conf.c), in words for people. */
+/** libvirt's names of domain states (virDomainState in conf/domain_conf.c), as words for users. */
 const WORDS: Readonly<Record<string, string>> = {
   running: 'running',
   blocked: 'running, waiting for a device',
@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<string, string>> = {
   nostate: 'in no state that libvirt knows',
 };
 
-/** A guest's state in words; one that is new to us is told as libvirt calls it. */
+/** A guest's state in words. An unknown state keeps libvirt's name. */
 export function describeState(state: string): string {
   return Object.hasOwn(WORDS, state) ? (WORDS[state] ?? state) : state;
 }

@@ -1,13 +1,13 @@
 import type { Command } from '../command';
 import { explainGuest } from './explain_guest';
 
-/** `kvmvlan explain`: why a guest's ports are as they are. */
+/** `kvmvlan explain`: why a guest's ports have their VLANs. */
 export const explain: Command = {
   command: 'explain <guest>',
-  describe: 'tell what would happen to a guest in each phase, and which section gives it its VLANs',
+  describe: 'explain what happens to a guest in each phase, and which section sets its VLANs',
   examples: [
-    ['kvmvlan explain VM1', 'scripts by phase, VLANs by interface, and where each comes from'],
-    ['kvmvlan explain VM1 --json | jq .interfaces', 'its interfaces only'],
+    ['kvmvlan explain VM1', 'scripts by phase, VLANs by interface, and the source of each'],
+    ['kvmvlan explain VM1 --json | jq .interfaces', 'only its interfaces'],
   ],
   options: (yargs) =>
     yargs

@@ -25,7 +25,7 @@ import { planScripts } from './explain_scripts';
 import { findGuest } from '../inspect/inspect_guest';
 import { networkBridge } from '../../system/libvirt/network_bridge';
 
-/** Tells what would happen to a guest in each phase, and prints it. Throws KnownError where there is no such guest. */
+/** Prints what would happen to a guest in each phase. Throws KnownError if there is no such guest. */
 export async function explainGuest(name: string, json: boolean, context: CliContext): Promise<number> {
   const told = await explain(name, context);
   context.stdout(json ? `${JSON.stringify({ format: 1, ...told }, null, 2)}\n` : explanation(told));
@@ -39,7 +39,7 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
   const confFile = join(root, 'conf', 'vlan_filtering.conf');
   const text = readConfInEffect(confFile, io);
   if (text === null)
-    problems.push(`there is no ${confFile}: no guest of it starts; run install.sh, or create it.`);
+    problems.push(`${confFile} does not exist, so no guest starts. Run install.sh, or create the file.`);
   const conf = readVlanFilteringConf(text ?? '', confFile);
   let host: Host | null = null;
   try {

@@ -9,7 +9,7 @@ import { describePortVlans, samePortVlans } from '../../model/vlan/port_vlans';
 import { misplacedWords } from '../../plan/describe_misplaced';
 import type { Misplaced } from '../../plan/port_place';
 
-/** What becomes of one interface of a guest, and why. VLANs are in words: `PVID 100, tagged 200`. */
+/** The desired and current VLANs of one interface of a guest, and why. VLANs are in words: `PVID 100, tagged 200`. */
 export interface ExplainedInterface {
   readonly nic: number | null;
   readonly dev: string | null;
@@ -17,13 +17,13 @@ export interface ExplainedInterface {
   readonly alias: string | null;
   /** bridge, network, user … and its bridge or network. */
   readonly source: string;
-  /** null: nothing names it, or what names it cannot be read. */
+  /** null: no section or metadata matches it, or the matching one is invalid. */
   readonly wanted: string | null;
-  /** Which section or metadata gives it its VLANs; null: none. */
+  /** The section or metadata that sets its VLANs; null: none. */
   readonly wantedBy: string | null;
-  /** Sections and metadata that would match too, but come later. */
+  /** Sections and metadata that also match, but come later. */
   readonly passedOver: readonly string[];
-  /** null: it is no port of a bridge, or the kernel could not be asked. */
+  /** null: it is not a port of a bridge, or the kernel's state could not be read. */
   readonly now: string | null;
   readonly isAsWanted: boolean | null;
   readonly problems: readonly string[];
@@ -31,8 +31,8 @@ export interface ExplainedInterface {
 }
 
 /**
- * @param host null: the kernel could not be asked
- * @param placeOf why the VLANs of a port do not count; null: they count
+ * @param host null: the kernel's state could not be read
+ * @param placeOf why the VLANs of a port have no effect; null: they have
  */
 export function explainInterfaces(
   conf: VlanFilteringConf,
@@ -96,17 +96,17 @@ function notesOn(iface: DomainInterface, rule: PortRule | undefined, rules: read
   });
   if (iface.dev === null && ['bridge', 'network'].includes(iface.type) && byName.length > 0)
     notes.push(
-      `it gets its name at the start only; a section named after an interface matches if the name is the same then: ${byName.map(describeRule).join(', ')}`,
+      `it gets its name when the guest starts; a section named after an interface matches only if that name is the same: ${byName.map(describeRule).join(', ')}`,
     );
   if (rule === undefined)
     notes.push(
       iface.libvirtVlan
-        ? 'no section names it; its <vlan> is left to libvirt'
-        : 'no section and no metadata names it: it is left alone',
+        ? 'no section matches it: libvirt sets the VLANs in its <vlan>'
+        : 'no section and no metadata matches it: kvmvlan does not change its port',
     );
   else if (iface.dev === null && !['bridge', 'network'].includes(iface.type))
-    notes.push(`it is of type ${iface.type} and no port of a bridge: this fails the guest's start`);
+    notes.push(`its type is ${iface.type}, so it is not a port of a bridge: the guest cannot start`);
   if (rule !== undefined && iface.libvirtVlan)
-    notes.push("the guest's XML has <vlan> for it too; this conf wins");
+    notes.push("the guest's XML also has <vlan> for it; the conf overrides it");
   return notes;
 }

@@ -9,7 +9,7 @@ import { logName } from '../../dispatch/log_name';
 import type { HookCall } from '../../model/libvirt/hook_call';
 import type { Unsafe } from '../../system/files/unsafe_way';
 
-/** A script of a call: whether and how it would be run. */
+/** A script of a call, and whether and how it would be run. */
 export interface PlannedScript {
   readonly script: Script;
   readonly conf: ScriptConf;
@@ -17,18 +17,18 @@ export interface PlannedScript {
   readonly skip: Skip | null;
   /** Why it would fail without being run; null: it would not. */
   readonly refusal: string | null;
-  /** Why root refuses to run it, which is a failure; null: it does not. */
+  /** Why root refuses to run it, which counts as a failure; null: root runs it. */
   readonly unsafe: Unsafe | null;
   readonly args: readonly string[];
   readonly confFile: string;
   readonly log: string;
-  /** The version of kvmvlan that it came with; null: an administrator's own. */
+  /** The version of kvmvlan that it belongs to; null: an administrator's own script. */
   readonly version: string | null;
-  /** What it was called then. */
+  /** The name that it was installed with. */
   readonly plugin: string | null;
 }
 
-/** The scripts that a call of the system's libvirtd, which is root, would run, in their order, and the skipped ones. */
+/** The scripts that a call of the system's libvirtd (as root) would run or skip, in their order. */
 export function planScripts(root: string, call: HookCall, conf: DispatchConf): PlannedScript[] {
   const scripts = listScripts(root, call);
   return scripts.map((script) => {
@@ -52,7 +52,7 @@ export function planScripts(root: string, call: HookCall, conf: DispatchConf): P
   });
 }
 
-/** From the line near the top of every bundle: `# kvmvlan 1.0.0 vlan_filtering: …`. */
+/** Reads the marker near the top of every bundle: `# kvmvlan 1.0.0 vlan_filtering: …`. */
 function bundleOf({ path, name }: Script): Pick<PlannedScript, 'version' | 'plugin'> {
   try {
     const fd = openSync(path, 'r');

@@ -1,7 +1,7 @@
 import { oneLine } from '../../text/one_line';
 import type { ExplainedInterface } from './explain_interfaces';
 
-/** A script as `kvmvlan explain` tells of it. */
+/** A script in the output of `kvmvlan explain`. */
 export interface ScriptView {
   readonly name: string;
   readonly path: string;
@@ -9,7 +9,7 @@ export interface ScriptView {
   readonly skip: string | null;
   /** Why it fails without being run; null: it does not. */
   readonly refusal: string | null;
-  /** Whether it came with kvmvlan. */
+  /** Whether it is part of kvmvlan. */
   readonly isOurs: boolean;
   readonly timeout: number;
   readonly onFailure: string;
@@ -18,7 +18,7 @@ export interface ScriptView {
 export interface PhaseView {
   readonly operation: string;
   readonly suboperation: string;
-  /** What libvirt does where the hook fails. */
+  /** What libvirt does if the hook fails. */
   readonly libvirt: string;
   readonly scripts: readonly ScriptView[];
 }
@@ -32,14 +32,14 @@ export interface Explanation {
   readonly problems: readonly string[];
 }
 
-/** What would happen to a guest, for people. */
+/** The output of `kvmvlan explain`, as text. */
 export function explanation(told: Explanation): string {
-  const lines = [`Guest ${told.guest}: ${told.state} (${told.file})`, '', 'Its interfaces'];
+  const lines = [`Guest ${told.guest}: ${told.state} (${told.file})`, '', 'Interfaces'];
   if (told.interfaces.length === 0) lines.push('  none');
   for (const iface of told.interfaces) lines.push(...interfaceLines(iface));
-  lines.push('', 'What its hooks run, phase by phase');
+  lines.push('', 'Scripts of each phase');
   for (const phase of told.phases) lines.push(...phaseLines(phase));
-  if (told.problems.length > 0) lines.push('', 'What is wrong', ...told.problems.map((text) => `  ${text}`));
+  if (told.problems.length > 0) lines.push('', 'Problems', ...told.problems.map((text) => `  ${text}`));
   return `${lines.map((line) => oneLine(line)).join('\n')}\n`;
 }
 
@@ -48,29 +48,29 @@ function interfaceLines(iface: ExplainedInterface): string[] {
   const lines = [`  ${iface.nic ?? '-'}  ${names.filter((name) => name !== null).join(', ')}`];
   const add = (label: string, text: string): void => void lines.push(`     ${label.padEnd(12)}${text}`);
   if (iface.wanted !== null) add('wanted', iface.wanted);
-  if (iface.wantedBy !== null) add('by', iface.wantedBy);
-  for (const rule of iface.passedOver) add('passed over', `${rule}: it comes later`);
+  if (iface.wantedBy !== null) add('wanted by', iface.wantedBy);
+  for (const rule of iface.passedOver) add('not used', `${rule}: it also matches, but comes later`);
   if (iface.now !== null) {
     const verdict = iface.isAsWanted === null ? '' : iface.isAsWanted ? ' - as wanted' : ' - NOT as wanted';
     add('now', `${iface.now}${verdict}`);
   }
-  for (const problem of iface.problems) add('wrong', problem);
+  for (const problem of iface.problems) add('problem', problem);
   for (const note of iface.notes) add('note', note);
   return lines;
 }
 
 function phaseLines({ operation, suboperation, libvirt, scripts }: PhaseView): string[] {
   const head = `  ${`${operation} ${suboperation}`.padEnd(17)}`;
-  if (scripts.length === 0) return [`${head}nothing`];
+  if (scripts.length === 0) return [`${head}none`];
   let count = 0;
   return [
-    `${head}where the hook fails, libvirt ${libvirt}`,
+    `${head}if the hook fails, libvirt ${libvirt}`,
     ...scripts.map(({ name, path, skip, refusal, isOurs, timeout, onFailure }) => {
       if (skip !== null) return `    -  ${name}: skipped: ${skip}`;
       if (refusal !== null) return `    ${++count}. ${name}: fails: ${refusal}`;
       const details = [
-        isOurs ? "kvmvlan's own" : path,
-        `at most ${timeout} s`,
+        isOurs ? 'part of kvmvlan' : path,
+        `timeout ${timeout} s`,
         ...(onFailure === 'phase' ? [] : [`on-failure = ${onFailure}`]),
       ];
       return `    ${++count}. ${name} (${details.join(', ')})`;

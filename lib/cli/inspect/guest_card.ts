@@ -1,7 +1,7 @@
 import type { Domain, DomainInterface } from '../../model/guest/domain';
 import { columns } from '../../text/columns';
 
-/** A guest at a glance, in lines: name, UUID, state, interfaces, disks. */
+/** An overview of a guest, in lines: name, UUID, state, interfaces, disks. */
 export function guestCard(domain: Domain, state: string, source: string): string {
   const interfaces = domain.interfaces.map((iface) => [
     iface.nic === null ? '-' : String(iface.nic),

@@ -4,29 +4,29 @@ import { guestCard } from './guest_card';
 import type { Command } from '../command';
 import { findGuest } from './inspect_guest';
 
-/** `kvmvlan inspect`: a guest at a glance. */
+/** `kvmvlan inspect`: an overview of a guest. */
 export const inspect: Command = {
   command: 'inspect [guest]',
-  describe: 'show a guest at a glance: state, interfaces, disks',
+  describe: 'show an overview of a guest: state, interfaces, disks',
   examples: [
     ['kvmvlan inspect VM1', 'name, UUID, state, interfaces and disks of VM1'],
-    ['kvmvlan inspect --xml VM1.xml', 'the same from a saved XML'],
+    ['kvmvlan inspect --xml VM1.xml', 'the same from a saved XML file'],
     ['kvmvlan inspect VM1 --json | jq -r .interfaces[].mac', 'its MAC addresses'],
   ],
   options: (yargs) =>
     yargs
       .positional('guest', { type: 'string', describe: "the guest's name" })
-      .option('xml', { type: 'string', describe: 'read this XML rather than that of a guest here' })
+      .option('xml', { type: 'string', describe: 'read this XML file instead of the XML of a guest here' })
       .option('json', { type: 'boolean', default: false, describe: 'print it as JSON' }),
   run: ({ guest, xml, json }, { io, stdout }) => {
     if ((guest === undefined) === (xml === undefined))
       throw new KnownError(
-        'name one guest, or say --xml FILE',
-        'Try `kvmvlan inspect VM1`; `virsh list --all` tells the guests.',
+        'expects either a guest or --xml FILE',
+        'For example, run `kvmvlan inspect VM1`. `virsh list --all` lists the guests.',
         Exit.usage,
       );
     const { domain, state, file } = findGuest(guest as string | undefined, xml as string | undefined, io);
-    const words = state === null ? 'not known: a saved XML does not tell' : describeState(state);
+    const words = state === null ? 'not known: not in a saved XML' : describeState(state);
     if (json !== true) {
       stdout(guestCard(domain, words, file));
       return Promise.resolve(Exit.done);

@@ -5,13 +5,13 @@ import type { HostIo } from '../../model/io';
 import { Exit, KnownError } from '../../model/known_error';
 import { STATUS_FOLDER } from '../../system/libvirt/read_guests';
 
-/** Where libvirt keeps the guests that are defined (qemu_conf.c, configDir). */
+/** Where libvirt keeps the definitions of guests (qemu_conf.c, configDir). */
 export const DEFINED_FOLDER = '/etc/libvirt/qemu';
 
-/** A guest, and where it was read from. */
+/** A guest, and its source. */
 export interface FoundGuest {
   readonly domain: Domain;
-  /** libvirt's word for its state; null: a saved XML says nothing of it. */
+  /** libvirt's word for its state; null: not known from a saved XML. */
   readonly state: string | null;
   readonly isRunning: boolean;
   /** The path of its XML. */
@@ -20,8 +20,8 @@ export interface FoundGuest {
 }
 
 /**
- * A guest by its name, without asking libvirt: from its status file where it runs, else from its definition; or from
- * a saved XML. Throws KnownError where there is no such guest, with the name that was perhaps meant.
+ * Finds a guest by its name without asking libvirt: in its status file if it runs, else in its definition; or in a
+ * saved XML file. Throws KnownError if there is no such guest, with a similar name as suggestion.
  */
 export function findGuest(
   name: string | undefined,
@@ -32,7 +32,11 @@ export function findGuest(
     return find(name, xmlFile, io);
   } catch (error) {
     if (!(error instanceof KnownError) || io.isRoot || error.reason !== 'access-denied') throw error;
-    throw new KnownError(error.message, "Only root may read libvirt's files: run it by sudo.", Exit.usage);
+    throw new KnownError(
+      error.message,
+      "Only root may read libvirt's files. Run the command with sudo.",
+      Exit.usage,
+    );
   }
 }
 
@@ -46,7 +50,7 @@ function find(
     if (xml === null)
       throw new KnownError(
         `there is no file ${xmlFile}`,
-        '`virsh dumpxml GUEST >FILE` makes one.',
+        'Save the XML of a guest with `virsh dumpxml GUEST >FILE`.',
         Exit.usage,
       );
     const domain = parseDomain(xml);
@@ -54,8 +58,8 @@ function find(
   }
   if (name === undefined || name === '' || /[/\0]/.test(name))
     throw new KnownError(
-      `no guest can be called ${JSON.stringify(name ?? '')}`,
-      "Give a guest's name; inspect and simulate take --xml FILE too.",
+      `${JSON.stringify(name ?? '')} cannot be the name of a guest`,
+      'Use the name of a guest, or --xml FILE with inspect and simulate.',
       Exit.usage,
     );
   for (const folder of [STATUS_FOLDER, DEFINED_FOLDER]) {
@@ -78,12 +82,12 @@ function notFound(name: string, io: Pick<HostIo, 'readFolder'>): KnownError {
     near !== null
       ? `Did you mean \`${near}\`?`
       : known.length === 0
-        ? `Neither ${STATUS_FOLDER} nor ${DEFINED_FOLDER} holds a guest; look at \`virsh list --all\`; inspect and simulate take --xml FILE too.`
-        : `Guests here: ${listed([...new Set(known)].sort())}.`;
+        ? `No guest is in ${STATUS_FOLDER} or ${DEFINED_FOLDER}. Run \`virsh list --all\`, or use --xml FILE with inspect and simulate.`
+        : `The guests of this host are ${listed([...new Set(known)].sort())}.`;
   return new KnownError(`there is no guest ${name}`, hint, Exit.usage);
 }
 
-/** Some names, and how many more there are. */
+/** Up to ten names, and the number of the others. */
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, 10).join(', ');
   return names.length <= 10 ? shown : `${shown} and ${names.length - 10} more`;

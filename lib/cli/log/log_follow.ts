@@ -3,15 +3,15 @@ import { StringDecoder } from 'node:string_decoder';
 import { Exit, KnownError } from '../../model/known_error';
 import { shellQuote } from '../../text/shell_quote';
 
-/** How often the file is looked at, in milliseconds. */
+/** The interval between reads of the file, in milliseconds. */
 const EVERY_MS = 200;
 
 /**
- * Hands on the lines of a file, and then each whole one that is appended to it, until `signal` aborts; also where the
- * file is put aside and begun anew, or does not exist yet. The rest of the one put aside is read before the new one is
- * begun. Throws KnownError where it cannot be read.
+ * Reads the lines of a file, and then each complete line that is appended to it, until `signal` aborts. The file may
+ * be rotated, or may not exist yet. The rest of a rotated file is read before the new file. Throws KnownError if it
+ * cannot be read.
  *
- * @param onStart is given what is there, before anything is handed on
+ * @param onStart gets the existing lines, before the first call of `onLine`
  */
 export async function followLines(
   path: string,
@@ -26,7 +26,7 @@ export async function followLines(
   while (!signal.aborted) {
     open?.read(onLine);
     if (open === null || open.isReplaced()) {
-      // What came between the two looks at it.
+      // Lines that were appended between the read and the check.
       open?.read(onLine);
       const next = openFile(path);
       if (next !== null) {
@@ -42,7 +42,7 @@ export async function followLines(
 
 interface OpenFile {
   read(onLine: (line: string) => void): void;
-  /** Whether the path leads to another file by now. */
+  /** Whether the path now leads to another file. */
   isReplaced(): boolean;
   close(): void;
 }
@@ -55,7 +55,7 @@ function openFile(path: string): OpenFile | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new KnownError(
       `cannot read ${path}: ${(error as Error).message}`,
-      `Look at \`ls -l ${shellQuote(path)}\`.`,
+      `Check its permissions with \`ls -l ${shellQuote(path)}\`.`,
       Exit.usage,
     );
   }

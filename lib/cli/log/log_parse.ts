@@ -1,6 +1,6 @@
 import type { DispatchLine } from '../../dispatch/dispatch_log';
 
-/** The lines of a dispatch.log, in its order; what is no line of ours (a disk was full, say) is passed over. */
+/** Parses the lines of a dispatch.log. Invalid lines, for example from when a disk was full, are skipped. */
 export function parseDispatchLog(text: string): DispatchLine[] {
   return text.split('\n').flatMap((line) => {
     if (line === '') return [];

@@ -8,16 +8,16 @@ import { followLines } from './log_follow';
 import { lastOutcomes } from './log_last';
 import { parseDispatchLog } from './log_parse';
 
-/** What of the log is shown. */
+/** Which part of the log to show, and how. */
 export interface LogWish {
   /** A guest's or network's name; undefined: all. */
   readonly object: string | undefined;
   readonly json: boolean;
-  /** Goes on with what comes, until the process is ended. */
+  /** Print new outcomes until the process is ended. */
   readonly follow: boolean;
 }
 
-/** Prints the last outcome of each phase and script, and with `follow` every one that comes. Returns the exit status. */
+/** Prints the last outcome of each phase and script, and with `follow` each new one. Returns the exit status. */
 export async function showLog(wish: LogWish, context: CliContext): Promise<number> {
   const path = join(context.root, 'logs', 'dispatch.log');
   if (wish.follow) return follow(path, wish, context);
@@ -26,8 +26,8 @@ export async function showLog(wish: LogWish, context: CliContext): Promise<numbe
   if (wish.json) context.stdout(`${JSON.stringify({ format: 1, outcomes: last }, null, 2)}\n`);
   else if (last.length > 0) context.stdout(logTable(last));
   else {
-    const whose = wish.object === undefined ? '' : ` of ${wish.object}`;
-    context.stderr(`kvmvlan: ${path} holds nothing${whose} yet: no script has run or been skipped.\n`);
+    const whose = wish.object === undefined ? '' : ` for ${wish.object}`;
+    context.stderr(`kvmvlan: ${path} has no entries${whose} yet: no script has been run or skipped.\n`);
   }
   return Exit.done;
 }
@@ -58,10 +58,10 @@ function readLog(path: string, context: CliContext): string | null {
   }
 }
 
-/** The same error, which to others than root says the usual reason. */
+/** The same error; for users other than root, with the usual reason as hint. */
 function forRoot(error: unknown, { io }: CliContext): unknown {
   if (!(error instanceof KnownError) || io.isRoot) return error;
-  return new KnownError(error.message, 'Only root may read the logs: run it by sudo.', Exit.usage);
+  return new KnownError(error.message, 'Only root may read the logs. Run the command with sudo.', Exit.usage);
 }
 
 function linesOf(text: string, { object }: LogWish): DispatchLine[] {

@@ -1,27 +1,27 @@
 import { oneLine } from '../../text/one_line';
 import { columns } from '../../text/columns';
 
-/** What came of one script, or of a call itself, as logs/dispatch.log has it. */
+/** The outcome of one script, or of a call itself, as in logs/dispatch.log. */
 export interface LoggedOutcome {
-  /** ISO 8601; null where not even the time was known. */
+  /** ISO 8601; null: not known. */
   readonly time: string | null;
   /** driver, object, operation, sub-operation, extra. */
   readonly call: readonly string[];
-  /** null: it is about the call itself. */
+  /** null: the line is about the call itself. */
   readonly script: string | null;
   readonly outcome: string;
   readonly reason: string | null;
   readonly ms: number;
 }
 
-/** Outcomes as a table for people, in the order given; times as the host's clock shows them. */
+/** Outcomes as a table for users, in the given order, with local times. */
 export function logTable(outcomes: readonly LoggedOutcome[]): string {
   if (outcomes.length === 0) return '';
   const rows = outcomes.map(logCells);
-  return `${columns([['TIME', 'WHOSE', 'PHASE', 'SCRIPT', 'OUTCOME'], ...rows]).join('\n')}\n`;
+  return `${columns([['TIME', 'OBJECT', 'PHASE', 'SCRIPT', 'OUTCOME'], ...rows]).join('\n')}\n`;
 }
 
-/** One outcome as a line of its own, as `-f` prints it. */
+/** One outcome as a single line, for `-f`. */
 export function logLine(outcome: LoggedOutcome): string {
   return `${oneLine(logCells(outcome).join('  '))}\n`;
 }

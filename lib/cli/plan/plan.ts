@@ -10,7 +10,7 @@ export const plan: Command = {
   describe: 'show what conf would change on this host, port by port, and the commands; change nothing',
   examples: [
     ['kvmvlan plan', 'what `kvmvlan apply` would do now'],
-    ['kvmvlan plan --json', 'for scripts: exit 0 nothing to do, 1 changes, 2 error'],
+    ['kvmvlan plan --json', 'for scripts: exit status 0 nothing to do, 1 changes, 2 error'],
   ],
   options: (yargs) =>
     yargs.option('json', { type: 'boolean', default: false, describe: 'as JSON, see docs/json.md' }),

@@ -7,7 +7,7 @@ import { relativeToConf } from '../../text/relative_to_conf';
 import type { StatusStyle } from '../status/render_status';
 import { wrap } from '../../text/text';
 
-/** A plan as it is shown: a diff for each bridge and port, the warnings, what cannot be done, a summary. */
+/** The parts of a plan that are shown: a diff for each bridge and port, warnings, problems, a summary. */
 export interface ShownPlan {
   readonly changes: readonly Change[];
   readonly risks: readonly Problem[];
@@ -23,14 +23,14 @@ export function renderPlan({ changes, risks, problems }: ShownPlan, style: Statu
   blocks.push(
     changes.length === 0
       ? problems.length > 0
-        ? 'Nothing to do beside the problems.'
-        : 'Nothing to do: all is as wanted.'
-      : `${count(names, 'interface')} would change, by ${count(commands, 'command')}.`,
+        ? 'Nothing to do, but there are problems (see above).'
+        : 'Nothing to do: everything is as conf says.'
+      : `${count(names, 'interface')} would change, with ${count(commands, 'command')}.`,
   );
   return `${blocks.join('\n\n')}\n`;
 }
 
-/** The warnings before the host is cut off. */
+/** The warnings about a plan that disconnects the host. */
 export function renderRisks(risks: readonly Problem[], { width, color }: StatusStyle): string {
   const hints = new Set(risks.map(({ hint }) => hint));
   const lines = [

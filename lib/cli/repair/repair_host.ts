@@ -15,7 +15,7 @@ import type { VlanFilteringReport } from '../../plugins/vlan_filtering_report';
 import { modifiedAt } from '../../system/files/modified_at';
 import type { CliContext } from '../command';
 
-/** Its time is when kvmvlan-repair last found all right. */
+/** Its modification time is when kvmvlan-repair last found nothing to repair. */
 const RIGHT = '/run/kvmvlan/right-at';
 
 const DAEMON_START: HookCall = {
@@ -27,11 +27,11 @@ const DAEMON_START: HookCall = {
 };
 
 /**
- * Undoes what others have changed, and reports what, since when and by whom. Bridges first: a port is put into no bridge
- * that does not filter. The conf that took effect last counts: a repair never carries out an edit, which may be half done,
- * or about to be tried with a rollback.
+ * Undoes what other programs have changed, and reports what, since when and by which program. Bridges come first: no
+ * port is added to a bridge that does not filter. It uses the conf that took effect last. It never applies an edit,
+ * because the edit may be unfinished, or about to be tried with a rollback.
  *
- * @param because who changed something, in words; null: a person asks
+ * @param because describes the change and its program; null: the user runs the command
  */
 export async function repairHost(because: string | null, context: CliContext): Promise<number> {
   const { root, stdout, stderr } = context;
@@ -53,7 +53,7 @@ export async function repairHost(because: string | null, context: CliContext): P
   if (lines.length > 0) print(`${lines.join('\n')}\n`);
   return status;
 
-  /** What a plugin logs counts only where it did something, or failed. */
+  /** Shows the log of a plugin only if it changed something or failed. */
   async function runQuietly(plugin: Plugin, name: ConfName, all: boolean): Promise<PluginOutcome> {
     const add = (line: string): void => void lines.push(line);
     const held = holdLog({ info: add, warning: add, error: add });
@@ -70,7 +70,7 @@ export async function repairHost(because: string | null, context: CliContext): P
     return outcome;
   }
 
-  /** The plugin, where the dispatcher would run it as well when libvirt starts. */
+  /** The plugin if the dispatcher would also run it when libvirt starts; else one that reports why not. */
   function asDispatched(plugin: Plugin, name: ConfName): Plugin {
     return (call, pluginIo) => {
       const file = join(root, 'conf', 'dispatch.conf');
@@ -91,8 +91,8 @@ export async function repairHost(because: string | null, context: CliContext): P
 }
 
 /**
- * What a plugin reads of a conf file is the text that took effect last; while a change waits to be confirmed, what is
- * tried. Asked at each read: a change may begin while a plugin waits for the lock.
+ * Makes a plugin read the conf text that took effect last, or, while a change waits to be confirmed, the text on trial.
+ * This is decided at each read: a change can begin while a plugin waits for the lock.
  */
 function withApplied(io: HostIo, root: string): HostIo {
   const applied = new Map(
@@ -111,11 +111,11 @@ function hasTakenEffect(io: HostIo, root: string, name: ConfName): boolean {
   return readPending(io) !== null || io.readText(appliedFile(root, name)) !== null;
 }
 
-/** Conf files that say something else than what a repair goes by. */
+/** Reports conf files that differ from the text that a repair uses. */
 function editsOf(io: HostIo, applied: HostIo, root: string): string[] {
   return CONF_NAMES.map((name) => join(root, 'conf', `${name}.conf`))
     .filter((file) => io.readText(file, 'conf') !== applied.readText(file, 'conf'))
-    .map((file) => `${file} was edited since; \`kvmvlan plan\` shows what the edit would change.`);
+    .map((file) => `${file} has an edit that is not applied; \`kvmvlan plan\` shows what it would change.`);
 }
 
 function hasChanged({ report }: PluginOutcome): boolean {
@@ -125,12 +125,12 @@ function hasChanged({ report }: PluginOutcome): boolean {
 
 function heading(because: string | null, file: string): string {
   const right = modifiedAt(file);
-  const since = right === null ? '' : `; all was right ${duration(Date.now() - right)} ago`;
+  const since = right === null ? '' : `; last found correct ${duration(Date.now() - right)} ago`;
   return `Repaired${because === null ? '' : ` after ${because}`}${since}:`;
 }
 
 function duration(ms: number): string {
-  // Not negative, where somebody has set the clock back.
+  // If the clock was set back, the duration must not be negative.
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 120) return `${seconds} s`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;

@@ -1,13 +1,13 @@
 import type { Command } from '../command';
 import { runSimulation } from './simulate_run';
 
-/** `kvmvlan simulate`: a phase as libvirt would run it, without libvirt and without changes. */
+/** `kvmvlan simulate`: runs a phase as libvirt would, but without libvirt and without changes. */
 export const simulate: Command = {
   command: 'simulate <guest> <operation> [sub]',
-  describe: 'run a phase as libvirt would, in dry run: scripts, their environment, commands, exit status',
+  describe: 'simulate a phase without changes: scripts, their environment, commands, exit status',
   examples: [
     ['kvmvlan simulate VM1 start begin', 'what would happen if VM1 started now'],
-    ['kvmvlan simulate VM1 start begin --xml VM1.xml', 'the same with a saved XML'],
+    ['kvmvlan simulate VM1 start begin --xml VM1.xml', 'the same with a saved XML file'],
     ['kvmvlan simulate VM1 release end --extra crashed', 'with the reason that libvirt gives'],
     ['kvmvlan simulate - start --driver daemon', "when libvirt's daemon starts"],
     ['kvmvlan simulate lan started --driver network', 'when the network lan has started'],
@@ -25,16 +25,18 @@ export const simulate: Command = {
         describe: 'prepare, start, started, stopped, release, reconnect, migrate, restore …',
       })
       .positional('sub', { type: 'string', describe: 'the sub-operation: begin or end' })
-      .option('xml', { type: 'string', describe: "the guest's XML, rather than that of a guest here" })
+      .option('xml', { type: 'string', describe: 'read this XML file instead of the XML of a guest here' })
       .option('driver', {
         type: 'string',
         default: 'qemu',
         choices: ['qemu', 'lxc', 'libxl', 'network', 'daemon'],
-        describe: 'whose hook it is',
+        describe: 'the driver that calls the hook',
       })
       .option('extra', { type: 'string', describe: "libvirt's last argument" })
       .option('json', { type: 'boolean', default: false, describe: 'print it as JSON' })
-      .epilogue("Exit status: the hook's, where all scripts that are not kvmvlan's own succeed."),
+      .epilogue(
+        'Exit status: that of the hook. Scripts that are not part of kvmvlan are not run and are assumed to succeed.',
+      ),
   run: async (args, context) => {
     const text = (name: string): string | undefined =>
       typeof args[name] === 'string' ? args[name] : undefined;

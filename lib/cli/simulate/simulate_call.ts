@@ -3,7 +3,7 @@ import type { HookCall } from '../../model/libvirt/hook_call';
 import { readCall } from '../../model/libvirt/read_call';
 import { PHASES } from '../../model/libvirt/phases';
 
-/** What was typed: `VM1 start`, `VM1 release end --extra crashed`, `- start --driver daemon`. */
+/** The arguments of the command: `VM1 start`, `VM1 release end --extra crashed`, `- start --driver daemon`. */
 export interface TypedCall {
   readonly driver: string;
   readonly object: string;
@@ -12,13 +12,13 @@ export interface TypedCall {
   readonly extra: string | undefined;
 }
 
-/** The call as libvirt would make it. Throws KnownError where no libvirt makes such a one. */
+/** Converts it to a call of libvirt. Throws KnownError if libvirt makes no such call. */
 export function toCall({ driver, object, operation, suboperation, extra }: TypedCall): HookCall {
   const ofDriver = PHASES.filter((phase) => phase.driver === driver);
   if (ofDriver.length === 0)
     throw new KnownError(
       `there is no driver ${driver}`,
-      `Choose one of ${[...new Set(PHASES.map((phase) => phase.driver))].join(', ')}.`,
+      `Use one of ${[...new Set(PHASES.map((phase) => phase.driver))].join(', ')}.`,
       Exit.usage,
     );
   const phase = ofDriver.find((known) => known.operation === operation);
@@ -26,8 +26,8 @@ export function toCall({ driver, object, operation, suboperation, extra }: Typed
     const typed = [operation, suboperation].filter((word) => word !== undefined).join(' ');
     const known = ofDriver.map((each) => `${each.operation} ${each.suboperation}`).join(', ');
     throw new KnownError(
-      `libvirt calls no ${driver} hook with \`${typed}\``,
-      `It calls it with ${known}.`,
+      `libvirt does not call the ${driver} hook with \`${typed}\``,
+      `Use one of: ${known}.`,
       Exit.usage,
     );
   }

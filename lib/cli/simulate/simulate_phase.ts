@@ -14,19 +14,19 @@ import { describeUnsafe } from '../../system/files/describe_unsafe';
 import type { SimulatedScript, Simulation } from './simulation';
 import { planScripts, type PlannedScript } from '../explain/explain_scripts';
 
-/** What a phase is simulated with. */
+/** The input of a simulation. */
 export interface SimulationInput {
   readonly root: string;
   readonly call: HookCall;
-  /** What libvirt would write to the hook; empty: nothing. */
+  /** What libvirt would write to the hook's standard input; empty: nothing. */
   readonly xml: string;
   readonly version: string;
   readonly io: HostIo;
 }
 
 /**
- * Runs a phase as its dispatcher would, with scripts of kvmvlan in dry run and all others left out: those count as
- * successful. Changes nothing.
+ * Runs a phase as the dispatcher would, without changes: scripts of kvmvlan in dry run; all others are not run and
+ * count as successful.
  */
 export async function simulatePhase({ root, call, xml, version, io }: SimulationInput): Promise<Simulation> {
   const phase = phaseOf(call);
@@ -54,7 +54,7 @@ export async function simulatePhase({ root, call, xml, version, io }: Simulation
       exit: done?.exit ?? null,
     });
     if (done === null && refusal === null) continue;
-    // What the section of a refused script says of failures is not to be trusted.
+    // The section of a refused script is invalid, so its on-failure is not used.
     const onFailure = planned.refusal === null ? planned.conf.onFailure : 'phase';
     const result = done?.exit === 0 ? 'ok' : 'failed';
     const fatal = isFatal(phase, onFailure);
@@ -76,13 +76,13 @@ export async function simulatePhase({ root, call, xml, version, io }: Simulation
     call: [driver, object, operation, suboperation, extra],
     scripts,
     libvirt: phase.libvirt,
-    // To libvirt the sh header makes 1 of it.
+    // The sh header turns this status into 1.
     status: status === DELIBERATE_ABORT ? 1 : status,
     notes,
   };
 }
 
-/** null: it is no plugin of this version. */
+/** Runs a plugin in dry run; null: it is not a plugin of this version. */
 async function dryRun(
   { script, version: ofScript, confFile, conf }: PlannedScript,
   { call, xml, version, io }: Omit<SimulationInput, 'root'>,

@@ -13,7 +13,7 @@ import { withTapNames } from './simulate_xml';
 /** The operations in which a guest has its taps. */
 const WITH_TAPS = ['start', 'started', 'reconnect'];
 
-/** Simulates a phase and prints what it would do. Returns what the hook would end with. Throws KnownError. */
+/** Simulates a phase and prints the result. Returns the exit status that the hook would have. Throws KnownError. */
 export async function runSimulation(
   typed: TypedCall,
   xmlFile: string | undefined,
@@ -35,7 +35,7 @@ export async function runSimulation(
   const note =
     imagined.length === 0
       ? []
-      : [`Names of taps that libvirt would choose are made up: ${imagined.join(', ')}`];
+      : [`Made-up names of taps, which libvirt would choose at the start: ${imagined.join(', ')}`];
   const all = { ...told, notes: [...told.notes, ...note] };
   stdout(json ? `${JSON.stringify({ format: 1, ...all }, null, 2)}\n` : simulation(all));
   return told.status;
@@ -51,13 +51,17 @@ function readInput(
   if (input === 'network') {
     const xml = xmlFile === undefined ? '' : io.readText(xmlFile);
     if (xml === null)
-      throw new KnownError(`there is no file ${xmlFile}`, 'Give the XML of a network.', Exit.usage);
+      throw new KnownError(
+        `there is no file ${xmlFile}`,
+        'Save the XML of a network with `virsh net-dumpxml NETWORK >FILE`.',
+        Exit.usage,
+      );
     return { xml, taps: [] };
   }
   if (call.driver !== 'qemu' && xmlFile === undefined)
     throw new KnownError(
-      `only guests of qemu are found by themselves, not those of ${call.driver}`,
-      'Save the XML by `virsh dumpxml`, and give it by --xml FILE.',
+      `guests of ${call.driver} cannot be found by name, only guests of qemu`,
+      'Save the XML with `virsh dumpxml GUEST >FILE`, and use --xml FILE.',
       Exit.usage,
     );
   const { xml } = findGuest(call.object, xmlFile, io);

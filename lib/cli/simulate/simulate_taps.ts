@@ -1,15 +1,15 @@
 import type { LinkJson } from '../../model/host/link_json';
 import type { Exec } from '../../model/io';
 
-/** A tap that libvirt would make for the guest, which is not there now. */
+/** A tap that libvirt would create for the guest, and that does not exist now. */
 export interface ImaginaryTap {
   readonly dev: string;
   readonly bridge: string;
 }
 
 /**
- * The same commands, on a host on which libvirt has made the taps: ports of their bridges, with the bridges' default
- * PVIDs, as the kernel gives them to ports that join. Only for commands that look.
+ * Makes commands show a host on which libvirt has created the taps: ports of their bridges with the bridges' default
+ * PVIDs, which the kernel sets on new ports. Only for commands that read state.
  */
 export function withTaps(exec: Exec, taps: readonly ImaginaryTap[]): Exec {
   if (taps.length === 0) return exec;
@@ -36,7 +36,7 @@ async function linksOf(exec: Exec): Promise<LinkJson[]> {
 function linkEntry({ dev, bridge }: ImaginaryTap, n: number): LinkJson {
   return {
     ifname: dev,
-    // No interface has a number like that.
+    // No real interface has a negative index.
     ifindex: -1 - n,
     flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
     master: bridge,

@@ -4,10 +4,10 @@ import { asStarted } from '../../model/guest/as_started';
 import type { ImaginaryTap } from './simulate_taps';
 
 /**
- * A guest's XML as libvirt gives it to a hook once the taps are there: interfaces without a name get one, and what
- * `asStarted` adds. Throws KnownError if the XML is not that of a guest.
+ * A guest's XML as libvirt gives it to a hook after it has created the taps: interfaces without a name get one, and
+ * `asStarted` adds its values. Throws KnownError if the XML is not that of a guest.
  *
- * @param bridgeOf the bridge of a libvirt network; null where it is not known
+ * @param bridgeOf the bridge of a libvirt network; null: not known
  */
 export function withTapNames(
   xml: string,

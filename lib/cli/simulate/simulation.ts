@@ -1,11 +1,11 @@
 import { shellQuote } from '../../text/shell_quote';
 import { oneLine } from '../../text/one_line';
 
-/** What a phase would do, as `kvmvlan simulate` tells it. */
+/** The result of a simulated phase. */
 export interface Simulation {
   readonly call: readonly string[];
   readonly scripts: readonly SimulatedScript[];
-  /** What libvirt would do where the hook fails. */
+  /** What libvirt would do if the hook fails. */
   readonly libvirt: string;
   readonly status: number;
   readonly notes: readonly string[];
@@ -20,17 +20,17 @@ export interface SimulatedScript {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly log: string;
-  /** What it said in its dry run; null: an administrator's script, which is not run. */
+  /** Its output in the dry run; null: an administrator's script, which is not run. */
   readonly said: readonly string[] | null;
   /** Its exit status in the dry run; null: it was not run. */
   readonly exit: number | null;
 }
 
-/** A simulated phase for people. */
+/** The output of `kvmvlan simulate`, as text. */
 export function simulation(told: Simulation): string {
   const { call, scripts, status, libvirt, notes } = told;
   const lines = [`Simulating ${call.map(shellQuote).join(' ')}: nothing is changed`, ...notes, ''];
-  if (scripts.length === 0) lines.push('No script: the hook ends at once.');
+  if (scripts.length === 0) lines.push('No scripts: the hook ends immediately.');
   for (const script of scripts) lines.push(...scriptLines(script), '');
   if (scripts.length === 0) lines.push('');
   const meaning = status === 0 ? '' : `; libvirt ${libvirt}`;
@@ -45,7 +45,7 @@ function scriptLines({ path, skip, refusal, args, env, log, said, exit }: Simula
     [path, ...args].map(shellQuote).join(' '),
     ...Object.entries(env).map(([name, value]) => `  ${name}=${shellQuote(value)}`),
     `  log: ${log}`,
-    ...(said ?? ['not run, as it is not of kvmvlan; taken for successful']).map((line) => `  | ${line}`),
+    ...(said ?? ['not run: it is not part of kvmvlan; assumed to succeed']).map((line) => `  | ${line}`),
     ...(exit === null ? [] : [`  exit status ${exit}`]),
   ];
 }

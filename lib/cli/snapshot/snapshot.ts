@@ -6,7 +6,7 @@ import { snapshotState } from './snapshot_state';
 
 export const snapshot: Command = {
   command: 'snapshot',
-  describe: 'make the snapshot from which hooks and commands start faster; install.sh does so too',
+  describe: 'make the snapshot from which hooks and commands start faster; install.sh also makes it',
   examples: [['sudo kvmvlan snapshot', 'after node was upgraded, or when `kvmvlan check` says so']],
   options: (yargs) => yargs,
   run: async (_args, context) => {
@@ -15,10 +15,10 @@ export const snapshot: Command = {
       throw new KnownError('only root may make the start-up snapshot', 'Run `sudo kvmvlan snapshot`.');
     const found = findExecutables(root, (path) => io.readText(path), process.execPath);
     if (found === null)
-      throw new KnownError(`${root}/bin/kvmvlan is not there`, 'Run install.sh, or name another --root.');
+      throw new KnownError(`${root}/bin/kvmvlan does not exist`, 'Run install.sh, or use another --root.');
     const { without, fault } = await snapshotState(found, version, io);
     if (without.length === 0 && fault === null) {
-      stdout('The start-up snapshot is there already.\n');
+      stdout('The start-up snapshot already exists.\n');
       return Exit.done;
     }
     await makeSnapshot(found.all, found.kvmvlan, version, io.exec);

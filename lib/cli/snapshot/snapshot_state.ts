@@ -3,22 +3,22 @@ import type { HostIo } from '../../model/io';
 import { snapshotFault, snapshotOf, SNAPSHOTS } from '../../system/files/snapshot_files';
 import type { Executables } from '../executables';
 
-/** What there is to start from. */
+/** The snapshots that exist and whether they work. */
 export interface SnapshotState {
   /** Executables that start without a snapshot. */
   readonly without: readonly string[];
-  /** Why node cannot start from one that is there; null: it can. */
+  /** Why node cannot start from an existing snapshot; null: it can. */
   readonly fault: string | null;
 }
 
-/** Tries one snapshot: those of all executables are one file (make_snapshot.ts). */
+/** Tries one snapshot: the snapshots of all executables are the same file (make_snapshot.ts). */
 export async function snapshotState(
   { kvmvlan, all }: Executables,
   version: string,
   { exec, readFolder }: Pick<HostIo, 'exec' | 'readFolder'>,
 ): Promise<SnapshotState> {
   const paths = await Promise.all(all.map((executable) => snapshotOf(executable, exec)));
-  // Where there is no path, the folder is not there, or is none of ours.
+  // Without a path, the folder does not exist or does not belong to kvmvlan.
   const there = new Set(paths.some((path) => path !== null) ? readFolder(SNAPSHOTS) : []);
   const isThere = (path: string | null | undefined): path is string => there.has(basename(path ?? ''));
   const without = all.filter((_one, at) => !isThere(paths[at])).map(({ path }) => path);

@@ -4,7 +4,7 @@ import { describeSetting } from '../../plan/bridge_target';
 import { misplacedWords } from '../../plan/describe_misplaced';
 import type { Switch, SwitchPort } from '../../plan/switch/switch';
 
-/** What of a port differs from the wish, in words: `wanted PVID 100; in br0, not br1`; null: nothing. */
+/** Describes how a port differs from the desired state: `wanted PVID 100; in br0, not br1`; null: it does not. */
 export function describePortDrift({ drift, wanted, wantedFlags }: SwitchPort): string | null {
   if (drift === null) return null;
   const parts: string[] = [];
@@ -15,7 +15,7 @@ export function describePortDrift({ drift, wanted, wantedFlags }: SwitchPort): s
   return parts.join('; ');
 }
 
-/** What of a bridge's own settings differs from the wish, in words; null: nothing. */
+/** Describes how a bridge's own settings differ from the desired state; null: they do not. */
 export function describeBridgeDrift({ drift }: Switch): string | null {
   return drift.map(describeSetting).join('; ') || null;
 }

@@ -21,7 +21,7 @@ export interface StatusStyle {
   /** Characters per line. */
   readonly width: number;
   readonly color: boolean;
-  /** Paths in it are shown relative to it. */
+  /** Paths in this folder are shown relative to it. */
   readonly confFolder: string;
 }
 
@@ -41,7 +41,7 @@ const ROLES = {
 const NONE = cell('-');
 const DIM_NONE = cell('-', 'dim');
 
-/** `kvmvlan status`: a table per bridge, then what is wanted but not there, then what is wrong with the conf. */
+/** The output of `kvmvlan status`: a table for each bridge, then missing ports, then problems with the conf. */
 export function renderStatus(view: SwitchView, style: StatusStyle): string {
   const blocks = view.switches.map((one) => renderSwitch(one, style).join('\n'));
   if (view.switches.length === 0)
@@ -68,7 +68,7 @@ function renderSwitch(one: Switch, style: StatusStyle): string[] {
   const { bridge, ports, wantedBy, macTableManager } = one;
   const name = oneLine(bridge.name);
   const about = [
-    bridge.filtering ? 'filters VLANs' : 'does not filter VLANs: every port hears every VLAN',
+    bridge.filtering ? 'filters VLANs' : 'does not filter VLANs: every port receives every VLAN',
     bridge.protocol,
     `default PVID ${bridge.defaultPvid ?? 'none'}`,
     ...(macTableManager === 'libvirt' ? ['MAC table by libvirt'] : []),
@@ -86,7 +86,7 @@ function renderSwitch(one: Switch, style: StatusStyle): string[] {
   ];
 }
 
-/** One line a port where the width allows it; else interface and source stand below it. */
+/** One line for each port if the width allows it; else interface and source are in a line below it. */
 function renderPorts(
   ports: readonly SwitchPort[],
   bridgeBy: RuleSource | null,
@@ -97,12 +97,12 @@ function renderPorts(
   const widest = widestCells(lines);
   const wide = columnWidths(WIDE, widest, style.width);
   if (wide !== null) return renderTable(WIDE, lines, wide, style.width, style.color);
-  // It is there even where a column is too wide for it.
+  // If even the narrow table does not fit, it is shown at its full width.
   const widths = columnWidths(NARROW, widest, style.width) ?? columnWidths(NARROW, widest, Infinity) ?? [];
   return renderTable(NARROW, lines.map(withNotes), widths, style.width, style.color);
 }
 
-/** What the cells of a line are, from the left. */
+/** The cells of a line, from the left. */
 const CELLS = ['PORT', 'ROLE', 'GUEST', 'INTERFACE', 'PVID', 'TAGGED', 'STATE', 'WANTED BY'] as const;
 type CellName = (typeof CELLS)[number];
 
@@ -132,15 +132,15 @@ const NARROW: readonly Column[] = [
   columnOf('STATE'),
 ];
 
-/** What is said of a port, however wide the table is; its notes are those of a wide one. */
+/** A port's line, for both widths. Its notes are those of the wide table. */
 interface PortLine extends Row {
-  /** Empty where it is no guest's. */
+  /** Empty if the port is not a guest's. */
   readonly nic: string;
-  /** Empty where nothing is wanted, or what wants it stands above the table as the bridge's own. */
+  /** Empty if nothing is wanted, or if the same section is shown above the table as the bridge's. */
   readonly by: string;
 }
 
-/** @param sources the cells of what ports are wanted by, which many share */
+/** @param sources a cache of cells: many ports share a source */
 function toLine(
   port: SwitchPort,
   bridgeBy: RuleSource | null,
@@ -178,7 +178,7 @@ function withNotes({ cells, notes, nic, by }: PortLine): Row {
   return about === '' ? { cells, notes } : { cells, notes: [cell(about, 'dim'), ...notes] };
 }
 
-/** `vlan_filtering.conf:12`, or `metadata`: the section's name and the element's text are left out. */
+/** `vlan_filtering.conf:12`, or `metadata`, without the section's name or the element's text. */
 function source({ origin, place }: RuleSource, { confFolder }: StatusStyle): string {
   return origin === 'metadata' ? 'metadata' : relativeToConf(`${place.file}:${place.line}`, confFolder);
 }

@@ -15,8 +15,11 @@ export const status: Command = {
   examples: [
     ['kvmvlan status', 'all bridges'],
     ['kvmvlan status VM1', 'the ports of one guest'],
-    ['kvmvlan status br0 --watch', 'one bridge, again and again'],
-    ['kvmvlan status --json || mail -s drift root', 'for monitoring: exit 0 as wanted, 1 drift, 2 error'],
+    ['kvmvlan status br0 --watch', 'one bridge, redrawn every 2 seconds'],
+    [
+      'kvmvlan status --json || mail -s drift root',
+      'for monitoring: exit status 0 as wanted, 1 drift, 2 error',
+    ],
   ],
   options: (yargs) =>
     yargs
@@ -33,14 +36,14 @@ export const status: Command = {
     const seconds = Number(args.interval);
     if (!(seconds > 0 && seconds <= 86_400))
       throw new KnownError(
-        '--interval is no number of seconds up to 86400',
-        'Say for example `--interval 5`.',
+        '--interval expects a number of seconds, more than 0 and at most 86400',
+        'For example, use `--interval 5`.',
         Exit.usage,
       );
     const home = context.color && args.json !== true ? '\x1b[H\x1b[2J' : '';
     for (;;) {
       const text = await frame(args, context);
-      const stamp = args.json === true ? '' : `${new Date().toLocaleTimeString('en-GB')}, Ctrl-C ends\n\n`;
+      const stamp = args.json === true ? '' : `${new Date().toLocaleTimeString('en-GB')}, Ctrl-C to end\n\n`;
       context.stdout(home + stamp + text);
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     }
@@ -66,8 +69,8 @@ async function look(args: CliArgs, context: CliContext): Promise<{ text: string;
   const view = typeof args.name === 'string' ? selectSwitches(all, args.name) : all;
   if (view === null) {
     throw new KnownError(
-      `there is no bridge and no running guest with a port called ${String(args.name)}`,
-      '`kvmvlan status` shows all that there are.',
+      `there is no bridge ${String(args.name)}, and no running guest of that name with a port`,
+      '`kvmvlan status` shows all bridges and guests.',
       Exit.usage,
     );
   }

@@ -5,10 +5,10 @@ import type { Verdict } from '../../plan/switch/verdict';
 import { describeBridgeDrift, describePortDrift } from './describe_drift';
 import { formatVidList } from '../../model/vlan/vid_list';
 
-/** The version of what `--json` prints: counts up when something is renamed, removed or means another thing. */
+/** The version of the JSON format. It is increased when a key is renamed, removed or changes its meaning. */
 const FORMAT = 1;
 
-/** What `kvmvlan status --json` prints, see docs/json.md. */
+/** The output of `kvmvlan status --json`, see docs/json.md. */
 export function statusJson({ switches, missing, problems }: SwitchView, status: Verdict): object {
   return {
     format: FORMAT,
@@ -51,12 +51,15 @@ function portJson(port: SwitchPort): object {
   };
 }
 
-/** Where a wish comes from, in words: `/etc/…/vlan_filtering.conf:12: [veth0]`, or `metadata of guest VM1: <port …>`. */
+/** The source of desired VLANs: `/etc/…/vlan_filtering.conf:12: [veth0]`, or `metadata of guest VM1: <port …>`. */
 export function sourceJson(source: RuleSource | null): string | null {
   return source === null ? null : describeRule(source);
 }
 
-/** VLANs as conf writes them: `{ pvid: 100, pvidEgress: 'untagged', tagged: '200,300-399', untagged: '' }`. */
+/**
+ * VLANs with lists in the syntax of conf: `{ pvid: 100, pvidEgress: 'untagged', tagged: '200,300-399', untagged: ''
+ * }`.
+ */
 export function vlansJson(vlans: PortVlans): object {
   return {
     pvid: vlans.pvid,

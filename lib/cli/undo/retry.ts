@@ -1,11 +1,11 @@
-/** Seconds from one attempt to the next: more and more, but never so many that the host is left alone. */
+/** Seconds between attempts. They grow, but stay short enough to reconnect the host soon. */
 const DELAYS = [1, 2, 5, 10, 20, 30];
 
 /**
- * Tries again and again until an attempt resolves to true. What an attempt throws is handed on, and counts as not done.
+ * Repeats `attempt` until it resolves to true. An error that it throws is passed to `onError`, and it is tried again.
  *
  * @param attempt gets the number of the attempt, from 1
- * @param sleep milliseconds
+ * @param sleep waits; its argument is in milliseconds
  */
 export async function retry(
   attempt: (nth: number) => Promise<boolean>,

@@ -12,13 +12,13 @@ import { withLock } from '../with_lock';
 
 export const undo: Command = {
   command: 'undo',
-  describe: 'roll back what `kvmvlan apply --confirm` did and nobody has confirmed',
-  examples: [['kvmvlan undo', 'bring bridges, ports and conf files back to what they were']],
+  describe: 'roll back the unconfirmed changes of `kvmvlan apply --confirm`',
+  examples: [['kvmvlan undo', 'restore bridges, ports and conf files']],
   options: (yargs) =>
     yargs
       .option('id', { type: 'string', hidden: true, describe: 'only this change; for the timer' })
       .epilogue(
-        'Conf files are put back too, so that no event makes the change again; the edit is kept as *.rejected.',
+        'Conf files are restored too, so that no event applies the change again. The edit is kept as *.rejected.',
       ),
   run: async (args, context) => {
     const { io, stdout } = context;
@@ -28,7 +28,7 @@ export const undo: Command = {
     return withLockOrWithout(context, async () => {
       const pending = readPending(io);
       if (pending === null) {
-        stdout('Nothing waits to be confirmed, so there is nothing to roll back.\n');
+        stdout('Nothing to roll back: no change waits to be confirmed.\n');
         return Exit.done;
       }
       const isRebooted = !isSameBoot(pending, io);
@@ -38,16 +38,16 @@ export const undo: Command = {
       if (problems.length > 0) return Exit.failed;
       await cancelUndo(pending.id, io);
       stdout(
-        `Rolled back, by ${commands} command${commands === 1 ? '' : 's'}: bridges and ports are what they were.\n`,
+        `Rolled back with ${commands} command${commands === 1 ? '' : 's'}: bridges and ports are restored.\n`,
       );
       for (const { path, rejected } of readRejected(io)?.files ?? [])
-        stdout(`${path} is what it was, too; the edit is in ${shellQuote(rejected)}.\n`);
+        stdout(`${path} is restored, too; the edit is in ${shellQuote(rejected)}.\n`);
       return Exit.done;
     });
   },
 };
 
-/** Until all is back, or there is nothing to roll back: confirmed, rolled back by hand, or another change by now. */
+/** Retries until all is rolled back, or the change is confirmed, rolled back by hand, or replaced by another change. */
 async function undoScheduled(id: string, context: CliContext): Promise<ExitCode> {
   const { io, stderr } = context;
   await retry(
@@ -59,7 +59,8 @@ async function undoScheduled(id: string, context: CliContext): Promise<ExitCode>
         report(problems, context);
         return problems.length === 0;
       };
-      // Whoever holds the lock for so long hangs, and may be the reason why the host must come back.
+      // A process that holds the lock for so long hangs. It must not prevent the rollback, which may reconnect the
+      // host.
       return nth === 1 ? withLock(context, attempt) : withLockOrWithout(context, attempt);
     },
     (error) => stderr(`kvmvlan: ${describeError(error)}\n`),
@@ -67,7 +68,7 @@ async function undoScheduled(id: string, context: CliContext): Promise<ExitCode>
   return Exit.done;
 }
 
-/** Under the lock, or, where somebody holds it for longer than can be, without. */
+/** Runs `work` under the lock, or without it if another process holds it for too long. */
 async function withLockOrWithout<T>(context: CliContext, work: () => Promise<T>): Promise<T> {
   let isHeld = true;
   try {
@@ -77,7 +78,7 @@ async function withLockOrWithout<T>(context: CliContext, work: () => Promise<T>)
     });
   } catch (error) {
     if (!isHeld || !(error instanceof KnownError)) throw error;
-    context.stderr(`kvmvlan: ${describeError(error)} Going on without the lock.\n`);
+    context.stderr(`kvmvlan: ${describeError(error)} Continuing without the lock.\n`);
     return work();
   }
 }

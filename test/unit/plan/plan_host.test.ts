@@ -226,7 +226,7 @@ describe('the guard against disconnecting the host', () => {
     };
     world.lock = FREE;
     await expect(apply.run({ yes: true }, contextOf(world))).rejects.toThrow(
-      'the host or conf has changed since the plan was made; nothing has been done',
+      'the host or conf has changed since the plan was shown; nothing has been changed',
     );
     expect(world.ran).toEqual([]);
   });

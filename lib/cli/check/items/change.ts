@@ -1,7 +1,7 @@
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 
-/** A change that waits to be confirmed, was rolled back, or could not be. */
+/** Reports a change that waits to be confirmed, was rolled back, or could not be rolled back. */
 export function checkChange({ change }: Facts): Finding[] {
   return (change?.problems ?? []).map(({ level, code, message }) => ({
     item: 'change',

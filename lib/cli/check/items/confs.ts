@@ -12,10 +12,10 @@ import { editAt } from '../edit_at';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 
-/** Names that libvirt chooses: not known before the start. */
+/** Names that libvirt chooses at the start of a guest. */
 const GENERATED = /^(vnet|macvtap|macvlan)\d+$/;
 
-/** Conf files: valid, without sections that never match, about guests and interfaces that exist. */
+/** Checks that conf files are valid, that each section can match, and that its guest and interface exist. */
 export function checkConfs(facts: Facts): Finding[] {
   const { confUnreadable, confUnsafe, confProblems, root } = facts;
   const unreadable = confUnreadable.map(({ cause, message }): Finding => {
@@ -26,7 +26,7 @@ export function checkConfs(facts: Facts): Finding[] {
   });
   const unsafe = confUnsafe.map(({ file, unsafe: { reason, fix } }): Finding => {
     const name = shellQuote(file);
-    const copy = `sudo install -m 644 "$(readlink -f -- ${name})" ${name}   # a copy in the place of the link`;
+    const copy = `sudo install -m 644 "$(readlink -f -- ${name})" ${name}   # replaces the link with a copy`;
     const remedy = fix === null ? copy : `sudo ${fix}`;
     return {
       item: 'conf',
@@ -63,12 +63,12 @@ function checkShadowed({ vlanFiltering: { rules } }: Facts): Finding[] {
     item: 'shadowed',
     code: 'section-shadowed',
     level: 'warning',
-    message: `${describeRule(rule)} can never match: ${describeRule(by)} before it matches all that it would`,
+    message: `${describeRule(rule)} can never match: ${describeRule(by)} comes first and matches the same interfaces`,
     remedy: `${editAt(rule.place)}: move it up, or remove it`,
   }));
 }
 
-/** Whether it shows at the start only what a section means of a guest that is off. */
+/** Whether it is decided only at the guest's start if a section matches. */
 function isNotKnownYet({ dev, bridge }: PortConditions, { interfaces }: Domain): boolean {
   if (dev !== undefined && GENERATED.test(dev)) return true;
   return bridge !== undefined && interfaces.some((iface) => iface.network !== null && iface.bridge === null);
@@ -80,7 +80,7 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
   );
   if (named.length === 0) return [];
   if (running === null || stopped === null) {
-    const message = `the guests of this host are not known${isRoot ? '' : ' without root'}: whether conf names others cannot be told`;
+    const message = `the guests of this host cannot be read${isRoot ? '' : ' without root'}, so the guests in conf were not checked`;
     return [{ item: 'guests', code: 'not-known', level: 'unknown', message, remedy: 'sudo kvmvlan check' }];
   }
   const known = [...running, ...stopped];
@@ -91,8 +91,8 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
     item: 'guests',
     code: 'guest-missing',
     level: 'warning',
-    message: `${describeRule(rule)} is for guest ${rule.conditions.guest ?? ''}, which this host does not have`,
-    remedy: `${editAt(rule.place)}, virsh list --all tells the guests`,
+    message: `${describeRule(rule)} names guest ${rule.conditions.guest ?? ''}, which does not exist on this host`,
+    remedy: `${editAt(rule.place)}, virsh list --all lists the guests`,
   }));
   const unused = known.flatMap((domain) => {
     const match = matchPorts(vlanFiltering, toGuest(domain));
@@ -101,7 +101,7 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
       .filter((rule) => !match.shadowed.some((other) => other.rule === rule) && rule.origin === 'conf')
       .filter(({ conditions }) => !(isOff && isNotKnownYet(conditions, domain)))
       .map((rule): Finding => {
-        const message = `${describeRule(rule)} means no interface of guest ${domain.name}`;
+        const message = `${describeRule(rule)} matches no interface of guest ${domain.name}`;
         return {
           item: 'interfaces',
           code: 'section-unused',
@@ -115,7 +115,7 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
     item: 'guests',
     code: 'ok',
     level: 'ok',
-    message: 'the guests and interfaces that conf names exist',
+    message: 'all guests and interfaces in conf exist',
     remedy: null,
   };
   return findings.length + unused.length === 0 ? [ok] : [...findings, ...unused];

@@ -4,10 +4,10 @@ import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
 
 const NEEDED = ['daemon', 'qemu', 'network'];
-/** How long after its start a daemon has called its hook at the latest. */
+/** A daemon calls its hook within this time after its start, in milliseconds. */
 const START_MS = 60_000;
 
-/** The dispatchers: there, executable, ours, of this version; and known to the daemons that run. */
+/** Checks that the dispatchers exist, are executable, belong to this version, and are known to the running daemons. */
 export function checkHooks(facts: Facts): Finding[] {
   const { hooks, version, root } = facts;
   const wrong = hooks.flatMap((hook) => checkHook(hook, version));
@@ -19,7 +19,7 @@ export function checkHooks(facts: Facts): Finding[] {
             item: 'hooks',
             code: 'ok',
             level: 'ok',
-            message: `the hooks in ${root} are of kvmvlan ${version}`,
+            message: `the hooks in ${root} belong to kvmvlan ${version}`,
             remedy: null,
           },
         ];
@@ -34,13 +34,13 @@ function checkHook({ driver, path, file }: HookFile, version: string): Finding[]
   ];
   if (file === null)
     return NEEDED.includes(driver)
-      ? is('hook-missing', 'failure', `there is no hook ${path}: libvirt calls nothing`)
+      ? is('hook-missing', 'failure', `there is no hook ${path}, so libvirt does not call kvmvlan`)
       : [];
   if (!file.isExecutable)
     return is(
       'hook-not-executable',
       'failure',
-      `${path} is not executable: libvirt passes over it`,
+      `${path} is not executable, so libvirt ignores it`,
       `sudo chmod 755 ${shellQuote(path)}`,
     );
   if (file.version === null)
@@ -48,14 +48,14 @@ function checkHook({ driver, path, file }: HookFile, version: string): Finding[]
       ? is(
           'hook-foreign',
           'failure',
-          `${path} is not kvmvlan's; install.sh keeps it and puts ours in its place`,
+          `${path} does not belong to kvmvlan; install.sh backs it up and replaces it`,
         )
       : [];
   if (file.version !== version)
     return is(
       'hook-other-version',
       'warning',
-      `${path} is of kvmvlan ${file.version}, this command of ${version}`,
+      `${path} belongs to kvmvlan ${file.version}, but this command to ${version}`,
     );
   return [];
 }
@@ -64,7 +64,7 @@ function checkDaemons({ daemons }: Facts): Finding {
   const item = 'daemons';
   const names = daemons.map(({ name }) => name);
   if (names.includes('libvirtd') && names.includes('virtqemud')) {
-    const message = 'both the monolithic libvirtd and the modular virtqemud run: guests have two masters';
+    const message = 'both the monolithic libvirtd and the modular virtqemud run; only one of them may run';
     return {
       item,
       code: 'two-daemons',
@@ -83,13 +83,13 @@ function checkDaemons({ daemons }: Facts): Finding {
       message: `modular daemons run: ${names.join(', ')}`,
       remedy: null,
     };
-  const message = 'no daemon of libvirt runs now; modular ones are started when they are needed';
+  const message = 'no daemon of libvirt runs now; systemd starts modular daemons on demand';
   return { item, code: 'ok', level: 'ok', message, remedy: null };
 }
 
 /**
- * Whether a hook is there is looked up when a daemon starts or reloads (virhook.c virHookInitialize). One that was there
- * and has been replaced since is called all the same.
+ * A daemon looks for hooks only when it starts or reloads (virhook.c virHookInitialize). If a hook existed then and
+ * has been replaced since, the daemon calls the new one.
  */
 function checkStarted({ daemons, hooks, calls, isRoot }: Facts): Finding[] {
   return daemons.flatMap((daemon): Finding[] => {
@@ -99,12 +99,12 @@ function checkStarted({ daemons, hooks, calls, isRoot }: Facts): Finding[] {
     if (late.length === 0 || hasCalled(daemon, late, calls)) return [];
     const names = late.map(({ driver }) => driver).join(', ');
     if (!isRoot && !isStale) {
-      const message = `whether ${name} knows the hooks is told by a log that root only may read`;
+      const message = `it is not known whether ${name} has found the hooks: only root may read the log`;
       return [{ item: 'reload', code: 'not-known', level: 'unknown', message, remedy: 'sudo kvmvlan check' }];
     }
     const message = isStale
-      ? `${name} runs since before the hooks were installed (${names}), and does not know of them`
-      : `${name} may not know of the hooks yet (${names}): they are newer than it, and it has not called any`;
+      ? `${name} was started before the hooks were installed (${names}) and does not call them`
+      : `${name} may not have found the hooks yet (${names}): they are newer, and it has not called any`;
     return [
       {
         item: 'reload',
@@ -117,18 +117,18 @@ function checkStarted({ daemons, hooks, calls, isRoot }: Facts): Finding[] {
   });
 }
 
-/** Whether the log shows that a daemon knows the hooks: they are installed together, so that it knows all or none. */
+/** Whether the log shows that a daemon knows the hooks. They are installed together, so it knows all or none. */
 function hasCalled(
   { name, startedAt, isStale }: Daemon,
   late: readonly HookFile[],
   calls: Facts['calls'],
 ): boolean {
-  // After its start it has been told of them by a reload only.
+  // A daemon that started before the installation finds the hooks only at a reload.
   const since = isStale ? Math.max(...late.map(({ file }) => file?.changedAt ?? 0)) : (startedAt ?? 0);
   const isSince = (driver: string): boolean => calls.get(driver)?.some((time) => time >= since) === true;
   const [daemon = '', ...others] = driversOf(name);
   if (name === 'libvirtd') return [daemon, ...others].some(isSince);
-  // All modular daemons call the one hook `daemon`: that which came as this one started is its own.
+  // All modular daemons call the same hook `daemon`. The call at the time of this daemon's start is its own.
   const isAtStart = (time: number): boolean => time >= since && time < since + START_MS;
   return others.some(isSince) || calls.get(daemon)?.some(isAtStart) === true;
 }
@@ -149,7 +149,7 @@ function checkAlso({ alsoRunByLibvirt, root }: Facts): Finding[] {
     item: 'qemu.d',
     code: 'also-run-by-libvirt',
     level: 'warning',
-    message: `${path} is run by libvirt itself (6.5.0 and later) in every phase, after kvmvlan's scripts`,
-    remedy: `sudo mv ${shellQuote(path)} ${shellQuote(`${root}/qemu_started_begin.d/`)}   # or the folder of the phase it is for`,
+    message: `libvirt itself (6.5.0 and later) runs ${path} in every phase, after kvmvlan's scripts`,
+    remedy: `sudo mv ${shellQuote(path)} ${shellQuote(`${root}/qemu_started_begin.d/`)}   # or to the folder of another phase`,
   }));
 }

@@ -2,25 +2,25 @@ import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
 
-/** Whether guests run by KVM, and if not why: from the CPU's flags, the modules and the kernel's log. */
+/** Checks whether KVM is available, and if not, why: from the CPU's flags, the modules and the kernel's log. */
 export function checkKvm({ cpu, kernelLog }: Facts): Finding[] {
   const item = 'kvm';
   const { flags, modules, hasDevice, machine } = cpu;
-  if (hasDevice) return [{ item, code: 'ok', level: 'ok', message: '/dev/kvm is there', remedy: null }];
+  if (hasDevice) return [{ item, code: 'ok', level: 'ok', message: '/dev/kvm exists', remedy: null }];
   const fail = (code: FindingCode, message: string, remedy: string): Finding[] => [
     { item, code, level: 'warning', message: `no KVM, so guests are slow: ${message}`, remedy },
   ];
   const toFirmware = 'sudo systemctl reboot --firmware-setup   # turn on VT-x (Intel) or SVM (AMD)';
   const isOff = kernelLog?.some((line) => /kvm.*disabled by bios|VMX.*disabled by BIOS/i.test(line)) === true;
-  if (isOff) return fail('kvm-off-in-firmware', 'the BIOS disables it (the kernel says so)', toFirmware);
-  if (machine !== 'x64') return fail('kvm-no-device', '/dev/kvm is not there', 'sudo modprobe kvm');
+  if (isOff) return fail('kvm-off-in-firmware', 'the BIOS disables it, according to the kernel', toFirmware);
+  if (machine !== 'x64') return fail('kvm-no-device', '/dev/kvm does not exist', 'sudo modprobe kvm');
   const flag = ['vmx', 'svm'].find((name) => flags.has(name));
   if (flag !== undefined) {
     const module = flag === 'vmx' ? 'kvm_intel' : 'kvm_amd';
     return modules.has(module)
       ? fail(
           'kvm-no-device',
-          `${module} is loaded, but there is no /dev/kvm`,
+          `${module} is loaded, but /dev/kvm does not exist`,
           'sudo udevadm trigger --name-match=kvm --settle',
         )
       : fail(

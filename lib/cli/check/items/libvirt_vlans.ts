@@ -5,10 +5,10 @@ import { editAt } from '../edit_at';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 
-/** Flags that libvirt sets itself where it writes the forwarding table (virnetdevbridge.c). */
+/** Flags that libvirt sets itself if it writes the forwarding table (virnetdevbridge.c). */
 const BY_LIBVIRT: readonly PortFlag[] = ['learning', 'flood'];
 
-/** Conf that contradicts what libvirt itself sets: its own `<vlan>`, and networks with macTableManager='libvirt'. */
+/** Checks for conf that contradicts libvirt's own settings: `<vlan>`, and networks with macTableManager='libvirt'. */
 export function checkLibvirtVlans({ state }: Facts): Finding[] {
   if (state === null) return [];
   const wanted = state.matches.flatMap((match) => match.wanted);

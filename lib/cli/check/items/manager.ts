@@ -4,7 +4,7 @@ import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 import { shellQuote } from '../../../text/shell_quote';
 
-/** Who else manages the bridges, and what of it contradicts conf. */
+/** Checks whether network managers manage the bridges, and whether their configuration contradicts conf. */
 export function checkManagers(facts: Facts): Finding[] {
   return (facts.managers ?? []).flatMap((each) => checkBridge(each, facts));
 }
@@ -20,7 +20,7 @@ function checkBridge(
   });
   const [file] = unreadable;
   if (file !== undefined) {
-    const message = `${file}${isRoot ? ' cannot be read' : ' can be read by root only'}: what NetworkManager does to ${bridge} is not known`;
+    const message = `${file} ${isRoot ? 'cannot be read' : 'can be read only by root'}, so NetworkManager's settings for ${bridge} are not known`;
     found.push({
       item,
       code: 'not-known',
@@ -32,11 +32,11 @@ function checkBridge(
   if (found.length > 0) return found;
   const names = managers.map(
     ({ name, file: of, netplan }) =>
-      `${name}${netplan ? ' (by netplan)' : ''}${of === null ? '' : `, ${of}`}`,
+      `${name}${netplan ? ' (through netplan)' : ''}${of === null ? '' : `, ${of}`}`,
   );
   const message =
     names.length === 0
-      ? `bridge ${bridge}: no manager of the network touches it`
-      : `bridge ${bridge} is managed by ${names.join(' and ')}: nothing there contradicts conf`;
+      ? `bridge ${bridge} is not managed by a network manager`
+      : `bridge ${bridge} is managed by ${names.join(' and ')}, which does not contradict conf`;
   return [{ item, code: 'ok', level: 'ok', message, remedy: null }];
 }

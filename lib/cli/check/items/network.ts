@@ -4,7 +4,7 @@ import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
 
-/** What eats or delays a guest's first packets: netfilter, STP, a trunk or bridge that is down. */
+/** Checks for causes of lost or delayed first packets of a guest: netfilter, STP, a trunk or bridge that is down. */
 export function checkNetwork(facts: Facts): Finding[] {
   return [checkNetfilter(facts), ...checkStp(facts), ...checkUplinks(facts)];
 }
@@ -16,30 +16,30 @@ function checkNetfilter({ netfilter: { callsIptables, forward }, isRoot }: Facts
   const remedy =
     "echo 'net.bridge.bridge-nf-call-iptables = 0' | sudo tee /etc/sysctl.d/90-kvmvlan.conf && sudo sysctl --system";
   if (forward === null) {
-    const message = `bridge-nf-call-iptables is 1: iptables sees bridged frames, and may eat DHCP; its rules cannot be read${isRoot ? '' : ' without root'}`;
+    const message = `bridge-nf-call-iptables is 1: iptables filters bridged frames and may drop DHCP; its rules cannot be read${isRoot ? '' : ' without root'}`;
     return { item, code: 'iptables-rules-unknown', level: 'warning', message, remedy };
   }
   const drops =
     /^-P FORWARD (DROP|REJECT)$/m.test(forward) || /^-A FORWARD -j (DROP|REJECT)\b/m.test(forward);
   const accepts = /^-A FORWARD\b.*(--physdev-is-bridged|-i br\S* .*-o br\S*).*-j ACCEPT$/m.test(forward);
   if (!drops || accepts) {
-    const why = drops ? 'a rule accepts them' : 'the chain FORWARD accepts';
+    const why = drops ? 'a rule accepts them' : 'the chain FORWARD accepts them';
     return {
       item,
       code: 'ok',
       level: 'ok',
-      message: `iptables sees bridged frames (bridge-nf-call-iptables), and ${why}`,
+      message: `iptables filters bridged frames (bridge-nf-call-iptables), but ${why}`,
       remedy: null,
     };
   }
   const message =
-    'bridge-nf-call-iptables is 1 and iptables drops what it forwards: bridged packets, DHCP among them, are silently lost';
+    'bridge-nf-call-iptables is 1, and iptables drops forwarded packets: bridged frames, also of DHCP, are lost';
   return {
     item,
     code: 'bridged-frames-dropped',
     level: 'failure',
     message,
-    remedy: `sudo iptables -I FORWARD -m physdev --physdev-is-bridged -j ACCEPT   # or, for good: ${remedy}`,
+    remedy: `sudo iptables -I FORWARD -m physdev --physdev-is-bridged -j ACCEPT   # or permanently: ${remedy}`,
   };
 }
 
@@ -56,15 +56,15 @@ function checkStp({ bridgeLinks, state }: Facts): Finding[] {
   );
   if (slow.length === 0)
     return [
-      { item, code: 'ok', level: 'ok', message: 'no bridge of guests delays new ports by STP', remedy: null },
+      { item, code: 'ok', level: 'ok', message: 'STP does not delay the ports of guests', remedy: null },
     ];
   return slow.map(({ name, forwardDelay }) => ({
     item,
     code: 'stp-delay',
     level: 'warning',
     // Listening, then learning, each for the forward delay (br_stp_timer.c br_forward_delay_timer_expired).
-    message: `bridge ${name} runs STP: a new port stays silent for ${2 * forwardDelay} s, longer than DHCP and PXE wait`,
-    remedy: `sudo ip link set dev ${shellQuote(name)} type bridge stp_state 0   # where there is no loop, else forward_delay 200`,
+    message: `bridge ${name} runs STP: a new port forwards nothing for ${2 * forwardDelay} s, longer than DHCP and PXE wait`,
+    remedy: `sudo ip link set dev ${shellQuote(name)} type bridge stp_state 0   # if there is no loop; else forward_delay 200`,
   }));
 }
 
@@ -129,10 +129,10 @@ function checkUplinks({ bridgeLinks, state }: Facts): Finding[] {
   });
 }
 
-/** @param port a name or, as conf may have it, a pattern */
+/** @param port a name, or a pattern from conf */
 function joinBridge(port: string, bridge: string): string {
   const [name, about] = isGlob(port)
-    ? ['PORT', `   # PORT: one that is meant by ${shellQuote(port)}`]
+    ? ['PORT', `   # PORT: an interface that matches ${shellQuote(port)}`]
     : [shellQuote(port), ''];
   return `sudo ip link set dev ${name} master ${shellQuote(bridge)} up && sudo bridge_init${about}`;
 }

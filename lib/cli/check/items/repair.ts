@@ -4,10 +4,10 @@ import type { FindingCode } from '../finding_code';
 
 const MISSED: Readonly<Record<string, string>> = {
   'kvmvlan.path': 'interfaces that are plugged into running guests are not noticed',
-  'kvmvlan-repair.timer': 'what other programs change on bridges is not undone',
+  'kvmvlan-repair.timer': 'changes of other programs on bridges are not undone',
 };
 
-/** Whether changes of bridges and guests are noticed between libvirt's events. */
+/** Checks whether changes of bridges and guests between libvirt's events are noticed. */
 export function checkRepair({ repair }: Facts): Finding[] {
   if (repair === null) return [];
   const warning = (code: FindingCode, message: string, remedy: string): Finding => ({
@@ -17,7 +17,7 @@ export function checkRepair({ repair }: Facts): Finding[] {
     message,
     remedy,
   });
-  const late = 'until the timer runs, for up to a minute';
+  const late = 'are undone only after up to a minute';
   const found = [
     ...repair.inactive.map((unit) =>
       warning(
@@ -29,7 +29,7 @@ export function checkRepair({ repair }: Facts): Finding[] {
     ...repair.unheard.map(({ manager, bridge, script }) =>
       warning(
         'dispatcher-script-missing',
-        `${manager} manages ${bridge}, and ${script} is not there or not executable: what it changes stays wrong ${late}`,
+        `${manager} manages ${bridge}, and ${script} is missing or not executable: its changes ${late}`,
         `sudo ./install.sh   # in the checkout of kvmvlan; or: sudo chmod 755 ${script}`,
       ),
     ),
@@ -37,13 +37,13 @@ export function checkRepair({ repair }: Facts): Finding[] {
       ? [
           warning(
             'dispatcher-not-enabled',
-            `NetworkManager-dispatcher.service is not enabled: what NetworkManager changes stays wrong ${late}`,
+            `NetworkManager-dispatcher.service is not enabled: changes of NetworkManager ${late}`,
             'sudo systemctl enable NetworkManager-dispatcher.service',
           ),
         ]
       : []),
   ];
   if (found.length > 0) return found;
-  const message = 'changes of bridges and guests are noticed by systemd units';
+  const message = 'systemd units notice changes of bridges and guests';
   return [{ item: 'repair', code: 'ok', level: 'ok', message, remedy: null }];
 }

@@ -12,14 +12,14 @@ import type { FindingCode } from '../finding_code';
 
 const REINSTALL = 'sudo ./install.sh';
 
-/** Whether kvmvlan's own scripts run in the phases that they are for. */
+/** Checks whether kvmvlan's own scripts run in their phases. */
 export function checkScripts(facts: Facts): Finding[] {
   const found = facts.needed.flatMap((needed) => checkNeeded(needed, facts));
   if (found.length === 0) {
-    const message = 'bridge_init and vlan_filtering run in the phases that they are for';
+    const message = 'bridge_init and vlan_filtering run in their phases';
     return [{ item: 'scripts', code: 'ok', level: 'ok', message, remedy: null }];
   }
-  // dispatch.conf says it of a script in all its phases.
+  // A finding about dispatch.conf is the same in all phases of a script.
   return [...new Map(found.map((finding) => [finding.message, finding])).values()];
 }
 
@@ -27,24 +27,24 @@ function checkNeeded({ plugin, driver, phase, folder, scripts }: NeededScript, f
   const is = (code: FindingCode, level: Finding['level'], message: string, remedy = REINSTALL): Finding[] => [
     { item: 'scripts', code, level, message, remedy },
   ];
-  const without = `${phase} runs no ${plugin}`;
+  const without = `${phase} does not run ${plugin}`;
   if (scripts === null)
     return is(
       'not-known',
       'unknown',
-      `${folder} cannot be read: what ${phase} runs is not known`,
+      `${folder} cannot be read, so the scripts of ${phase} are not known`,
       'sudo kvmvlan check',
     );
   const ours =
     scripts.find((one) => one.plugin === plugin) ?? scripts.find(({ script }) => script.stem === plugin);
-  if (ours === undefined) return is('script-missing', 'failure', `${without}: there is none in ${folder}`);
+  if (ours === undefined) return is('script-missing', 'failure', `${without}: it is not in ${folder}`);
   const { path, skip, name } = ours.script;
   if (skip?.code === 'masked')
     return is(
       'script-masked',
       'warning',
       `${without}: ${path} is ${describeSkip(skip)}`,
-      `sudo rm ${shellQuote(path)} && ${REINSTALL}   # unless it is meant`,
+      `sudo rm ${shellQuote(path)} && ${REINSTALL}   # unless you masked it on purpose`,
     );
   if (skip !== null) {
     const remedy = skip.code === 'not-executable' ? `sudo chmod 755 ${shellQuote(path)}` : REINSTALL;
@@ -57,12 +57,13 @@ function checkNeeded({ plugin, driver, phase, folder, scripts }: NeededScript, f
       `${without}: root does not run ${path}: ${ours.unsafe.reason}`,
       ours.unsafe.fix === null ? REINSTALL : `sudo ${ours.unsafe.fix}`,
     );
-  if (ours.plugin !== plugin) return is('script-foreign', 'failure', `${without}: ${path} is not kvmvlan's`);
+  if (ours.plugin !== plugin)
+    return is('script-foreign', 'failure', `${without}: ${path} does not belong to kvmvlan`);
   if (ours.version !== null && ours.version !== facts.version)
     return is(
       'script-other-version',
       'failure',
-      `${path} is of kvmvlan ${ours.version}, this command of ${facts.version}`,
+      `${path} belongs to kvmvlan ${ours.version}, but this command to ${facts.version}`,
     );
   const [wrong] = ours.conf.problems;
   if (wrong !== undefined) {
@@ -71,7 +72,7 @@ function checkNeeded({ plugin, driver, phase, folder, scripts }: NeededScript, f
     return is(
       'script-conf-wrong',
       'failure',
-      `${without}: ${where} is wrong, so ${path} must not be run`,
+      `${without}: ${where} is wrong, so ${path} is not run`,
       editAt(wrong.place),
     );
   }
@@ -81,18 +82,18 @@ function checkNeeded({ plugin, driver, phase, folder, scripts }: NeededScript, f
     return is('script-disabled', 'failure', `dispatch.conf disables ${name}`, edit('enabled = yes'));
   if (ours.conf.guests === null || driver === 'daemon') return [];
   const others = guestsLeftOut(ours, facts);
-  const only = `dispatch.conf has ${name} run for ${ours.conf.guests.join(', ')} only`;
+  const only = `dispatch.conf runs ${name} only for ${ours.conf.guests.join(', ')}`;
   return others.length === 0
     ? is('script-not-for-all', 'warning', only, edit('guests = *'))
     : is(
         'script-not-for-all',
         'failure',
-        `${only}: conf wants VLANs for ${others.join(', ')} too`,
+        `${only}, but conf also sets VLANs of ${others.join(', ')}`,
         edit('guests = *'),
       );
 }
 
-/** Guests that have interfaces which conf or metadata names, and that the script is not run for. */
+/** Guests with interfaces in conf or metadata for which the script is not run. */
 function guestsLeftOut({ conf }: PlannedScript, { running, stopped, vlanFiltering }: Facts): string[] {
   return [...(running ?? []), ...(stopped ?? [])]
     .filter((domain) => {

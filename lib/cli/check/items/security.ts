@@ -2,13 +2,15 @@ import { shellQuote } from '../../../text/shell_quote';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 
-/** Folders whose programs Debian's and Ubuntu's profile lets libvirt's daemons start (`/usr/bin/* PUx` and the like). */
+/** Folders of programs that libvirt's daemons may start with Debian's and Ubuntu's profile (`/usr/bin/* PUx`, …). */
 const ALLOWED = /^\/(usr\/)?s?bin\/[^/]+$/;
 
 /** libvirt's daemons, their SELinux types (virtd_t, virtqemud_t …) and the hooks. */
 const OF_LIBVIRT = /libvirt|\bvirt(qemu|network|lxc|xen)d\b|\bvirt[a-z]*d_t\b|virt_hook|\/hooks\//;
 
-/** AppArmor and SELinux: whether node and the hooks may be run, and what was denied lately. */
+/**
+ * Checks whether AppArmor and SELinux let node and the hooks run, and whether they denied something in the last day.
+ */
 export function checkSecurity(facts: Facts): Finding[] {
   return [checkAppArmor(facts), ...checkSelinux(facts), checkDenials(facts)];
 }
@@ -66,13 +68,13 @@ function checkSelinux({ selinux, root }: Facts): Finding[] {
   const [first, ...others] = selinux.mislabelled ?? [];
   if (first !== undefined) {
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
-    const message = `${first}${more} has another context than SELinux's policy says: libvirt may not run it`;
+    const message = `the SELinux context of ${first}${more} differs from the policy: libvirt may not be able to run it`;
     return [
       { item, code: 'selinux-context', level, message, remedy: `sudo restorecon -RF ${shellQuote(root)}` },
     ];
   }
   if (selinux.mislabelled === null) {
-    const message = `SELinux is on, but whether the files in ${root} have the right context cannot be told`;
+    const message = `SELinux is on, but the contexts of the files in ${root} could not be checked`;
     return [
       {
         item,
@@ -84,7 +86,7 @@ function checkSelinux({ selinux, root }: Facts): Finding[] {
     ];
   }
   if (selinux.unconfined === false) {
-    const message = 'the boolean virt_hooks_unconfined is off, so the hooks may not change bridges';
+    const message = 'the SELinux boolean virt_hooks_unconfined is off, so hooks cannot change bridges';
     return [
       {
         item,
@@ -96,7 +98,13 @@ function checkSelinux({ selinux, root }: Facts): Finding[] {
     ];
   }
   return [
-    { item, code: 'ok', level: 'ok', message: `SELinux: ${root} and all in it is virt_hook_t`, remedy: null },
+    {
+      item,
+      code: 'ok',
+      level: 'ok',
+      message: `SELinux: ${root} and all files in it have the type virt_hook_t`,
+      remedy: null,
+    },
   ];
 }
 
@@ -116,13 +124,19 @@ function checkDenials({ kernelLog, isRoot }: Facts): Finding {
     (line) =>
       /apparmor="DENIED"|avc:\s+denied/.test(line) &&
       OF_LIBVIRT.test(line) &&
-      // QEMU's own profiles deny a lot that is none of ours.
+      // The profiles of guests deny many accesses that do not concern kvmvlan.
       !/profile="libvirt-[0-9a-f-]{36}"/.test(line),
   );
   const last = denied.at(-1);
   if (last === undefined)
-    return { item, code: 'ok', level: 'ok', message: 'no denial that concerns libvirt lately', remedy: null };
-  const message = `${denied.length} ${denied.length === 1 ? 'denial that concerns' : 'denials that concern'} libvirt lately, the last: ${last.trim().slice(0, 300)}`;
+    return {
+      item,
+      code: 'ok',
+      level: 'ok',
+      message: 'libvirt was denied nothing in the last day',
+      remedy: null,
+    };
+  const message = `libvirt was denied access ${denied.length === 1 ? 'once' : `${denied.length} times`} in the last day, most recently: ${last.trim().slice(0, 300)}`;
   return {
     item,
     code: 'denials',

@@ -7,11 +7,11 @@ import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 import { neededVlans } from '../needed_vlans';
 
-/** Trunks that carry too little or too much, ports in VLAN 1 by default, bridges that do not filter. */
+/** Checks for trunks with missing or unneeded VLANs, ports in VLAN 1 by default, and bridges that do not filter. */
 export function checkSwitches(facts: Facts): Finding[] {
   const { state, stateError } = facts;
   if (state === null) {
-    const message = `the bridges cannot be looked at: ${stateError ?? 'not known'}`;
+    const message = `the bridges cannot be read: ${stateError ?? 'unknown reason'}`;
     return [{ item: 'bridges', code: 'not-known', level: 'unknown', message, remedy: 'bridge vlan show' }];
   }
   return state.switches.flatMap((item) => [
@@ -27,12 +27,12 @@ function checkFiltering({ bridge, ports, wantedBy }: Switch): Finding[] {
     return [{ item, code: 'ok', level: 'ok', message: `bridge ${bridge.name} filters VLANs`, remedy: null }];
   const managed = ports.filter(({ role, wanted }) => role === 'guest' && wanted !== null);
   if (managed.length === 0 && wantedBy === null) return [];
-  const why = wantedBy === null ? `conf gives its guests VLANs` : describeRule(wantedBy);
+  const why = wantedBy === null ? `conf sets VLANs of its guests` : describeRule(wantedBy);
   const remedy =
     wantedBy === null
       ? `sudo ip link set dev ${shellQuote(bridge.name)} type bridge vlan_filtering 1`
       : 'sudo bridge_init';
-  const message = `bridge ${bridge.name} does not filter VLANs (${why}): every guest on it hears every VLAN`;
+  const message = `bridge ${bridge.name} does not filter VLANs (${why}): every guest on it receives every VLAN`;
   return [{ item, code: 'bridge-not-filtering', level: 'failure', message, remedy }];
 }
 
@@ -54,26 +54,26 @@ function checkTrunks(item: Switch, facts: Facts): Finding[] {
     item: 'trunk',
     code: 'vlan-on-no-trunk',
     level: 'warning',
-    message: `VLAN ${vid} of ${who} is on no trunk of ${bridge.name} (${names}): it ends at this host`,
+    message: `no trunk of ${bridge.name} (${names}) carries VLAN ${vid} of ${who}: it is not connected outside this host`,
     remedy: fix(`add ${vid}`),
   }));
   const pvids = new Set(trunks.flatMap(({ vlans }) => vlans.pvid ?? []));
   const always = rule?.autoTrunk?.always ?? new Set<Vid>();
   const idle = [...carried].filter((vid) => !needed.has(vid) && !pvids.has(vid) && !always.has(vid));
-  // Who is off may need them: without root nobody knows.
+  // Guests that do not run may need them. Without root, those guests are not known.
   if (idle.length > 0 && facts.stopped !== null)
     findings.push({
       item: 'trunk',
       code: 'trunk-vlans-unneeded',
       level: 'warning',
-      message: `${names} of ${bridge.name} carries VLANs that nobody here needs: ${formatVidList(idle)}`,
-      remedy: fix('remove them, or say auto'),
+      message: `${names} of ${bridge.name} carries VLANs that nothing on this host needs: ${formatVidList(idle)}`,
+      remedy: fix('remove them, or set auto'),
     });
   const ok: Finding = {
     item: 'trunk',
     code: 'ok',
     level: 'ok',
-    message: `${names} of ${bridge.name} carries what is needed`,
+    message: `${names} of ${bridge.name} carries the needed VLANs`,
     remedy: null,
   };
   return findings.length === 0 ? [ok] : findings;
@@ -88,10 +88,10 @@ function checkVlan1({ bridge, ports }: Switch): Finding[] {
       item: 'vlan1',
       code: 'port-in-default-vlan',
       level: 'warning',
-      message: `port ${name} of guest ${guest ?? ''} is untagged in VLAN 1, the bridge's default: ${wanted === null ? 'no section names it' : 'conf wants otherwise'}`,
+      message: `port ${name} of guest ${guest ?? ''} is untagged in VLAN 1, the bridge's default: ${wanted === null ? 'no section matches it' : 'conf says otherwise'}`,
       remedy:
         wanted === null
-          ? `sudo bridge vlan del dev ${shellQuote(name)} vid 1   # and a section for it in vlan_filtering.conf`
+          ? `sudo bridge vlan del dev ${shellQuote(name)} vid 1   # and add a section for it to vlan_filtering.conf`
           : `sudo vlan_filtering ${guest === null ? '--all' : shellName(guest)}`,
     }));
 }

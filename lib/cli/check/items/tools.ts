@@ -1,7 +1,7 @@
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 
-/** node, iproute2 and the kernel: versions and paths. */
+/** Checks the versions and paths of node, iproute2 and the kernel. */
 export function checkTools({ node, bridge, kernel, state, hooks }: Facts): Finding[] {
   return [
     checkNode(node, hooks),
@@ -24,7 +24,7 @@ function checkNode(node: Facts['node'], hooks: Facts['hooks']): Finding {
   const lost = hooks.filter(({ file }) => file !== null && file.version !== null && file.node === null);
   if (lost.length > 0) {
     const names = lost.map(({ driver }) => driver).join(', ');
-    const message = `the node that the installer wrote into the hooks (${names}) is not there; they look for one on libvirt's short PATH`;
+    const message = `the node that the installer wrote into the hooks (${names}) does not exist; they search libvirt's PATH instead`;
     return { item, code: 'node-missing', level: 'warning', message, remedy: 'sudo ./install.sh' };
   }
   const used = [...new Set(hooks.flatMap(({ file }) => file?.node ?? []))].join(', ') || node.path;
@@ -49,7 +49,7 @@ function checkIproute2({ path, version }: Facts['bridge']): Finding {
       remedy,
     };
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
-  // Before 5.15 versions were dates behind `ss`, or lacked JSON for what is read here.
+  // Versions before 5.15 were dates after `ss`, or lacked the JSON output that is read here.
   if (version === null || !(major > 5 || (major === 5 && minor >= 15))) {
     const message = `iproute2 ${version ?? 'of no known version'} at ${path ?? '?'}: 5.15 or later is needed`;
     return { item, code: 'iproute2-too-old', level: 'warning', message, remedy };
@@ -60,12 +60,12 @@ function checkIproute2({ path, version }: Facts['bridge']): Finding {
 function checkKernel({ release, vlanFiltering }: Facts['kernel'], isInUse: boolean): Finding {
   const item = 'kernel';
   if (isInUse || vlanFiltering === 'y' || vlanFiltering === 'm') {
-    const message = `kernel ${release} has bridges that filter VLANs`;
+    const message = `kernel ${release} supports VLAN filtering of bridges`;
     return { item, code: 'ok', level: 'ok', message, remedy: null };
   }
   const tryIt = 'sudo ip link add kvmvlan-try type bridge vlan_filtering 1 && sudo ip link del kvmvlan-try';
   if (vlanFiltering === null) {
-    const message = `whether kernel ${release} has bridges that filter VLANs cannot be told from its config; try it`;
+    const message = `the config of kernel ${release} cannot be read, so support for VLAN filtering of bridges is not known`;
     return { item, code: 'not-known', level: 'unknown', message, remedy: tryIt };
   }
   const message = `kernel ${release} is built without CONFIG_BRIDGE_VLAN_FILTERING`;

@@ -12,6 +12,6 @@ test.each([
   expect(await runCommand(apply, { yes: true, confirm })).toEqual({
     status: 2,
     stdout: '',
-    stderr: `--confirm expects seconds from 1 to 86400, not ${typed}. Say for example \`--confirm 60\`.\n`,
+    stderr: `--confirm expects seconds from 1 to 86400, not ${typed}. For example, use \`--confirm 60\`.\n`,
   });
 });

@@ -90,43 +90,43 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
   [
     "somebody else's hook",
     { files: { [`${ROOT}/qemu`]: '#!/bin/sh\n' } },
-    ['hooks failure', "not kvmvlan's"],
+    ['hooks failure', 'does not belong to kvmvlan'],
   ],
   [
     'a hook of another version',
     { files: { [`${ROOT}/qemu`]: "#!/bin/sh\n# kvmvlan 0.9.0 qemu: x\nnode='/usr/bin/node'\n" } },
-    ['hooks warning', 'of kvmvlan 0.9.0'],
+    ['hooks warning', 'belongs to kvmvlan 0.9.0'],
   ],
   [
     'no vlan_filtering in a phase',
     { files: { [`${STARTED}/vlan_filtering`]: undefined } },
     [
       'scripts failure',
-      `qemu started begin runs no vlan_filtering: there is none in ${STARTED} $ sudo ./install.sh`,
+      `qemu started begin does not run vlan_filtering: it is not in ${STARTED} $ sudo ./install.sh`,
     ],
   ],
   [
     'no bridge_init',
     { files: { [`${ROOT}/daemon_start.d/bridge_init`]: undefined } },
-    ['scripts failure', 'daemon start runs no bridge_init: there is none in'],
+    ['scripts failure', 'daemon start does not run bridge_init: it is not in'],
   ],
   [
     'a mask',
     { files: { [`${STARTED}/vlan_filtering`]: '' } },
     [
       'scripts warning',
-      `qemu started begin runs no vlan_filtering: ${STARTED}/vlan_filtering is masked: empty $ sudo rm ${STARTED}/vlan_filtering && sudo ./install.sh   # unless it is meant`,
+      `qemu started begin does not run vlan_filtering: ${STARTED}/vlan_filtering is masked: empty $ sudo rm ${STARTED}/vlan_filtering && sudo ./install.sh   # unless you masked it on purpose`,
     ],
   ],
   [
     "somebody else's vlan_filtering",
     { files: { [`${STARTED}/vlan_filtering`]: '#!/bin/sh' } },
-    ['scripts failure', `${STARTED}/vlan_filtering is not kvmvlan's`],
+    ['scripts failure', `${STARTED}/vlan_filtering does not belong to kvmvlan`],
   ],
   [
     'ours, of another version',
     { files: { [`${STARTED}/vlan_filtering`]: bundle('vlan_filtering', '0.9.0') } },
-    ['scripts failure', `${STARTED}/vlan_filtering is of kvmvlan 0.9.0, this command of 1.0.0`],
+    ['scripts failure', `${STARTED}/vlan_filtering belongs to kvmvlan 0.9.0, but this command to 1.0.0`],
   ],
   [
     'ours, by another name',
@@ -136,7 +136,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
         [`${STARTED}/10-vlans`]: bundle('vlan_filtering'),
       },
     },
-    ['scripts ok', 'run in the phases that they are for'],
+    ['scripts ok', 'bridge_init and vlan_filtering run in their phases'],
   ],
   [
     'dispatch.conf disables ours',
@@ -151,13 +151,13 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
     { files: dispatch('[DEFAULT]\nguests = web*, VM2\n') },
     [
       'scripts failure',
-      `dispatch.conf has vlan_filtering run for web*, VM2 only: conf wants VLANs for VM1 too $ sudoedit ${ROOT}/conf/dispatch.conf   # [vlan_filtering] guests = *`,
+      `dispatch.conf runs vlan_filtering only for web*, VM2, but conf also sets VLANs of VM1 $ sudoedit ${ROOT}/conf/dispatch.conf   # [vlan_filtering] guests = *`,
     ],
   ],
   [
     'dispatch.conf has ours run for all that conf names',
     { files: dispatch('[vlan_filtering]\nguests = VM*\n') },
-    ['scripts warning', 'dispatch.conf has vlan_filtering run for VM* only'],
+    ['scripts warning', 'dispatch.conf runs vlan_filtering only for VM*'],
   ],
   [
     'dispatch.conf is wrong about ours',
@@ -166,7 +166,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
       'scripts failure',
       ...['daemon start', 'qemu start begin', 'qemu started begin'].map(
         (phase) =>
-          `${phase} runs no vlan_filtering: ${ROOT}/conf/dispatch.conf:2 is wrong, so ${inPhase(phase)}/vlan_filtering must not be run $ sudoedit ${ROOT}/conf/dispatch.conf   # line 2`,
+          `${phase} does not run vlan_filtering: ${ROOT}/conf/dispatch.conf:2 is wrong, so ${inPhase(phase)}/vlan_filtering is not run $ sudoedit ${ROOT}/conf/dispatch.conf   # line 2`,
       ),
     ],
   ],
@@ -183,14 +183,14 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
         ]),
       ].map(
         ([phase = '', name]) =>
-          `${phase} runs no ${name}: ${ROOT}/conf/dispatch.conf is wrong, so ${inPhase(phase)}/${name} must not be run $ sudoedit ${ROOT}/conf/dispatch.conf`,
+          `${phase} does not run ${name}: ${ROOT}/conf/dispatch.conf is wrong, so ${inPhase(phase)}/${name} is not run $ sudoedit ${ROOT}/conf/dispatch.conf`,
       ),
     ],
   ],
   [
     'both kinds of daemons',
     { files: { '/proc/78/comm': 'virtqemud\n' } },
-    ['daemons failure', 'two masters'],
+    ['daemons failure', 'only one of them may run'],
   ],
   ['modular daemons', { files: { '/proc/77/comm': 'virtqemud\n' } }, ['daemons ok', 'virtqemud']],
   [
@@ -235,7 +235,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
         [`restorecon -nvR ${ROOT}`]: `Would relabel ${ROOT}/qemu from u:r:user_home_t:s0 to u:r:virt_hook_t:s0\nWould relabel ${ROOT}/conf/x from u:r:user_home_t:s0 to u:r:virt_hook_t:s0\n`,
       },
     },
-    ['selinux failure', `${ROOT}/qemu and 1 more has another context than`],
+    ['selinux failure', `the SELinux context of ${ROOT}/qemu and 1 more differs`],
   ],
   [
     'SELinux, as it should be',
@@ -243,7 +243,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
       files: { '/sys/fs/selinux/enforce': '1' },
       commands: { [`ls -Zd ${ROOT}`]: `u:r:virt_hook_t:s0 ${ROOT}`, [`restorecon -nvR ${ROOT}`]: '' },
     },
-    ['selinux ok', 'is virt_hook_t'],
+    ['selinux ok', 'have the type virt_hook_t'],
   ],
   [
     'SELinux without restorecon',
@@ -256,12 +256,12 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
   [
     "a denial of SELinux's, by its daemons' type",
     { files: { '/var/log/audit/audit.log': denial(8_999_990) } },
-    ['denials warning', '1 denial that concerns libvirt lately'],
+    ['denials warning', 'libvirt was denied access once in the last day'],
   ],
   [
     'a denial of long ago',
     { files: { '/var/log/audit/audit.log': denial(8_900_000) } },
-    ['denials ok', 'no denial'],
+    ['denials ok', 'denied nothing'],
   ],
   [
     'a denial',
@@ -276,7 +276,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
           'apparmor="DENIED" profile="cups"\napparmor="DENIED" profile="libvirt-327216e4-de65-4828-96bd-017bd6b40a16" name="/libvirt"\n',
       },
     },
-    ['denials ok', 'no denial'],
+    ['denials ok', 'denied nothing'],
   ],
   [
     'a log for root only',
@@ -291,7 +291,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
   [
     'no conf',
     { files: vlanFiltering('') && { [`${ROOT}/conf/vlan_filtering.conf`]: undefined } },
-    ['conf failure', 'there is no'],
+    ['conf failure', 'does not exist'],
   ],
   [
     'a conf for root only',
@@ -306,17 +306,17 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
   [
     'a guest that is not there',
     { files: vlanFiltering('[veth0]\nguest = VM1\npvid = 100\n[x]\nguest = gone\n') },
-    ['guests warning', 'guest gone, which this host does not have'],
+    ['guests warning', 'names guest gone, which does not exist on this host'],
   ],
   [
     'a UUID that no guest has',
     { files: vlanFiltering('[veth0]\nguest = 00000000-0000-0000-0000-00000000000a\n') },
-    ['guests warning', 'guest 00000000-0000-0000-0000-00000000000a, which this host does not have'],
+    ['guests warning', 'names guest 00000000-0000-0000-0000-00000000000a, which does not exist on this host'],
   ],
   [
     'an interface that is not there',
     { files: vlanFiltering('[veth0]\nguest = VM1\npvid = 100\n[veth7]\nguest = VM1\n') },
-    ['interfaces warning', '[veth7] means no interface of guest VM1'],
+    ['interfaces warning', '[veth7] matches no interface of guest VM1'],
   ],
   [
     'a name that libvirt will choose',
@@ -365,7 +365,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
   [
     'a trunk without a VLAN of a running guest',
     { ...switchWith({ eth0: member(1, 200), veth0: member(100) }) },
-    ['trunk warning', 'VLAN 100 of guest VM1 is on no trunk of br0 (eth0)'],
+    ['trunk warning', 'no trunk of br0 (eth0) carries VLAN 100 of guest VM1'],
   ],
   [
     'a trunk without a VLAN of a guest that is off',
@@ -375,7 +375,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
   [
     'a trunk with more',
     { ...switchWith({ eth0: member(1, 100, 200, 300, 301), veth0: member(100) }) },
-    ['trunk warning', 'nobody here needs: 300-301'],
+    ['trunk warning', 'nothing on this host needs: 300-301'],
   ],
   [
     'VLAN 1 on a guest that nothing names',
@@ -428,7 +428,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
   [
     'STP',
     { ...switchWith({ eth0: member(1, 100, 200), veth0: member(100) }), stp: ['br0'] },
-    ['stp warning', 'silent for 30 s'],
+    ['stp warning', 'forwards nothing for 30 s'],
   ],
   [
     'the trunk is down',
@@ -457,7 +457,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
     },
     [
       'uplink failure',
-      "$ sudo ip link set dev PORT master br0 up && sudo bridge_init   # PORT: one that is meant by 'eth*'",
+      "$ sudo ip link set dev PORT master br0 up && sudo bridge_init   # PORT: an interface that matches 'eth*'",
     ],
   ],
   [
@@ -550,7 +550,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
   [
     'the kernel cannot be asked',
     { commands: { 'bridge -j vlan show': undefined } },
-    ['bridges unknown', 'cannot be looked at'],
+    ['bridges unknown', 'cannot be read'],
   ],
 ];
 
@@ -578,17 +578,17 @@ asRoot.each<[what: string, harm: (file: string, folder: string) => void, found: 
   [
     'its mode',
     (file) => chmodSync(file, 0o644),
-    'failure qemu start begin runs no vlan_filtering: FILE is skipped: not executable; `chmod +x` it to have it run $ sudo chmod 755 FILE',
+    'failure qemu start begin does not run vlan_filtering: FILE is skipped: not executable; `chmod +x` it to have it run $ sudo chmod 755 FILE',
   ],
   [
     "its folder's mode",
     (_file, folder) => chmodSync(folder, 0o775),
-    'failure qemu start begin runs no vlan_filtering: root does not run FILE: FOLDER can be written by others than root $ sudo chmod go-w FOLDER',
+    'failure qemu start begin does not run vlan_filtering: root does not run FILE: FOLDER can be written by others than root $ sudo chmod go-w FOLDER',
   ],
   [
     'its owner',
     (file) => chownSync(file, 1, 1),
-    'failure qemu start begin runs no vlan_filtering: root does not run FILE: FILE is not owned by root $ sudo chown root FILE',
+    'failure qemu start begin does not run vlan_filtering: root does not run FILE: FILE is not owned by root $ sudo chown root FILE',
   ],
   [
     'a link to nowhere',
@@ -596,12 +596,12 @@ asRoot.each<[what: string, harm: (file: string, folder: string) => void, found: 
       rmSync(file);
       symlinkSync('nowhere', file);
     },
-    'failure qemu start begin runs no vlan_filtering: FILE is skipped: cannot be read',
+    'failure qemu start begin does not run vlan_filtering: FILE is skipped: cannot be read',
   ],
   [
     'a mask',
     (file) => writeFileSync(file, ''),
-    'warning qemu start begin runs no vlan_filtering: FILE is masked: empty $ sudo rm FILE && sudo ./install.sh',
+    'warning qemu start begin does not run vlan_filtering: FILE is masked: empty $ sudo rm FILE && sudo ./install.sh',
   ],
 ])('what keeps the dispatcher from running vlan_filtering: %s', async (_what, harm, told) => {
   const root = hooksRoot({
@@ -646,7 +646,7 @@ test('a name is one word of a remedy, whatever it is', async () => {
   expect(remedies).toEqual([
     'trunk: sudoedit /etc/libvirt/hooks/conf/bridge_init.conf && sudo bridge_init   # line 1, trunk-tags: add 100',
     "vlan1: sudo vlan_filtering -- '-$(id)'",
-    "stp: sudo ip link set dev '$(br)' type bridge stp_state 0   # where there is no loop, else forward_delay 200",
+    "stp: sudo ip link set dev '$(br)' type bridge stp_state 0   # if there is no loop; else forward_delay 200",
     "uplink: sudo ip link set dev '$(br)' up",
     'uplink: sudo ip link set dev eth0 up && ip link show dev eth0',
   ]);
@@ -676,7 +676,7 @@ describe('whether a daemon knows the hooks, which are newer than it', () => {
   const told = async (files: Readonly<Record<string, string>>) =>
     (await findings({ files })).filter(({ item }) => item === 'reload').map(({ message }) => message);
   const may = (daemon: string, names: string) => [
-    `${daemon} may not know of the hooks yet (${names}): they are newer than it, and it has not called any`,
+    `${daemon} may not have found the hooks yet (${names}): they are newer, and it has not called any`,
   ];
 
   test('one that has called any of them since its start: they have been replaced', async () => {
@@ -698,7 +698,7 @@ describe('whether a daemon knows the hooks, which are newer than it', () => {
 
   test('one that the installer found to be older does not, until it calls one', async () => {
     const message =
-      'libvirtd runs since before the hooks were installed (daemon, qemu, network), and does not know of them';
+      'libvirtd was started before the hooks were installed (daemon, qemu, network) and does not call them';
     expect(await told({ ...started('libvirtd', ['qemu', 1002]), ...stale })).toEqual([message]);
     expect(await told({ ...started('libvirtd', ['daemon', 2_000_001]), ...stale })).toEqual([]);
     const other = { '/run/kvmvlan/reload-needed': '77 99 libvirtd\n' };

@@ -12,15 +12,15 @@ async function about(item: string, changes: Changes): Promise<string[]> {
 }
 
 test('a bridge that nobody else manages', async () => {
-  expect(await about('manager', {})).toEqual(['ok: bridge br0: no manager of the network touches it']);
+  expect(await about('manager', {})).toEqual(['ok: bridge br0 is not managed by a network manager']);
 });
 
 test('a bridge of which a manager says nothing that contradicts', async () => {
   expect(await about('manager', recorded('networkd_252_defaults'))).toEqual([
-    'ok: bridge br0 is managed by systemd-networkd, /etc/systemd/network/20-quiet.network: nothing there contradicts conf',
+    'ok: bridge br0 is managed by systemd-networkd, /etc/systemd/network/20-quiet.network, which does not contradict conf',
   ]);
   expect(await about('manager', recorded('netplan_networkd_257'))).toEqual([
-    'ok: bridge br0 is managed by systemd-networkd (by netplan), /run/systemd/network/10-netplan-br0.network: nothing there contradicts conf',
+    'ok: bridge br0 is managed by systemd-networkd (through netplan), /run/systemd/network/10-netplan-br0.network, which does not contradict conf',
   ]);
 });
 
@@ -37,7 +37,7 @@ test('a conf that wants no filtering is not contradicted', async () => {
   const conf = '[br0]\ntrunk-port = eth0\nvlan-filtering = no\n';
   const changes = { files: { ...files, [`${ROOT}/conf/bridge_init.conf`]: conf }, commands };
   expect(await about('manager', changes)).toEqual([
-    'ok: bridge br0 is managed by NetworkManager, /etc/NetworkManager/system-connections/br0.nmconnection: nothing there contradicts conf',
+    'ok: bridge br0 is managed by NetworkManager, /etc/NetworkManager/system-connections/br0.nmconnection, which does not contradict conf',
   ]);
 });
 
@@ -51,7 +51,7 @@ test('profiles that root only may read', async () => {
   const { files, commands } = recorded('nm_1.52_defaults');
   const profile = '/etc/NetworkManager/system-connections/br0.nmconnection';
   expect(await about('manager', { files: { ...files, [profile]: null }, commands, isRoot: false })).toEqual([
-    `unknown: ${profile} can be read by root only: what NetworkManager does to br0 is not known $ sudo kvmvlan check`,
+    `unknown: ${profile} can be read only by root, so NetworkManager's settings for br0 are not known $ sudo kvmvlan check`,
   ]);
 });
 

@@ -63,6 +63,6 @@ test("NetworkManager's dispatcher", async () => {
     '/etc/NetworkManager/dispatcher.d/01-other': 'x',
   });
   expect(await about(lacking)).toEqual([
-    expect.stringMatching(/^warning: NetworkManager manages br0, and \S+50-kvmvlan is not there/) as unknown,
+    expect.stringMatching(/^warning: NetworkManager manages br0, and \S+50-kvmvlan is missing/) as unknown,
   ]);
 });

@@ -57,15 +57,15 @@ describe('kvmvlan inspect', () => {
   test.each([
     [
       {},
-      'name one guest, or say --xml FILE. Try `kvmvlan inspect VM1`; `virsh list --all` tells the guests.\n',
+      'expects either a guest or --xml FILE. For example, run `kvmvlan inspect VM1`. `virsh list --all` lists the guests.\n',
     ],
     [{ guest: 'VM3' }, 'there is no guest VM3. Did you mean `VM2`?\n'],
-    [{ guest: 'database' }, 'there is no guest database. Guests here: VM2.\n'],
+    [{ guest: 'database' }, 'there is no guest database. The guests of this host are VM2.\n'],
     [
       { guest: '../x' },
-      'no guest can be called "../x". Give a guest\'s name; inspect and simulate take --xml FILE too.\n',
+      '"../x" cannot be the name of a guest. Use the name of a guest, or --xml FILE with inspect and simulate.\n',
     ],
-    [{ xml: 'x.xml' }, 'there is no file x.xml. `virsh dumpxml GUEST >FILE` makes one.\n'],
+    [{ xml: 'x.xml' }, 'there is no file x.xml. Save the XML of a guest with `virsh dumpxml GUEST >FILE`.\n'],
   ])('%j is refused, with what to do', async (args, text) => {
     const ran = await runCommand(inspect, args, { files: { '/run/libvirt/qemu/VM2.xml': xml } });
     expect(ran).toEqual({ status: 2, stdout: '', stderr: text });
@@ -75,13 +75,13 @@ describe('kvmvlan inspect', () => {
     const names = Array.from({ length: 12 }, (_, index) => `web${100 + index}`);
     const files = Object.fromEntries(names.map((name) => [`/run/libvirt/qemu/${name}.xml`, xml]));
     const ran = await runCommand(inspect, { guest: 'database' }, { files });
-    expect(ran.stderr).toContain('Guests here: web100, web101,');
+    expect(ran.stderr).toContain('The guests of this host are web100, web101,');
     expect(ran.stderr).toContain('web109 and 2 more.\n');
   });
 
   test('without root it says what it lacks', async () => {
     const files = { '/run/libvirt/qemu/VM2.xml': null };
     const ran = await runCommand(inspect, { guest: 'VM2' }, { files, isRoot: false });
-    expect(ran.stderr).toContain("Only root may read libvirt's files: run it by sudo.");
+    expect(ran.stderr).toContain("Only root may read libvirt's files. Run the command with sudo.");
   });
 });

@@ -72,12 +72,12 @@ describe('kvmvlan log', () => {
     expect(ran).toEqual({
       status: 0,
       stdout: '',
-      stderr: `kvmvlan: ${LOG} holds nothing of VM9 yet: no script has run or been skipped.\n`,
+      stderr: `kvmvlan: ${LOG} has no entries for VM9 yet: no script has been run or skipped.\n`,
     });
   });
 
   test('without root it says what it lacks', async () => {
     const ran = await runCommand(log, {}, { files: { [`${LOG}.1`]: null }, isRoot: false });
-    expect(ran.stderr).toContain('Only root may read the logs: run it by sudo.');
+    expect(ran.stderr).toContain('Only root may read the logs. Run the command with sudo.');
   });
 });

@@ -53,7 +53,7 @@ test('the plan as JSON', async () => {
   expectGolden(join(__dirname, 'golden/plan_troubled.json'), said.stdout);
 });
 
-test('what cannot be done is no "all is as wanted", and no success', async () => {
+test('problems are reported, and are no success', async () => {
   const bridge_init = `${confs.bridge_init}[br9]\ntrunk-port = eth9\n`;
   const said = { stdout: '', stderr: '' };
   const host = new FakeHost({ ...EXAMPLE, confs: { ...confs, bridge_init } });
@@ -65,7 +65,7 @@ test('what cannot be done is no "all is as wanted", and no success', async () =>
     \`ip link add br9 type bridge\` or in the network configuration, then run
     \`bridge_init\`.
 
-Nothing to do beside the problems.
+Nothing to do, but there are problems (see above).
 `,
   });
 });

@@ -63,7 +63,9 @@ describe('kvmvlan simulate', () => {
     const told = JSON.parse(ran.stdout) as { status: number; notes: string[]; scripts: { said: string[] }[] };
     expect(told).toMatchObject({
       status: 0,
-      notes: ['Names of taps that libvirt would choose are made up: vnet-sim0 in br0, vnet-sim1 in br0'],
+      notes: [
+        'Made-up names of taps, which libvirt would choose at the start: vnet-sim0 in br0, vnet-sim1 in br0',
+      ],
     });
     expect(told.scripts[1]?.said).toContain(
       'vnet-sim1: would run bridge vlan add dev vnet-sim1 vid 100 pvid untagged',
@@ -165,19 +167,19 @@ describe('kvmvlan simulate', () => {
       status: 0,
       stderr: '',
       stdout:
-        'Simulating qemu VM2 release end crashed: nothing is changed\n\nNo script: the hook ends at once.\n\nThe hook would end with status 0.\n',
+        'Simulating qemu VM2 release end crashed: nothing is changed\n\nNo scripts: the hook ends immediately.\n\nThe hook would end with status 0.\n',
     });
   });
 
   test.each([
-    [{ driver: 'kvm' }, 'there is no driver kvm. Choose one of daemon, qemu, lxc, libxl, network.\n'],
+    [{ driver: 'kvm' }, 'there is no driver kvm. Use one of daemon, qemu, lxc, libxl, network.\n'],
     [
       { operation: 'strat' },
-      'libvirt calls no qemu hook with `strat begin`. It calls it with prepare begin, start begin, started begin, stopped end, release end, reconnect begin, attach begin, migrate begin, restore begin.\n',
+      'libvirt does not call the qemu hook with `strat begin`. Use one of: prepare begin, start begin, started begin, stopped end, release end, reconnect begin, attach begin, migrate begin, restore begin.\n',
     ],
     [
       { driver: 'lxc', xml: undefined },
-      'only guests of qemu are found by themselves, not those of lxc. Save the XML by `virsh dumpxml`, and give it by --xml FILE.\n',
+      'guests of lxc cannot be found by name, only guests of qemu. Save the XML with `virsh dumpxml GUEST >FILE`, and use --xml FILE.\n',
     ],
   ])('%j is refused, with what to do', async (args, text) => {
     expect(await simulated({ args })).toEqual({ status: 2, stdout: '', stderr: text });

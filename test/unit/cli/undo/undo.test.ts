@@ -230,7 +230,7 @@ describe('when it is too late', () => {
     lock: FREE,
   });
   const TOO_LATE =
-    'it is too late: the change is being rolled back, or has been rolled back in part. Run `kvmvlan undo` to have all of it rolled back, then look at `kvmvlan status`.\n';
+    'it is too late: the change is being rolled back, or is only partly rolled back. Run `kvmvlan undo` to roll back all of it, then run `kvmvlan status`.\n';
 
   test.each([
     ['in time', host(Date.now())],
@@ -242,10 +242,10 @@ describe('when it is too late', () => {
   test('apply does not send to confirm', async () => {
     const { stderr } = await runCommand(apply, { yes: true }, host(Date.now()));
     expect(stderr).toBe(
-      'an earlier change is being rolled back, or has been rolled back in part. Type `kvmvlan undo` to have all of it rolled back, then apply again.\n',
+      'an earlier change is being rolled back, or is only partly rolled back. Run `kvmvlan undo` to roll back all of it, then apply again.\n',
     );
     expect((await runCommand(apply, { yes: true }, host(Date.now() + 60_000))).stderr).toBe(
-      'an earlier change waits to be confirmed. Type `kvmvlan confirm` to keep it or `kvmvlan undo` to roll it back, then apply again.\n',
+      'an earlier change waits to be confirmed. Run `kvmvlan confirm` to keep it or `kvmvlan undo` to roll it back, then apply again.\n',
     );
   });
 });
@@ -286,7 +286,7 @@ describe('the scheduled rollback', () => {
     const world = changed();
     const lock = () => Promise.reject(new KnownError('another run has held it for 30 s', 'Look at it.'));
     const ran = await runCommand(undo, args, pending(world, lock));
-    expect(ran.stderr).toContain('another run has held it for 30 s. Look at it. Going on without the lock.');
+    expect(ran.stderr).toContain('another run has held it for 30 s. Look at it. Continuing without the lock.');
     expect(world.host.describe()).toEqual(expect.arrayContaining(['br0 eth0: PVID 1']));
   }, 30_000);
 
