@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The last arguments of this process in bytes, which process.argv has lost where they are not UTF-8
- * (proc(5), /proc/pid/cmdline: each ends in NUL).
+ * The last `count` arguments of this process in bytes. process.argv loses bytes that are not UTF-8. Each argument in
+ * /proc/pid/cmdline ends in NUL (proc(5)).
  */
 export function argumentBytes(count: number): Buffer[] {
   const bytes = readFileSync('/proc/self/cmdline');

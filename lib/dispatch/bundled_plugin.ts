@@ -4,12 +4,12 @@ import type { Plugin } from '../plugins/plugin';
 import { PLUGINS } from '../plugins/registry';
 import type { Script } from './list_scripts';
 
-/** Ends the sh header of an executable; what follows is the program, the same in all of a build. */
+/** The end of the sh header of an executable. The program after it is the same in all executables of a build. */
 export const END_OF_HEADER = '\n*/\n';
 
 /**
- * The plugin that a script is, where its program is byte for byte the dispatcher's own, as in every executable of a
- * build: then it can run in this process and saves a second start of node. null: run it like any other script, be it an
+ * The plugin of a script whose program has the same bytes as the dispatcher's own, as in all executables of a build.
+ * It can run in this process, which saves a second start of node. null: run it like any other script; it is an
  * administrator's own, of another version, or edited.
  *
  * @param own the dispatcher's own file
@@ -21,7 +21,7 @@ export function bundledPlugin(script: Script, own: string): Plugin | null {
   return program !== null && ours !== null && program.equals(ours) ? plugin : null;
 }
 
-/** All behind the sh header; null: the file has vanished, and whoever tries to run it will say so. */
+/** Everything after the sh header; null: the file was removed, which is reported when it is run. */
 function programOf(path: string): Buffer | null {
   try {
     const text = readFileSync(path);

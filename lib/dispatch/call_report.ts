@@ -7,15 +7,16 @@ import { appendDispatchLog, toLine, troubleLine, type DispatchLine } from './dis
 import type { Outcome } from './outcome';
 import { phaseName } from '../model/libvirt/phases';
 
-/** Where a call reports what happens: each line immediately, so that it is there whatever comes next. */
+/** Reports the events of a call. Each line is written immediately, so that a later crash cannot lose it. */
 export interface CallReport {
   outcome(outcome: Outcome): void;
   trouble(text: string): void;
 }
 
 /**
- * To logs/dispatch.log, and what failed to standard error, one line each. libvirt logs that only where the hook fails:
- * what does not make it fail, and what dispatch.log has no room for, goes to the system's journal as well.
+ * Reports to logs/dispatch.log, and failures also to standard error, one line each. libvirt logs standard error only
+ * if the hook fails. So failures that do not make the hook fail, and those that cannot be written to dispatch.log,
+ * also go to the journal.
  */
 export function reportCall(root: string, call: HookCall, stderr: (line: string) => void): CallReport {
   const words = [call.driver, call.object, call.operation, call.suboperation].join(' ');
@@ -49,7 +50,7 @@ export function reportCall(root: string, call: HookCall, stderr: (line: string) 
       const text = cutReason(whole);
       append(troubleLine(call, text, new Date()));
       stderr(text);
-      // Whether it makes the hook fail is not known yet.
+      // It is not known yet whether it makes the hook fail.
       journal({ ...about, message: inJournal(text) });
     },
   };

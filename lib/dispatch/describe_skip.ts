@@ -1,8 +1,8 @@
 import type { DispatchSkip } from '../model/conf/dispatch_verdict';
 
-/** Why a script is not run, though nothing is wrong with it. */
+/** Why a script is not run. This is not an error. */
 export type Skip =
-  /** Its name says that it is hidden, or that an editor or package manager left it behind. */
+  /** Its name is that of a hidden file, or of a file that an editor or package manager left behind. */
   | { readonly code: 'left-behind' }
   | { readonly code: 'folder' }
   | { readonly code: 'masked'; readonly by: 'link' | 'empty' }
@@ -15,7 +15,7 @@ export type Skip =
   /** @property script the name of the one that failed */
   | { readonly code: 'after-failure'; readonly script: string };
 
-/** The reason in words, as logs and commands show it. */
+/** The reason in words, for logs and commands. */
 export function describeSkip(skip: Skip): string {
   switch (skip.code) {
     case 'left-behind':
@@ -31,13 +31,13 @@ export function describeSkip(skip: Skip): string {
     case 'not-a-file':
       return 'not a regular file';
     case 'not-executable':
-      return 'not executable; `chmod +x` it to have it run';
+      return 'not executable; run `chmod +x` to enable it';
     case 'disabled':
       return 'dispatch.conf disables it';
     case 'other-guests':
-      return 'dispatch.conf has it run for others only';
+      return 'dispatch.conf runs it only for other guests';
     case 'hook-ended':
-      return 'the hook was told to end';
+      return 'the hook was terminated';
     case 'after-failure':
       return `${skip.script} failed before it`;
   }

@@ -7,7 +7,9 @@ import { loadDispatchConf } from './load_dispatch_conf';
 import { removeOldLogs } from './remove_old_logs';
 import { runAll } from './run_all';
 
-/** One call of libvirt, from its scripts to the exit status. Never throws: what goes wrong is told, and is a status. */
+/**
+ * One call of libvirt, from its scripts to the exit status. It never throws: errors are reported and set the status.
+ */
 export async function dispatch(invocation: Invocation): Promise<number> {
   const { root, phase, report, signal } = invocation;
   try {
@@ -15,7 +17,7 @@ export async function dispatch(invocation: Invocation): Promise<number> {
     const { outcomes, xml } = await runAll(invocation, loadDispatchConf(root), input);
     tidy(invocation);
     if (signal.aborted) {
-      report.trouble('the hook was told to end before all was done');
+      report.trouble('the hook was terminated before all scripts were done');
       return faultStatus(phase);
     }
     const status = exitStatus(phase, outcomes);
@@ -27,18 +29,18 @@ export async function dispatch(invocation: Invocation): Promise<number> {
   }
 }
 
-/** When the daemon starts or reloads, after all that counts; a session's libvirt may not. */
+/** Cleans up when the daemon starts or reloads, after all scripts. A session's libvirt lacks the permissions. */
 function tidy({ root, call, caller, report }: Invocation): void {
   if (call.driver !== 'daemon' || process.geteuid?.() !== 0) return;
   try {
     if (call.operation === 'start') removeOldLogs(join(root, 'logs'), Date.now());
     if (call.operation === 'reload') forgetReloaded(caller);
   } catch (error) {
-    report.trouble(`cannot tidy up: ${error instanceof Error ? error.message : String(error)}`);
+    report.trouble(`cannot clean up: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** An error of ours as a line. */
+/** Describes an error of the dispatcher itself. */
 export function describeFault(error: unknown): string {
   if (error instanceof KnownError) return `${error.message}. ${error.hint}`;
   return `a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

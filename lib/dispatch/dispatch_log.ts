@@ -17,12 +17,12 @@ import { safeJson } from '../text/safe_json';
 import { KEPT_LOGS } from './dispatch_logs';
 import type { Outcome } from './outcome';
 
-/** From this size on the log is put aside as dispatch.log.1, and what was .1 becomes .2. */
+/** At this size the log is rotated: it becomes dispatch.log.1, and .1 becomes .2. */
 const ROTATE_BYTES = 4 * 1024 * 1024;
 
 /** One line of logs/dispatch.log, in JSON. */
 export interface DispatchLine {
-  /** null: told by the sh header, where there was not even memory for date(1). */
+  /** null: written by the sh header when date(1) could not be run, for example without free memory. */
   readonly time: string | null;
   /** driver, object, operation, sub-operation, extra. */
   readonly call: readonly [string, string, string, string, string];
@@ -36,8 +36,8 @@ export interface DispatchLine {
 }
 
 /**
- * Appends lines to logs/dispatch.log, many hooks at once: each line is one write. Returns why it could not be
- * written, or null.
+ * Appends lines to logs/dispatch.log. Many hooks may append at the same time, so each line is one write. Returns why it
+ * could not be written, or null.
  */
 export function appendDispatchLog(root: string, lines: readonly DispatchLine[]): string | null {
   if (lines.length === 0) return null;
@@ -61,7 +61,7 @@ export function appendDispatchLog(root: string, lines: readonly DispatchLine[]):
   }
 }
 
-/** Where a disk was full, the line that was cut off must not spoil the next. */
+/** A line that was cut off by a full disk must not corrupt the next line. */
 function endsInHalfALine(fd: number, size: number): boolean {
   const last = Buffer.alloc(1);
   return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
@@ -82,7 +82,7 @@ export function toLine(call: HookCall, outcome: Outcome, time: Date): DispatchLi
   };
 }
 
-/** A line about trouble with the call itself. */
+/** A line about a problem of the call itself. */
 export function troubleLine(call: HookCall, reason: string, time: Date): DispatchLine {
   const none = { script: null, status: null, ms: 0, log: null };
   return { time: time.toISOString(), call: callWords(call), outcome: 'trouble', reason, ...none };
@@ -92,7 +92,7 @@ function callWords({ driver, object, operation, suboperation, extra }: HookCall)
   return [driver, object, operation, suboperation, extra];
 }
 
-/** Whoever creates the marker rotates; the others go on with the file they find. */
+/** The process that creates the marker rotates the log. The others write to the file that exists. */
 function rotate(path: string): void {
   const marker = `${path}.rotating`;
   let fd: number;
@@ -106,23 +106,23 @@ function rotate(path: string): void {
   closeSync(fd);
   try {
     if (statSync(path).size >= ROTATE_BYTES) {
-      // Oldest first. An error ends it, so that no file replaces one that could not be moved.
+      // Oldest first. It stops at an error, so that no file replaces one that could not be moved.
       for (let i = KEPT_LOGS - 1; i > 0; i--) {
         if (existsSync(`${path}.${i}`)) renameSync(`${path}.${i}`, `${path}.${i + 1}`);
       }
       renameSync(path, `${path}.1`);
     }
   } catch {
-    // It grows on then, which is better than to lose what is to be written.
+    // Then the log grows further, which is better than losing lines.
   }
   rmSync(marker, { force: true });
 }
 
-/** A marker whose maker died in between. */
+/** Removes a marker whose process died before it finished. */
 function removeStale(marker: string): void {
   try {
     if (Date.now() - statSync(marker).mtimeMs > 60_000) rmSync(marker, { force: true });
   } catch {
-    // Gone: its maker has finished.
+    // The marker is gone: its process has finished.
   }
 }

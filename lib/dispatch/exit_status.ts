@@ -2,8 +2,9 @@ import type { Outcome } from './outcome';
 import type { Phase } from '../model/libvirt/phases';
 
 /**
- * How the dispatcher says that conf wants it to fail in a phase in which libvirt then kills a guest. The sh header
- * takes every other end of node, a crash included, for 0. Not a status that node itself, a shell or a signal gives.
+ * The status of node if conf demands a failure in a phase in which libvirt then kills a guest. In such a phase the sh
+ * header turns every other status of node, also after a crash, into 0. It must not be a status that node itself, a
+ * shell or a signal causes.
  */
 export const DELIBERATE_ABORT = 99;
 
@@ -13,13 +14,13 @@ export function isFatal(phase: Phase, onFailure: 'phase' | 'abort' | 'report'): 
   return onFailure === 'abort' || phase.onFailure === 'abort' || phase.onFailure === 'logged';
 }
 
-/** The exit status of the hook: what node ends with, see `DELIBERATE_ABORT`. */
+/** The exit status of node for these outcomes, see `DELIBERATE_ABORT`. */
 export function exitStatus(phase: Phase, outcomes: readonly Outcome[]): number {
   if (!outcomes.some((outcome) => outcome.result === 'failed' && outcome.isFatal)) return 0;
   return phase.onFailure === 'report' ? DELIBERATE_ABORT : 1;
 }
 
-/** The status where the dispatcher itself cannot do its work. */
+/** The exit status if the dispatcher itself fails. */
 export function faultStatus(phase: Phase): number {
   return phase.onFailure === 'report' || phase.onFailure === 'never' ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 /**
- * A fingerprint of bytes: their length and 64 bits after FNV-1a, over words of four bytes. It notices an edit and
- * tells names apart; it guards against nobody, as whoever may write the files is root already. node's crypto would
- * cost a tenth of node's own start.
+ * A fingerprint of bytes: their length and 64 bits based on FNV-1a, over words of four bytes. It detects edits and
+ * distinguishes names. It need not resist attacks: only root can write the files. Loading node's crypto would take a
+ * tenth of node's own start-up.
  */
 export function fingerprint(bytes: Buffer): string {
   let low = 0x811c9dc5;
@@ -11,7 +11,7 @@ export function fingerprint(bytes: Buffer): string {
   for (let at = 0; at < words; at += 4) {
     const word = view.getInt32(at, true);
     low = Math.imul(low ^ word, 0x01000193);
-    // The rotation carries high bits down, which a multiplication alone never does.
+    // Multiplication never moves high bits down, so the rotation does.
     high = Math.imul(((high << 13) | (high >>> 19)) ^ word, 0x85ebca6b);
   }
   for (let at = words; at < bytes.length; at++) {

@@ -1,11 +1,11 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Where install.sh keeps which daemons do not know all hooks yet: `PID START NAME`, a line each. */
+/** install.sh writes here which daemons do not know all hooks yet: `PID START NAME`, one on each line. */
 const FILE = '/run/kvmvlan/reload-needed';
 
 /**
- * Takes a daemon out of that list. One that calls the hook of its reload has just looked which hooks there are
- * (virhook.c, virHookCall). Throws where the file cannot be written.
+ * Removes a daemon from that list. A daemon that calls the hook of its reload has just searched for hooks (virhook.c,
+ * virHookCall). Throws if the file cannot be written.
  *
  * @param pid the daemon's process
  */
@@ -14,7 +14,7 @@ export function forgetReloaded(pid: number): void {
   try {
     text = readFileSync(FILE, 'utf8');
   } catch {
-    return; // There is none: the usual case.
+    return; // Usually the file does not exist.
   }
   const left = text.split('\n').filter((line) => line !== '' && !line.startsWith(`${pid} `));
   if (left.length === 0) {

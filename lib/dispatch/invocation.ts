@@ -2,7 +2,7 @@ import type { HookCall } from '../model/libvirt/hook_call';
 import type { Phase } from '../model/libvirt/phases';
 import type { CallReport } from './call_report';
 
-/** One call of libvirt, and the process that answers it. */
+/** One call of libvirt, and the process that handles it. */
 export interface Invocation {
   /** The hooks root: the folder of the dispatcher's own file. */
   readonly root: string;
@@ -14,11 +14,11 @@ export interface Invocation {
   /** The object in bytes. */
   readonly object: Buffer;
   readonly phase: Phase;
-  /** What libvirt writes to a hook. Called once, before anything else: it may be late, and all that follows is watched. */
+  /** Reads what libvirt writes to the hook. Called once, first: libvirt may be late. The watchdog watches the rest. */
   readonly readInput: () => Buffer;
-  /** Aborts where the hook is told to end. */
+  /** Aborts when the hook is terminated by a signal. */
   readonly signal: AbortSignal;
-  /** Passes the XML on. Throws where it cannot. */
+  /** Writes the XML to libvirt. Throws if it cannot. */
   readonly writeXml: (xml: Buffer) => void;
   readonly report: CallReport;
 }

@@ -1,13 +1,13 @@
 import { oneLine } from '../text/one_line';
 
-/** As much as one line of a log may reasonably hold. */
+/** A reasonable maximum for one line of a log. */
 const MAX_BYTES = 4096;
 const LINE_END = 10;
 
-/** Keeps of some output the beginning of the last line that is not blank: what a script says when it fails. */
+/** Keeps the beginning of the last non-blank line of an output: a failing script's error message. */
 export class LastLine {
   private kept = Buffer.alloc(0);
-  /** What has come behind the last line end. */
+  /** The text after the last line end. */
   private open = Buffer.alloc(0);
 
   add(chunk: Buffer): void {
@@ -23,7 +23,7 @@ export class LastLine {
     this.open = rest.length === chunk.length ? join(this.open, rest) : join(rest);
   }
 
-  /** Without the word `error:` in front; empty where nothing was said. */
+  /** The line without a leading `error:`; empty: no output. */
   text(): string {
     return oneLine(this.kept.toString('utf8').trim(), MAX_BYTES).replace(/^error: /, '');
   }
@@ -33,7 +33,7 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 32 || byte === 9 || byte === 13 || byte === LINE_END;
 }
 
-/** A byte more than is shown, by which a line that is too long is known as such. */
+/** Joins up to one byte more than is shown. The extra byte marks a line that is too long. */
 function join(...parts: readonly Buffer[]): Buffer<ArrayBuffer> {
   return Buffer.concat(parts.map((part) => part.subarray(0, MAX_BYTES + 1))).subarray(0, MAX_BYTES + 1);
 }

@@ -9,24 +9,24 @@ export interface Script {
   /** Its file name. */
   readonly name: string;
   readonly path: string;
-  /** The name less the extension: what its conf and its section in dispatch.conf are called. */
+  /** The name without the extension, which is also the name of its conf and of its section in dispatch.conf. */
   readonly stem: string;
-  /** Where it lies: in a phase folder, or in the per-guest layout `qemu.d/<guest>/…`. */
+  /** Whether it is in a phase folder, or in the per-guest layout `qemu.d/<guest>/…`. */
   readonly layout: 'phase' | 'guest';
-  /** Why it is not meant to be run; null: it is. Whether root may run it is another question, see `refusal`. */
+  /** Why it is skipped; null: it is not. Whether root may run it is checked separately, see `refusal`. */
   readonly skip: Skip | null;
 }
 
-/** Names that editors and package managers leave behind, and hidden ones. */
+/** Names of hidden files, and of files that editors and package managers leave behind. */
 const NOT_SCRIPTS = /^\.|~$|\.(bak|orig|swp|rpm(new|save|orig)|dpkg-[^.]*)$/;
 
 /**
- * The scripts for a call: those of the phase folder in the order of their names' bytes, then those of the per-guest
- * layout. A folder that does not exist has none.
+ * The scripts for a call: those of the phase folder in the byte order of their names, then those of the per-guest
+ * layout. A missing folder has no scripts.
  */
 export function listScripts(root: string, call: HookCall): Script[] {
   const phase = listFolder(join(root, `${phaseName(call)}.d`), 'phase');
-  // Names that are no folder's name: they would lead elsewhere.
+  // Such a name cannot be the name of a folder. It would lead to another folder.
   if (call.driver === 'daemon' || call.object.includes('/') || /^\.{0,2}$/.test(call.object)) return phase;
   const operation = join(root, `${call.driver}.d`, call.object, call.operation);
   const path = join(operation, call.suboperation);
@@ -67,7 +67,7 @@ function reasonToSkip(name: string, path: string): Skip | null {
     if (target === '/dev/null') return { code: 'masked', by: 'link' };
     stat = statSync(target);
   } catch (error) {
-    // Node reads names as UTF-8, and what is not is lost.
+    // Node reads names as UTF-8 and loses other bytes.
     return name.includes('\uFFFD')
       ? { code: 'name-not-utf8' }
       : { code: 'unreadable', why: (error as Error).message };

@@ -3,7 +3,7 @@ import { readDispatchConf, unreadableDispatchConf, type DispatchConf } from '../
 import { KnownError } from '../model/known_error';
 import { readConfText } from '../system/files/read_conf_text';
 
-/** dispatch.conf of a hooks root. Where there is none, all scripts run; where it cannot be read, none does. */
+/** Reads dispatch.conf of a hooks root. Without the file all scripts run; if it cannot be read, no script runs. */
 export function loadDispatchConf(root: string): DispatchConf {
   const file = join(root, 'conf', 'dispatch.conf');
   try {

@@ -3,16 +3,16 @@ import { fingerprint } from './fingerprint';
 import { phaseName } from '../model/libvirt/phases';
 import type { Script } from './list_scripts';
 
-/** What a file system takes as a name, less what is added around the object. */
+/** The maximum length of a file name. */
 const MAX_BYTES = 255;
-/** What of it the script may take where both names are long. */
+/** The part of it that the script's name may use if both names are long. */
 const MAX_SCRIPT_BYTES = 120;
 
 /**
- * The name of a script's log: `<driver>_<operation>_<sub>_<object>_<script>.log`. The script is less its extension, as it
- * always was, unless another one of the call would share the log. Letters, digits and `. _ + @ = -` of the object stay,
- * all else is percent-encoded; an `_` too where it would read as another object's log of another script next to this
- * one. A name that grows too long ends in a hash of the whole.
+ * The name of a script's log: `<driver>_<operation>_<sub>_<object>_<script>.log`. The script is without its
+ * extension, unless another script of the call would then share the log. Letters, digits and `. _ + @ = -` of the
+ * object are kept, all else is percent-encoded; also an `_` if the name would otherwise be the log of another object
+ * and script. A name that is too long ends in a hash of the whole.
  *
  * @param object the object's bytes: libvirt's own argument need not be UTF-8
  */
@@ -28,7 +28,7 @@ export function logName(call: HookCall, object: Buffer, script: Script, siblings
   return fit(`${phaseName(call)}_`, encoded, rest);
 }
 
-/** What each script is called in its log's name. One that is skipped has no log that could be shared. */
+/** The part of each script in the name of its log. A skipped script has no log. */
 function labelsOf(driver: string, [own, ...others]: readonly [Script, ...Script[]]): Map<Script, string> {
   const scripts = [own, ...others.filter(({ skip }) => skip === null)];
   const whole = new Set<Script>();
@@ -47,7 +47,7 @@ function labelsOf(driver: string, [own, ...others]: readonly [Script, ...Script[
   return new Map(scripts.map((script) => [script, label(script)]));
 }
 
-/** The three in one; where that is too long the middle is cut and ends in a hash of the whole. */
+/** Joins the three parts. If the result is too long, the middle part is cut and ends in a hash of all of it. */
 function fit(before: string, middle: string, after: string, bytes = MAX_BYTES): string {
   const whole = `${before}${middle}${after}`;
   if (Buffer.byteLength(whole) <= bytes) return whole;
@@ -57,7 +57,7 @@ function fit(before: string, middle: string, after: string, bytes = MAX_BYTES): 
 
 function encode(object: Buffer, isAmbiguous: boolean): string {
   const text = object.toString('utf8');
-  // What is not UTF-8 is encoded byte by byte, so that two names never share a log.
+  // A name that is not UTF-8 is encoded byte by byte, so that two names never share a log.
   if (!Buffer.from(text, 'utf8').equals(object)) return [...object].map(encodeByte).join('');
   return [...text].map((char) => (isPlain(char, isAmbiguous) ? char : encodeChar(char))).join('');
 }
@@ -79,7 +79,7 @@ function percent(byte: number): string {
   return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
-/** At most so many bytes of a name, never half of a letter or of a %XX. */
+/** At most `bytes` bytes of a name, without splitting a letter or a %XX. */
 function cut(name: string, bytes: number): string {
   let text = '';
   for (const part of name.match(/%[0-9A-F]{2}|./gsu) ?? []) {

@@ -14,12 +14,14 @@ import { phaseOf } from '../model/libvirt/phases';
 import { readCall } from '../model/libvirt/read_call';
 import { meetWatchdog } from './watchdog';
 
-/** The process of a dispatcher, from libvirt's arguments to its exit status. Its folder, as called, is the hooks root. */
+/**
+ * Runs a dispatcher, from libvirt's arguments to the exit status. The folder that it was called in is the hooks root.
+ */
 export async function dispatcherMain(driver: string, { file, watchdog: pid, caller }: Start): Promise<void> {
   const watchdog = meetWatchdog(pid);
-  // Until all has gone well; also where node runs out of things to do before.
+  // The status until everything has succeeded, also if node exits early because nothing is left to do.
   process.exitCode = 1;
-  // What is more than a line is the stack of a bug of ours.
+  // Only the stack of a bug has several lines.
   const stderr = (text: string): void => {
     const lines = text.split('\n').map((line) => oneLine(line));
     writeAll(2, `kvmvlan: ${lines.join('\n    ')}\n`);
@@ -34,10 +36,10 @@ export async function dispatcherMain(driver: string, { file, watchdog: pid, call
     return;
   }
   const phase = phaseOf(call);
-  // As it was called: the links in file are resolved, for sh they are not.
+  // The path as called: in `file` links are resolved, but the sh header uses the path with its links.
   const root = dirname(process.argv[1] ?? file);
   const report = reportCall(root, call, stderr);
-  // Whatever ends us before all is done must not leave a script behind, nor pass for success.
+  // If this process ends early, it must not leave a script running, and must not report success.
   let isDone = false;
   const giveUp = (error: unknown): void => {
     isDone = true;
@@ -56,7 +58,7 @@ export async function dispatcherMain(driver: string, { file, watchdog: pid, call
   const abort = new AbortController();
   const readInput = (): Buffer => {
     const input = phase.input === 'nothing' ? Buffer.alloc(0) : readAll(0);
-    // Only now: until here a signal simply ends us, even while we wait for input.
+    // Until here a signal simply ends this process, also while it waits for input.
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => abort.abort());
     watchdog.watchUs();
     return input;
@@ -64,7 +66,7 @@ export async function dispatcherMain(driver: string, { file, watchdog: pid, call
   const writeXml = (xml: Buffer): void => {
     watchdog.leave();
     const why = writeAll(1, xml);
-    if (why !== null) throw new Error(`cannot pass the XML on: ${why}`);
+    if (why !== null) throw new Error(`cannot write the XML to libvirt: ${why}`);
   };
   const object = argumentBytes(args.length)[0] ?? Buffer.alloc(0);
   const status = await dispatch({
@@ -80,6 +82,6 @@ export async function dispatcherMain(driver: string, { file, watchdog: pid, call
     report,
   });
   isDone = true;
-  // Everything is written, and a plugin that ran out of time must not keep libvirt waiting.
+  // Everything is written. A plugin that was out of time must not keep libvirt waiting.
   process.exit(status);
 }

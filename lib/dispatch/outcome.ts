@@ -1,18 +1,18 @@
 import type { Failure } from '../plugins/plugin';
 import type { Script } from './list_scripts';
 
-/** What came of one script. */
+/** The outcome of one script. */
 export interface Outcome {
   readonly script: Script;
   readonly result: 'ok' | 'failed' | 'skipped';
-  /** Why it was skipped or failed, or what else is to be said; null: nothing. */
+  /** Why it was skipped or failed, or another note; null: none. */
   readonly reason: string | null;
-  /** Its exit status; null where it has none. */
+  /** Its exit status; null: it has none. */
   readonly status: number | null;
   readonly ms: number;
-  /** The path of its log; null where it was not run. */
+  /** The path of its log; null: it was not run. */
   readonly log: string | null;
-  /** What failed in detail, where more than the reason is known. */
+  /** Details of the failure, if more than the reason is known. */
   readonly failures?: readonly Failure[];
   /** Whether its failure makes the hook fail. */
   readonly isFatal: boolean;

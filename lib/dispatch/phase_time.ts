@@ -1,18 +1,18 @@
 import type { ScriptConf } from '../model/conf/dispatch_conf';
 import { monotonic } from '../system/process/monotonic';
 
-/** The time that all scripts of one call have together: libvirt waits for it with the guest locked. */
+/** The time limit of all scripts of one call: libvirt waits for them with the guest locked. */
 export interface PhaseTime {
-  /** Seconds in all. */
+  /** The limit in seconds. */
   readonly seconds: number;
-  /** How a script is run now: its own time, or what is left of all. null: nothing is left. */
+  /** The conf of a script with its timeout reduced to the time that is left. null: no time is left. */
   limit(conf: ScriptConf): ScriptConf | null;
 }
 
 /**
- * Begins to count. A script's own `timeout` is never more than the whole, so that one which conf gives an hour has it.
+ * Starts the time. The limit is never less than the `timeout` of a script: a script with an hour in conf gets it.
  *
- * @param confs of the scripts that are to be run
+ * @param confs the confs of the scripts that will be run
  */
 export function startPhaseTime(confs: readonly ScriptConf[]): PhaseTime {
   const seconds = Math.max(0, ...confs.flatMap(({ timeout, phaseTimeout }) => [timeout, phaseTimeout]));

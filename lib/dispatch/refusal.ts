@@ -3,11 +3,11 @@ import { shellQuote } from '../text/shell_quote';
 import { unsafeWay, type Unsafe } from '../system/files/unsafe_way';
 
 /**
- * Why root must not run a script: others could have written it, or could put another in its place. null: it may run; or
- * it is not there, which whoever tries to run it reports.
+ * Why root must not run a script: other users could have written or replaced it. null: it may run, or it does not
+ * exist, which is reported when it is run.
  *
- * To be asked right before each run, as the script before may have taken minutes. From then on until the kernel opens
- * it nobody but root can replace it (see `unsafeWay`), so that it is run by its own name: scripts look at `$0`.
+ * Call it right before each run, because the previous script may have taken minutes. After the check only root can
+ * replace the script (see `unsafeWay`), so it can be run by its own name: scripts use `$0`.
  */
 export function refusal(path: string): Unsafe | null {
   try {

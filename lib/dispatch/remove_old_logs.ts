@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { readFolder } from '../system/files/read_folder';
 import { PHASES, phaseName } from '../model/libvirt/phases';
 
-/** Guests whose names never come again leave logs behind. */
+/** Guests that were removed or renamed leave logs behind. */
 const DAYS = 90;
 
 /**
- * Removes the logs of scripts that have not been written for 90 days; whatever else lies in the folder stays. Throws
- * where the folder cannot be read or a file not removed.
+ * Removes logs of scripts that were not written for 90 days. Other files in the folder are kept. Throws if the folder
+ * cannot be read or a file cannot be removed.
  *
  * @param now milliseconds since the epoch
  */
@@ -17,7 +17,7 @@ export function removeOldLogs(folder: string, now: number): void {
   for (const name of readFolder(folder)) {
     if (!name.endsWith('.log') || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
     const path = join(folder, name);
-    // Modular daemons start side by side: another one may have removed it.
+    // Modular daemons start at the same time: another one may have removed it.
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat?.isFile() === true && stat.mtimeMs < now - DAYS * 86_400_000) rmSync(path, { force: true });
   }

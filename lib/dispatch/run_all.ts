@@ -23,12 +23,12 @@ import { whyNotXml } from './why_not_xml';
 
 export interface Ran {
   readonly outcomes: readonly Outcome[];
-  /** In filter phases the XML after all scripts; null: as libvirt gave it. */
+  /** In filter phases the XML after all scripts; null: unchanged. */
   readonly xml: Buffer | null;
 }
 
 /**
- * Runs what there is for a call, one script after the other.
+ * Runs the scripts of a call, one after the other.
  *
  * @param input what libvirt wrote to the hook
  */
@@ -65,7 +65,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
       continue;
     }
     if (plan.refusal !== null) {
-      // What its section says of failures is not to be trusted either.
+      // Its section is invalid, so its on-failure is not used.
       const refused: Outcome = {
         ...outcome,
         result: 'failed',
@@ -100,7 +100,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
     const log = join(root, 'logs', logName(call, invocation.object, script, scripts));
     const began = monotonic();
     const run = await runOne(script, limited, log, context);
-    // libvirt takes white space alone for "unchanged" too (virStringIsEmpty).
+    // libvirt also reads output that is only white space as "unchanged" (virStringIsEmpty).
     const isChanged = phase.isFilter && run.failure === null && !/^\s*$/.test(run.output.toString('latin1'));
     const failure =
       run.failure === null ? (isChanged ? whyNotXml(run.output) : null) : describeFailure(run.failure);
@@ -129,18 +129,18 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
 }
 
 /**
- * libvirt always passes a guest's XML. Where it can still abort, nothing runs without: scripts would find no interface
- * and change nothing. Elsewhere there may be something to clean up, and a guest that runs must not be killed.
+ * libvirt always passes a guest's XML. In phases that can be aborted, no script runs without it: scripts would find no
+ * interface and change nothing. In other phases scripts may have to clean up, and a running guest must not be killed.
  */
 function withoutXml({ onFailure }: Phase, report: CallReport): void {
-  const message = "the guest's XML has not come on standard input: it is empty, closed or a terminal";
-  const hint = 'By hand, put `virsh dumpxml GUEST |` before the command.';
+  const message = "the guest's XML is not on standard input, which is empty, closed or a terminal";
+  const hint = 'To call the hook manually, put `virsh dumpxml GUEST |` before the command.';
   if (onFailure === 'abort') throw new KnownError(message, hint);
   report.trouble(`${message}. ${hint}`);
 }
 
 function outOfTime(seconds: number): string {
-  return `all scripts of a call together have ${seconds} s (phase-timeout in dispatch.conf)`;
+  return `the time limit for all scripts of a call is ${seconds} s (phase-timeout in dispatch.conf)`;
 }
 
 interface Plan {
@@ -148,7 +148,7 @@ interface Plan {
   readonly conf: ScriptConf;
   readonly skip: Skip | null;
   readonly refusal: string | null;
-  /** What the refusal tells. */
+  /** The problem that causes the refusal. */
   readonly problem: ConfProblem | null;
 }
 
@@ -166,7 +166,7 @@ function whyEnded({ aborted }: AbortSignal): Skip | null {
   return aborted ? { code: 'hook-ended' } : null;
 }
 
-/** The file of an input, made once as long as the input stays the same. */
+/** Makes the file of an input, and reuses it while the input stays the same. */
 function shareInputs(): { fileOf(data: Buffer): ScratchFile | null; close(): void } {
   let current: { data: Buffer; file: ScratchFile | null } | null = null;
   const close = (): void => current?.file?.close();
@@ -186,7 +186,7 @@ function readDomainEnv(xml: Buffer): Env {
   try {
     return domainEnv(parseDomain(xml.toString('utf8')));
   } catch (error) {
-    // Malformed or empty: the variables are absent, the scripts still run.
+    // The XML is malformed or empty: the scripts run without the variables.
     if (error instanceof KnownError) return {};
     throw error;
   }

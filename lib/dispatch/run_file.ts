@@ -3,10 +3,10 @@ import { runScript, type ScriptFailure } from '../system/process/run_script';
 import { LastLine } from './last_line';
 import type { CallContext, RunResult, ScriptJob } from './script_job';
 
-/** Twice of what libvirt takes (remote_protocol.x, REMOTE_STRING_MAX: 4 MB). */
+/** Twice the maximum that libvirt accepts (remote_protocol.x, REMOTE_STRING_MAX: 4 MB). */
 const MAX_XML_BYTES = 8 * 1024 * 1024;
 
-/** Runs a script as a process of its own. */
+/** Runs a script as a separate process. */
 export async function runFile(job: ScriptJob, context: CallContext): Promise<RunResult> {
   const { call, isFilter } = context;
   const { script, conf, confFile, logPath, log } = job;
@@ -37,16 +37,18 @@ export async function runFile(job: ScriptJob, context: CallContext): Promise<Run
   }
 }
 
-/** A script that ended as it should has failed where it wrote more XML than any guest has. */
+/** A script with exit status 0 also fails if it wrote more XML than libvirt accepts. */
 function whyFailed(failure: ScriptFailure | null, words: string, xmlBytes: number): ScriptFailure | null {
   if (failure !== null) {
     const details = [failure.detail ?? '', words].filter((text) => text !== '');
     return { ...failure, detail: details.join(': ') || null };
   }
-  return xmlBytes > MAX_XML_BYTES ? { reason: `it wrote ${xmlBytes} bytes of XML`, detail: null } : null;
+  return xmlBytes > MAX_XML_BYTES
+    ? { reason: `it wrote ${xmlBytes} bytes of XML, which is too much`, detail: null }
+    : null;
 }
 
-/** Output up to a limit; counts on beyond it. */
+/** Collects output up to a limit, and counts all of it. */
 class Collected {
   size = 0;
   private readonly chunks: Buffer[] = [];
@@ -58,7 +60,7 @@ class Collected {
     if (this.size <= this.limit) this.chunks.push(chunk);
   }
 
-  /** Nothing where it was too much. */
+  /** Empty if the output exceeded the limit. */
   bytes(): Buffer {
     return this.size > this.limit ? Buffer.alloc(0) : Buffer.concat(this.chunks);
   }

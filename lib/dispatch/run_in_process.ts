@@ -9,7 +9,7 @@ import { monotonic } from '../system/process/monotonic';
 import { LastLine } from './last_line';
 import type { CallContext, RunResult, ScriptJob } from './script_job';
 
-/** Runs a bundled plugin in this process; nobody can tell from outside that it was not a process of its own. */
+/** Runs a bundled plugin in this process. To the outside it behaves like a separate process. */
 export async function runInProcess(
   plugin: Plugin,
   { conf, confFile, log: file }: ScriptJob,
@@ -33,7 +33,7 @@ export async function runInProcess(
   let timer: NodeJS.Timeout | undefined;
   const cut = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve(describeEnd({ kind: 'timeout', afterMs: timeoutMs })), timeoutMs);
-    onAbort = () => resolve('ended, as the hook itself was told to end');
+    onAbort = () => resolve('terminated together with the hook');
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
   });
@@ -52,12 +52,12 @@ export async function runInProcess(
   return { status, failure, failures, ...result };
 }
 
-/** What `Exec` promises where no other time is given. */
+/** The default timeout of `Exec`. */
 const COMMAND_MS = 10_000;
 
 /**
- * The outside world until `stop`, or until the time is up, which does what the end of a process would do: its command
- * is ended, its lock is released, and it does not go on.
+ * Access to the host until `stop` or until the time is up. Then the effect is that of the end of a process: its
+ * command is ended, its lock is released, and the plugin does not continue.
  */
 function stoppableIo(log: Log, timeoutMs: number, readInput: () => string): { io: HostIo; stop: () => void } {
   const stopped = new AbortController();
@@ -71,7 +71,7 @@ function stoppableIo(log: Log, timeoutMs: number, readInput: () => string): { io
     return result;
   };
   const runNext: Exec = async (command, args, options = {}) => {
-    // While a command runs nothing else is heard: a signal that has come meanwhile is let in.
+    // Signals are not handled while a command runs. Handle those that arrived in the meantime.
     await turn();
     if (signal.aborted) return never();
     const wanted = options.timeoutMs ?? COMMAND_MS;

@@ -10,7 +10,7 @@ import { runFile } from './run_file';
 import { runInProcess } from './run_in_process';
 import type { CallContext, RunResult, ScriptJob } from './script_job';
 
-/** Runs one script, or in this process the plugin that it is, with its output in its log. Never throws. */
+/** Runs one script, or its bundled plugin in this process, and writes its output to its log. Never throws. */
 export async function runOne(
   script: Script,
   conf: ScriptConf,
@@ -47,7 +47,7 @@ async function run(job: ScriptJob, context: CallContext): Promise<RunResult> {
   }
 }
 
-/** A script that root must not run has failed: a guest must not start without what it would have done. */
+/** A script that root must not run counts as failed: a guest must not start without the script's work. */
 function refused(why: string, { log }: ScriptJob): RunResult {
   log.note(why);
   return { status: null, failure: { reason: 'not run', detail: why }, note: null, output: Buffer.alloc(0) };

@@ -4,7 +4,7 @@ import type { HookCall } from '../model/libvirt/hook_call';
 /** Environment variables; values may be any text without NUL. */
 export type Env = Readonly<Record<string, string>>;
 
-/** What every script is told of its call. */
+/** The variables that describe the call to every script. */
 export function callEnv(call: HookCall, root: string): Env {
   return {
     LIBVIRT_HOOK_DRIVER: call.driver,
@@ -16,15 +16,16 @@ export function callEnv(call: HookCall, root: string): Env {
   };
 }
 
-/** No path is longer (PATH_MAX), and none of the other values. */
+/** No path is longer (PATH_MAX); all other values are shorter. */
 const MAX_VALUE = 4096;
 /** The kernel gives arguments and environment together at least 128 KiB more than this (execve(2)). */
 const MAX_SUM = 256 * 1024;
 
 /**
- * What scripts of guests ask for most. Interfaces are numbered by their place, so that a loop up to the count
- * finds all of them; the number that `nic` in conf refers to is in the alias. What the XML does not hold has no variable, nor has what would keep a script
- * from being started at all: values without end, and interfaces and disks beyond the first thousand or so.
+ * Variables for scripts of guests. Interfaces are numbered by their place, so a loop up to the count finds all of
+ * them. The number for `nic` in conf is in the alias. A value that is not in the XML has no variable. Too long
+ * values, and interfaces and disks beyond about the first thousand, have none either, because then the script could
+ * not be started.
  */
 export function domainEnv(domain: Domain): Env {
   const env: Record<string, string> = {

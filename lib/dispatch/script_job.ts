@@ -7,23 +7,23 @@ import type { ScriptFailure } from '../system/process/run_script';
 import type { Script } from './list_scripts';
 import type { Env } from './script_env';
 
-/** What every script of a call shares. */
+/** The data that all scripts of a call share. */
 export interface CallContext {
   readonly call: HookCall;
   readonly root: string;
   /** The dispatcher's own file. */
   readonly file: string;
   readonly isFilter: boolean;
-  /** What libvirt, or in filter phases the script before, wrote. */
+  /** The output of libvirt, or in filter phases of the previous script. */
   readonly input: Buffer;
-  /** The same as a file, made when the first script needs it; null where there is no place for it. */
+  /** The same as a file, made when the first script needs it; null: it could not be made. */
   readonly inputFile: () => ScratchFile | null;
   readonly env: () => Env;
-  /** Aborts where the hook itself is told to end. */
+  /** Aborts when the hook itself is terminated. */
   readonly signal: AbortSignal;
 }
 
-/** One script, and where it leaves what. */
+/** One script with its conf, its conf file and its log. */
 export interface ScriptJob {
   readonly script: Script;
   readonly conf: ScriptConf;
@@ -32,14 +32,14 @@ export interface ScriptJob {
   readonly log: LogFile;
 }
 
-/** What came of one script, before the phase's rules are applied. */
+/** The result of one script, before the phase's rules are applied. */
 export interface RunResult {
   readonly status: number | null;
   /** null: it succeeded. */
   readonly failure: ScriptFailure | null;
   readonly note: string | null;
-  /** Of a bundled plugin that failed: what, each with the port that it concerns. */
+  /** The failures of a bundled plugin, each with its port. */
   readonly failures?: readonly Failure[];
-  /** In filter phases what it wrote to its standard output. */
+  /** In filter phases its standard output. */
   readonly output: Buffer;
 }

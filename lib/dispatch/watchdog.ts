@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { signalProcess } from '../system/process/signal_process';
 
-/** The process of the sh header that ends a hook which hangs; see build/headers/watchdog.sh. */
+/** The process of the sh header that kills a hung hook; see build/headers/watchdog.sh. */
 export interface Watchdog {
-  /** From now on it asks whether we go on: only our own work, and what it waits for, can keep us. */
+  /** Starts the watch: from now on the watchdog asks this process regularly whether it still makes progress. */
   watchUs(): void;
   leave(): void;
 }
 
-/** Tells the watchdog that node runs. Where there is none, as when node is started by hand, it does nothing. */
+/** Signals the watchdog that node runs. Does nothing if there is no watchdog, as when node is started manually. */
 export function meetWatchdog(pid: number | null): Watchdog {
   const tell = (signal: NodeJS.Signals): void => {
     if (pid !== null && isOurs(pid)) signalProcess(pid, signal);
@@ -26,13 +26,13 @@ export function meetWatchdog(pid: number | null): Watchdog {
   };
 }
 
-/** Whether it still is a child of ours, or of the sh above us: its number may be another's by now. */
+/** Whether it is still a child of this process or of the sh header: its number may have been reused. */
 function isOurs(pid: number): boolean {
   try {
-    // The name, which is in parentheses, is the header's.
+    // Splitting at spaces is safe: the name in parentheses is that of the header.
     const parent = Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ')[3]);
     return parent === process.pid || parent === process.ppid;
   } catch {
-    return false; // Ended, or there never was one.
+    return false; // It has ended, or never existed.
   }
 }

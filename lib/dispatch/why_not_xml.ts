@@ -2,8 +2,8 @@ import { parseDomain } from '../model/guest/parse_domain';
 import { KnownError } from '../model/known_error';
 
 /**
- * What is wrong with the XML that a script printed; null: nothing. libvirt reads it with libxml2, so all of it must be
- * well-formed; only namespace errors in metadata are accepted there.
+ * What is wrong with the XML that a script printed; null: nothing. libvirt reads it with libxml2, so it must be
+ * well-formed. Only namespace errors in metadata are accepted.
  */
 export function whyNotXml(output: Buffer): string | null {
   try {

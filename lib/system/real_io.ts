@@ -8,7 +8,7 @@ import { readFolder } from './files/read_folder';
 import { readText } from './files/read_text';
 import { writeText } from './files/write_text';
 
-/** The outside world as it is. */
+/** Access to the real host. */
 export function realIo(log: Log, readInput: () => string): HostIo {
   return {
     exec,

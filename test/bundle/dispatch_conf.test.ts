@@ -73,7 +73,7 @@ describe('dispatch.conf', () => {
     for (const folder of ['qemu_stopped_end.d', 'daemon_reload.d']) {
       for (const name of names) hooks.write(`${folder}/${name}`, sh('exit 0'));
     }
-    const others = 'dispatch.conf has it run for others only';
+    const others = 'dispatch.conf runs it only for other guests';
     const reasons = async (driver: string, words: string[]) =>
       (await hooks.call(driver, words)).lines.map(({ outcome, reason }) => reason ?? outcome);
     const disabled = 'dispatch.conf disables it';

@@ -185,11 +185,11 @@ describe('the input of scripts', () => {
     expect(hooks.read('first') === input && hooks.read('last') === input).toBe(true);
   });
 
-  const WITHOUT = "the guest's XML has not come on standard input: it is empty, closed or a terminal.";
+  const WITHOUT = "the guest's XML is not on standard input, which is empty, closed or a terminal.";
   const missing = {
     outcome: 'trouble',
     script: null,
-    reason: `${WITHOUT} By hand, put \`virsh dumpxml GUEST |\` before the command.`,
+    reason: `${WITHOUT} To call the hook manually, put \`virsh dumpxml GUEST |\` before the command.`,
   };
 
   test.concurrent.each([
@@ -233,9 +233,11 @@ describe('the input of scripts', () => {
       const run = await hooks.call('qemu', ['VM1', operation, 'begin', '-'], {
         through: ['/bin/sh', '-c', 'head -c 50000000 /dev/zero | "$@"', 'sh'],
       });
-      const reason = 'more than 32 MiB came on standard input, which no XML of libvirt has. ';
+      const reason = 'standard input has more than 32 MiB, but libvirt never sends so much. ';
       expect(run).toMatchObject({ status, lines: [{ outcome: 'trouble' }] });
-      expect(run.lines[0]?.reason).toMatch(new RegExp(`^${reason}Look at what calls the hook; by hand, `));
+      expect(run.lines[0]?.reason).toMatch(
+        new RegExp(`^${reason}Find out what calls the hook. To call it manually, `),
+      );
       expect(run.stderr.split('\n')).toHaveLength(2);
     }
   });

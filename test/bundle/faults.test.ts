@@ -12,9 +12,9 @@ interface Fault {
 }
 
 const LEFT_BEHIND =
-  'it left a process behind that held its output open, which has been ended; ' +
-  'give a process that is to stay `>/dev/null 2>&1` or a file of its own';
-const DROPPED = /holds the first 8388608 bytes only$/;
+  'it left a process behind that kept its output open and was therefore terminated; ' +
+  'redirect the output of background processes to /dev/null or to a file';
+const DROPPED = /contains only the first 8388608 bytes$/;
 
 const FAULTS: readonly Fault[] = [
   { what: 'hangs', script: sh('sleep 1000'), outcome: 'failed', reason: 'timed out after 1 s' },
@@ -59,13 +59,13 @@ const FAULTS: readonly Fault[] = [
     what: 'writes 1 GB to stderr in lines, and fails',
     script: sh('yes | head -c 1073741824 >&2; exit 5'),
     outcome: 'failed',
-    reason: /^exit 5: y; .* holds the first 8388608 bytes only$/,
+    reason: /^exit 5: y; .* contains only the first 8388608 bytes$/,
   },
   {
     what: 'writes without end',
     script: sh('yes'),
     outcome: 'failed',
-    reason: /^timed out after 1 s: y; .* only$/,
+    reason: /^timed out after 1 s: y; .* contains only the first 8388608 bytes$/,
   },
   {
     what: 'never reads 1 MB of XML',
@@ -92,13 +92,13 @@ const FAULTS: readonly Fault[] = [
     what: 'has an interpreter that does not exist',
     script: '#!/no/such/interpreter\n',
     outcome: 'failed',
-    reason: 'its interpreter does not exist: look at its first line (#!)',
+    reason: 'its interpreter does not exist: check its first line (#!)',
   },
   {
     what: 'has line ends of Windows',
     script: '#!/bin/sh\r\nexit 0\r\n',
     outcome: 'failed',
-    reason: 'its interpreter does not exist: look at its first line (#!)',
+    reason: 'its interpreter does not exist: check its first line (#!)',
   },
   {
     what: 'fails with all that an exit can be',
@@ -193,7 +193,7 @@ describe('scripts and their folder', () => {
       expect(run).toMatchObject({
         status: failed,
         left: [],
-        lines: [{ outcome: 'ok' }, { outcome: 'failed', reason: 'it vanished before it could be run' }],
+        lines: [{ outcome: 'ok' }, { outcome: 'failed', reason: 'it was removed before it could be run' }],
       });
     },
   );
@@ -206,7 +206,7 @@ describe('scripts and their folder', () => {
     const run = await hooks.call('qemu', ['VM1', 'start', 'begin', '-']);
     expect(run).toMatchObject({
       status: 1,
-      lines: [{ outcome: 'ok' }, { outcome: 'failed', reason: 'it vanished before it could be run' }],
+      lines: [{ outcome: 'ok' }, { outcome: 'failed', reason: 'it was removed before it could be run' }],
     });
   });
 
@@ -222,7 +222,7 @@ describe('scripts and their folder', () => {
       const run = await hooks.call('qemu', ['VM1', 'stopped', 'end', '-']);
       expect(run.lines).toMatchObject([
         { script: '10-change', outcome: 'ok' },
-        { script: '20-next', reason: 'it vanished before it could be run' },
+        { script: '20-next', reason: 'it was removed before it could be run' },
       ]);
     },
   );

@@ -114,5 +114,5 @@ test.concurrent('who reads the XML has gone: no XML is half passed on, the hook 
   const input = `<domain><name>VM1</name><!--${'x'.repeat(1024 * 1024)}--></domain>`;
   const run = await hooks.call('qemu', ['VM1', 'migrate', 'begin', '-'], { input, unread: ['stdout'] });
   expect(run).toMatchObject({ status: 1, hung: false });
-  expect(run.stderr).toContain('cannot pass the XML on: EPIPE');
+  expect(run.stderr).toContain('cannot write the XML to libvirt: EPIPE');
 });

@@ -84,7 +84,7 @@ describe('qemu.d/<guest>/<operation>/<sub-operation>', () => {
         chmodSync(join(hooks.root, open), 0o775);
         const run = await hooks.call('qemu', ['VM1', 'started', 'begin', '-']);
         const folder = `${hooks.root}/${open}`;
-        const reason = `not run: ${folder} can be written by others than root: run \`chmod go-w ${folder}\``;
+        const reason = `not run: ${folder} can be written by users other than root: run \`chmod go-w ${folder}\``;
         expect(run.lines).toMatchObject([{ script: 'x', outcome: 'failed', reason }]);
       }
       const hooks = new Hooks({ 'qemu.d/VM1/started/begin': SAY });

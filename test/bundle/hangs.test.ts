@@ -93,7 +93,7 @@ describe.each(PHASES)('%s', (operation, status) => {
     hooks.clean();
     expect(run).toMatchObject({ status: 0, hung: false, lines: [{ outcome: 'ok' }] });
     expect(run.lines[0]?.reason).toMatch(
-      /^it left a process behind that held its output open, which has been ended/,
+      /^it left a process behind that kept its output open and was therefore terminated/,
     );
   });
 

@@ -8,7 +8,7 @@ const scripts = (folder: string): Record<string, string> => ({
   [`${folder}/3`]: slow(3),
 });
 const outcomes = ({ lines }: Run) => lines.map(({ script, outcome, reason }) => [script, outcome, reason]);
-const LIMIT = 'all scripts of a call together have 2 s (phase-timeout in dispatch.conf)';
+const LIMIT = 'the time limit for all scripts of a call is 2 s (phase-timeout in dispatch.conf)';
 
 describe('all scripts of a call together have a time, in which libvirt gets its guest back', () => {
   test.concurrent('reconnect: the guest goes on, whatever was not run', async () => {

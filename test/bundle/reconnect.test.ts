@@ -287,7 +287,7 @@ describe('the header, by each shell that may be /bin/sh', () => {
     };
     const ended = await call('waits', (pid) => void until(pid));
     expect(ended).toMatchObject({ status: 0, left: [], hung: false });
-    expect(ended.lines.at(-1)?.reason).toBe('the hook was told to end before all was done');
+    expect(ended.lines.at(-1)?.reason).toBe('the hook was terminated before all scripts were done');
     hooks.write('qemu', withoutNode(hooks.read('qemu') ?? ''));
     const env = { PATH: '/no' };
     expect(await hooks.call('qemu', ['fine', 'started', 'begin', '-'], { env })).toMatchObject({

@@ -33,12 +33,12 @@ describe.each(PHASES)('%s %s %s %s', (driver, object, operation, sub, status) =>
       expect(run).toMatchObject({ status, stdout: Buffer.alloc(0), hung: false, left: [] });
       expect(run.ms).toBeLessThan(30_000);
       expect(run.lines.slice(0, 2)).toMatchObject([
-        { script: '10-long', outcome: 'failed', reason: 'ended, as the hook itself was told to end' },
+        { script: '10-long', outcome: 'failed', reason: 'terminated together with the hook' },
         { script: '20-next', outcome: 'skipped' },
       ]);
       expect(run.lines.at(-1)).toMatchObject({
         outcome: 'trouble',
-        reason: 'the hook was told to end before all was done',
+        reason: 'the hook was terminated before all scripts were done',
       });
       expect(hooks.exists('next')).toBe(false);
     },
@@ -85,7 +85,7 @@ describe.each(PHASES)('%s %s %s %s', (driver, object, operation, sub, status) =>
   expect(run).toMatchObject({ status, hung: false, left: [] });
   expect(run.lines[0]).toMatchObject({
     outcome: 'failed',
-    reason: 'ended, as the hook itself was told to end',
+    reason: 'terminated together with the hook',
   });
   // A command that hangs is given up after 10 s, and until then nothing else is heard.
   expect(run.ms).toBeLessThan(15_000);

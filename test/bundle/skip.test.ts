@@ -70,7 +70,7 @@ describe('which files are scripts', () => {
       symlinkSync('folder', path('link-to-folder'));
       symlinkSync('/dev/zero', path('device'));
       expect(await results(hooks)).toEqual({
-        README: 'not executable; `chmod +x` it to have it run',
+        README: 'not executable; run `chmod +x` to enable it',
         dangling: expect.stringMatching(/^cannot be read: ENOENT/) as string,
         device: 'not a regular file',
         empty: 'masked: empty',

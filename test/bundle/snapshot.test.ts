@@ -441,7 +441,11 @@ asRoot('kvmvlan snapshot', () => {
   });
 
   test.each([
-    ['others can write to the folder', `mkdir -m 777 ${MADE_HERE}`, /can be written by others than root/],
+    [
+      'others can write to the folder',
+      `mkdir -m 777 ${MADE_HERE}`,
+      /can be written by users other than root/,
+    ],
     ['there is no room', 'mount -t tmpfs -o size=1M none /var/cache', /no start-up snapshot was made: /],
     ['a file is in the way', `touch ${MADE_HERE}`, /no start-up snapshot was made: /],
     ['who asks is not root', 'k="setpriv --reuid=65533 $k"; chmod 755 "$1"', /only root may make/],

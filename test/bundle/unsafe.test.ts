@@ -15,7 +15,7 @@ const failures = ({ lines }: Run): Record<string, string | null> =>
   );
 
 const byOthers = (path: string): string =>
-  `not run: ${path} can be written by others than root: run \`chmod go-w ${path}\``;
+  `not run: ${path} can be written by users other than root: run \`chmod go-w ${path}\``;
 const notRoots = (path: string): string =>
   `not run: ${path} is not owned by root: run \`chown root ${path}\``;
 
@@ -79,7 +79,7 @@ describe('root runs nothing that others could change', () => {
       const fix = mode === 0o1777 ? 'a folder that only root can write' : `\`chmod go-w ${folder}\``;
       // The hooks root is also dispatch.conf's, which is looked at first, so it may be what is told.
       const { script } = failures(await hooks.call('qemu', call));
-      expect(script).toContain(`${folder} can be written by others than root`);
+      expect(script).toContain(`${folder} can be written by users other than root`);
       expect(script).toContain(fix);
       chmodSync(folder, 0o755);
       chownSync(folder, 1000, 1000);
@@ -99,7 +99,7 @@ describe('root runs nothing that others could change', () => {
     });
     rmSync(folder, { recursive: true });
     expect(run).toMatchObject({ status: 1 });
-    expect(failures(run).script).toContain('/tmp can be written by others than root');
+    expect(failures(run).script).toContain('/tmp can be written by users other than root');
     expect(hooks.exists('ran')).toBe(false);
   });
 
@@ -128,7 +128,7 @@ describe('root runs nothing that others could change', () => {
       hooks.root,
     ];
     const { y } = failures(await hooks.call('qemu', call, { through }));
-    expect(y).toMatch(/^not run: .*\/y leads elsewhere than its links say: move the file/);
+    expect(y).toMatch(/^not run: .*\/y does not lead where its links point: move the file/);
   });
 
   forRoot('changed while a script before it ran: it is looked at right before its own run', async () => {

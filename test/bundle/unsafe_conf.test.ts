@@ -16,19 +16,19 @@ const WAYS: readonly (readonly [string, (file: string, root: string) => void, st
   [
     'its group may write',
     (file) => chmodSync(file, 0o664),
-    'CONF can be written by others than root',
+    'CONF can be written by users other than root',
     'Run `chmod go-w CONF`.',
   ],
   [
     'anybody may write',
     (file) => chmodSync(file, 0o646),
-    'CONF can be written by others than root',
+    'CONF can be written by users other than root',
     'Run `chmod go-w CONF`.',
   ],
   [
     'its folder',
     (_, root) => chmodSync(join(root, 'conf'), 0o775),
-    'ROOT/conf can be written by others than root',
+    'ROOT/conf can be written by users other than root',
     'Run `chmod go-w ROOT/conf`.',
   ],
   [
@@ -117,7 +117,7 @@ describe('a conf file that others than root can change', () => {
     expect(run('check').stdout).not.toContain('do not read');
     chmodSync(file, 0o666);
     expect(run('check').stdout).toContain(
-      `hooks do not read ${file}: ${file} can be written by others than root\n                    $ sudo chmod go-w ${file}\n`,
+      `hooks do not read ${file}: ${file} can be written by users other than root\n                    $ sudo chmod go-w ${file}\n`,
     );
     for (const word of ['status', 'plan', 'diagram']) expect(run(word)).toMatchObject({ status: 2 });
   });

@@ -46,7 +46,11 @@ describeKernel('kvmvlan plan, apply, confirm and undo', (kernel) => {
     await succeed(kernel, `${KVMVLAN} apply --yes`);
     expect(await vlanTable(kernel)).toEqual(EXAMPLE_TABLE);
     const planned = await kernel.run(`${KVMVLAN} plan`);
-    expect(planned).toEqual({ status: 0, stdout: 'Nothing to do: everything is as conf says.\n', stderr: '' });
+    expect(planned).toEqual({
+      status: 0,
+      stdout: 'Nothing to do: everything is as conf says.\n',
+      stderr: '',
+    });
     expect((await kernel.run(`${KVMVLAN} status`)).status).toBe(0);
   });
 

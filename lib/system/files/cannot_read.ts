@@ -1,6 +1,6 @@
 import { Exit, KnownError, type ExitCode } from '../../model/known_error';
 
-/** The error of a file or folder that the system does not let us read. */
+/** The error for a file or folder that cannot be read. */
 export function cannotRead(
   path: string,
   { code, message }: NodeJS.ErrnoException,

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { readFolder } from './read_folder';
 
 /**
- * A text that changes whenever a file in a folder with this ending is added, removed, replaced or written: name, inode
- * and times of each. The folder's own time is not enough, as two changes within one tick of the kernel's clock share it.
+ * A text that changes whenever a file with this ending in a folder is added, removed, replaced or written: name,
+ * inode and times of each. The folder's own time is not enough: two changes within one tick of the kernel's clock
+ * have the same time.
  */
 export function folderStamp(folder: string, ending: string): string {
   return readFolder(folder)

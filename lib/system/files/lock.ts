@@ -4,15 +4,15 @@ import type { Exec } from '../../model/io';
 import { KnownError } from '../../model/known_error';
 import { monotonic } from '../process/monotonic';
 
-/** Locks are gone after a boot, and so is what they guard. */
+/** A folder that is empty after a boot: locks do not have to survive it, because bridges do not. */
 const FOLDER = '/run/kvmvlan';
 const SECONDS = 30;
-/** The exit status of flock where somebody else holds the lock (flock(1)). */
+/** The exit status of flock if another process holds the lock (flock(1)). */
 const HELD = 1;
 
 /**
- * Takes the lock that all who change bridges share, waiting up to 30 s. flock(1) locks the open file that it
- * inherits from us, so the lock lives as long as our descriptor, and dies with our process.
+ * Takes the lock that every run needs to change bridges, and waits for it up to 30 s. flock(1) locks the open file
+ * that it inherits, so the lock exists as long as this process has the file open.
  */
 export async function lockBridges(exec: Exec): Promise<() => void> {
   let fd: number;
@@ -26,11 +26,11 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
   } catch (error) {
     throw new KnownError(
       `cannot create the lock in ${FOLDER}: ${(error as Error).message}`,
-      `Look at \`ls -ld ${FOLDER}\`.`,
+      `Check its permissions with \`ls -ld ${FOLDER}\`.`,
     );
   }
   const until = monotonic() + SECONDS * 1000;
-  // In small steps, in which a signal to us is heard.
+  // Signals are handled between the short steps.
   for (;;) {
     const result = await exec('flock', ['--nonblock', '3'], { inherit: fd });
     if (result.ok) return () => closeSync(fd);
@@ -38,7 +38,7 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
       closeSync(fd);
       throw new KnownError(
         `cannot take the lock ${FOLDER}/bridges.lock: flock: ${whyFailed(result)}`,
-        'Install util-linux, which flock is of, or look what `flock --version` says.',
+        'Install util-linux, which contains flock, or check whether `flock --version` works.',
       );
     }
     if (monotonic() > until) break;
@@ -47,6 +47,6 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
   closeSync(fd);
   throw new KnownError(
     `another run has held ${FOLDER}/bridges.lock for ${SECONDS} s`,
-    `Look who it is: \`fuser -v ${FOLDER}/bridges.lock\`.`,
+    `Find it with \`fuser -v ${FOLDER}/bridges.lock\`.`,
   );
 }

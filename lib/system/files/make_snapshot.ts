@@ -18,14 +18,14 @@ import { describeUnsafe } from './describe_unsafe';
 import { snapshotFault, snapshotOf, SNAPSHOTS, type Executable } from './snapshot_files';
 import { unsafeWay } from './unsafe_way';
 
-/** A busy host may take its time. */
+/** The time limit, long enough for a busy host. */
 const BUILD_MS = 120_000;
 
 /**
- * Makes the start-up snapshot of executables that are one program: one file, with a name for each of them. All others
- * go. It is tried before it gets its names, which it gets in one step. Throws KnownError.
+ * Makes the start-up snapshot of the executables of one program: one file with a name for each of them. Other
+ * snapshots are removed. It is tested before it gets its names, each in one step. Throws KnownError.
  *
- * @param kvmvlan the executable of that name, which is one of them
+ * @param kvmvlan the executable `kvmvlan`, which is one of them
  */
 export async function makeSnapshot(
   executables: readonly Executable[],
@@ -42,9 +42,9 @@ export async function makeSnapshot(
     const fault = built.ok
       ? await snapshotFault(made, kvmvlan, version, exec)
       : `${describeEnd(built.end)}: ${built.stderr.trim()}`;
-    if (fault !== null) throw failed(`${kvmvlan.node} cannot make it, or cannot start from it: ${fault}`);
+    if (fault !== null) throw failed(`${kvmvlan.node} cannot make one, or cannot start from it: ${fault}`);
     if ((await namesOf(executables, exec)).join() !== names.join())
-      throw failed('node or the hooks were replaced meanwhile');
+      throw failed('node or the hooks were replaced in the meantime');
     chmodSync(made, 0o644);
     sync(made);
     for (const name of names) {
@@ -64,7 +64,7 @@ export async function makeSnapshot(
 async function namesOf(executables: readonly Executable[], exec: Exec): Promise<string[]> {
   const names = await Promise.all(executables.map((executable) => snapshotOf(executable, exec)));
   return names.map((name) => {
-    if (name === null) throw failed('/usr/bin/stat of GNU coreutils is needed, and does not work');
+    if (name === null) throw failed('/usr/bin/stat of GNU coreutils is required, but does not work');
     return name;
   });
 }
@@ -73,7 +73,7 @@ function prepareFolder(): void {
   mkdirSync(SNAPSHOTS, { recursive: true, mode: 0o755 });
   const unsafe = unsafeWay(SNAPSHOTS);
   if (unsafe !== null) throw failed(describeUnsafe(unsafe));
-  // Whatever the umask: the headers want it just so.
+  // Do not depend on the umask: the sh headers require exactly this mode.
   chmodSync(SNAPSHOTS, 0o755);
 }
 
@@ -89,6 +89,6 @@ function sync(path: string): void {
 function failed(why: string): KnownError {
   return new KnownError(
     `no start-up snapshot was made: ${why}`,
-    'Hooks and commands work without one, and start more slowly.',
+    'Hooks and commands also work without one, but start more slowly.',
   );
 }

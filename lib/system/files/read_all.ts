@@ -2,12 +2,12 @@ import { fstatSync, readSync } from 'node:fs';
 import { KnownError } from '../../model/known_error';
 import { pause } from '../process/pause';
 
-/** Far more than libvirt ever passes on: its own limit for an XML is 4 MB (remote_protocol.x, REMOTE_STRING_MAX). */
+/** Far more than libvirt ever sends: its own limit for XML is 4 MB (remote_protocol.x, REMOTE_STRING_MAX). */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
- * All that a pipe or file has to say, until its end. A terminal has nothing: somebody tries a hook by hand. Nor has
- * a descriptor that cannot be read. Throws KnownError where there is more than any XML could be.
+ * Reads a pipe or file until its end. A terminal counts as empty: a user has called the hook manually. A descriptor
+ * that cannot be read is empty, too. Throws KnownError if there is more data than any XML has.
  */
 export function readAll(fd: number): Buffer {
   const chunks: Buffer[] = [];
@@ -15,7 +15,7 @@ export function readAll(fd: number): Buffer {
   try {
     if (fstatSync(fd).isCharacterDevice()) return Buffer.alloc(0);
   } catch {
-    return Buffer.alloc(0); // Closed.
+    return Buffer.alloc(0); // The descriptor is closed.
   }
   for (;;) {
     const chunk = Buffer.allocUnsafe(64 * 1024);
@@ -25,13 +25,13 @@ export function readAll(fd: number): Buffer {
     size += length;
     if (size > MAX_BYTES)
       throw new KnownError(
-        `more than ${MAX_BYTES / 1024 / 1024} MiB came on standard input, which no XML of libvirt has`,
-        'Look at what calls the hook; by hand, put `virsh dumpxml GUEST |` before the command.',
+        `standard input has more than ${MAX_BYTES / 1024 / 1024} MiB, but libvirt never sends so much`,
+        'Find out what calls the hook. To call it manually, put `virsh dumpxml GUEST |` before the command.',
       );
   }
 }
 
-/** 0: its end. Waits where the other side has made the pipe one that does not. */
+/** Returns 0 at the end. Waits for data even if the other side has made the pipe non-blocking. */
 function readOrWait(fd: number, chunk: Buffer): number {
   for (;;) {
     try {

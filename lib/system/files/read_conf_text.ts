@@ -6,9 +6,9 @@ import { readText } from './read_text';
 import { unsafeWay } from './unsafe_way';
 
 /**
- * The text of a conf file; null where there is none. What root does by a conf file, only root may have written: as root
- * it is read only where nobody else can change what its path leads to (see `unsafeWay`), as scripts are run. Throws
- * KnownError, also as `readText` does.
+ * The text of a conf file; null: it does not exist. Root must not follow a conf file that another user has written.
+ * So as root it is read only if no other user can change what its path leads to (see `unsafeWay`); the same rule
+ * applies to scripts. Throws KnownError, also for the reasons of `readText`.
  */
 export function readConfText(path: string): string | null {
   if (process.geteuid?.() === 0) refuseUnsafe(resolve(path));
@@ -20,7 +20,7 @@ function refuseUnsafe(path: string): void {
   try {
     unsafe = unsafeWay(path);
   } catch (error) {
-    const hint = `Look at \`ls -l ${shellQuote(path)}\`.`;
+    const hint = `Check its permissions with \`ls -l ${shellQuote(path)}\`.`;
     throw cannotRead(path, error as NodeJS.ErrnoException, hint, Exit.usage);
   }
   if (unsafe === null) return;

@@ -4,14 +4,14 @@ import { KnownError } from '../../model/known_error';
 import { shellQuote } from '../../text/shell_quote';
 import { cannotRead } from './cannot_read';
 
-/** Larger than any conf or XML by far; a file beyond it is a mistake. */
+/** Far larger than any conf or XML; a larger file is a mistake. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * The text of a regular file (links are followed); null where there is none. A FIFO or device in its place must not
- * make the hook wait for ever. Throws KnownError where it cannot be read or is not UTF-8.
+ * The text of a regular file (links are followed); null: it does not exist. A FIFO or device in its place must not
+ * make the hook wait forever. Throws KnownError if it cannot be read or is not UTF-8.
  */
 export function readText(path: string): string | null {
   let fd: number;
@@ -25,12 +25,12 @@ export function readText(path: string): string | null {
   }
   try {
     const stat = fstatSync(fd);
-    if (!stat.isFile()) throw unreadable(path, 'it is not a regular file', 'Put a regular file there.');
+    if (!stat.isFile()) throw unreadable(path, 'it is not a regular file', 'Replace it with a regular file.');
     if (stat.size > MAX_BYTES)
-      throw unreadable(path, `it has ${stat.size} bytes`, 'Put the right file there.');
+      throw unreadable(path, `it is too large (${stat.size} bytes)`, 'Replace it with the right file.');
     const bytes = readBytes(fd);
     if (!isUtf8(bytes)) throw unreadable(path, 'it is not UTF-8 text', 'Save it as UTF-8.');
-    // Not by TextDecoder, whose strings have two bytes a character.
+    // TextDecoder would make strings with two bytes for each character.
     const text = bytes.toString('utf8');
     return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   } catch (error) {
@@ -42,10 +42,10 @@ export function readText(path: string): string | null {
   }
 }
 
-/** What one file after the other is read into: in a crowd of guests fresh memory would cost more than to read. */
+/** A buffer that all reads share: with many guests, allocating memory would take longer than reading. */
 const SHARED = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** All of a file; only until the next one is read. */
+/** The bytes of a file. They are valid only until the next read. */
 function readBytes(fd: number): Buffer {
   for (let length = 0; length < SHARED.length;) {
     const read = readSync(fd, SHARED, length, SHARED.length - length, null);

@@ -4,14 +4,14 @@ import { temporaryFolder } from './temporary_folder';
 
 /** An input that any number of scripts can read, each from its beginning. */
 export interface ScratchFile {
-  /** A new descriptor, whose offset is its own. The caller closes it. */
+  /** Returns a new descriptor with its own offset. The caller closes it. */
   open(): number;
   close(): void;
 }
 
 /**
- * Keeps an input in a file without a name, in memory where /run is. A regular file serves scripts that open
- * /dev/stdin, and one that never reads it keeps nobody waiting. null: every place is full, or not ours to write.
+ * Keeps an input in an unnamed file, in memory if possible (/run). A regular file also works for scripts that open
+ * /dev/stdin, and a script that does not read it cannot block the writer. null: no folder has space and is writable.
  */
 export function makeScratchFile(data: Buffer): ScratchFile | null {
   for (const base of ['/run/kvmvlan', '/run', '/dev/shm', temporaryFolder()]) {
@@ -23,7 +23,7 @@ export function makeScratchFile(data: Buffer): ScratchFile | null {
       const fd = openSync(path, 'r');
       return { open: () => openSync(`/proc/self/fd/${fd}`, 'r'), close: () => closeSync(fd) };
     } catch {
-      // The next one.
+      // Try the next folder.
     } finally {
       if (folder !== null) rmSync(folder, { recursive: true, force: true });
     }

@@ -2,23 +2,27 @@ import { join } from 'node:path';
 import { describeEnd } from '../../model/describe_end';
 import type { Exec } from '../../model/io';
 
-/** Where the start-up snapshots are: root's, as whoever may write there could have root run anything. */
+/** The folder of start-up snapshots. Only root may write to it: a snapshot can contain any code, and root runs it. */
 export const SNAPSHOTS = '/var/cache/kvmvlan';
 
 /**
- * What tells a file from every other, and from itself before any change, for stat(1). A snapshot is called by that of
- * node and of the file that is started; the sh headers look for it (build/headers/find_snapshot.sh), and ask for owner
- * and mode of the folder by the same call. node's mtime is its package's and proves nothing.
+ * A format of stat(1) that identifies a version of a file: it differs for every other file, and after every change.
+ * The name of a snapshot consists of that of node and that of the started file. The sh headers search for it
+ * (build/headers/find_snapshot.sh) and check owner and mode of the folder with the same call. node's mtime comes from
+ * its package, so it is no proof.
  */
 export const IDENTITY = '%d-%i-%s-%.9Z-%u-%a,';
 
-/** An installed executable of ours, and the node that its header starts. */
+/** An installed executable of kvmvlan, and the node that its header starts. */
 export interface Executable {
   readonly path: string;
   readonly node: string;
 }
 
-/** Where the snapshot of an executable is, if there is one; null: stat cannot say, or others may write there. */
+/**
+ * The path of an executable's snapshot, which may not exist; null: stat fails, or other users may write to the
+ * folder.
+ */
 export async function snapshotOf({ path, node }: Executable, exec: Exec): Promise<string | null> {
   const { stdout } = await exec('/usr/bin/stat', ['-L', '--printf', IDENTITY, node, path, SNAPSHOTS]);
   const name = /^([^,]+,[^,]+),[^,]+-0-755,$/.exec(stdout)?.[1];
@@ -28,7 +32,7 @@ export async function snapshotOf({ path, node }: Executable, exec: Exec): Promis
 /**
  * Why node cannot start from a snapshot; null: it can.
  *
- * @param kvmvlan the executable of that name
+ * @param kvmvlan the executable `kvmvlan`
  */
 export async function snapshotFault(
   snapshot: string,
@@ -40,6 +44,6 @@ export async function snapshotFault(
   const { ok, stdout, stderr, end } = await exec(node, words);
   if (ok && stdout.trim() === version) return null;
   return ok
-    ? `it is of version ${stdout.trim()}`
+    ? `its version is ${stdout.trim()}`
     : `${describeEnd(end)}: ${stderr.trim().split('\n')[0] ?? ''}`;
 }

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 
-/** Where temporary files go. Not for root by TMPDIR, which may be of somebody else, who could put a link in their place. */
+/** The folder of temporary files. Root does not use TMPDIR: its owner could replace files with links. */
 export function temporaryFolder(): string {
   return process.geteuid?.() === 0 ? '/tmp' : tmpdir();
 }

@@ -2,26 +2,26 @@ import { lstatSync, readlinkSync, statSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shellQuote } from '../../text/shell_quote';
 
-/** Something on the way to a file by which others than root could change what root reads or runs. */
+/** A file or folder through which users other than root could change what root reads or runs. */
 export interface Unsafe {
-  /** What is wrong, in words: `/etc/x can be written by others than root`. */
+  /** What is wrong, in words: `/etc/x can be written by users other than root`. */
   readonly reason: string;
-  /** The command that fixes it; null: the file is in the wrong place and has to be moved. */
+  /** The command that fixes it; null: the file is in the wrong place and must be moved. */
   readonly fix: string | null;
 }
 
-/** As many links as the kernel follows (path_resolution(7)). */
+/** The maximum number of links, as in the kernel (path_resolution(7)). */
 const MOST_LINKS = 40;
 
 /**
- * The first thing by which others than root could change what an absolute path leads to, now or later: the file itself,
- * each folder from `/` on, and the same for the target of each link. The rule is that of sshd's StrictModes (misc.c,
- * safe_path): owned by root, not writable by group or others. The sticky bit excuses no folder: in /tmp others may
- * take a name that has become free. A link has no mode, and only who may write its folder can replace it.
+ * The first file or folder through which users other than root could change what an absolute path leads to, now or
+ * later. It checks the file itself, each folder from `/` on, and the same for the target of each link. The rule is
+ * that of sshd's StrictModes (misc.c, safe_path): owned by root, not writable by group or others. A sticky folder is
+ * not safe either: in /tmp any user may create a file with a free name. The mode of a link does not matter: only a
+ * user who may write to its folder can replace it.
  *
- * Where this returns null, nobody but root can change what the path leads to, so that it may be opened or run by its
- * name afterwards. null too for a path that leads nowhere: then its folders are root's. Throws where it cannot be
- * looked at.
+ * null: only root can change what the path leads to, so it may be opened or run by its name afterwards. Also null if
+ * the path does not exist: then all its folders belong to root. Throws if it cannot be checked.
  */
 export function unsafeWay(path: string): Unsafe | null {
   const todo = path.split('/');
@@ -49,21 +49,21 @@ export function unsafeWay(path: string): Unsafe | null {
 }
 
 function unsafeStep(path: string, stat: Stats, isElsewhere: boolean): Unsafe | null {
-  // Devices and the like are neither read nor run, and their modes are as they should be.
+  // Devices and other special files are neither read nor run, so their modes do not matter.
   if (!stat.isDirectory() && !stat.isFile()) return null;
-  // A user's own folder, and /tmp, are as they should be: the file does not belong there.
+  // Do not suggest to change a user's own folder or /tmp: there the file is in the wrong place.
   const isRight = stat.isDirectory() && (isElsewhere || (stat.mode & 0o1000) !== 0);
   const fix = (command: string): string | null => (isRight ? null : `${command} ${shellQuote(path)}`);
   if (stat.uid !== 0) return { reason: `${path} is not owned by root`, fix: fix('chown root') };
   if ((stat.mode & 0o022) === 0) return null;
-  return { reason: `${path} can be written by others than root`, fix: fix('chmod go-w') };
+  return { reason: `${path} can be written by users other than root`, fix: fix('chmod go-w') };
 }
 
-/** Where `/proc/<pid>/cwd` and the like lead is not what their text says. */
+/** Links such as `/proc/<pid>/cwd` do not lead to the path in their text. */
 function otherEnd(path: string, { dev, ino }: Stats): Unsafe | null {
   const end = statOrNull(statSync, path);
   if (end === null || (end.dev === dev && end.ino === ino)) return null;
-  return { reason: `${path} leads elsewhere than its links say`, fix: null };
+  return { reason: `${path} does not lead where its links point`, fix: null };
 }
 
 function statOrNull(look: (path: string) => Stats, path: string): Stats | null {

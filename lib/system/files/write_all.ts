@@ -2,12 +2,12 @@ import { writeSync } from 'node:fs';
 import { monotonic } from '../process/monotonic';
 import { pause } from '../process/pause';
 
-/** How long a reader may keep us waiting where the pipe does not do the waiting. */
+/** The maximum wait for the reader of a non-blocking pipe. */
 const PATIENCE_MS = 30_000;
 
 /**
- * Writes all of it at once, so that nothing is left to flush when the process exits. Returns why it could not, or
- * null. Never throws: a reader that has gone must not change how the hook ends.
+ * Writes everything synchronously, so that nothing is left to flush when the process exits. Returns why it could not,
+ * or null. It never throws: a reader that has ended must not change the exit status of the hook.
  */
 export function writeAll(fd: number, data: string | Buffer): string | null {
   const bytes = Buffer.from(data as string);

@@ -4,10 +4,10 @@ import { KnownError } from '../../model/known_error';
 import { shellQuote } from '../../text/shell_quote';
 
 /**
- * Writes a file whole or not at all, also if the host loses power meanwhile; null removes it. A file that is there keeps
- * its mode and owner. Throws KnownError.
+ * Writes a file completely or not at all, also if the host loses power; null removes it. An existing file keeps its
+ * mode and owner. Throws KnownError.
  *
- * @param mode of a new file
+ * @param mode the mode of a new file
  */
 export function writeText(path: string, text: string | null, mode = 0o600): void {
   try {
@@ -28,7 +28,7 @@ export function writeText(path: string, text: string | null, mode = 0o600): void
   } catch (error) {
     throw new KnownError(
       `cannot write ${path}: ${(error as Error).message}`,
-      `Look at \`ls -ld ${shellQuote(dirname(path))}\` and \`df ${shellQuote(dirname(path))}\`.`,
+      `Check \`ls -ld ${shellQuote(dirname(path))}\` and \`df ${shellQuote(dirname(path))}\`.`,
     );
   }
 }

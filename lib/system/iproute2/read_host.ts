@@ -5,8 +5,8 @@ import type { Exec, ExecResult } from '../../model/io';
 import { KnownError } from '../../model/known_error';
 
 /**
- * Asks the kernel for all bridges and interfaces, the VLANs and flags of ports, and the host's own addresses: two
- * processes, however many ports there are. Throws KnownError where a tool fails.
+ * Reads all bridges and interfaces, the VLANs and flags of ports, and the host's own addresses from the kernel. It
+ * starts two processes, independent of the number of ports. Throws KnownError if a tool fails.
  */
 export async function readHost(exec: Exec): Promise<Host> {
   const [vlans, links] = await Promise.all([exec('bridge', VLAN_SHOW), exec('ip', ADDR_SHOW)]);
@@ -16,9 +16,9 @@ export async function readHost(exec: Exec): Promise<Host> {
 function output(tool: string, command: string, result: ExecResult): string {
   if (result.ok) return result.stdout;
   throw new KnownError(
-    `cannot ask the kernel: ${tool}: ${[describeEnd(result.end), result.stderr.trim()].filter(Boolean).join(': ')}`,
+    `cannot read the bridges of this host: ${tool}: ${[describeEnd(result.end), result.stderr.trim()].filter(Boolean).join(': ')}`,
     result.end.kind === 'not-found'
       ? 'Install iproute2 (apt-get install iproute2, or dnf install iproute).'
-      : `Run \`${command}\` by hand to see what is wrong.`,
+      : `Run \`${command}\` to see what is wrong.`,
   );
 }

@@ -1,20 +1,20 @@
 import { describeEnd } from '../../model/describe_end';
 import type { Exec, ExecResult } from '../../model/io';
 
-/** What came of commands. */
+/** The result of commands. */
 export interface BatchResult {
-  /** Of the last process: the one that failed, or the one that showed. */
+  /** The result of the last process: the one that failed, or the one of `show`. */
   readonly result: ExecResult;
-  /** How many commands were run, the one that failed among them. */
+  /** The number of commands that were run, including a failed one. */
   readonly ran: number;
 }
 
-/** What a batch takes for a comment, a quote or a continued line, whatever stands around it (iproute2 lib/utils.c). */
+/** Characters that mean a comment, a quote or a continued line anywhere in a batch (iproute2 lib/utils.c). */
 const NOT_FOR_BATCHES = /[#'"\\]/;
 
 /**
- * Runs commands of `bridge` or `ip` up to the first that fails, and then `show`, the lines of a batch, if there are
- * any. One process does it all, unless a name is one that a batch would read as another: then each command has its own.
+ * Runs commands of `bridge` or `ip` until the first one fails, and then the batch lines `show`. All of it is one
+ * process, unless a batch would misread a name: then each command is a separate process.
  */
 export async function runBatch(
   exec: Exec,
@@ -40,7 +40,7 @@ export async function runBatch(
   return { result, ran: result.ok ? commands.length : Math.min(line, commands.length) };
 }
 
-/** What a tool said of the command that failed, in one line without its full stop; else how it failed. */
+/** The error message of a tool in one line without its final period; without a message, how the tool ended. */
 export function toolError({ stderr, end }: ExecResult): string {
   const said = stderr
     .split('\n')

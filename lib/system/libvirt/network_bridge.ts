@@ -2,12 +2,12 @@ import { bridgeOfNetwork } from '../../model/guest/bridge_of_network';
 import type { HostIo } from '../../model/io';
 import { KnownError } from '../../model/known_error';
 
-/** Networks that run (bridge_driver.c, stateDir). */
+/** The folder of running networks (bridge_driver.c, stateDir). */
 const RUNNING = '/run/libvirt/network';
-/** Those too that are defined only. */
+/** The folders of running and of defined networks. */
 const FOLDERS = [RUNNING, '/etc/libvirt/qemu/networks'];
 
-/** The bridge of a libvirt network, from its XML; null where that says nothing of it, or only root may read it. */
+/** The bridge of a libvirt network, from its XML; null: it has none, or only root may read the XML. */
 export function networkBridge(network: string, io: Pick<HostIo, 'readText'>): string | null {
   if (/[/\0]/.test(network)) return null;
   for (const folder of FOLDERS) {
@@ -18,7 +18,7 @@ export function networkBridge(network: string, io: Pick<HostIo, 'readText'>): st
   return null;
 }
 
-/** The bridges of running networks whose forwarding table libvirt writes; none where only root may read that. */
+/** The bridges of running networks whose forwarding table libvirt writes; empty if only root may read them. */
 export function macTableBridges(io: Pick<HostIo, 'readText' | 'readFolder'>): ReadonlySet<string> {
   const names = new Set<string>();
   for (const file of folderOrNone(RUNNING, io)) {

@@ -6,28 +6,28 @@ import type { Guest } from '../../model/match/match_ports';
 import type { Problem } from '../../model/problem';
 import type { UnreadGuest } from '../../model/guest/unread_guest';
 
-/** Where libvirt keeps the live state of each running guest: readable without calling it (qemu_domain.c). */
+/** Where libvirt keeps the state of each running guest: readable without calling libvirt (qemu_domain.c). */
 export const STATUS_FOLDER = '/run/libvirt/qemu';
 
-/** Maximum length of a status file in characters. Usual ones have some ten thousand. */
+/** The maximum length of a status file in characters. Usually it has some ten thousand. */
 export const MAX_STATUS_LENGTH = 8 * 1024 * 1024;
 
-/** Said once, however many guests there are. */
+/** Reported once for all guests. */
 const FOR_ROOT_ONLY: Problem = {
   level: 'error',
   code: 'guests-for-root-only',
   message: 'guests cannot be read without root.',
-  hint: 'Run it by sudo.',
+  hint: 'Run the command with sudo.',
 };
 
-/** What there is to say of an error that came of reading guests. */
+/** The problem to report for an error from reading guests. */
 export function guestsProblem(error: KnownError, otherwise: Pick<Problem, 'message' | 'hint'>): Problem {
   return error.reason === 'access-denied'
     ? FOR_ROOT_ONLY
     : { level: 'error', code: 'not-readable', ...otherwise };
 }
 
-/** A running guest that cannot be read: which ports it has is not known. */
+/** A running guest that cannot be read, so its ports are not known. */
 export interface GuestProblem extends Problem {
   readonly guest: string;
   /** Its status file. */
@@ -38,15 +38,15 @@ export interface GuestProblem extends Problem {
 
 export interface RunningGuests {
   readonly domains: readonly Domain[];
-  /** Guests that cannot be read, and whatever prevents reading any of them. */
+  /** Guests that cannot be read, and problems that prevent reading any guest. */
   readonly problems: readonly (Problem | GuestProblem)[];
-  /** What is known of guests that cannot be read. */
+  /** What is known about guests that cannot be read. */
   readonly unread: readonly UnreadGuest[];
 }
 
 /**
- * Every running guest of the host, from libvirt's status files. Any failure with one of them is a problem of that guest
- * only; the others are read. Their disks are left out.
+ * Every running guest of the host, from libvirt's status files, without disks. A failure with one file is a problem
+ * of that guest only; the others are read.
  */
 export function readRunningGuests(io: Pick<HostIo, 'readFolder' | 'readText'>): RunningGuests {
   const domains: Domain[] = [];
@@ -58,7 +58,7 @@ export function readRunningGuests(io: Pick<HostIo, 'readFolder' | 'readText'>): 
     let text: string | null = null;
     try {
       text = io.readText(file);
-      // A guest that stopped in between.
+      // null: the guest has stopped in the meantime.
       if (text !== null) domains.push(parseStatus(text));
     } catch (error) {
       const guest = name.slice(0, -'.xml'.length);
@@ -70,12 +70,12 @@ export function readRunningGuests(io: Pick<HostIo, 'readFolder' | 'readText'>): 
   return { domains, problems, unread };
 }
 
-/** One running guest by its name; null where it does not run. Throws KnownError where its file cannot be read. */
+/** One running guest by its name; null: it does not run. Throws KnownError if its file cannot be read. */
 export function readRunningGuest(name: string, io: Pick<HostIo, 'readText'>): Domain | null {
   if (/[/\0]/.test(name) || name === '') {
     throw new KnownError(
-      `no guest can be called ${JSON.stringify(name)}`,
-      "Give the guest's name.",
+      `${JSON.stringify(name)} cannot be the name of a guest`,
+      'Use the name of a guest.',
       Exit.usage,
     );
   }
@@ -87,26 +87,29 @@ function parseStatus(xml: string): Domain {
   if (xml.length > MAX_STATUS_LENGTH)
     throw new KnownError(
       `it is longer than ${MAX_STATUS_LENGTH} characters`,
-      'Look at its metadata with `virsh dumpxml`: that much is a mistake.',
+      "Check the guest's metadata with `virsh dumpxml`: so much is a mistake.",
     );
   return parseDomain(xml, { withoutDisks: true });
 }
 
-/** For any error: even a RangeError from V8 with one guest's file must not stop the others from getting their VLANs. */
+/**
+ * Accepts any error: even a RangeError from V8 for one guest's file must not keep the others from getting their
+ * VLANs.
+ */
 function guestProblem(guest: string, file: string, error: unknown): Problem | GuestProblem {
   const isKnown = error instanceof KnownError;
   const why = error instanceof Error ? error.message : String(error);
   const message = isKnown
     ? `${file}: ${why}.`
-    : `${file}: guest ${guest} cannot be read: a bug of kvmvlan: ${why}.`;
-  const hint = isKnown ? 'The other guests are done; try again.' : 'The other guests are done; report this.';
+    : `${file}: guest ${guest} cannot be read because of a bug in kvmvlan: ${why}.`;
+  const hint = `The other guests are processed. ${isKnown ? 'Try again.' : 'Please report this.'}`;
   const problem = isKnown
     ? guestsProblem(error, { message, hint })
     : ({ level: 'error', code: 'bug', message, hint } as const);
   return problem === FOR_ROOT_ONLY ? problem : { ...problem, guest, file };
 }
 
-/** A guest as the matcher wants it. */
+/** Converts a domain to the guest type of the matcher. */
 export function toGuest({ name, uuid, interfaces, metadata, metadataProblem }: Domain): Guest {
   return { name, uuid, interfaces, metadata, metadataProblem };
 }

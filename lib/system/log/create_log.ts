@@ -9,14 +9,14 @@ export interface ClosableLog extends Log {
   close(): Promise<void>;
 }
 
-/** More than any line of ours needs; what is longer holds somebody else's text. */
+/** kvmvlan's own lines are shorter. Longer ones contain text from outside. */
 const MAX_CHARACTERS = 16 * 1024;
 
 /**
- * A log over winston, which hands each finished line to `write`, safe to be shown; the stack of an error stays in several.
- * winston costs a third of node's own start, so it is
- * loaded behind the first steps of the work, while commands that were started run; lines wait until then.
- * `write` must not throw: a full disk must not stop a guest.
+ * A log through winston. It passes each finished line to `write`, safe to be shown. Only the stack of an error has
+ * several lines. Loading winston takes a third of node's own start-up, so it is loaded after the first steps of the
+ * work, while the started commands run. Lines wait until then. `write` must not throw: a full disk must not stop a
+ * guest.
  */
 export function createLog(write: (level: LogLevel, line: string) => void): ClosableLog {
   const waiting: [LogLevel, string][] = [];
@@ -42,7 +42,7 @@ export function createLog(write: (level: LogLevel, line: string) => void): Closa
   };
 }
 
-/** Only these parts: winston's index loads every transport, http among them. */
+/** Loads only these parts: winston's index loads every transport, for example http. */
 export function loadWinston() {
   return Promise.all([
     import('winston/lib/winston/create-logger'),

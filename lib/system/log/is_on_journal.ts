@@ -1,11 +1,14 @@
 import { fstatSync } from 'node:fs';
 
-/** Whether our standard error is the journal's: a unit's, not a terminal that a unit once started (systemd.exec(5)). */
+/**
+ * Whether standard error goes to the journal. A terminal may have inherited the variable from a unit
+ * (systemd.exec(5)).
+ */
 export function isOnJournal(): boolean {
   try {
     const { dev, ino } = fstatSync(2);
     return process.env.JOURNAL_STREAM === `${dev}:${ino}`;
   } catch {
-    return false; // It is closed.
+    return false; // Standard error is closed.
   }
 }

@@ -3,30 +3,30 @@ import { existsSync } from 'node:fs';
 import { oneLine } from '../../text/one_line';
 import { toolEnvironment } from '../process/exec';
 
-/** Where journald listens. Without it `logger --journald` succeeds and drops the entry (sd_journal_sendv(3)). */
+/** journald's socket. Without it `logger --journald` succeeds, but drops the entry (sd_journal_sendv(3)). */
 const JOURNAL_SOCKET = '/run/systemd/journal/socket';
 
-/** logger has not ended in time. */
+/** Whether logger was out of time once. */
 let hangs = false;
 
-/** One failure, as the system's journal gets it. What is not known is left out. */
+/** A failure for the system's journal. Unknown fields are left out. */
 export interface JournalEntry {
-  /** One line; it must be understood without the fields, which syslog does not have. */
+  /** One line. It must be clear without the fields, because syslog does not have them. */
   readonly message: string;
   readonly guest?: string | null | undefined;
   readonly bridge?: string | null | undefined;
   readonly port?: string | null | undefined;
-  /** As folders are named after it: `qemu_started_begin`. */
+  /** As in names of phase folders: `qemu_started_begin`. */
   readonly phase?: string | null | undefined;
   /** The script's file name. */
   readonly script?: string | null | undefined;
 }
 
 /**
- * Writes an error to the systemd journal with fields of its own (`journalctl KVMVLAN_GUEST=VM1`), else to syslog, by
- * logger(1) of util-linux. Waits for it, 5 s at most, as the process may end right after; once it has hung it is not
- * asked again, since libvirt waits for us. Where there is no logger, or neither of the two can be reached, the entry is
- * lost.
+ * Writes an error to the systemd journal with its own fields (`journalctl KVMVLAN_GUEST=VM1`), else to syslog, with
+ * logger(1) of util-linux. It waits for logger, at most 5 s, because the process may end right after. If logger hangs
+ * once, it is not called again, because libvirt waits for this process. Without logger, journal and syslog, the entry
+ * is lost.
  */
 export function journal(entry: JournalEntry): void {
   if (hangs) return;
@@ -36,8 +36,8 @@ export function journal(entry: JournalEntry): void {
 }
 
 /**
- * The entry as `logger --journald` reads it, a field on each line (systemd.journal-fields(7)). A guest's name may hold
- * line ends, which would begin another field.
+ * The entry in the format of `logger --journald`: a field on each line (systemd.journal-fields(7)). Line ends in
+ * values, such as the name of a guest, are spelled out: they would begin another field.
  */
 function fields({ message, guest, bridge, port, phase, script }: JournalEntry): string {
   const known = Object.entries({
@@ -54,7 +54,7 @@ function fields({ message, guest, bridge, port, phase, script }: JournalEntry): 
   return known.map(([name, value]) => `${name}=${oneLine(value)}\n`).join('');
 }
 
-/** Not by `exec`: it has to be done when this returns, also while the process ends. */
+/** Does not use `exec`: logger must be done when this returns, also while the process ends. */
 function logger(args: readonly string[], input: string): boolean {
   const { status, error } = spawnSync('logger', args, {
     input,

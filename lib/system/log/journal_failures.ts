@@ -1,9 +1,9 @@
 import { journal, type JournalEntry } from './journal';
 
-/** Each entry is a process: where a whole bridge is gone, its first ports are enough. */
+/** Each entry starts a process. If a whole bridge is gone, its first ports are enough. */
 const MAX_ENTRIES = 20;
 
-/** What failed, as plugins report it. */
+/** A failure as plugins report it. */
 interface Failure {
   readonly message: string;
   readonly guest?: string | undefined;
@@ -14,8 +14,8 @@ interface Failure {
 /**
  * Writes each failure to the journal with the guest, bridge and port that it concerns.
  *
- * @param about what is the same for all; a failure's own guest goes before it
- * @param toMessage makes a line that is understood by itself
+ * @param about the fields that all entries share; a failure's own guest overrides it
+ * @param toMessage makes a line that is clear without the fields
  */
 export function journalFailures(
   failures: readonly Failure[],

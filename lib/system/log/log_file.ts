@@ -2,32 +2,32 @@ import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, wr
 import { dirname } from 'node:path';
 import { oneLine } from '../../text/one_line';
 
-/** A script that writes without end must not fill the disk. */
+/** The maximum size of a log: a script that writes endlessly must not fill the disk. */
 export const MAX_LOG_BYTES = 8 * 1024 * 1024;
 
 const LINE_END = 10;
 
-/** More than any line about a script needs. */
+/** Lines about a script are shorter. */
 const MAX_NOTE = 4096;
 
 /**
- * A log that is written to at once and never throws: a full disk must not stop a guest. What scripts and plugins write
- * counts towards the limit; where that is reached the log says so and takes no more of it.
+ * A log whose writes are synchronous and never throw: a full disk must not stop a guest. The output of scripts and
+ * plugins counts towards the size limit. At the limit the log says so, and ignores further output.
  */
 export interface LogFile {
   write(data: Buffer | string): void;
-  /** A line, or several, of a plugin. */
+  /** Writes one or more lines of a plugin. */
   line(text: string): void;
-  /** A line of ours about the script, which does not count. */
+  /** Writes a line of the dispatcher about the script, which does not count towards the limit. */
   note(text: string): void;
   close(): void;
-  /** Why what was written is not all there; null: it is. */
+  /** Why the log is incomplete; null: it is complete. */
   readonly trouble: string | null;
 }
 
 /**
- * Opens a log, and its folder where that is missing. A link or FIFO in its place is not followed or waited for.
- * A log that cannot be opened takes everything and keeps nothing; `trouble` says so.
+ * Opens a log, and creates its folder if it is missing. A link in its place is not followed, and a FIFO is not waited
+ * for. A log that cannot be opened discards everything; `trouble` says why.
  */
 export function openLogFile(path: string, mode: 'overwrite' | 'append', maxBytes = MAX_LOG_BYTES): LogFile {
   let fd: number | null = null;
@@ -54,15 +54,15 @@ export function openLogFile(path: string, mode: 'overwrite' | 'append', maxBytes
       trouble ??= `cannot write ${path}: ${describe(error as NodeJS.ErrnoException)}`;
     }
   };
-  // Behind output that did not end its last line.
+  // Begins a new line if the last output did not end with one.
   const asLine = (text: string): Buffer => Buffer.from(last === LINE_END ? `${text}\n` : `\n${text}\n`);
   let isCut = false;
   const take = (bytes: Buffer): void => {
     put(bytes.subarray(0, left));
     if (bytes.length > left && !isCut) {
       isCut = true;
-      put(asLine(`[cut here: a log holds the first ${maxBytes} bytes only]`));
-      trouble ??= `${path} holds the first ${maxBytes} bytes only`;
+      put(asLine(`[cut here: a log contains only the first ${maxBytes} bytes]`));
+      trouble ??= `${path} contains only the first ${maxBytes} bytes`;
     }
     left = Math.max(0, left - bytes.length);
   };

@@ -1,11 +1,11 @@
 import type { CommandEnd, Exec } from '../../model/io';
 
-/** Where the system's tools are. Some callers' PATH lacks it: that of `su`, of cron, of some service managers. */
+/** The folders of the system's tools. The PATH of `su`, cron and some service managers lacks some of them. */
 const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * All that a tool gets of the environment. The system's folders come first: whoever runs us as root with the PATH of an
- * ordinary user must not run that user's `ip`. Systems that keep their tools elsewhere (NixOS) have them on their PATH.
+ * The complete environment of a tool. The system's folders come first: root with the PATH of an ordinary user must
+ * not run that user's `ip`. Systems with tools in other folders (NixOS) have those folders in their PATH.
  */
 export function toolEnvironment(): NodeJS.ProcessEnv {
   const own = (process.env.PATH ?? '').split(':').filter((folder) => folder.startsWith('/'));
@@ -13,17 +13,17 @@ export function toolEnvironment(): NodeJS.ProcessEnv {
   return { PATH: [SYSTEM_PATH, ...own].join(':'), LC_ALL: 'C', ...(HOME === undefined ? {} : { HOME }) };
 }
 
-/** As it is loaded it makes a stream of our standard input, which then does not block: not before that is read. */
+/** Load it only after standard input was read: loading execa makes a stream of it, which then no longer blocks. */
 export function loadExeca() {
   return import('execa');
 }
 
-/** Runs commands by execa, one at a time and waiting for each: they take milliseconds. */
+/** Runs commands with execa, synchronously and one at a time: each takes milliseconds. */
 export const exec: Exec = async (command, args, { input, inherit, timeoutMs = 10_000 } = {}) => {
   const { execaSync } = await loadExeca();
   const extra = inherit === undefined ? [] : [inherit];
   const result = execaSync(command, [...args], {
-    // execa's types know of no number beyond the first three, execa does.
+    // execa accepts more than three entries, but its types do not.
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...extra] as ['pipe', 'pipe', 'pipe'],
     ...(input === undefined ? {} : { input }),
     timeout: timeoutMs,

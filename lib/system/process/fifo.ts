@@ -15,18 +15,18 @@ import { whyFailed } from '../../model/describe_end';
 import { exec } from './exec';
 import { temporaryFolder } from '../files/temporary_folder';
 
-/** A pipe whose write end a script gets as its output. */
+/** A pipe. A script gets its write end as output. */
 export interface Fifo {
   readonly writeEnd: number;
-  /** Ends when nobody holds the write end any more. */
+  /** Ends when no process holds the write end any more. */
   readonly output: Readable;
-  /** Where it was made, as the kernel spells it: by that name who holds an end is found. */
+  /** Its path as the kernel shows it. It is used to find the processes that hold an end. */
   readonly path: string;
 }
 
 /**
- * Makes pipes by mkfifo(1). Node has none of its own: what it calls a pipe is a socket, and a script that opens
- * /dev/stderr, as `echo … >/dev/stderr` does, gets ENXIO from a socket. Throws where no folder takes them.
+ * Makes pipes with mkfifo(1). Node has no real pipes: its 'pipe' is a socket, and a script that opens /dev/stderr, as
+ * `echo … >/dev/stderr` does, gets ENXIO from a socket. Throws if no folder can contain them.
  */
 export async function makeFifos(count: number): Promise<Fifo[]> {
   let trouble = 'no folder';
@@ -56,7 +56,7 @@ function openFifo(path: string): Fifo {
   return { writeEnd, output, path: readlinkSync(`/proc/self/fd/${writeEnd}`) };
 }
 
-/** Closes our own write end, once the script has its copy. */
+/** Closes this process' own write end, after the script has its copy. */
 export function closeWriteEnd({ writeEnd }: Fifo): void {
   closeSync(writeEnd);
 }

@@ -1,17 +1,16 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
 /**
- * Whether a process has one of the files open, by their paths; a file may have been removed since (proc(5),
- * /proc/PID/fd). Only the links are read: to follow one is to ask the file system that it leads to, and one that
- * somebody else has open may never answer.
+ * Whether a process has one of the files open, by their paths. The files may have been removed (proc(5),
+ * /proc/PID/fd). The links are read but not followed: the file system of another process' file may never answer.
  */
 export function holdsFile(pid: number, paths: readonly string[]): boolean {
   return someOpen(pid, (target) => paths.includes(target.replace(/ \(deleted\)$/, '')));
 }
 
 /**
- * Whether a process of a script has a socket open, where its output is one: which socket belongs to ours nobody
- * tells, so the process is known by its environment, which holds the given `NAME=value`.
+ * Whether a process of a script has a socket open, for scripts whose output is a socket. The sockets cannot be told
+ * apart, so the process is recognised by the given `NAME=value` in its environment.
  */
 export function holdsSocket(pid: number, variable: string): boolean {
   try {
@@ -29,11 +28,11 @@ function someOpen(pid: number, test: (target: string) => boolean): boolean {
       try {
         return test(readlinkSync(`/proc/${pid}/fd/${fd}`));
       } catch {
-        return false; // Closed meanwhile.
+        return false; // It was closed in the meantime.
       }
     });
   } catch {
-    return false; // Ended meanwhile, or not ours to see.
+    return false; // The process has ended, or access is denied.
   }
 }
 

@@ -1,4 +1,4 @@
-/** Whole milliseconds from some moment on, whoever sets the clock meanwhile: for deadlines and durations. */
+/** A time in whole milliseconds that does not depend on the system's clock: for deadlines and durations. */
 export function monotonic(): number {
   return Number(process.hrtime.bigint() / 1_000_000n);
 }

@@ -9,32 +9,32 @@ import type { ScriptRun } from './script_run';
 
 /** Why a script failed, in words. */
 export interface ScriptFailure {
-  /** In short: `exit 1`. */
+  /** A short reason: `exit 1`. */
   readonly reason: string;
-  /** More about it: what the system or the script itself said last; null: nothing. */
+  /** The last message of the system or of the script; null: none. */
   readonly detail: string | null;
 }
 
 export interface ScriptResult {
   /** null: killed, or never started. */
   readonly status: number | null;
-  /** null where its status is 0. */
+  /** null: its status is 0. */
   readonly failure: ScriptFailure | null;
-  /** What else there is to say, though the script did not fail for it. */
+  /** A note that is not a failure. */
   readonly note: string | null;
 }
 
-/** From SIGTERM to SIGKILL. */
+/** The time from SIGTERM to SIGKILL. */
 const TERM_MS = 5_000;
-/** From SIGKILL until we do not wait any longer: a process may hang in the kernel, on a disk that does not answer. */
+/** The wait after SIGKILL: a process may hang in the kernel, for example on a disk that does not answer. */
 const KILL_MS = 2_000;
-/** How long output may stay open after the script has ended, until its holders are ended too. */
+/** How long the output may stay open after the script has ended. Then the processes that hold it are ended. */
 const LINGER_MS = 1_000;
 
 /**
- * Runs a script in a process group of its own until it ends, is out of time or is cut short, and until nobody holds
- * its output any more. A process that it left behind is ended if it still holds the output (libvirt would wait for
- * it), and left alone if it has put its output elsewhere. Never throws for what a script does.
+ * Runs a script in its own process group until it ends, times out or is aborted, and until no process holds its
+ * output any more. A background process that still holds the output is ended, because libvirt would wait for it. One
+ * that has redirected its output keeps running. It does not throw for errors of the script.
  */
 export async function runScript(run: ScriptRun): Promise<ScriptResult> {
   const script = await startScript(run);
@@ -61,7 +61,7 @@ export async function runScript(run: ScriptRun): Promise<ScriptResult> {
   timers.push(
     setTimeout(() => stop(describeEnd({ kind: 'timeout', afterMs: run.timeoutMs })), run.timeoutMs),
   );
-  const onAbort = (): void => stop('ended, as the hook itself was told to end');
+  const onAbort = (): void => stop('terminated together with the hook');
   run.signal.addEventListener('abort', onAbort);
   if (run.signal.aborted) onAbort();
 
@@ -74,7 +74,7 @@ export async function runScript(run: ScriptRun): Promise<ScriptResult> {
   script.outputs.forEach((output) => output.destroy());
   if (pid !== undefined) runningGroups.delete(pid);
 
-  if (end === null) notes.push('it cannot be ended: it hangs in the kernel');
+  if (end === null) notes.push('it cannot be terminated: it hangs in the kernel');
   failure ??= whyFailed(run.path, end);
   return { status: end?.status ?? null, failure, note: notes.length === 0 ? null : notes.join('; ') };
 }
@@ -87,17 +87,17 @@ function whyFailed(path: string, end: End | null): ScriptFailure | null {
   switch (end.code) {
     case 'ENOENT':
       return statSync(path, { throwIfNoEntry: false }) === undefined
-        ? because('it vanished before it could be run')
-        : because('its interpreter does not exist', 'look at its first line (#!)');
+        ? because('it was removed before it could be run')
+        : because('its interpreter does not exist', 'check its first line (#!)');
     case 'EACCES':
-      return because('it may not be executed (its mode, noexec, AppArmor or SELinux)');
+      return because('it may not be executed (check its mode, noexec, AppArmor and SELinux)');
     case 'ENOEXEC':
-      return because('it is no program, nor does its first line name an interpreter (#!)');
+      return because('it is not a program, and its first line does not name an interpreter (#!)');
     case 'EAGAIN':
     case 'ENOMEM':
       return because('it could not be started', `${end.code}, no more processes or memory`);
     case null:
     default:
-      return because('it could not be started', end.code ?? 'nobody knows why');
+      return because('it could not be started', end.code ?? 'unknown reason');
   }
 }

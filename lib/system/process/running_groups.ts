@@ -1,2 +1,2 @@
-/** The process groups of the scripts that run now: whoever must end at once ends them first. */
+/** The process groups of the running scripts. If this process must end early, it ends them first. */
 export const runningGroups = new Set<number>();

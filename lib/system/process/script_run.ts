@@ -1,13 +1,13 @@
-/** A script to run, and what its output goes to. */
+/** A script to run, and the sinks of its output. */
 export interface ScriptRun {
   readonly path: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** What of it no other script has: `NAME=value`. */
+  /** The `NAME=value` of the environment that no other script has. */
   readonly mark: string;
   /** Its standard input: a descriptor, or the bytes themselves; null: /dev/null. */
   readonly input: number | Buffer | null;
-  /** Takes what it writes to its standard error; to its standard output too, where that has no sink of its own. */
+  /** Gets its standard error, and also its standard output if `onStdout` is null. */
   readonly onOutput: (chunk: Buffer) => void;
   readonly onStdout: ((chunk: Buffer) => void) | null;
   readonly timeoutMs: number;

@@ -4,20 +4,20 @@ import { closeWriteEnd, makeFifos, type Fifo } from './fifo';
 import { holdsFile, holdsSocket } from './holds_output';
 import type { ScriptRun } from './script_run';
 
-/** How a process ended; with neither status nor signal it was never started. */
+/** How a process ended. With neither status nor signal, it was not started. */
 export interface End {
   readonly status: number | null;
   readonly signal: string | null;
-  /** The system's name for why it could not be started. */
+  /** The system's error code if it could not be started. */
   readonly code: string | null;
 }
 
-/** A script that runs, or that could not be started, which `end` tells. */
+/** A running script, or one that could not be started; see `end`. */
 export interface StartedScript {
   readonly pid: number | undefined;
   readonly end: Promise<End>;
   readonly outputs: readonly Readable[];
-  /** Resolves when nobody holds its output any more. */
+  /** Resolves when no process holds its output any more. */
   readonly released: Promise<true>;
   /** Whether a process holds its output. */
   readonly holds: (pid: number) => boolean;
@@ -25,8 +25,8 @@ export interface StartedScript {
 }
 
 /**
- * Starts a script in a process group of its own, its output on its way to the sinks. Not by execa: all that it would
- * add is loading its asynchronous half, at each start of a hook. Never throws for what is wrong with the script.
+ * Starts a script in its own process group and sends its output to the sinks. It does not use execa: that would only
+ * load execa's asynchronous half at each start of a hook. It does not throw for errors of the script.
  */
 export async function startScript(run: ScriptRun): Promise<StartedScript> {
   const sinks = run.onStdout === null ? [run.onOutput] : [run.onOutput, run.onStdout];
@@ -54,14 +54,14 @@ export async function startScript(run: ScriptRun): Promise<StartedScript> {
     });
     end = endOf(child);
   } catch (error) {
-    // Node throws the rarer ones: E2BIG, ENOMEM, ENOEXEC.
+    // Node throws some errors instead of emitting them: E2BIG, ENOMEM, ENOEXEC.
     end = Promise.resolve({
       status: null,
       signal: null,
       code: (error as NodeJS.ErrnoException).code ?? null,
     });
   }
-  // One that does not read it is none of our concern.
+  // A script need not read its input, so write errors are ignored.
   child?.stdin?.on('error', () => undefined).end(run.input);
   fifos.forEach(closeWriteEnd);
   const outputs =

@@ -11,7 +11,7 @@ const host = {
   files: { '/run/libvirt/qemu/VM1.xml': null, '/run/libvirt/qemu/VM2.xml': null },
   isRoot: false,
 };
-const LINE = 'error: guests cannot be read without root. Run it by sudo.\n';
+const LINE = 'error: guests cannot be read without root. Run the command with sudo.\n';
 
 test.each<[string, Command]>([
   ['status', status],

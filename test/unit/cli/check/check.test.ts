@@ -578,12 +578,12 @@ asRoot.each<[what: string, harm: (file: string, folder: string) => void, found: 
   [
     'its mode',
     (file) => chmodSync(file, 0o644),
-    'failure qemu start begin does not run vlan_filtering: FILE is skipped: not executable; `chmod +x` it to have it run $ sudo chmod 755 FILE',
+    'failure qemu start begin does not run vlan_filtering: FILE is skipped: not executable; run `chmod +x` to enable it $ sudo chmod 755 FILE',
   ],
   [
     "its folder's mode",
     (_file, folder) => chmodSync(folder, 0o775),
-    'failure qemu start begin does not run vlan_filtering: root does not run FILE: FOLDER can be written by others than root $ sudo chmod go-w FOLDER',
+    'failure qemu start begin does not run vlan_filtering: root does not run FILE: FOLDER can be written by users other than root $ sudo chmod go-w FOLDER',
   ],
   [
     'its owner',

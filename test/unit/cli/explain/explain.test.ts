@@ -88,7 +88,7 @@ describe('kvmvlan explain', () => {
     chmodSync(path, 0o775);
     const files = { '/run/libvirt/qemu/VM2.xml': `<domstatus state='running'>${XML}</domstatus>` };
     const ran = await runCommand(explain, { guest: 'VM2' }, { ...switchWith({}), files }, root);
-    expect(ran.stdout).toContain(`    1. 10-own: fails: ${path} can be written by others than root: `);
+    expect(ran.stdout).toContain(`    1. 10-own: fails: ${path} can be written by users other than root: `);
   });
 
   test('VLANs that do not count are not as wanted, whatever they are', async () => {

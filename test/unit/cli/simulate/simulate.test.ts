@@ -94,7 +94,7 @@ describe('kvmvlan simulate', () => {
     const ran = await runCommand(simulate, args, host, root);
     const path = `${root}/qemu_start_begin.d/10-own`;
     expect(ran.stdout).toContain(
-      `${path}\n  fails: ${path} can be written by others than root: run \`chmod go-w ${path}\`\n`,
+      `${path}\n  fails: ${path} can be written by users other than root: run \`chmod go-w ${path}\`\n`,
     );
     expect(ran.stdout).toContain('20-next\n  skipped: 10-own failed before it\n');
     expect(ran.status).toBe(1);
@@ -123,7 +123,7 @@ describe('kvmvlan simulate', () => {
       /start_begin\.d\/10-own\n {2}fails: not run: .*dispatch\.conf:3: \[10-own\] guests = : /,
     );
     expect(ran.stdout).toContain('vlan_filtering\n  skipped: 10-own failed before it\n');
-    expect(ran.stdout).toContain('zz-last\n  skipped: dispatch.conf has it run for others only\n');
+    expect(ran.stdout).toContain('zz-last\n  skipped: dispatch.conf runs it only for other guests\n');
     expect(ran.stdout).toContain('The hook would end with status 1; libvirt aborts the start.\n');
     const started = await simulated({
       dispatch: '[vlan_filtering]\non-failure = abort\nlog =\n',

@@ -58,7 +58,7 @@ describe('whatever is wrong with one guest, the others are read', () => {
       },
       {
         code: 'bug',
-        message: `${STATUS_FOLDER}/broken.xml: guest broken cannot be read: a bug of kvmvlan: Invalid string length.`,
+        message: `${STATUS_FOLDER}/broken.xml: guest broken cannot be read because of a bug in kvmvlan: Invalid string length.`,
       },
     ],
     [
@@ -123,5 +123,5 @@ test('one guest: too long a file is an error', () => {
   expect(readRunningGuest('a', io)?.name).toBe('a');
   expect(readRunningGuest('none', io)).toBeNull();
   expect(() => readRunningGuest('long', io)).toThrow('longer than');
-  expect(() => readRunningGuest('../a', io)).toThrow('no guest can be called');
+  expect(() => readRunningGuest('../a', io)).toThrow('cannot be the name of a guest');
 });

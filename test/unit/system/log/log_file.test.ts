@@ -7,7 +7,7 @@ const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-log-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const path = join(folder, 'x.log');
-const CUT = '[cut here: a log holds the first 10 bytes only]\n';
+const CUT = '[cut here: a log contains only the first 10 bytes]\n';
 
 describe('a log with a limit of 10 bytes', () => {
   test.each<[string, (log: ReturnType<typeof openLogFile>) => void, string]>([
@@ -35,7 +35,7 @@ describe('a log with a limit of 10 bytes', () => {
     log.note('ends');
     log.close();
     expect(readFileSync(path, 'utf8')).toBe(`begins\n${text}ends\n`);
-    expect(log.trouble).toBe(`${path} holds the first 10 bytes only`);
+    expect(log.trouble).toBe(`${path} contains only the first 10 bytes`);
   });
 
   test('what fits is not cut', () => {
