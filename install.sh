@@ -7,22 +7,22 @@ umask 022
 
 hooks=/etc/libvirt/hooks
 stale=/run/kvmvlan/reload-needed # the daemons that do not know all hooks: `<pid> <start time> <name>`
-snapshots=/var/cache/kvmvlan # from which hooks and commands start faster
-units=/usr/local/lib/systemd/system # of those that systemd reads, the one for neither packages nor admins
-node_major=18 # with node_minor: the oldest Node.js that serves
+snapshots=/var/cache/kvmvlan # start-up snapshots, from which hooks and commands start faster
+units=/usr/local/lib/systemd/system # systemd reads it; packages use other folders, and so do administrators
+node_major=18 # with node_minor: the oldest supported Node.js
 node_minor=19
 
-# All that is installed, in this order: one line for each, `<kind> <what> <where>`.
-#   dir   <mode>               a folder, made with this mode where there is none
-#   conf  <file, in checkout>  a sample conf, never written over an edited one
-#   hook  <file, as built>     an executable bundle; gets the path of node written into it
+# All files to install, in this order, one on each line: `<kind> <what> <where>`.
+#   dir   <mode>               a folder, created with this mode if it is missing
+#   conf  <file, in checkout>  a sample conf; never overwrites an edited one
+#   hook  <file, as built>     an executable bundle; the path of node is written into it
 #   link  <target>             a symbolic link
-#   text  <file, as built>     a man page and the like, mode 0644
-#   unit  <file, in checkout>  the same, but only where systemd is
-#   event <file, in checkout>  a script that starts a unit, mode 0755, the same; in a folder of another program only
-#                              where that is installed
-#   gone  <target>             a link of a version before, which is removed
-# Dispatchers come last: libvirt calls none before all that it needs is there.
+#   text  <file, as built>     a man page or a similar file, mode 0644
+#   unit  <file, in checkout>  the same, but only on hosts with systemd
+#   event <file, in checkout>  a script that starts a unit, mode 0755, only on hosts with systemd; in the folder of another
+#                              program only if that program is installed
+#   gone  <target>             a link of an earlier version, which is removed
+# Dispatchers come last: libvirt must not call one before everything that it needs is installed.
 items() {
   echo "dir 0755 $hooks"
   echo "dir 0750 $hooks/logs"
@@ -78,14 +78,14 @@ event conf/dispatchers/ifupdown/kvmvlan /etc/network/if-up.d/kvmvlan
 END
 }
 
-# The units that are enabled and started once; later they stay as the admin has them.
+# The units that are enabled and started once. Later the administrator's setting is kept.
 enabled_units='kvmvlan.path kvmvlan-repair.timer'
 
-# Scripts of kvmvlan's Python predecessor, in any phase folder: they read the same conf and write
-# the same logs as ours, so they are set aside.
+# Scripts of kvmvlan's Python predecessor, in any phase folder. They use the same conf files and logs as kvmvlan, so
+# they are set aside.
 superseded='bridge_init.py vlan_filtering.py'
 
-# What a set-aside file is called; the dispatcher skips *.bak in phase folders.
+# Part of the name of a set-aside file. It ends in .bak: the dispatcher skips *.bak in phase folders.
 aside=.before-kvmvlan
 
 usage() {
@@ -95,24 +95,24 @@ Usage: sudo ./install.sh [--dry-run] [--node FILE] [--apparmor-ok] [--root DIR]
 
 Installs kvmvlan's libvirt hooks into $hooks, the commands kvmvlan, bridge_init and
 vlan_filtering into /usr/local/sbin, and systemd units that notice hot-plugged interfaces
-and repair what other programs change on bridges. What is missing (node, npm to build, iproute2) is installed by apt or dnf.
-To upgrade, run it again: what is right already is not touched.
+and undo what other programs change on bridges. Missing packages (node, npm to build, iproute2)
+are installed with apt or dnf. To upgrade, run it again: it changes only what is not up to date.
 
   --dry-run    print what would be done, change nothing
-  --uninstall  remove the hooks and commands, put back what was set aside for them;
-               conf and logs stay
-  --root DIR   install below DIR (packages, images): files only, nothing on this machine
-  --node FILE  the node that the hooks shall use; unless given: /usr/bin/node, or the
-               first on PATH, that is $node_major.$node_minor or newer
+  --uninstall  remove the hooks and commands, and put back the files that were set aside;
+               keep conf and logs
+  --root DIR   install below DIR (for packages and images): only files, nothing on this machine
+  --node FILE  the node for the hooks; default: /usr/bin/node, or the first one on PATH that is
+               $node_major.$node_minor or newer
   --apparmor-ok
-               AppArmor lets libvirt run that node: do not look whether it does
-  --help       this text
+               AppArmor allows libvirt to run that node: do not check it
+  --help       print this text
 
-Your files are safe: a conf that you edited stays as it is and the new sample is put beside
-it as <name>.new; a hook of somebody else that is in the way is kept as <name>$aside.bak.
-To keep vlan_filtering or bridge_init from running as a hook, write \`enabled = no\` under its name
-into $hooks/conf/dispatch.conf. (A mask in place of the file would also
-end the command and all phases that are links to it.)
+Your files are safe: an edited conf is kept, and the new sample is written next to it as
+<name>.new. A hook of another program is kept as <name>$aside.bak.
+To disable vlan_filtering or bridge_init as a hook, write \`enabled = no\` into its section of
+$hooks/conf/dispatch.conf. (A mask in place of the file would also
+disable the command and all phases that are links to it.)
 
 Exit status: 0 done, 1 failed, 2 wrong usage.
 END
@@ -126,21 +126,21 @@ die() {
 }
 bad_usage() {
   warn "$1"
-  warn "./install.sh --help tells the options"
+  warn "./install.sh --help lists the options"
   exit 2
 }
 
-# did PAST INFINITIVE TEXT: one change, made or (dry run) to be made.
+# did PAST INFINITIVE TEXT: reports one change that was made, or in a dry run would be made.
 did() {
   tell_folders
   changes=$((changes + 1))
   if [ "$dry" = 1 ]; then say "  would $2 $3"; else say "  $1 $3"; fi
 }
 
-# shown PATH: as it is written in those lines, short where it is below the hooks root.
+# shown PATH: the path in those lines, relative if it is below the hooks root.
 shown() { printf '%s\n' "${1#"$root$hooks/"}"; }
 
-# tell_folders: the new folders, which come in dozens, in one line.
+# tell_folders: prints the new folders together, because there are dozens.
 tell_folders() {
   if [ -z "$folders" ]; then return; fi
   if [ "$dry" = 1 ]; then set -- 'would make'; else set -- made; fi
@@ -148,13 +148,13 @@ tell_folders() {
   folders=''
 }
 
-# later TEXT: something to tell at the end, so that it is not lost among the rest.
+# later TEXT: adds a note for the end of the output, where users see it.
 later() {
   notes="$notes
 $1"
 }
 
-# show_log FILE: what a command said that failed. npm tells the reason first, apt last.
+# show_log FILE: prints the output of a failed command. npm prints the reason first, apt last.
 show_log() {
   if [ "$(wc -l <"$1")" -le 60 ]; then
     cat -- "$1" >&2
@@ -163,7 +163,7 @@ show_log() {
   fi
 }
 
-# tell_notes: also at the end of a run that failed, as the next one finds done what they are about.
+# tell_notes: prints the notes, also after a failure: the next run finds these changes done and does not report them.
 tell_notes() {
   if [ -z "$notes" ]; then return; fi
   say "
@@ -200,11 +200,12 @@ parse_options() {
   done
 }
 
-# inode PATH: what it leads to, whatever it is called: `<device>:<inode>`, or nothing where there is none.
+# inode PATH: prints the identity of the file that PATH leads to, `<device>:<inode>`; prints nothing if it does not
+# exist.
 inode() { stat -L -c %d:%i -- "$1" 2>/dev/null; }
 
-# is_own DIR PATH: is DIR this machine's own PATH under another name (a link, a bind mount)? Seen from a chroot or
-# a container the machine's own is that of process 1, too.
+# is_own DIR PATH: is DIR this machine's own PATH under another name (a link, a bind mount)? In a chroot or a container,
+# PATH as process 1 sees it is also the machine's own.
 is_own() {
   own_inode=$(inode "$1") || return 1
   [ "$own_inode" = "$(inode "$2")" ] || [ "$own_inode" = "$(inode "/proc/1/root$2")" ]
@@ -218,16 +219,16 @@ set_option() {
   esac
   if [ "$1" = --root ]; then
     live=0
-    # Without `..` and links: what is not there yet must not come to lead elsewhere once it is.
+    # Resolve `..` and links now: a part of the path that is created later must not change where it leads.
     root=$(readlink -m -- "$2")
-    # Files alone, without libvirt, AppArmor and all that, are not what is wanted of this machine.
+    # An installation of files only, without checks of libvirt and AppArmor, must not be used for this machine.
     if is_own "$root" / || is_own "$2" /; then
-      bad_usage "--root $2 is this machine itself: leave --root out, or name another folder"
+      bad_usage "--root $2 is this machine itself: omit --root, or use another folder"
     fi
-    if is_own "$root/etc" /etc; then bad_usage "--root $2 has this machine's own /etc: name another folder"; fi
-    # Under /proc/<pid> links say where they lead in their process, not here.
+    if is_own "$root/etc" /etc; then bad_usage "--root $2 contains this machine's own /etc: use another folder"; fi
+    # Links below /proc/<pid> show paths that are valid in that process, not here.
     if [ "$(inode "$2")" != "$(inode "$root")" ]; then
-      bad_usage "--root $2 leads elsewhere than its links say: name the folder itself"
+      bad_usage "--root $2 does not lead where its links point: use the path of the folder itself"
     fi
   else
     node_asked=$2
@@ -236,7 +237,7 @@ set_option() {
 
 # ---------------------------------------------------------------- what is on this machine
 
-# version_serves VERSION: is it (as `node --version` says it) new enough?
+# version_serves VERSION: is it (in the format of `node --version`) new enough?
 version_serves() {
   version_rest=${1#v}
   version_major=${version_rest%%.*}
@@ -248,11 +249,11 @@ version_serves() {
     { [ "$version_major" -eq "$node_major" ] && [ "$version_minor" -ge "$node_minor" ]; }
 }
 
-# is_open PATH: can it be written by others than root?
+# is_open PATH: can it be written by users other than root?
 is_open() { [ "$(stat -L -c %u -- "$1")" != 0 ] || [ -n "$(find -L "$1" -prune -perm /022)" ]; }
 
-# open_way FILE: prints the first of FILE, what it leads to and the folders of both that is open: who may
-# write a folder may put another file there. (One that is sticky, as /tmp, does not keep its owner from that.)
+# open_way FILE: prints the first open one of FILE, its target and their parent folders: a user who may write to a
+# folder can put another file there. A sticky folder such as /tmp is not safe either: its owner can do that.
 open_way() {
   for way in "$1" "$(readlink -f -- "$1")"; do
     while ! is_open "${way:-/}"; do
@@ -264,14 +265,14 @@ open_way() {
   done
 }
 
-# try_node FILE: sets node if FILE serves, else adds the reason to node_why.
+# try_node FILE: sets node if FILE is usable, else adds the reason to node_why.
 try_node() {
   if ! [ -x "$1" ] || [ -d "$1" ]; then return 1; fi
   case $1 in
-    # The path goes between quotes that both sh and JavaScript read.
+    # The path is written between quotes that both sh and JavaScript read.
     *[!A-Za-z0-9\ _./+@:,=~-]*)
       node_why="$node_why
-  $1 has characters in its path that cannot be written into a hook"
+  the path $1 contains characters that cannot be written into a hook"
       return 1
       ;;
   esac
@@ -279,7 +280,7 @@ try_node() {
     open_at=$(open_way "$1")
     if [ -n "$open_at" ]; then
       node_why="$node_why
-  $open_at can be written by others than root, and hooks run $1 as root"
+  $open_at can be written by users other than root, and hooks run $1 as root"
       return 1
     fi
   fi
@@ -292,13 +293,13 @@ try_node() {
   node=$1
 }
 
-# find_node: sets node, or leaves it empty and says in node_why what was found instead.
+# find_node: sets node, or leaves it empty and sets node_why to what was found instead.
 find_node() {
   node=''
   node_why=''
   if [ -n "$node_asked" ]; then
     try_node "$node_asked" && return
-    die "--node $node_asked does not serve, Node.js $node_major.$node_minor or newer is needed:${node_why:-
+    die "--node $node_asked cannot be used, Node.js $node_major.$node_minor or newer is required:${node_why:-
   there is no such program}"
   fi
   if try_node /usr/bin/node; then return; fi
@@ -319,7 +320,7 @@ find_packager() {
   fi
 }
 
-# need COMMAND APT-PACKAGE DNF-PACKAGE: adds the package of a command that is not there.
+# need COMMAND APT-PACKAGE DNF-PACKAGE: adds the package if the command is missing.
 need() {
   if command -v "$1" >/dev/null; then return; fi
   need_package "$2" "$3"
@@ -355,7 +356,7 @@ list_missing() {
   fi
 }
 
-# npm's own scripts ask PATH for node: the folder of the one that we found goes first.
+# npm's own scripts search PATH for node, so the folder of the node that was found comes first.
 npm_path() {
   if [ -n "$node" ]; then printf '%s:' "${node%/*}"; fi
   printf '%s' "$PATH"
@@ -380,19 +381,19 @@ install_packages() {
   say "Missing:$missing"
   case $packager in
     apt)
-      run_packager apt-get update || warn 'apt-get update failed; going on with the package lists of before'
+      run_packager apt-get update || warn 'apt-get update failed; continuing with the old package lists'
       installer='apt-get install -y --no-install-recommends'
       ;;
     dnf) installer='dnf install -y' ;;
     *)
-      die "neither apt-get nor dnf is here. Install these by hand and run this again:$missing
-(node, $node_major.$node_minor or newer, and npm are Node.js; ip and bridge are iproute2; flock is util-linux)"
+      die "neither apt-get nor dnf was found. Install these commands manually and run this again:$missing
+(node, $node_major.$node_minor or newer, and npm belong to Node.js; ip and bridge to iproute2; flock to util-linux)"
       ;;
   esac
   if [ -z "$node" ]; then refuse_old_candidate; fi
   # shellcheck disable=SC2086 # lists of words
   run_packager $installer $packages ||
-    die "${installer%% *} could not install: $packages (see above). Mend that, or install them by hand, and run this again."
+    die "${installer%% *} could not install: $packages (see above). Fix that, or install them manually, and run this again."
   packages_done=$packages
   if [ "$dry" = 1 ]; then
     node=${node:-/usr/bin/node}
@@ -401,14 +402,14 @@ install_packages() {
   list_missing
   if [ -z "$node" ]; then no_node; fi
   if [ -n "$missing" ]; then
-    die "installed $packages_done, but still not on PATH:$missing"
+    die "$packages_done was installed, but these commands are still not on PATH:$missing"
   fi
   case " $packages_done " in
-    *' npm '*) later "npm was installed for the build only; nothing that runs needs it." ;;
+    *' npm '*) later "npm was installed only for the build; you can remove it." ;;
   esac
 }
 
-# refuse_old_candidate: to install a node of the distribution that is too old would help nobody.
+# refuse_old_candidate: ends the run if the distribution's node is missing or too old to be used.
 refuse_old_candidate() {
   list_candidates
   candidate=''
@@ -439,7 +440,7 @@ list_candidates() {
   if [ "$dry" = 1 ]; then set -- -C; fi
   candidates=$(dnf -q "$@" list nodejs 2>&1) || case $candidates in
     *'o matching '*) ;;
-    *) candidates=unknown && return ;; # why, `dnf install` will tell
+    *) candidates=unknown && return ;; # `dnf install` will report why
   esac
   candidates=$(printf '%s\n' "$candidates" | sed -n 's/^nodejs\.[^ ]* *\([0-9]*:\)\{0,1\}\([^ ]*\).*/\2/p')
 }
@@ -447,20 +448,21 @@ list_candidates() {
 no_node() {
   if [ "$packager" = dnf ]; then
     module="
-  - where the distribution has it as a module: dnf module reset nodejs; dnf module install nodejs:20"
+  - if the distribution has it as a module: dnf module reset nodejs; dnf module install nodejs:20"
   else
     module=''
   fi
-  die "no Node.js $node_major.$node_minor or newer was found, so nothing of kvmvlan was installed:${node_why:-
-  there is no node at all}
+  die "no Node.js $node_major.$node_minor or newer was found, so kvmvlan was not installed:${node_why:-
+  node is not installed}
 Do one of these and run this again:$module
-  - install Node.js $((node_major + 2)) or newer from packages made for your distribution, so that it is
-    /usr/bin/node: https://nodejs.org/en/download/package-manager
-  - if there is one elsewhere, name it: ./install.sh --node /path/to/bin/node"
+  - install Node.js $((node_major + 2)) or newer from packages for your distribution, as /usr/bin/node:
+    https://nodejs.org/en/download/package-manager
+  - if it is installed in another folder, give its path: ./install.sh --node /path/to/bin/node"
 }
 
-# runnable: from the rules of AppArmor's profiles, what they let be run, as patterns for grep -E. See apparmor.d(5): a rule
-# is `<path> <permissions>,` or the other way round; ** stands for anything, * for anything but /, {a,b} for either.
+# runnable: reads AppArmor profiles and prints what their rules allow to be run, as patterns for grep -E. See
+# apparmor.d(5): a rule is `<path> <permissions>,` or `<permissions> <path>,`; ** matches anything, * anything except /,
+# {a,b} either.
 runnable() {
   sed -En -e 's/^[[:space:]]+//' -e '/^(#|deny|audit +deny)/d' -e 's/^((audit|allow|owner|file)[[:space:]]+)*//' \
     -e 's/^([a-zA-Z]+)[[:space:]]+("[^"]*"|[^"[:space:]]*[^",[:space:]])/\2 \1/' \
@@ -468,24 +470,24 @@ runnable() {
     sed -e 's/[.+()|$]/\\&/g' -e 's/\*\*/\a/g; s/\*/[^\/]*/g; s/\a/.*/g; s/?/[^\/]/g; y/{},/()|/'
 }
 
-# apparmor_allows DAEMON FILE: does its profile let it run FILE?
+# apparmor_allows DAEMON FILE: does the daemon's profile allow it to run FILE?
 apparmor_allows() {
   cat -- "/etc/apparmor.d/usr.sbin.$1" "/etc/apparmor.d/local/usr.sbin.$1" 2>/dev/null | runnable >"$work/runnable"
   printf '%s\n' "$2" | grep -Eqx -f "$work/runnable"
 }
 
-# load_profile DAEMON: that a rule is in the file does not mean that the kernel has it.
+# load_profile DAEMON: loads the profile again, because the kernel may not have the rules in the file yet.
 load_profile() {
   if [ "$dry" = 1 ]; then
     say "  would run: apparmor_parser -r /etc/apparmor.d/usr.sbin.$1"
   elif ! apparmor_parser -r "/etc/apparmor.d/usr.sbin.$1"; then
-    die "AppArmor's profile of $1 could not be loaded (see above), so it may not let libvirt run $real_node. Nothing was
-installed. Mend the files, load it by: apparmor_parser -r /etc/apparmor.d/usr.sbin.$1, and run this again."
+    die "AppArmor's profile of $1 could not be loaded (see above), so libvirt may not be able to run $real_node.
+Nothing was installed. Fix the profile, load it with: apparmor_parser -r /etc/apparmor.d/usr.sbin.$1, and run this again."
   fi
 }
 
-# check_apparmor: libvirtd under AppArmor may run node only where its profile says so. Otherwise
-# every start of a guest would fail, so nothing is installed until it may.
+# check_apparmor: under AppArmor, libvirtd may run node only if its profile allows it. Otherwise every start of a guest
+# would fail, so nothing is installed.
 check_apparmor() {
   profiles=/sys/kernel/security/apparmor/profiles
   real_node=$(readlink -f -- "$node") || real_node=$node
@@ -508,23 +510,23 @@ check_apparmor() {
   done
   if [ -z "$todo" ]; then
     if ! libvirt_is_there; then
-      later "When libvirt is installed, its AppArmor profile will not let it run $real_node: install a node at
-    /usr/bin/node, or run this again then"
+      later "The AppArmor profile of libvirt, which is not installed yet, does not allow it to run $real_node: install
+    a node at /usr/bin/node, or run this again after you have installed libvirt"
     fi
     return
   fi
-  warn "AppArmor does not let libvirt run $real_node: no guest could be started. Nothing was installed.
+  warn "AppArmor does not let libvirt run $real_node, so no guest could start. Nothing was installed.
 Do one of these and run this again:
   - install a node at /usr/bin/node (Debian, Ubuntu: apt-get install nodejs), which AppArmor allows
-  - or allow this one by a line in this file (it is loaded when you run this again):$todo
-  - or, where it is allowed already in a way that is not seen from here: ./install.sh --apparmor-ok"
+  - or allow this node with a line in this file (it is loaded when you run this again):$todo
+  - or, if AppArmor already allows it in a way that this script does not recognise: ./install.sh --apparmor-ok"
   if [ "$dry" = 0 ]; then exit 1; fi
 }
 
 # ---------------------------------------------------------------- build
 
-# is_built: is there a build newer than all that it was made from, or from the very same (in a copy all times are new)?
-# Then no npm is needed.
+# is_built: is there a build that is newer than its sources, or that was made from identical sources (in a copy, all
+# times are new)? Then npm is not needed.
 is_built() {
   for built_file in $(items | sed -n 's/^\(hook\|text\) \([^ ]*\) .*/\2/p'); do
     if ! [ -f "$here/$built_file" ]; then return 1; fi
@@ -534,8 +536,8 @@ is_built() {
   [ -z "$built_newer" ] || (cd -- "$here" && sha256sum --status -c build/dist/sources 2>/dev/null)
 }
 
-# as_builder COMMAND…: as the one who called sudo, so that the settings of his npm (proxy, mirror)
-# count, and nothing in his checkout becomes root's.
+# as_builder COMMAND…: runs it as the user who called sudo, so that the user's npm settings (proxy, mirror) are used
+# and no file in the user's checkout belongs to root.
 as_builder() {
   if [ -n "$builder" ]; then
     runuser -u "$builder" -- env HOME="$builder_home" PATH="$(npm_path)" "$@"
@@ -553,14 +555,14 @@ find_builder() {
   builder_home=$(getent passwd "$builder" | cut -d: -f6) || builder_home=/
 }
 
-# build: in a copy, so that the checkout's own node_modules stay as they are; sets dist.
+# build: builds in a copy, so that the node_modules of the checkout do not change; sets dist.
 build() {
   if [ "$dry" = 1 ]; then
     say '  would build, in a temporary folder: npm ci --omit=dev --ignore-scripts, npm run build'
     return
   fi
   if [ -z "$node" ]; then no_node; fi
-  if ! npm_is_there; then die "npm is needed to build, and is not here. Build elsewhere (npm ci, npm run build), or install npm."; fi
+  if ! npm_is_there; then die "npm is required to build, but was not found. Install npm, or build elsewhere (npm ci, npm run build)."; fi
   say 'Building: npm ci --omit=dev --ignore-scripts, npm run build'
   find_builder
   make_build_folder
@@ -573,15 +575,15 @@ build() {
         GIT_DIR=$2 GIT_WORK_TREE=$1 npm run build
     ' build "$copy" "$here/.git" >"$work/build.log" 2>&1 </dev/null; then
     show_log "$work/build.log"
-    die 'the build failed (see above); nothing was installed. If it did not reach the npm registry: a proxy or mirror is set by npm config.'
+    die 'the build failed (see above); nothing was installed. If it did not reach the npm registry, set a proxy or mirror with npm config.'
   fi
   dist=$work/dist
   cp -R -- "$copy/build/dist" "$dist"
   keep_build
 }
 
-# make_build_folder: sets copy to a new folder in which programs may be run (esbuild is one; a hardened /tmp
-# is often mounted noexec).
+# make_build_folder: sets copy to a new folder in which programs such as esbuild can be run. A hardened /tmp is often
+# mounted noexec.
 make_build_folder() {
   for place in "$work" /var/tmp "$here/build"; do
     copy=$(mktemp -d "$place/.kvmvlan.XXXXXX" 2>/dev/null) || continue
@@ -593,11 +595,11 @@ make_build_folder() {
     fi
     rm -rf -- "$copy"
   done
-  die "no folder to build in: the temporary ones are mounted noexec, and $here cannot be written"
+  die "no folder to build in: the temporary folders are mounted noexec, and $here is not writable"
 }
 
-# keep_build: puts the build into the checkout, so that the next run needs no network. If it
-# cannot be written, that run builds again.
+# keep_build: copies the build into the checkout, so that the next run needs no network. If the checkout is not
+# writable, the next run builds again.
 keep_build() {
   # shellcheck disable=SC2016
   as_builder sh -c 'cd -- "$1" && mkdir -p build/dist && cp -R --remove-destination -- "$2/build/dist/." build/dist/' keep "$here" "$copy" 2>/dev/null || return 0
@@ -606,13 +608,13 @@ keep_build() {
 
 # ---------------------------------------------------------------- files
 
-# is_hook FILE NAME: the line that the build writes near the top of what it names so. A looser look
-# would take a hook of somebody else for ours, and overwrite it.
+# is_hook FILE NAME: does FILE have the line that the build writes near the top of NAME? A less strict test could take
+# another program's hook for kvmvlan's, and overwrite it.
 is_hook() {
   head -n 5 -- "$1" | grep -q "^# kvmvlan [0-9][^ ]* $2: sh and JavaScript at once\$"
 }
 
-# state PATH: absent, masked (a link to /dev/null or an empty file: an admin's "do not run this"),
+# state PATH: prints absent, masked (a link to /dev/null or an empty file: the administrator does not want it to run),
 # ours or foreign.
 state() {
   if [ -L "$1" ] && [ "$(readlink -- "$1")" = /dev/null ]; then
@@ -628,11 +630,11 @@ state() {
   fi
 }
 
-# is_there PATH: also a link that leads nowhere.
+# is_there PATH: does it exist, also as a dangling link?
 is_there() { [ -e "$1" ] || [ -L "$1" ]; }
 
-# find_asides PATH: sets aside_last to the newest of what was set aside for PATH, if any, and aside_next to
-# the name for the next. Somebody may have removed those before.
+# find_asides PATH: sets aside_last to the newest file that was set aside for PATH, if any, and aside_next to the name
+# for the next one. Older ones may have been removed.
 find_asides() {
   aside_last=''
   aside_next=$1$aside.bak
@@ -650,17 +652,17 @@ find_asides() {
   done
 }
 
-# set_aside PATH [keep]: gives it another name. With keep a second name: PATH is replaced in one
-# step afterwards, and at no moment there is no hook.
+# set_aside PATH [keep]: renames it. With keep it gets a second name instead: PATH is replaced in one step afterwards,
+# so that there is a hook at all times.
 set_aside() {
   find_asides "$1"
   aside_to=$aside_next
   did 'set aside' 'set aside' "$(shown "$1") -> $(shown "$aside_to")"
   if [ "$dry" = 1 ]; then return; fi
   if [ "${2-}" = keep ] && ! [ -d "$1" ]; then
-    ln -P -- "$1" "$aside_to" || die "$1 could not be set aside, so it was left as it is"
+    ln -P -- "$1" "$aside_to" || die "$1 could not be set aside, so it was not changed"
   else
-    mv -T -- "$1" "$aside_to" || die "$1 could not be set aside, so it was left as it is"
+    mv -T -- "$1" "$aside_to" || die "$1 could not be set aside, so it was not changed"
   fi
 }
 
@@ -673,7 +675,7 @@ put_folder() {
   fi
   if is_there "$1"; then
     set_aside "$1"
-    later "$1 was not a folder: kept as $aside_to"
+    later "$1 was not a folder: it is kept as $aside_to"
   fi
   folder_shown=$(shown "$1")
   if [ "$dry" = 1 ]; then
@@ -683,11 +685,11 @@ put_folder() {
   changes=$((changes + 1))
   folders="$folders $folder_shown"
   if [ "$dry" = 1 ]; then return; fi
-  mkdir -p -- "$1" || die "cannot make $1. What is done so far stays: mend this, then run it again."
+  mkdir -p -- "$1" || die "cannot create $1. The installation is incomplete: fix this, then run it again."
   chmod "$2" "$1"
 }
 
-# check_folder PATH: the dispatcher, as root, runs nothing out of a folder that others may write, or that is in one.
+# check_folder PATH: reports a folder that is, or is in, an open one: as root, the dispatcher runs no scripts from it.
 check_folder() {
   if [ "$(id -u)" != 0 ]; then return; fi
   if [ "$live" = 1 ]; then
@@ -698,13 +700,12 @@ check_folder() {
     open_at=''
   fi
   if [ -z "$open_at" ]; then return; fi
-  open_text="$open_at can be written by others than root, so the hooks refuse to run what is in it, and guests may not
-    start: chown root '$open_at'; chmod go-w '$open_at'"
+  open_text="$open_at can be written by users other than root, so hooks do not run scripts in it, and guests may not
+    start. Run: chown root '$open_at'; chmod go-w '$open_at'"
   case $notes in *"$open_text"*) ;; *) later "$open_text" ;; esac
 }
 
-# leads_out FOLDER: with --root, does a link on the way, or a bind mount, lead back to this machine's own files?
-# Sets out_to to where.
+# leads_out FOLDER: with --root, does a link or bind mount in its path lead out of that root? Sets out_to to the target.
 leads_out() {
   if [ "$live" = 1 ] || ! [ -d "$root" ]; then return 1; fi
   out_to=$1
@@ -720,12 +721,12 @@ leads_out() {
   out_to="this machine's own $out_same"
 }
 
-# confine FOLDER: nothing is done in one that leads out.
+# confine FOLDER: ends the run if FOLDER leads out.
 confine() {
-  if leads_out "$1"; then die "a link or mount on the way to $1 leads out of $root, to $out_to. Nothing was changed there."; fi
+  if leads_out "$1"; then die "a link or mount in the path $1 leads out of $root, to $out_to. Nothing was changed there."; fi
 }
 
-# put_file CONTENT PATH MODE: PATH becomes a copy of CONTENT, in one step.
+# put_file CONTENT PATH MODE: replaces PATH with a copy of CONTENT, in one step.
 put_file() {
   tmp=$(mktemp "${2%/*}/.kvmvlan.XXXXXX")
   cat -- "$1" >"$tmp"
@@ -734,26 +735,26 @@ put_file() {
   tmp=''
 }
 
-# same_file CONTENT PATH: is PATH a real file that holds this already?
+# same_file CONTENT PATH: is PATH a real file with this content?
 same_file() { [ -f "$2" ] && ! [ -L "$2" ] && cmp -s -- "$1" "$2"; }
 
-# right_mode PATH MODE: mends mode and owner of a file whose content is right.
+# right_mode PATH MODE: corrects mode and owner of a file whose content is right.
 right_mode() {
   if [ "$(stat -c %a -- "$1")" != "${2#0}" ]; then
-    did 'mended the mode of' 'mend the mode of' "$(shown "$1") ($2)"
+    did 'corrected the mode of' 'correct the mode of' "$(shown "$1") ($2)"
     if [ "$dry" = 0 ]; then chmod "$2" "$1"; fi
   fi
   if [ "$(id -u)" = 0 ] && [ "$(stat -c %u -- "$1")" != 0 ]; then
-    did 'mended the owner of' 'mend the owner of' "$(shown "$1") (root)"
+    did 'corrected the owner of' 'correct the owner of' "$(shown "$1") (root)"
     if [ "$dry" = 0 ]; then chown 0:0 -- "$1"; fi
   fi
 }
 
-# make_way PATH STATE: sets a foreign file aside. Fails where a mask says to leave PATH alone.
+# make_way PATH STATE: sets a foreign file aside. Fails if PATH is masked: then it must not be changed.
 make_way() {
   case $2 in
     masked)
-      later "$1 is masked (a link to /dev/null, or an empty file): left so, kvmvlan does not run there$(advise_mask "$1")"
+      later "$1 is masked (a link to /dev/null, or an empty file): it was not changed, and kvmvlan does not run there$(advise_mask "$1")"
       return 1
       ;;
     foreign)
@@ -763,41 +764,41 @@ make_way() {
   esac
 }
 
-# advise_mask PATH: what else ends with the mask of a script that other phases have links to.
+# advise_mask PATH: explains that a mask also disables the links to the script.
 advise_mask() {
   case ${1#"$root$hooks/"} in *.d/*) ;; *) return ;; esac
   if ! items | grep -q "^hook .* ${1#"$root"}\$"; then return; fi
-  printf '%s' ". Nor
-    does it in other phases, nor as a command, for those are links to it. To keep it only from running as a hook,
-    remove the mask and write enabled = no under [${1##*/}] into $root$hooks/conf/dispatch.conf"
+  printf '%s' ".
+    It does not run in other phases or as a command either, because those are links to it. To disable it only as a
+    hook, remove the mask and write enabled = no into the section [${1##*/}] of $root$hooks/conf/dispatch.conf"
 }
 
-# advise_foreign PATH KEPT: how a hook that was in the way can go on running.
+# advise_foreign PATH KEPT: explains how a replaced hook can still be run.
 advise_foreign() {
   foreign_name=${1##*/}
   if [ "$1" != "$root$hooks/$foreign_name" ]; then
-    later "$1 was not kvmvlan's, or was edited: kept as $2"
+    later "$1 was edited or did not belong to kvmvlan: it is kept as $2"
     return
   fi
-  foreign_text="$1 was not kvmvlan's: kept as $2. libvirt does not call it any more."
+  foreign_text="$1 did not belong to kvmvlan: it is kept as $2. libvirt no longer calls it."
   if [ "$dry" = 1 ]; then set -- "$1" "$1"; fi
   if [ -f "$2" ] && grep -Eq "${foreign_name}_[^ ]*\\.d" "$2"; then
     foreign_text="$foreign_text
-    It ran the scripts in ${foreign_name}_<phase>.d, and so does kvmvlan: nothing is lost."
+    It ran the scripts in ${foreign_name}_<phase>.d. kvmvlan also runs them, so nothing is lost."
   elif [ -f "$2" ] && grep -Eq "\\.d/\"?\\\$|$foreign_name\\.d" "$2"; then
     foreign_text="$foreign_text
-    It seems to run $foreign_name.d/<guest>/<operation>/<sub-operation>, and so does kvmvlan: nothing is lost."
+    It seems to run $foreign_name.d/<guest>/<operation>/<sub-operation>. kvmvlan also runs these, so nothing is lost."
   else
     foreign_text="$foreign_text
-    To have libvirt run it as before, with its four arguments, after kvmvlan:
+    To let libvirt run it after kvmvlan, with the same four arguments as before:
       install -D -m 0755 '$aside_to' '$root$hooks/$foreign_name.d/former'
-    To run a script in one phase only, as '<script> <object> <conf file>': put it into ${foreign_name}_<phase>.d"
+    To run a script in only one phase, as '<script> <object> <conf file>', put it into ${foreign_name}_<phase>.d"
   fi
   later "$foreign_text"
 }
 
-# stage: writes the path of node into a copy of each bundle, and finds out whether all that is to
-# be installed is there, before anything is touched.
+# stage: writes the path of node into a copy of each bundle, and checks that all files to install exist, before
+# anything is changed.
 stage() {
   while read -r kind what where; do
     case $kind in
@@ -805,7 +806,7 @@ stage() {
         if [ "$built" = 0 ] && [ "$dry" = 1 ]; then continue; fi
         bundle=$dist/${what#build/dist/}
         if ! grep -q "^node='@NODE@'\$" "$bundle" || ! is_hook "$bundle" "${what##*/}"; then
-          die "$bundle is no hook of kvmvlan: it lacks the line node='@NODE@', or '# kvmvlan … ${what##*/}: …' near its top. Build it again: npm run build"
+          die "$bundle is not a hook of kvmvlan: it lacks the line node='@NODE@', or '# kvmvlan … ${what##*/}: …' near its top. Build it again: npm run build"
         fi
         mkdir -p -- "$work/staged/${what%/*}"
         sed "s|^node='@NODE@'\$|node='${node:-@NODE@}'|" <"$bundle" >"$work/staged/$what"
@@ -815,13 +816,13 @@ stage() {
         if ! [ -f "$dist/${what#build/dist/}" ]; then die "$dist/${what#build/dist/} is missing. Build it again: npm run build"; fi
         ;;
       conf | unit | event)
-        if ! [ -f "$here/$what" ]; then die "$here/$what is missing: this checkout is not complete"; fi
+        if ! [ -f "$here/$what" ]; then die "$here/$what is missing: this checkout is incomplete"; fi
         ;;
     esac
   done <"$work/items"
 }
 
-# put_copy CONTENT PATH MODE: PATH becomes a copy of CONTENT, unless somebody has masked it.
+# put_copy CONTENT PATH MODE: replaces PATH with a copy of CONTENT, unless PATH is masked.
 put_copy() {
   if [ -f "$1" ] && same_file "$1" "$2"; then
     note_new_hook "$2"
@@ -842,9 +843,9 @@ put_copy() {
   put_listed "$@"
 }
 
-# note_new_hook PATH: daemons that run already know the hooks that were there when they started or were last reloaded
-# (virhook.c, virHookInitialize). Which of them do not know this one is written down before it is put in, and kept until
-# they have ended or call the hook of a reload, so that the next run says it too, also after one that was interrupted.
+# note_new_hook PATH: a running daemon knows only the hooks that existed when it started or was last reloaded
+# (virhook.c, virHookInitialize). The daemons that do not know this hook are recorded before it is installed, until
+# they end or call the hook of a reload. So the next run reports them again, also after an interrupted run.
 note_new_hook() {
   if [ "$live" = 0 ] || [ "${1%/*}" != "$hooks" ]; then return; fi
   if [ -f "$1" ] && [ -x "$1" ]; then return; fi
@@ -869,19 +870,20 @@ put_link() {
 
 checksum() { sha256sum <"$1" | cut -d' ' -f1; }
 
-# conf/.shipped holds `<checksum>  <name>` of each sample and text that was ever put in. What it lists was not edited.
-# A link in its place could have the text of any file of this machine copied into the list, which everybody may read.
+# conf/.shipped contains `<checksum>  <name>` of each sample and text that was ever installed. A file with a listed
+# checksum was not edited. A link in its place is refused: it could copy the text of any file of this machine into the
+# list, which all users may read.
 check_list() {
   if [ -d "$root$hooks/conf" ]; then confine "$root$hooks/conf"; fi
   if is_there "$root$hooks/conf/.shipped" && { [ -L "$root$hooks/conf/.shipped" ] || ! [ -f "$root$hooks/conf/.shipped" ]; }; then
-    die "$root$hooks/conf/.shipped is a link or no regular file: look at it, then remove it and run this again"
+    die "$root$hooks/conf/.shipped is a link or not a regular file: check it, then remove it and run this again"
   fi
 }
 
-# shipped NAME CHECKSUM: is it listed?
+# shipped NAME CHECKSUM: is this pair listed?
 shipped() { grep -Fqxs -- "$2  $1" "$root$hooks/conf/.shipped"; }
 
-# entry PATH: its name there.
+# entry PATH: prints its name in the list.
 entry() {
   case $1 in
     "$root$hooks"/conf/*) printf '%s\n' "${1##*/}" ;;
@@ -889,17 +891,17 @@ entry() {
   esac
 }
 
-# is_shipped PATH: a real file that is as we put it there once, at first perhaps as <name>.new.
+# is_shipped PATH: is it a real file that has not been edited since it was installed, perhaps first as <name>.new?
 is_shipped() {
   if ! [ -f "$1" ] || [ -L "$1" ]; then return 1; fi
   shipped_sum=$(checksum "$1")
   shipped "$(entry "$1")" "$shipped_sum" || shipped "$(entry "$1").new" "$shipped_sum"
 }
 
-# listed NAME: with any checksum?
+# listed NAME: is NAME listed, with any checksum?
 listed() { grep -qs -- "  $1\$" "$root$hooks/conf/.shipped"; }
 
-# ship NAME CHECKSUM: lists it.
+# ship NAME CHECKSUM: adds the pair to the list.
 ship() {
   if [ "$dry" = 1 ] || shipped "$1" "$2"; then return; fi
   { cat -- "$root$hooks/conf/.shipped" 2>/dev/null || true; } >"$work/shipped"
@@ -907,26 +909,27 @@ ship() {
   put_file "$work/shipped" "$root$hooks/conf/.shipped" 0644
 }
 
-# forget NAME: takes it off the list.
+# forget NAME: removes NAME from the list.
 forget() {
   if [ "$dry" = 1 ] || ! listed "$1"; then return; fi
   { grep -v -- "  $1\$" "$root$hooks/conf/.shipped" || true; } >"$work/shipped"
   put_file "$work/shipped" "$root$hooks/conf/.shipped" 0644
 }
 
-# ship_text CONTENT PATH: lists what is no hook. (Those are known by their header.)
+# ship_text CONTENT PATH: lists a file that is not a hook. (Hooks are recognised by their header.)
 ship_text() {
   if ! is_hook "$1" "${2##*/}"; then ship "$(entry "$2")" "$(checksum "$1")"; fi
 }
 
-# put_listed CONTENT PATH MODE: listed first, so that whenever a run ends, its files are known as ours.
+# put_listed CONTENT PATH MODE: lists the file before it is installed, so that it is recognised even after an
+# interrupted run.
 put_listed() {
   if [ "$dry" = 1 ]; then return; fi
   ship_text "$1" "$2"
   put_file "$@"
 }
 
-# put_conf SAMPLE PATH: what is no sample is somebody's work, and stays.
+# put_conf SAMPLE PATH: installs or updates a sample, but keeps an edited conf.
 put_conf() {
   conf_new=$(checksum "$1")
   if cmp -s -- "$1" "$2"; then
@@ -935,20 +938,21 @@ put_conf() {
     did installed install "$(shown "$2")"
     put_listed "$1" "$2" 0644
   elif is_shipped "$2"; then
-    did updated update "$(shown "$2") (it was the sample of before, not edited)"
+    did updated update "$(shown "$2") (it was the earlier sample, not edited)"
     put_listed "$1" "$2" 0644
   elif same_file "$1" "$2.new"; then
     ship "${2##*/}.new" "$conf_new"
   elif ! shipped "${2##*/}.new" "$conf_new"; then
     if is_there "$2.new" && ! is_shipped "$2.new"; then set_aside "$2.new" keep; fi
-    did 'kept your' 'keep your' "$(shown "$2"); the new sample is beside it: ${2##*/}.new"
-    # Listed last: what is listed and not there was removed, and is not offered again.
+    did 'kept your' 'keep your' "$(shown "$2"); the new sample is next to it: ${2##*/}.new"
+    # It is listed after it was written: a listed sample that does not exist was removed by the user, and is not written
+    # again.
     if [ "$dry" = 0 ]; then put_file "$1" "$2.new" 0644; fi
     ship "${2##*/}.new" "$conf_new"
   fi
 }
 
-# put_item KIND WHAT WHERE: one line of items.
+# put_item KIND WHAT WHERE: installs one line of items.
 put_item() {
   item_to=$root$3
   case $1 in unit | event) if ! has_systemd; then return; fi ;; esac
@@ -980,7 +984,7 @@ set_aside_superseded() {
     for old in "$root$hooks"/*.d/"$old_name"; do
       if is_there "$old" && ! leads_out "${old%/*}"; then
         set_aside "$old"
-        later "$old is kvmvlan's predecessor, which would run beside it: kept as $aside_to"
+        later "$old is kvmvlan's predecessor, and would run in addition to kvmvlan: it is kept as $aside_to"
       fi
     done
   done
@@ -988,7 +992,7 @@ set_aside_superseded() {
 
 # ---------------------------------------------------------------- after
 
-# label: SELinux's types for what was installed (virt_hook_t, bin_t).
+# label: sets the SELinux types of the installed files (virt_hook_t, bin_t).
 label() {
   if ! command -v selinuxenabled >/dev/null || ! selinuxenabled; then return; fi
   if [ "$dry" = 1 ]; then
@@ -996,7 +1000,7 @@ label() {
     return
   fi
   if ! command -v restorecon >/dev/null; then
-    later "SELinux is on, but restorecon is not here. Install policycoreutils, then: restorecon -RF $hooks"
+    later "SELinux is on, but restorecon was not found. Install policycoreutils, then run: restorecon -RF $hooks"
     return
   fi
   restorecon -RF "$hooks" || warn "restorecon -RF $hooks failed"
@@ -1010,11 +1014,13 @@ label() {
     esac
   done
   if command -v getsebool >/dev/null && getsebool virt_hooks_unconfined 2>/dev/null | grep -q 'off$'; then
-    later "SELinux confines hooks here. If one is denied something (ausearch -m avc -ts recent): setsebool -P virt_hooks_unconfined on"
+    later "SELinux confines hooks on this host. If it denies a hook something (ausearch -m avc -ts recent), run:
+    setsebool -P virt_hooks_unconfined on"
   fi
 }
 
-# make_snapshot: of the executables as they are now, for the node that is there now. What goes wrong costs time only.
+# make_snapshot: makes the start-up snapshot of the installed executables for the installed node. A failure only makes
+# their start slower.
 make_snapshot() {
   put_folder "$snapshots" 0755
   if [ "$dry" = 0 ] && [ "$(state "$hooks/bin/kvmvlan")" != ours ]; then return; fi
@@ -1023,7 +1029,7 @@ make_snapshot() {
     return
   fi
   if ! "$hooks/bin/kvmvlan" snapshot >"$work/snapshot" 2>&1; then
-    later "hooks work, but start more slowly than they could: $(tail -n 2 -- "$work/snapshot" | tr '\n' ' ')"
+    later "hooks work, but start more slowly than possible: $(tail -n 2 -- "$work/snapshot" | tr '\n' ' ')"
   elif grep -q '^Made' "$work/snapshot"; then
     did made make 'the start-up snapshot'
   fi
@@ -1031,27 +1037,28 @@ make_snapshot() {
 
 libvirt_is_there() { command -v libvirtd >/dev/null || command -v virtqemud >/dev/null; }
 
-# has_systemd: on this machine; below another root there may be one.
+# has_systemd: does this machine have systemd? With --root it is assumed to exist.
 has_systemd() { [ "$live" = 0 ] || command -v systemctl >/dev/null; }
 
-# has_program PATH: the one that runs what is in the folder of PATH. Its own folder is one of /etc.
+# has_program PATH: is the program installed that runs the scripts in the folder of PATH? Then its folder in /etc
+# exists.
 has_program() {
   case $1 in "$hooks"/*) return ;; esac
   program_folder=${1#/etc/}
   [ "$live" = 0 ] || [ -d "/etc/${program_folder%%/*}" ]
 }
 
-# was_enabled UNIT: by an earlier run. Before there were several, the list had one entry for the only one.
+# was_enabled UNIT: did an earlier run enable it? Earlier versions had one unit, and one entry in the list.
 was_enabled() { listed "systemd $1" || { [ "$only_path" = 1 ] && [ "$1" = kvmvlan.path ]; }; }
 
-# tell_systemd: of the units. What it was told of is listed in conf/.shipped only when that has worked, so that the
-# next run makes up for one that failed or was interrupted. Where it does not run (in a chroot), enabling works all the same.
+# tell_systemd: enables and starts the units. They are listed in conf/.shipped only after that has worked, so that the
+# next run completes a failed or interrupted one. Enabling also works where systemd does not run (in a chroot).
 tell_systemd() {
   if [ "$live" = 0 ]; then
     for unit in $enabled_units; do
       set -- "$root"/etc/systemd/system/*.wants/"$unit"
       if [ -L "$1" ]; then continue; fi
-      later "To have it started there: systemctl --root '$root' enable $unit"
+      later "To enable the unit there, run: systemctl --root '$root' enable $unit"
     done
     return
   fi
@@ -1079,19 +1086,19 @@ unit_texts() {
   items | sed -n 's/^unit \([^ ]*\) .*/\1/p' | while read -r unit; do cat -- "$here/$unit"; done
 }
 
-# systemd ARGUMENTS: systemctl, whose failure is told and stops nothing else.
+# systemd ARGUMENTS: runs systemctl. A failure is reported, but does not end the run.
 systemd() {
   did ran run "systemctl $*"
   if [ "$dry" = 1 ]; then return; fi
   systemctl --quiet "$@" && return
   systemd_failed=1
-  later "this failed, and changes of bridges and interfaces may go unnoticed: systemctl $*
-    Mend what it says above, and run this again."
+  later "this failed, so changes of bridges and interfaces may not be noticed: systemctl $*
+    Fix the error above, and run this again."
 }
 
-# daemons HOOK: `<pid> <start time> <name>` of each running daemon that calls it.
+# daemons HOOK: prints `<pid> <start time> <name>` of each running daemon that calls it.
 daemons() {
-  # One that sees another /etc (in a container) does not count.
+  # A daemon in a container has another /etc and does not count.
   seen=$hooks
   [ -d "$seen" ] || seen=/etc
   for pid_folder in /proc/[0-9]*; do
@@ -1105,10 +1112,10 @@ daemons() {
       *) continue ;;
     esac
     case $1 in daemon | "$calls") ;; *) continue ;; esac
-    # Nor does one that is not root's (a session daemon).
+    # A daemon of another user (a session daemon) does not count either.
     [ "$(stat -c %u "$pid_folder" 2>/dev/null)" = 0 ] || continue
     there=$(stat -L -c %d:%i "$pid_folder/root$seen" 2>/dev/null) || there=''
-    # None but root may look: for others in a dry run it counts.
+    # Only root can check this. In a dry run of another user, every daemon counts.
     if [ -n "$there" ] || [ "$(id -u)" -eq 0 ]; then
       [ "$there" = "$(stat -L -c %d:%i "$seen")" ] || continue
     fi
@@ -1116,7 +1123,7 @@ daemons() {
   done
 }
 
-# start_time /proc/PID: field 22 of its stat; the name in field 2 may hold spaces.
+# start_time /proc/PID: prints field 22 of its stat; the name in field 2 may contain spaces.
 start_time() { sed 's/.*) //' "$1/stat" 2>/dev/null | cut -d' ' -f20; }
 
 # find_reload: sets reload to the daemons that do not know all hooks yet, and reload_pids to their processes.
@@ -1143,13 +1150,13 @@ reload_command() {
 advise_reload() {
   find_reload
   if [ -n "$reload" ]; then
-    later "Reload libvirt once: it looks for new hooks when it starts or reloads (guests and connections are not affected):
+    later "Reload libvirt once. It looks for new hooks only when it starts or reloads (guests and connections are not affected):
     $(reload_command)"
   elif [ -n "$new_hooks" ]; then
     if libvirt_is_there; then
       later 'libvirt is not running: it finds the hooks when it starts.'
     else
-      later 'libvirt is not installed here yet: it finds the hooks when it first starts.'
+      later 'libvirt is not installed yet: it finds the hooks when it first starts.'
     fi
   else
     say '  libvirt need not be reloaded.'
@@ -1157,12 +1164,12 @@ advise_reload() {
 }
 
 advise_conf() {
-  # Whoever has written conf knows.
+  # No advice if the user has already edited the conf files.
   for sample in bridge_init vlan_filtering; do
     cmp -s -- "$here/conf/$sample.conf" "$hooks/conf/$sample.conf" || return 0
   done
   later "Describe your bridges and guests in $hooks/conf/bridge_init.conf and vlan_filtering.conf;
-    then try: bridge_init --dry-run; vlan_filtering --dry-run <guest>; kvmvlan --help"
+    then run: bridge_init --dry-run; vlan_filtering --dry-run <guest>; kvmvlan --help"
   case ":$PATH_BEFORE:" in
     *:/usr/local/sbin:*) ;;
     *) later "/usr/local/sbin is not on your PATH: call them as /usr/local/sbin/bridge_init, …" ;;
@@ -1172,7 +1179,7 @@ advise_conf() {
 # ---------------------------------------------------------------- install, uninstall
 
 install_all() {
-  if ! [ -f "$here/package.json" ]; then die "$here/package.json is missing: this checkout is not complete"; fi
+  if ! [ -f "$here/package.json" ]; then die "$here/package.json is missing: this checkout is incomplete"; fi
   version=$(sed -n 's/^ *"version": *"\(.*\)".*/\1/p' "$here/package.json" | head -n 1)
   find_packager
   dist=$here/build/dist
@@ -1183,7 +1190,7 @@ install_all() {
     check_apparmor
   else
     find_node
-    if [ -z "$node" ]; then later "no Node.js $node_major.$node_minor or newer is on this machine: the hooks will look for node on their PATH"; fi
+    if [ -z "$node" ]; then later "this machine has no Node.js $node_major.$node_minor or newer: the hooks will search their PATH for node"; fi
   fi
   if [ "$built" = 0 ]; then build; fi
   say "kvmvlan $version -> $root$hooks${node:+, with $node}"
@@ -1204,21 +1211,21 @@ install_all() {
     make_snapshot
   fi
   tell_systemd
-  if [ "$changes" = 0 ]; then say '  All is right already, nothing was changed.'; fi
+  if [ "$changes" = 0 ]; then say '  Everything is up to date; nothing was changed.'; fi
   if [ "$live" = 0 ]; then return; fi
   advise_reload
   if [ "$dry" = 0 ]; then advise_conf; fi
 }
 
-# put_back PATH: the newest that was set aside for it.
+# put_back PATH: restores the newest file that was set aside for it.
 put_back() {
   did 'put back' 'put back' "$(shown "$1") (was $(shown "$aside_last"))"
   if [ "$dry" = 0 ]; then mv -fT -- "$aside_last" "$1"; fi
   if [ "${1%/*}" = "$root$hooks" ]; then drop_twin "$1"; fi
 }
 
-# drop_twin HOOK: while ours was in its place, it may have gone on as <hook>.d/former, as advise_foreign says.
-# libvirt runs what is in <hook>.d by itself, so it would run twice. All else there is people's own.
+# drop_twin HOOK: removes the copy <hook>.d/former that advise_foreign suggests: libvirt itself runs the scripts in
+# <hook>.d, so the hook would run twice. Other files there belong to the user.
 drop_twin() {
   twin=$1.d/former
   if leads_out "$1.d"; then return; fi
@@ -1231,11 +1238,11 @@ drop_twin() {
       rmdir -- "$1.d" 2>/dev/null || true
     fi
   else
-    later "libvirt runs $twin beside $1: remove it if it does the same"
+    later "libvirt runs both $twin and $1: remove the former if it does the same"
   fi
 }
 
-# remove PATH: and puts back what was set aside for it.
+# remove PATH: removes it and puts back the file that was set aside for it.
 remove() {
   find_asides "$1"
   if [ -n "$aside_last" ]; then
@@ -1246,24 +1253,25 @@ remove() {
   fi
 }
 
-# remove_link TARGET PATH: unless it leads elsewhere.
+# remove_link TARGET PATH: removes PATH if it is a link to TARGET.
 remove_link() {
   if [ -L "$2" ] && [ "$(readlink -- "$2")" = "$1" ]; then remove "$2"; fi
 }
 
-# remove_ours PATH [SOURCE]: unless it is somebody else's.
+# remove_ours PATH [SOURCE]: removes it if it belongs to kvmvlan and is not edited.
 remove_ours() {
   ours_state=$(state "$1")
-  # Of one that was installed before there was a list.
+  # A file that was installed by a version without the list.
   if [ -n "${2-}" ] && same_file "$2" "$1"; then ours_state=ours; fi
   case $ours_state in
     ours) remove "$1" ;;
-    foreign) later "$1 is not kvmvlan's, or was edited: left alone" ;;
-    masked) later "$1 is a mask: left alone" ;;
+    foreign) later "$1 was edited or does not belong to kvmvlan: it was not removed" ;;
+    masked) later "$1 is a mask: it was not removed" ;;
   esac
 }
 
-# put_back_rest: what was set aside for what is not there any more, in all folders that things are put into but conf.
+# put_back_rest: puts back set-aside files whose replacement no longer exists, in all folders of installed files except
+# conf.
 put_back_rest() {
   {
     items | sed -n '/^\(dir\|conf\) /d; s|^[a-z]* [^ ]* \(.*\)/[^/]*$|\1|p'
@@ -1306,23 +1314,23 @@ remove_item() {
       case $3 in "$hooks" | "$hooks"/conf | "$hooks"/logs) return ;; esac
       if ! [ -d "$item_at" ] || [ -L "$item_at" ]; then return; fi
       if [ "$dry" = 1 ]; then return; fi
-      rmdir -- "$item_at" 2>/dev/null || later "$item_at stays: it holds files that are not kvmvlan's"
+      rmdir -- "$item_at" 2>/dev/null || later "$item_at was not removed: it contains files that do not belong to kvmvlan"
       ;;
   esac
 }
 
 uninstall_all() {
   say "kvmvlan: uninstalling from $root$hooks"
-  # Last installed, first removed: no dispatcher without its scripts, no folder before what is in it.
+  # In reverse order: dispatchers before their scripts, files before their folders.
   items | tac >"$work/items"
   : >"$work/back"
-  # All of them before the first is touched.
+  # Check all paths before the first change.
   check_list
   while read -r kind what where; do confine "$root${where%/*}"; done <"$work/items"
-  # First, so that scripts of before are there when the hooks that ran them come back.
+  # This comes first, so that earlier scripts exist when the hooks that ran them are put back.
   put_back_rest
   while read -r kind what where; do remove_item "$kind" "$what" "$where"; done <"$work/items"
-  # And what stood in the place of a folder.
+  # Now also files that had the place of a folder.
   put_back_rest
   if [ "$live" = 1 ]; then
     if [ "$units_changed" = 1 ] && has_systemd && [ -d /run/systemd/system ]; then systemd daemon-reload; fi
@@ -1334,10 +1342,10 @@ uninstall_all() {
     fi
   fi
   if [ "$changes" = 0 ]; then
-    say '  Nothing of kvmvlan is here.'
+    say '  kvmvlan is not installed here.'
     return
   fi
-  later "conf and logs stay: $root$hooks/conf, $root$hooks/logs"
+  later "conf and logs are kept: $root$hooks/conf, $root$hooks/logs"
   if [ "$live" = 1 ]; then
     later 'libvirt need not be reloaded. Bridges and running guests keep the VLANs they have now.'
   fi

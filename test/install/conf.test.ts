@@ -34,7 +34,7 @@ test('a sample nobody edited follows the version, silently', () => {
   const on = host();
   installSample(on, 'one\n');
   const said = installSample(on, 'two\n');
-  expect(said).toContain('updated conf/vlan_filtering.conf (it was the sample of before, not edited)');
+  expect(said).toContain('updated conf/vlan_filtering.conf (it was the earlier sample, not edited)');
   expect(readFileSync(on.conf, 'utf8')).toBe('two\n');
   expect(existsSync(`${on.conf}.new`)).toBe(false);
 });
@@ -46,7 +46,7 @@ test('an edited conf stays, to the inode, and the sample is put beside it', () =
   const before = lstatSync(on.conf, { bigint: true });
   const said = installSample(on, 'two\n');
   expect(said).toContain(
-    'kept your conf/vlan_filtering.conf; the new sample is beside it: vlan_filtering.conf.new',
+    'kept your conf/vlan_filtering.conf; the new sample is next to it: vlan_filtering.conf.new',
   );
   const after = lstatSync(on.conf, { bigint: true });
   expect([after.ino, after.mtimeNs, after.mode]).toEqual([before.ino, before.mtimeNs, before.mode]);
@@ -69,7 +69,7 @@ test('once offered and removed, a sample is not offered again, but the next one 
   installSample(on, 'two\n');
   rmSync(`${on.conf}.new`);
   const before = snapshot(on.root);
-  expect(installSample(on, 'two\n')).toContain('All is right already');
+  expect(installSample(on, 'two\n')).toContain('Everything is up to date');
   expect(snapshot(on.root)).toEqual(before);
   installSample(on, 'three\n');
   expect(readFileSync(`${on.conf}.new`, 'utf8')).toBe('three\n');

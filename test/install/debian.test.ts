@@ -66,7 +66,7 @@ onDebian('a bare Debian 12', () => {
     expect(run.stdout).toContain('Building: npm ci');
     expect(run.stdout).toContain('-> /etc/libvirt/hooks, with /usr/bin/node\n');
     expect(run.stdout).toContain('libvirt is not installed here yet');
-    expect(run.stdout).toContain('npm was installed for the build only');
+    expect(run.stdout).toContain('npm was installed only for the build');
     for (const { kind, where } of listedItems())
       if (kind !== 'unit' && kind !== 'event')
         expect([where, debian.run(`test -e ${where}`).status]).toEqual([where, 0]);
@@ -143,7 +143,7 @@ onDebian('a bare Debian 12', () => {
     const before = tree();
     const run = install('', { offline: true });
     expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toContain('All is right already, nothing was changed.');
+    expect(run.stdout).toContain('Everything is up to date; nothing was changed.');
     expect(run.stdout).toContain('libvirt need not be reloaded.');
     expect(differences(before, tree())).toEqual([]);
   });
@@ -156,7 +156,7 @@ onDebian('a bare Debian 12', () => {
     );
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout).not.toContain('Building');
-    expect(run.stdout).toContain('All is right already, nothing was changed.');
+    expect(run.stdout).toContain('Everything is up to date; nothing was changed.');
   });
 
   test.each(['INT', 'TERM'])('a build that is interrupted (SIG%s) leaves nothing behind', (signal) => {
@@ -210,7 +210,7 @@ onDebian('a bare Debian 12', () => {
       kill $!; rm /usr/local/bin/libvirtd`);
     const pid = /^\d+/.exec(run.stdout)?.[0];
     const must =
-      '- Reload libvirt once: it looks for new hooks when it starts or reloads (guests and connections are not affected):\n';
+      '- Reload libvirt once. It looks for new hooks only when it starts or reloads (guests and connections are not affected):\n';
     expect(run.stdout).toBe(
       `${pid}\n${`${must}    kill -HUP ${pid}\n--\n`.repeat(4)}  libvirt need not be reloaded.\n--\n`,
     );
@@ -233,7 +233,7 @@ END
       kill $!; rm -r /usr/local/bin/libvirtd /tmp/stubs; find /etc/libvirt -name '.kvmvlan.*' -delete`);
     expect(run.stdout).toBe(
       '  installed libxl\n--\n/etc/libvirt/hooks/libxl\n' +
-        '- Reload libvirt once: it looks for new hooks when it starts or reloads (guests and connections are not affected):\n' +
+        '- Reload libvirt once. It looks for new hooks only when it starts or reloads (guests and connections are not affected):\n' +
         '    kill -HUP PID\n',
     );
   });
@@ -259,13 +259,13 @@ END
     const run = install('--node /opt/node/bin/node', { offline: true });
     expect(run.status).toBe(1);
     expect(run.stderr)
-      .toBe(`install.sh: AppArmor does not let libvirt run /opt/node/bin/node: no guest could be started. Nothing was installed.
+      .toBe(`install.sh: AppArmor does not let libvirt run /opt/node/bin/node, so no guest could start. Nothing was installed.
 Do one of these and run this again:
   - install a node at /usr/bin/node (Debian, Ubuntu: apt-get install nodejs), which AppArmor allows
-  - or allow this one by a line in this file (it is loaded when you run this again):
+  - or allow this node with a line in this file (it is loaded when you run this again):
     /etc/apparmor.d/local/usr.sbin.libvirtd:
         /opt/node/bin/node PUx,
-  - or, where it is allowed already in a way that is not seen from here: ./install.sh --apparmor-ok
+  - or, if AppArmor already allows it in a way that this script does not recognise: ./install.sh --apparmor-ok
 `);
     expect(differences(before, tree())).toEqual([]);
   });
@@ -274,7 +274,7 @@ Do one of these and run this again:
     write(join(debian.root, apparmor), 'some-other (enforce)\n');
     const run = install('--dry-run --node /opt/node/bin/node', { offline: true });
     expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toContain('its AppArmor profile will not let it run /opt/node/bin/node');
+    expect(run.stdout).toContain('does not allow it to run /opt/node/bin/node');
     write(join(debian.root, apparmor), 'libvirtd (enforce)\n');
   });
 
@@ -343,7 +343,7 @@ Do one of these and run this again:
       const run = install('--node /opt/node/bin/node', { offline: true });
       expect(run.status).toBe(1);
       expect(run.stderr).toContain("AppArmor's profile of libvirtd could not be loaded (see above)");
-      expect(run.stderr).toContain('Mend the files, load it by: apparmor_parser -r');
+      expect(run.stderr).toContain('Fix the profile, load it with: apparmor_parser -r');
       expect(differences(before, tree())).toEqual([]);
     });
 
@@ -375,7 +375,7 @@ Do one of these and run this again:
       rm -r /srv/open /srv/link; exit $status`);
     expect(run.status).toBe(1);
     expect(run.stderr).toContain(
-      `\n  ${at} can be written by others than root, and hooks run ${node} as root\n`,
+      `\n  ${at} can be written by users other than root, and hooks run ${node} as root\n`,
     );
   });
 
@@ -426,7 +426,7 @@ END
     );
     const failed = units.map(
       (unit) =>
-        `- this failed, and changes of bridges and interfaces may go unnoticed: systemctl enable ${unit}`,
+        `- this failed, so changes of bridges and interfaces may not be noticed: systemctl enable ${unit}`,
     );
     const folder = '/usr/local/lib/systemd/system';
     const installed = units.map((unit) => `  installed ${folder}/${unit}`);
@@ -439,7 +439,7 @@ END
         ...[...installed, ...enabling, ...failed, '--'],
         ...[...enabling, ...failed, '--'],
         ...[...enabling, '--'],
-        ...['  All is right already, nothing was changed.', '--'],
+        ...['  Everything is up to date; nothing was changed.', '--'],
         ...[`  installed ${folder}/kvmvlan.path`, ...again, '--'],
         ...[...units].reverse().flatMap(gone),
         ...ran('daemon-reload'),
@@ -469,7 +469,7 @@ END
       expect(run.stdout.replace(/^.*?--\n/s, '')).toBe(
         'systemctl --quiet enable kvmvlan.path\nsystemctl --quiet enable kvmvlan-repair.timer\n' +
           'systemctl --quiet daemon-reload\nsystemctl --quiet start kvmvlan.path\n' +
-          'systemctl --quiet start kvmvlan-repair.timer\n--\n  All is right already, nothing was changed.\n',
+          'systemctl --quiet start kvmvlan-repair.timer\n--\n  Everything is up to date; nothing was changed.\n',
       );
     },
   );
@@ -490,13 +490,13 @@ END
       const run = install('', { offline: true });
       expect(run.status).toBe(1);
       expect(run.stderr)
-        .toContain(`install.sh: no Node.js 18.19 or newer was found, so nothing of kvmvlan was installed:
+        .toContain(`install.sh: no Node.js 18.19 or newer was found, so kvmvlan was not installed:
   /usr/bin/node is version v12.22.9
   this distribution's own nodejs is 12.22.9~dfsg-1ubuntu3
 Do one of these and run this again:
-  - install Node.js 20 or newer from packages made for your distribution, so that it is
-    /usr/bin/node: https://nodejs.org/en/download/package-manager
-  - if there is one elsewhere, name it: ./install.sh --node /path/to/bin/node
+  - install Node.js 20 or newer from packages for your distribution, as /usr/bin/node:
+    https://nodejs.org/en/download/package-manager
+  - if it is installed in another folder, give its path: ./install.sh --node /path/to/bin/node
 `);
       expect(differences(before, tree())).toEqual([]);
     });
@@ -554,7 +554,7 @@ END
         grep "^node=" /srv/root/etc/libvirt/hooks/qemu; rm -r /srv/root; exit $status`);
       expect(run).toMatchObject({ status: 0, stderr: '' });
       expect(run.stdout).toContain(
-        'no Node.js 18.19 or newer is on this machine: the hooks will look for node on their PATH',
+        'this machine has no Node.js 18.19 or newer: the hooks will search their PATH for node',
       );
       expect(run.stdout).toContain("\nnode='@NODE@'\n");
     });
@@ -598,7 +598,7 @@ END
     );
     expect(run.stderr).toBe(
       'E: no space left\ninstall.sh: apt-get could not install: util-linux (see above). ' +
-        'Mend that, or install them by hand, and run this again.\n',
+        'Fix that, or install them manually, and run this again.\n',
     );
     expect(
       differences(before, tree()).filter((line) => !/^[+-] bin(\/(apt-get|flock))?:/.test(line)),
@@ -612,7 +612,7 @@ END
       mv /usr/bin/apt-get.away /usr/bin/apt-get; mv /usr/bin/flock.away /usr/bin/flock; exit $status`);
     expect(run.status).toBe(1);
     expect(run.stderr).toContain(
-      'neither apt-get nor dnf is here. Install these by hand and run this again: flock\n',
+      'neither apt-get nor dnf was found. Install these commands manually and run this again: flock\n',
     );
   });
 

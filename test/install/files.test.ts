@@ -110,7 +110,7 @@ test('a second run writes nothing at all', () => {
   const { root } = installed();
   const before = snapshot(root);
   const again = runInstall(checkout, ['--root', root]);
-  expect(again.stdout).toContain('All is right already, nothing was changed.');
+  expect(again.stdout).toContain('Everything is up to date; nothing was changed.');
   expect(snapshot(root)).toEqual(before);
 });
 
@@ -128,7 +128,7 @@ test('only the hook that differs is written again', () => {
 test('a hook that lost its mode gets it back, and keeps its content', () => {
   const { root, hooks } = installed();
   chmodSync(join(hooks, 'qemu'), 0o777);
-  expect(runInstall(checkout, ['--root', root]).stdout).toContain('mended the mode of qemu (0755)');
+  expect(runInstall(checkout, ['--root', root]).stdout).toContain('corrected the mode of qemu (0755)');
   expect(lstatSync(join(hooks, 'qemu')).mode & 0o7777).toBe(0o755);
 });
 
@@ -160,8 +160,10 @@ test('of a mask that ends more than its phase, and of a better way, is told', ()
   symlinkSync('/dev/null', hook);
   const said = runInstall(checkout, ['--root', root]).stdout;
   expect(said).toContain(`${hook} is masked`);
-  expect(said).toContain('Nor\n    does it in other phases, nor as a command');
-  expect(said).toContain(`write enabled = no under [vlan_filtering] into ${hooks}/conf/dispatch.conf`);
+  expect(said).toContain('.\n    It does not run in other phases or as a command either');
+  expect(said).toContain(
+    `write enabled = no into the section [vlan_filtering] of ${hooks}/conf/dispatch.conf`,
+  );
   rmSync(join(hooks, 'lxc'));
   symlinkSync('/dev/null', join(hooks, 'lxc'));
   rmSync(hook);
@@ -183,7 +185,7 @@ test('a bundle without the header is refused before anything is touched', () => 
   const root = join(tempFolder(), 'root');
   const run = runInstall(broken, ['--root', root]);
   expect(run.status).toBe(1);
-  expect(run.stderr).toContain('build/dist/hooks/network is no hook of kvmvlan');
+  expect(run.stderr).toContain('build/dist/hooks/network is not a hook of kvmvlan');
   expect(snapshot(root)).toEqual([]);
 });
 
@@ -193,7 +195,7 @@ test('an incomplete checkout is refused before anything is touched', () => {
   const root = join(tempFolder(), 'root');
   const run = runInstall(broken, ['--root', root]);
   expect(run.status).toBe(1);
-  expect(run.stderr).toContain('conf/dispatch.conf is missing: this checkout is not complete');
+  expect(run.stderr).toContain('conf/dispatch.conf is missing: this checkout is incomplete');
   expect(snapshot(root)).toEqual([]);
 });
 
@@ -220,7 +222,7 @@ test.each(['link', 'folder'])('a %s in the place of conf/.shipped is not read, n
     const run = runInstall(checkout, ['--root', root, ...args]);
     expect(run.status).toBe(1);
     expect(run.stderr).toBe(
-      `install.sh: ${list} is a link or no regular file: look at it, then remove it and run this again\n`,
+      `install.sh: ${list} is a link or not a regular file: check it, then remove it and run this again\n`,
     );
     expect(snapshot(root)).toEqual(before);
   }
@@ -243,7 +245,7 @@ test('a file where a folder belongs is set aside', () => {
   const run = runInstall(checkout, ['--root', root]);
   expect(run).toMatchObject({ status: 0, stderr: '' });
   const kept = join(root, 'etc/libvirt/hooks/qemu_start_begin.d.before-kvmvlan.bak');
-  expect(run.stdout).toContain(`was not a folder: kept as ${kept}`);
+  expect(run.stdout).toContain(`was not a folder: it is kept as ${kept}`);
   expect(readFileSync(kept, 'utf8')).toBe('not a folder\n');
 });
 
@@ -253,14 +255,14 @@ asRoot('a phase folder that others may write is pointed out: root runs nothing o
   const { root, hooks } = installed();
   chmodSync(join(hooks, 'qemu_start_begin.d'), 0o775);
   const said = runInstall(checkout, ['--root', root]).stdout;
-  expect(said).toContain(`${hooks}/qemu_start_begin.d can be written by others than root`);
+  expect(said).toContain(`${hooks}/qemu_start_begin.d can be written by users other than root`);
   expect(lstatSync(join(hooks, 'qemu_start_begin.d')).mode & 0o7777).toBe(0o775);
 });
 
 asRoot('a hook that is not owned by root is mended', () => {
   const { root, hooks } = installed();
   chownSync(join(hooks, 'qemu'), 65534, 65534);
-  expect(runInstall(checkout, ['--root', root]).stdout).toContain('mended the owner of qemu (root)');
+  expect(runInstall(checkout, ['--root', root]).stdout).toContain('corrected the owner of qemu (root)');
   expect(lstatSync(join(hooks, 'qemu')).uid).toBe(0);
 });
 

@@ -27,7 +27,9 @@ test('a hook of somebody else is kept, and how to go on using it is said', () =>
   const inode = lstatSync(join(hooks, 'qemu')).ino;
   const said = install(root);
   expect(said).toContain('set aside qemu -> qemu.before-kvmvlan.bak');
-  expect(said).toContain(`${hooks}/qemu was not kvmvlan's: kept as ${hooks}/qemu.before-kvmvlan.bak.`);
+  expect(said).toContain(
+    `${hooks}/qemu did not belong to kvmvlan: it is kept as ${hooks}/qemu.before-kvmvlan.bak.`,
+  );
   expect(said).toContain(`'${hooks}/qemu.d/former'`);
   expect(lstatSync(join(hooks, 'qemu.before-kvmvlan.bak')).ino).toBe(inode);
   expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toContain('# kvmvlan ');
@@ -109,10 +111,12 @@ describe('man pages, completions and units', () => {
     const said = install(root);
     for (const { where, what } of texts) {
       const path = join(root, where);
-      expect(said).toContain(`${path} was not kvmvlan's, or was edited: kept as ${path}.before-kvmvlan.bak`);
+      expect(said).toContain(
+        `${path} was edited or did not belong to kvmvlan: it is kept as ${path}.before-kvmvlan.bak`,
+      );
       expect(readFileSync(path, 'utf8')).toBe(`${what}\n`);
     }
-    expect(install(root)).toContain('All is right already');
+    expect(install(root)).toContain('Everything is up to date');
     runInstall(checkout, ['--root', root, '--uninstall']);
     for (const { where } of texts) expect(readFileSync(join(root, where), 'utf8')).toBe(`theirs, ${where}\n`);
   });
@@ -150,7 +154,7 @@ test('a hook that cannot be set aside is left as it is, and so is the run', () =
   write(join(stubs, 'ln'), '#!/bin/sh\n[ "$1" != -P ] || exit 1\nexec /bin/ln "$@"\n', 0o755);
   const run = runInstall(checkout, ['--root', root], { PATH: `${stubs}:${process.env.PATH}` });
   expect(run.status).toBe(1);
-  expect(run.stderr).toBe(`install.sh: ${hooks}/qemu could not be set aside, so it was left as it is\n`);
+  expect(run.stderr).toBe(`install.sh: ${hooks}/qemu could not be set aside, so it was not changed\n`);
   expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toBe('theirs\n');
   expect(snapshot(root).filter((line) => line.includes('.kvmvlan.'))).toEqual([]);
 });
@@ -161,8 +165,8 @@ const perGuestHelper = '#!/bin/bash\nHOOKPATH="$(realpath "$0").d/$1/$2/$3"\n';
 
 test('of hooks whose work kvmvlan does itself that is said, and not to run them beside it', () => {
   for (const [text, expected] of [
-    [predecessor, 'It ran the scripts in qemu_<phase>.d, and so does kvmvlan'],
-    [perGuestHelper, 'It seems to run qemu.d/<guest>/<operation>/<sub-operation>, and so does kvmvlan'],
+    [predecessor, 'It ran the scripts in qemu_<phase>.d. kvmvlan also runs them'],
+    [perGuestHelper, 'It seems to run qemu.d/<guest>/<operation>/<sub-operation>. kvmvlan also runs these'],
   ] as const) {
     const { root } = hostWith({ qemu: text });
     const said = install(root);

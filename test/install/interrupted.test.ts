@@ -49,7 +49,7 @@ test('killed after every single file, it goes on where it ended, and takes no sa
   expectInstalls(checkout, root, '# of the next version\n');
   expectInstalls(checkout, uninterrupted, '# of the next version\n');
   expect(contentOf(root)).toEqual(contentOf(uninterrupted));
-  expect(runInstall(checkout, ['--root', root]).stdout).toContain('All is right already');
+  expect(runInstall(checkout, ['--root', root]).stdout).toContain('Everything is up to date');
 });
 
 test('what was to be told at the end is told where the run fails midway too', () => {
@@ -58,6 +58,6 @@ test('what was to be told at the end is told where the run fails midway too', ()
   write(join(root, 'usr/local/share'), 'no folder\n');
   const failed = runInstall(standInCheckout(), ['--root', root]);
   expect(failed.status).toBe(1);
-  expect(failed.stderr).toContain('What is done so far stays: mend this, then run it again.');
+  expect(failed.stderr).toContain('The installation is incomplete: fix this, then run it again.');
   expect(failed.stdout).toContain('/etc/libvirt/hooks/qemu.d/former');
 });

@@ -46,7 +46,7 @@ test.each(['v18.18.2', 'v16.20.0', 'v9.11.2', 'banana', 'v18', ''])(
     const run = runInstall(checkout, ['--root', root, '--node', node]);
     expect(run.status).toBe(1);
     expect(run.stderr).toBe(
-      `install.sh: --node ${node} does not serve, Node.js 18.19 or newer is needed:\n` +
+      `install.sh: --node ${node} cannot be used, Node.js 18.19 or newer is required:\n` +
         `  ${node} is version ${version || 'unknown'}\n`,
     );
     expect(snapshot(root)).toEqual([]);
@@ -56,7 +56,7 @@ test.each(['v18.18.2', 'v16.20.0', 'v9.11.2', 'banana', 'v18', ''])(
 test('a node that is not there is said to be not there', () => {
   const run = runInstall(checkout, ['--root', tempFolder(), '--node', '/no/such/node']);
   expect(run.status).toBe(1);
-  expect(run.stderr).toContain('--node /no/such/node does not serve');
+  expect(run.stderr).toContain('--node /no/such/node cannot be used');
   expect(run.stderr).toContain('there is no such program');
 });
 
@@ -68,7 +68,7 @@ test('a path that would break out of the quotes in the hook is refused', () => {
     nodeOfVersion('v20.0.0', tempFolder(`it's `)),
   ]);
   expect(run.status).toBe(1);
-  expect(run.stderr).toContain('has characters in its path that cannot be written into a hook');
+  expect(run.stderr).toContain('contains characters that cannot be written into a hook');
 });
 
 test('another node the next time: every hook gets it', () => {

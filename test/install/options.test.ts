@@ -24,7 +24,7 @@ test.each(['--help', '-h'])('%s tells every option', (option) => {
     'Exit status',
   ])
     expect(run.stdout).toContain(word);
-  expect(run.stdout).toContain('write `enabled = no` under its name');
+  expect(run.stdout).toContain('write `enabled = no` into its section');
 });
 
 test.each([
@@ -39,7 +39,7 @@ test.each([
   expect(run).toEqual({
     status: 2,
     stdout: '',
-    stderr: `install.sh: ${message}\ninstall.sh: ./install.sh --help tells the options\n`,
+    stderr: `install.sh: ${message}\ninstall.sh: ./install.sh --help lists the options\n`,
   });
 });
 
@@ -49,7 +49,7 @@ test.each(['/', '//', '/.', '/usr/..', '.', '/proc/self/root', '/no-such-folder/
     const run = runInstall(checkout, ['--dry-run', '--root', folder]);
     expect(run).toMatchObject({ status: 2, stdout: '' });
     expect(run.stderr).toMatch(
-      /^install.sh: --root \/\S* is this machine itself: leave --root out, or name another folder\n/,
+      /^install.sh: --root \/\S* is this machine itself: omit --root, or use another folder\n/,
     );
   },
 );
@@ -70,7 +70,7 @@ const OTHER_ROOT =
   'mount -t tmpfs none "$1"; for at in /bin /sbin /lib /lib64 /usr /tmp /proc /dev; do ' +
   '[ ! -e $at ] || { mkdir "$1$at"; mount --rbind $at "$1$at"; }; done';
 
-const ITSELF = 'is this machine itself: leave --root out, or name another folder';
+const ITSELF = 'is this machine itself: omit --root, or use another folder';
 
 asRoot.each([
   ['process 1 has', 'true', [], '/proc/1/root', ITSELF],
@@ -81,14 +81,14 @@ asRoot.each([
     'mkdir "$1/etc"; mount --bind /etc "$1/etc"',
     [],
     'FOLDER',
-    "has this machine's own /etc: name another folder",
+    "contains this machine's own /etc: use another folder",
   ],
   [
     'is below that, seen from a chroot',
     OTHER_ROOT,
     ['chroot', 'FOLDER'],
     '/proc/1/root/var',
-    'leads elsewhere than its links say: name the folder itself',
+    'does not lead where its links point: use the path of the folder itself',
   ],
 ] as const)('--root that %s', (_what, commands, through, named, told) => {
   const folder = tempFolder();
@@ -96,7 +96,7 @@ asRoot.each([
   const words = through.map((word) => word.replace('FOLDER', folder));
   const run = runMounted(folder, commands, [...words, install, '--root', root]);
   expect(run.stderr).toBe(
-    `install.sh: --root ${root} ${told}\ninstall.sh: ./install.sh --help tells the options\n`,
+    `install.sh: --root ${root} ${told}\ninstall.sh: ./install.sh --help lists the options\n`,
   );
   expect(run).toMatchObject({ status: 2, stdout: '' });
 });

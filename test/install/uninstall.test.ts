@@ -25,7 +25,7 @@ test('conf and logs stay, all else of ours goes', () => {
   write(join(hooks, 'conf/vlan_filtering.conf'), 'mine\n');
   write(join(hooks, 'logs/dispatch.log'), '{}\n');
   const said = run(root, '--uninstall');
-  expect(said).toContain(`conf and logs stay: ${hooks}/conf, ${hooks}/logs`);
+  expect(said).toContain(`conf and logs are kept: ${hooks}/conf, ${hooks}/logs`);
   const left = snapshot(root, 'content').map((line) => line.split(':')[0]);
   expect(left).toEqual([
     'etc',
@@ -109,7 +109,7 @@ test.each([
   expect(dry.match(/would put back .*/g)).toHaveLength(1);
   const said = run(root, '--uninstall');
   expect(said.match(/put back .*/g)).toHaveLength(1);
-  expect(said).not.toContain('left alone');
+  expect(said).not.toContain('it was not removed');
   expect(readFileSync(join(root, path), 'utf8')).toBe('theirs\n');
   expect(existsSync(join(root, `${path}.before-kvmvlan.bak`))).toBe(false);
 });
@@ -178,7 +178,7 @@ test('what else is in qemu.d stays, and an edited former is told', () => {
   write(join(hooks, 'qemu.d/former'), '#!/bin/sh\n: edited\n', 0o755);
   write(join(hooks, 'qemu.d/VM1/start/begin'), '#!/bin/sh\n: theirs\n', 0o755);
   expect(run(root, '--uninstall')).toContain(
-    `libvirt runs ${hooks}/qemu.d/former beside ${hooks}/qemu: remove it if it does the same`,
+    `libvirt runs both ${hooks}/qemu.d/former and ${hooks}/qemu: remove the former if it does the same`,
   );
   expect(existsSync(join(hooks, 'qemu.d/VM1/start/begin'))).toBe(true);
 });
@@ -200,8 +200,10 @@ test('what somebody else put into our place, and masks, are left alone', () => {
   symlinkSync('/dev/null', mask);
   write(join(hooks, 'qemu_stopped_end.d/50-theirs'), 'theirs\n', 0o755);
   const said = run(root, '--uninstall');
-  expect(said).toContain(`${hooks}/qemu is not kvmvlan's, or was edited: left alone`);
-  expect(said).toContain(`${hooks}/qemu_stopped_end.d stays: it holds files that are not kvmvlan's`);
+  expect(said).toContain(`${hooks}/qemu was edited or does not belong to kvmvlan: it was not removed`);
+  expect(said).toContain(
+    `${hooks}/qemu_stopped_end.d was not removed: it contains files that do not belong to kvmvlan`,
+  );
   expect(readFileSync(join(hooks, 'qemu'), 'utf8')).toBe('theirs\n');
   expect(existsSync(mask)).toBe(true);
   expect(readFileSync(join(hooks, 'qemu_stopped_end.d/50-theirs'), 'utf8')).toBe('theirs\n');
@@ -214,14 +216,16 @@ test('a man page, a completion and a unit that somebody has edited are left alon
   for (const { where } of edited) write(join(root, where), 'mine\n');
   const said = run(root, '--uninstall');
   for (const { where } of edited) {
-    expect(said).toContain(`${join(root, where)} is not kvmvlan's, or was edited: left alone`);
+    expect(said).toContain(
+      `${join(root, where)} was edited or does not belong to kvmvlan: it was not removed`,
+    );
     expect(readFileSync(join(root, where), 'utf8')).toBe('mine\n');
   }
 });
 
 test('where nothing is, nothing is done', () => {
   const { root } = fresh();
-  expect(run(root, '--uninstall')).toContain('Nothing of kvmvlan is here.');
+  expect(run(root, '--uninstall')).toContain('kvmvlan is not installed here.');
   expect(existsSync(root)).toBe(false);
 });
 
