@@ -8,12 +8,12 @@ import { CODE_BEGIN, CODE_END, dispatcherHeader, pluginHeader } from './header';
 import { lazyChildProcess } from './lazy_child_process';
 import { sourceSums } from './source_sums';
 
-/** Where the bundles go; `hooks` has folders that mirror the installed ones. Run from the project's root. */
+/** The output folder; `hooks` in it mirrors the installed folders. Run the build in the project's root. */
 const OUT = 'build/dist';
-/** Those that are no dispatchers. All are one program, so that one start-up snapshot serves all. */
+/** The executables that are not dispatchers. All executables are one program, so one start-up snapshot serves all. */
 const OTHERS = ['daemon_start.d/bridge_init', 'qemu_start_begin.d/vlan_filtering', 'bin/kvmvlan'];
 
-/** Without arguments the project's own bundles; with paths those of an administrator's plugins. */
+/** Builds the project's own bundles, or with paths an administrator's plugins. */
 async function main(files: readonly string[]): Promise<void> {
   const { version: released } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const version = buildVersion(released);
@@ -29,20 +29,20 @@ async function main(files: readonly string[]): Promise<void> {
   writeFileSync(join(OUT, 'sources'), sums);
 }
 
-/** No installer follows on these, so they get the path of the node that builds them. */
+/** Builds plugins. install.sh does not install them, so they get the path of the node that builds them. */
 async function buildPlugins(files: readonly string[], version: string): Promise<void> {
   for (const file of files) {
     const { name } = parse(file);
     if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) || process.execPath.includes("'"))
-      throw new Error(`${file}: give it a name of letters, digits, _ and - only`);
-    // npm changes to the project's root; the path was typed elsewhere.
+      throw new Error(`${file}: rename it, so that its name has only letters, digits, _ and -`);
+    // npm changes to the project's root, but the path is relative to the user's folder.
     const code = await bundle(resolve(process.env.INIT_CWD ?? '.', file), { VERSION: version });
     write(`plugins/${name}`, pluginHeader(name, version, process.execPath), code);
     process.stdout.write(`${join(OUT, 'plugins', name)}: copy it into a phase folder, owned by root\n`);
   }
 }
 
-/** One entry and all that it needs as one CommonJS text: a hook's name has no extension to say otherwise. */
+/** Bundles an entry and its imports into one CommonJS text: node reads a file without extension as CommonJS. */
 async function bundle(file: string, define: Record<string, unknown>): Promise<string> {
   const result = await build({
     entryPoints: [file],
@@ -55,12 +55,12 @@ async function bundle(file: string, define: Record<string, unknown>): Promise<st
     minify: true,
     legalComments: 'external',
     define: {
-      // Leaves out of winston what only its developers see, 24 kB of colours among it.
+      // Leaves out parts of winston that only its developers need, for example 24 kB of colours.
       'process.env.NODE_ENV': '"production"',
       ...Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
     },
-    // For plugins outside of the project: `import … from 'kvmvlan/plugins/main'`, and its packages.
-    // As an ES module yargs wraps help in the middle of words.
+    // For plugins outside of the project: `import … from 'kvmvlan/plugins/main'`, and the project's packages.
+    // The ES module of yargs wraps help in the middle of words.
     alias: { kvmvlan: resolve('lib'), 'yargs/yargs': resolve('node_modules/yargs/yargs.cjs') },
     nodePaths: [resolve('node_modules')],
     plugins: [lazyChildProcess],
@@ -69,7 +69,7 @@ async function bundle(file: string, define: Record<string, unknown>): Promise<st
   const output = (extension: string): string =>
     result.outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
   const code = output('code.js');
-  // It does not work where node starts from a snapshot, and only there.
+  // A dynamic import does not work when node starts from a snapshot.
   const dynamic = /\bimport\(.{0,40}/.exec(code)?.[0];
   if (dynamic !== undefined)
     throw new Error(`${file}: ${dynamic}: import it statically, in a module that is imported dynamically`);
@@ -80,13 +80,13 @@ async function bundle(file: string, define: Record<string, unknown>): Promise<st
 function write(entry: string, header: string, code: string): void {
   const path = join(OUT, entry);
   mkdirSync(dirname(path), { recursive: true });
-  // In one step: whoever uses the old one at this moment keeps it.
+  // In one step: a process that is using the old file keeps it.
   writeFileSync(`${path}.new`, header + code, { mode: 0o755 });
   renameSync(`${path}.new`, path);
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {
-  // esbuild has shown its errors already.
+  // esbuild has already printed its own errors.
   if (!('errors' in error)) process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 });

@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import { SOURCES } from './source_sums';
 
 /**
- * The version that a build calls itself: that of package.json where it is a release, that is the commit of its tag, or
- * where there is no git to ask, as in a tarball; else with the commit, as in `1.0.0+g1a2b3c4d`, and `.dirty` where the
- * sources are not that commit's. The same sources of the same commit always give the same.
+ * The version of a build. It is that of package.json for a release (the commit of its tag), or without git, as in a
+ * tarball. Otherwise the commit is added, as in `1.0.0+g1a2b3c4d`, and `.dirty` if the sources differ from the
+ * commit. The same sources of the same commit always give the same version.
  *
- * @param folder of the checkout
+ * @param folder the folder of the checkout
  */
 export function buildVersion(version: string, folder = '.', env: NodeJS.ProcessEnv = process.env): string {
-  // install.sh builds in a copy without .git, and names that of the checkout.
+  // install.sh builds in a copy without .git, and sets GIT_DIR to that of the checkout.
   if (!existsSync(join(folder, '.git')) && env.GIT_DIR === undefined) return version;
   const git = (...args: readonly string[]): string | null => runGit(folder, env, args);
   const commit = git('rev-parse', 'HEAD');
@@ -23,8 +23,8 @@ export function buildVersion(version: string, folder = '.', env: NodeJS.ProcessE
 }
 
 /**
- * What git says; null where it fails. It must write nothing, as others may be at work in the checkout, and must not look
- * above it: a tarball may lie in somebody else's repository.
+ * The output of git; null: it failed. It must not write anything, because other processes may use the checkout. It
+ * must not search parent folders: a tarball may be unpacked in another repository.
  */
 function runGit(folder: string, env: NodeJS.ProcessEnv, args: readonly string[]): string | null {
   const { status, stdout } = spawnSync(

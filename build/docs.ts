@@ -7,10 +7,10 @@ import { completionZsh } from '../lib/cli/completion/completion_zsh';
 import { manCommands } from '../lib/cli/completion/man_commands';
 
 const PAGES = 'docs/man';
-/** Where a page takes the commands from the code itself. */
+/** It is replaced with the descriptions of the commands from the code. */
 const PLACEHOLDER = '.\\" @COMMANDS@\n';
 
-/** Writes the man pages and the shells' completions below a folder: `man/*.8`, `man/*.5`, `completions/*`. */
+/** Writes the man pages and the shell completions to a folder: `man/*.8`, `man/*.5`, `completions/*`. */
 export function writeDocs(out: string, version: string): void {
   const words = COMMANDS.map(commandWords);
   for (const name of readdirSync(PAGES)) {

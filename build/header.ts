@@ -6,23 +6,23 @@ import { IDENTITY, SNAPSHOTS } from '../lib/system/files/snapshot_files';
 import { UNSET_VARIABLES } from './unset_variables';
 
 /**
- * A bundle is both sh and JavaScript. For sh the second line begins with a command that does nothing, and the
- * header ends in exec or exit. For node it is `":"[ … ]` with the header as a comment in it, so that a file that was
- * cut off anywhere is a syntax error and never a program that does nothing and ends in 0.
+ * A bundle is both sh and JavaScript. For sh the second line begins with a command that does nothing, and the header
+ * ends in exec or exit. For node the file is `":"[ … ]` with the header as a comment. So a file that was cut off is a
+ * syntax error, and never a program that does nothing and ends with 0.
  */
 const OPEN = '":" [/*;';
 const CLOSE = '*/';
 
-/** What stands around the bundle's own code, see `OPEN`. */
+/** The text around the bundle's own code, see `OPEN`. */
 export const CODE_BEGIN = '(()=>{';
 export const CODE_END = '\n})()]\n';
 
-/** The path of node in the header until the installer writes the real one there. */
+/** A placeholder in the header. install.sh replaces it with the path of node. */
 const NODE_PLACEHOLDER = '@NODE@';
 
 const FOLDER = 'build/headers';
 
-/** The header of a dispatcher; what it is filled with is listed in build/headers/README.md. */
+/** The header of a dispatcher; its placeholders are listed in build/headers/README.md. */
 export function dispatcherHeader(driver: string, version: string): string {
   const known = PHASES.filter((phase) => phase.driver === driver);
   const withRule = (...rules: readonly OnFailure[]) =>
@@ -34,7 +34,7 @@ export function dispatcherHeader(driver: string, version: string): string {
   return header('dispatcher.sh', {
     NAME: driver,
     VERSION: version,
-    // No operation has a name like this: the daemon's hook may fail in all of its own.
+    // '/' matches no operation: the daemon's hook may fail in all operations.
     SHIELDED: shielded.length === 0 ? '/' : shielded.join('|'),
     MAY_FAIL: mayFail.join(' | '),
     ABORT: String(DELIBERATE_ABORT),
@@ -44,26 +44,27 @@ export function dispatcherHeader(driver: string, version: string): string {
 /**
  * The header of a plugin or a command.
  *
- * @param node a path without quotes; by default the installer writes it
+ * @param node a path without quotes; by default install.sh writes it
  */
 export function pluginHeader(name: string, version: string, node = NODE_PLACEHOLDER): string {
   return header('plugin.sh', { NAME: name, VERSION: version }).replace(NODE_PLACEHOLDER, node);
 }
 
-/** A file of build/headers, filled, between what makes it a comment of JavaScript. Throws where something is left open. */
+/** Fills in a file of build/headers and makes it a comment of JavaScript. Throws if a placeholder has no value. */
 function header(file: string, values: Readonly<Record<string, string>>): string {
   const filled = { ...values, UNSET: unsetWords(), CACHE: SNAPSHOTS, IDENTITY };
   const text = textOf(file).replace(/@([A-Z_]+)@/g, (all, name: string) => {
     if (all === NODE_PLACEHOLDER) return all;
     const value = (filled as Readonly<Record<string, string>>)[name];
-    if (value === undefined) throw new Error(`${join(FOLDER, file)}: nothing to fill ${all} with`);
+    if (value === undefined) throw new Error(`${join(FOLDER, file)}: no value for ${all}`);
     return value;
   });
-  if (text.includes(CLOSE)) throw new Error(`${join(FOLDER, file)} ends too early for JavaScript`);
+  if (text.includes(CLOSE))
+    throw new Error(`${join(FOLDER, file)}: ${CLOSE} would end the comment too early`);
   return `${text.replace('\n', `\n${OPEN}`)}${CLOSE}\n`;
 }
 
-/** A file with those that it includes. */
+/** The text of a file with all files that it includes. */
 function textOf(file: string): string {
   return readFileSync(join(FOLDER, file), 'utf8')
     .replace(/^ *# shellcheck .*\n/gm, '')

@@ -1,5 +1,6 @@
-// The rooms of lib/ and the direction of imports between them, as docs/architecture.md draws it. Type-only imports count.
-/** What each room may import, besides its own files. */
+// The rooms of lib/ and the direction of imports between them, as docs/architecture.md draws it. Type-only imports
+// count.
+/** The other rooms that each room may import. */
 const MAY_IMPORT = {
   text: [],
   model: ['text'],
@@ -42,7 +43,7 @@ module.exports = {
     },
     {
       name: 'pure',
-      comment: 'This room has no effects: what it needs of the outside world comes in as an argument.',
+      comment: 'This room has no effects: it gets access to the outside world as an argument.',
       severity: 'error',
       from: { path: `^lib/(${PURE.join('|')})/` },
       to: {

@@ -1,6 +1,6 @@
 import type { Plugin } from 'esbuild';
 
-/** Each is called only, or made by `new`. */
+/** Exports that are only called, or created with `new`. */
 const EXPORTS = [
   'spawn',
   'spawnSync',
@@ -13,8 +13,9 @@ const EXPORTS = [
 ];
 
 /**
- * node:child_process loaded at the first call. With it in its heap node 18 cannot make a start-up snapshot ("Unknown
- * external reference"), and packages import it as they are loaded. Bundlers copy names, so there is one for each.
+ * Loads node:child_process at the first call. With this module in its heap, node 18 cannot make a start-up snapshot
+ * ("Unknown external reference"), and packages import it when they are loaded. Bundlers copy the names of exports, so
+ * there is a function for each.
  */
 export const lazyChildProcess: Plugin = {
   name: 'lazy-child-process',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a build is made from; install.sh has the same list. */
+/** The sources of a build; install.sh has the same list. */
 export const SOURCES = [
   'hooks',
   'lib',
@@ -13,7 +13,7 @@ export const SOURCES = [
   'tsconfig.json',
 ];
 
-/** The sources' checksums, as `sha256sum -c` reads them: in a copy of the checkout times tell nothing. */
+/** The checksums of the sources, for `sha256sum -c`: in a copy of the checkout, file times prove nothing. */
 export function sourceSums(): string {
   return SOURCES.flatMap(filesBelow)
     .map((file) => `${createHash('sha256').update(readFileSync(file)).digest('hex')}  ${file}\n`)

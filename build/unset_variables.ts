@@ -1,7 +1,7 @@
 /**
- * What node, and OpenSSL, ICU and libuv in it, take from the environment: files that they load or write, and switches of
- * their own. No hook needs any of it, libvirt passes none of it on (vircommand.c, virCommandAddEnvPassCommon), and who
- * keeps the environment of an ordinary user (`su`, `sudo -E`) must not run that user's code as root. Sources: node(1) and
+ * Variables that node and its parts OpenSSL, ICU and libuv read from the environment: files to load or write, and
+ * switches. No hook needs them, and libvirt does not pass them on (vircommand.c, virCommandAddEnvPassCommon). Root
+ * with the environment of an ordinary user (`su`, `sudo -E`) must not run that user's code. Sources: node(1) and
  * cli.md of node 18 to 24, openssl-env(7), libuv's guide, ICU's putil.cpp.
  */
 export const UNSET_VARIABLES: readonly string[] = [
@@ -42,6 +42,6 @@ export const UNSET_VARIABLES: readonly string[] = [
   'ICU_TIMEZONE_FILES_DIR',
   'UV_THREADPOOL_SIZE',
   'UV_USE_IO_URING',
-  // What the header of a dispatcher and its node tell each other, from whoever else it may come.
+  // Only the header of a dispatcher may set this variable for its node.
   'KVMVLAN_START',
 ];

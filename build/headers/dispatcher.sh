@@ -2,15 +2,16 @@
 case $2 in @SHIELDED@) end=0 ;; *) end=1 ;; esac; trap 'exit $end' 0
 # kvmvlan @VERSION@ @NAME@: sh and JavaScript at once
 #
-# The header of a dispatcher. It ends idle phases without node, and in the phases in which libvirt would kill a guest it
-# stays, to make every fault of kvmvlan 0. $end is the status with which sh ends unless something better is known: the trap
-# sees to that, also where this file was cut off, or sh cannot fork. Nothing guards line 2, so it must be short.
+# The header of a dispatcher. In a phase without scripts it ends without node. In a phase in which libvirt would kill
+# a guest it stays, and turns every fault of kvmvlan into status 0. $end is the exit status unless something better is
+# known: the trap makes sure of that, also if this file was cut off, or sh cannot fork. Line 2 is not protected by the
+# trap, so it must be short.
 driver=@NAME@
 root=${0%/*}
 [ "$root" = "$0" ] && root=.
 
-# Nothing to run in this phase: the usual case. No link is followed here, as it may lead to a file system that does not
-# answer: -L comes before -e. Node follows it, under the watchdog.
+# Usually there is nothing to run in this phase. No link is followed here, because its file system may not answer: -L
+# comes before -e. Node follows it, under the watchdog.
 idle=yes
 [ $# -eq 4 ] || idle=no
 way=$root/${driver}_$2_$3.d
@@ -24,7 +25,7 @@ else
     break
   done
 fi
-# <driver>.d/<guest>/<operation>/<sub-operation>, which the daemon does not have.
+# The layout <driver>.d/<guest>/<operation>/<sub-operation>, which the daemon does not have.
 if [ $driver != daemon ]; then
   way=$root/$driver.d
   for part in "$1" "$2" "$3" ''; do
@@ -42,8 +43,8 @@ if [ "$idle" = yes ]; then
   exit
 fi
 
-# Where a failure makes libvirt abort what has not begun yet, or is only logged, we may fail. Everywhere else, and in
-# operations of future versions of libvirt, a fault of kvmvlan must not kill a guest.
+# The hook may fail where libvirt then aborts an operation that has not begun yet, or only logs the failure. In all
+# other phases, and in operations of future libvirt versions, a fault of kvmvlan must not kill a guest.
 case "${2-}_${3-}" in
 _* | @MAY_FAIL@) end=1 ;;
 *) end=0 ;;
@@ -53,7 +54,7 @@ esac
 
 . ./find_node.sh
 
-# put <time as JSON> <reason>: a line for logs/dispatch.log, by builtins alone.
+# put <time as JSON> <reason>: appends a line to logs/dispatch.log, with builtins only.
 put() {
   if [ ! -L "$log" ] && { [ -f "$log" ] || [ ! -e "$log" ]; }; then
     printf '{"time":%s,"call":["%s","%s","%s","%s","-"],"script":null,"outcome":"trouble","reason":"%s","status":null,"ms":0,"log":null}\n' \
@@ -62,7 +63,7 @@ put() {
   told=yes
 }
 
-# trouble <reason>: to stderr, the log, and where libvirt does not look at our stderr, to the system's log.
+# trouble <reason>: reports it to stderr, to the log, and to the system's log, because libvirt may ignore stderr.
 trouble() {
   echo "kvmvlan: $root/$driver: $1" >&2
   PATH=/usr/bin:/bin:$PATH
@@ -78,10 +79,10 @@ log=$root/logs/dispatch.log object=${1-} operation=${2-} sub=${3-} told=
 case "$object$operation$sub" in *[!A-Za-z0-9._-]*) object='?' operation='?' sub='?' ;; esac
 
 if [ -z "$node" ]; then
-  trouble "node is not there: install it (18.19 or later), then run kvmvlan's install.sh again"
+  trouble "node was not found: install it (18.19 or later), then run kvmvlan's install.sh again"
   exit
 fi
-# tell: by builtins alone, as there may be no more processes.
+# tell: reports $why, with builtins only: it may not be possible to start processes.
 # shellcheck disable=SC2317 # the traps call it
 tell() {
   [ "$told" = yes ] || {
@@ -90,10 +91,10 @@ tell() {
   }
 }
 trap 'tell; [ -z "$watchdog" ] || kill "$watchdog" 2>/dev/null; exit $end' 0
-why='sh could not go on: there is no memory, or no more processes are allowed; give libvirt more of them' watchdog=''
+why='sh could not continue: there is not enough memory, or too many processes; raise these limits for libvirt' watchdog=''
 
 . ./find_snapshot.sh
-# From a snapshot we stay as well, to start node plainly where it cannot be used.
+# With a snapshot sh stays as well, to start node without it if the snapshot cannot be used.
 stays=no
 [ $end -eq 1 ] && [ -z "$snapshot" ] || stays=yes
 
@@ -103,10 +104,10 @@ trap 'again=yes; [ -z "$pid" ] || kill -URG "$pid"' URG
 trap 'again=yes told=yes killed=yes; [ -z "$pid" ] || kill -9 "$pid"' USR2
 watch &
 watchdog=$!
-why="node could not be run; see what sh says of it, then run kvmvlan's install.sh again"
+why="node could not be run; see the message of sh, then run kvmvlan's install.sh again"
 export KVMVLAN_START="$driver - $watchdog $PPID"
 [ $stays = yes ] || exec "$node" "$0" "$@"
-why='sh could not go on: there is no memory, or no more processes are allowed; give libvirt more of them'
+why='sh could not continue: there is not enough memory, or too many processes; raise these limits for libvirt'
 trap '' PIPE
 keep_input
 trap 'pass TERM' HUP INT TERM
@@ -116,7 +117,7 @@ if [ -n "$snapshot" ]; then
   KVMVLAN_START="$driver $$ $watchdog $PPID"
   start "$node" --no-warnings --snapshot-blob "$snapshot" "$0" "$@"
   if [ $runs = no ] && [ -z "$passed" ] && [ $killed = no ]; then
-    echo "kvmvlan: $root/$driver: started without its snapshot, with which node ended ($status); see kvmvlan check" >&2
+    echo "kvmvlan: $root/$driver: started without its snapshot: node failed with it (status $status); run kvmvlan check" >&2
     KVMVLAN_START="$driver - $watchdog $PPID"
     snapshot=
   fi

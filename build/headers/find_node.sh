@@ -1,9 +1,9 @@
-# Sets $node, to nothing where there is none, and leaves nothing in the environment that node itself goes by.
+# Sets $node, to nothing if there is none, and removes all variables from the environment that configure node itself.
 # shellcheck shell=sh
 
-# The installer writes the path of node here: libvirt's services have a short PATH.
+# install.sh writes the path of node here: libvirt's services have a short PATH.
 node='@NODE@'
-# Without it the system's node comes before that of the caller's PATH: whoever calls sudo must not choose what root runs.
+# Otherwise the system's node comes before one on the caller's PATH: a user of sudo must not choose what root runs.
 if [ ! -x "$node" ]; then
   for node in /usr/bin/node /usr/local/bin/node "$(command -v node)" ''; do
     [ ! -x "$node" ] || break

@@ -1,8 +1,8 @@
-# Sets $snapshot to the start-up snapshot of this node and this file (docs/start-up.md), to nothing where there is none.
+# Sets $snapshot to the start-up snapshot of this node and this file (docs/start-up.md), to nothing if there is none.
 # shellcheck shell=sh disable=SC2154 # find_node.sh sets node
 
-# One of another node ends node before any JavaScript, so its name says of which two files it is made. The folder must be
-# root's alone: whoever may write there could have root run anything. By builtins where there is none at all.
+# With a snapshot of another node, node ends before any JavaScript. So its name identifies the two files that it is made
+# of. Only root may write to the folder: a snapshot can contain any code. Without the folder no process is started.
 snapshot=
 if [ -d @CACHE@ ]; then
   found=$(/usr/bin/stat -L --printf '@IDENTITY@' "$node" "$0" @CACHE@ 2>/dev/null)
@@ -10,8 +10,8 @@ if [ -d @CACHE@ ]; then
   [ -f "$snapshot" ] && [ -r "$snapshot" ] || snapshot=
 fi
 
-# Node says by USR1 that it runs, and must be heard, or it would be started twice. A signal that is ignored since before
-# us cannot be trapped.
+# Node sends USR1 when it runs. This signal must arrive, or node would be started twice. If USR1 was already ignored
+# when sh started, it cannot be trapped, and the snapshot is not used.
 runs=no
 if [ -n "$snapshot" ]; then
   trap 'again=yes runs=yes' USR1

@@ -4,7 +4,7 @@ trap 'exit 1' 0
 
 . ./find_node.sh
 if [ -z "$node" ]; then
-  echo "@NAME@: node is not there: install it (18.19 or later), then run kvmvlan's install.sh again" >&2
+  echo "@NAME@: node was not found: install it (18.19 or later), then run kvmvlan's install.sh again" >&2
   exit 1
 fi
 
@@ -12,17 +12,17 @@ fi
 export KVMVLAN_START="@NAME@ - - -"
 [ -n "$snapshot" ] || exec "$node" "$0" "$@"
 
-# We stay, to start node plainly where the snapshot cannot be used.
+# sh stays, to start node without the snapshot if the snapshot cannot be used.
 . ./start.sh
 for signal in HUP INT QUIT TERM; do
-  # shellcheck disable=SC2064 # the one of now
+  # shellcheck disable=SC2064 # expand it now
   trap "pass $signal" $signal
 done
 keep_input
 KVMVLAN_START="@NAME@ $$ - -"
 start "$node" --no-warnings --snapshot-blob "$snapshot" "$0" "$@"
 if [ $runs = yes ] || [ -n "$passed" ]; then end_as_node; fi
-echo "@NAME@: started without its snapshot, with which node ended ($status); see kvmvlan check" >&2
+echo "@NAME@: started without its snapshot: node failed with it (status $status); run kvmvlan check" >&2
 trap - HUP INT QUIT TERM
 KVMVLAN_START="@NAME@ - - -"
 exec "$node" "$0" "$@" <&3 3<&-

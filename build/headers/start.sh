@@ -1,26 +1,26 @@
-# Runs node as a child of sh: from a snapshot, and in the phases in which libvirt would kill a guest.
+# Runs node as a child of sh: with a snapshot, and in the phases in which libvirt would kill a guest.
 # shellcheck shell=sh disable=SC2034 # those that include it read status, and set runs
 
-# keep_input: our standard input as 3, for the child: that of one in the background is /dev/null. A redirection from what
-# is closed would end sh. /dev/fd is a link that not every container has.
+# keep_input: copies standard input to 3 for the child, because the standard input of a background process is /dev/null.
+# sh would end at a redirection from a closed descriptor. Some containers lack the link /dev/fd.
 keep_input() {
   if [ -e /dev/fd/0 ] || [ -e /proc/self/fd/0 ]; then exec 3<&0; else exec 3</dev/null; fi
 }
 
-# pass <signal>: to node; it then ends, or goes on, as if it had been called without us.
+# pass <signal>: passes it to node, which then ends or continues as if it had been started directly.
 pass() {
   again=yes passed=$1
   [ -z "$pid" ] || kill -s "$1" "$pid"
 }
 
-# start <node> <word…>: runs it in the background, so that a signal to us reaches it, waits for it, and sets $status.
-# We keep its input until it runs, and no longer: whoever writes to it must notice that it reads no more.
+# start <node> <word…>: runs it in the background, so that sh can pass on signals, waits for it, and sets $status. sh
+# keeps its input open only until node runs: the writer must notice when node stops reading.
 start() {
   "$@" <&3 3<&- 4>&- &
   pid=$!
   [ -z "$passed" ] || kill -s "$passed" "$pid" 2>/dev/null
   [ $killed = no ] || kill -9 "$pid" 2>/dev/null
-  # A signal ends wait early, and then there is something left to wait for.
+  # A signal interrupts wait, so wait again.
   status=127 again=yes
   while [ $again = yes ]; do
     again=no
@@ -32,7 +32,7 @@ start() {
   pid=''
 }
 
-# end_as_node: with the status, or by the signal, with which node has ended. It ignores SIGPIPE: 141 is a status of ours.
+# end_as_node: ends with the status or signal of node. Node ignores SIGPIPE, so 141 is an exit status of kvmvlan.
 end_as_node() {
   trap - 0
   case $status in

@@ -164,6 +164,8 @@ describe("an administrator's plugin in TypeScript, bundled by the project's buil
     const missing = build('no-such-file.ts');
     expect(missing.status).not.toBe(0);
     expect(missing.stderr).toContain('no-such-file.ts');
-    expect(build("it's.ts").stderr).toContain('give it a name of letters, digits, _ and - only');
+    expect(build("it's.ts").stderr).toContain(
+      'rename it, so that its name has only letters, digits, _ and -',
+    );
   });
 });

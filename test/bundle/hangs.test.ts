@@ -18,7 +18,7 @@ const PHASES = [
 ] as const;
 
 const WHY =
-  'the hook hung for 60 s and was ended; look for a command that hangs in the kernel: ps -eo pid,stat,wchan:30,args';
+  'the hook hung for 60 s and was killed; look for a command that hangs in the kernel: ps -eo pid,stat,wchan:30,args';
 
 /** A hooks root with the folder `dead`, whose files hang who reads them, and what `make`, and `then`, do. Here 60 s are 6. */
 function withDead(

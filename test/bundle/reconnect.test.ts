@@ -43,11 +43,11 @@ describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fau
           call: [driver, ...words],
           script: null,
           outcome: 'trouble',
-          reason: "node is not there: install it (18.19 or later), then run kvmvlan's install.sh again",
+          reason: "node was not found: install it (18.19 or later), then run kvmvlan's install.sh again",
         },
       ],
     });
-    expect(run.stderr).toContain('node is not there: install it');
+    expect(run.stderr).toContain('node was not found: install it');
   });
 
   test.concurrent.each([
@@ -104,7 +104,7 @@ describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fau
       else expect(run.status).not.toBe(0);
       if (megabytes !== 100) continue;
       const why =
-        'node did not start within 60 s; give it more memory or processes (ulimit -a), then try again';
+        'node did not start within 60 s; raise its limits of memory and processes (ulimit -a), then try again';
       expect(run.stderr).toContain(`kvmvlan: ${hooks.root}/${driver}: ${why}\n`);
       expect(run.lines).toMatchObject([{ outcome: 'trouble', reason: why }]);
     }

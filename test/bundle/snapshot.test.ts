@@ -51,7 +51,7 @@ const seen = (hooks: Hooks) => ({
 
 /** node says of what it refuses to start from, then ends, in a way of its own for each. */
 const REFUSED =
-  /^kvmvlan: .*\/qemu: started without its snapshot, with which node ended \(\d+\); see kvmvlan check$/m;
+  /^kvmvlan: .*\/qemu: started without its snapshot: node failed with it \(status \d+\); run kvmvlan check$/m;
 
 const FAULTS: readonly (readonly [what: string, change: (path: string) => void, message: RegExp])[] = [
   [
@@ -239,7 +239,7 @@ asRoot('a command', () => {
     const run = called(command, ['--version']);
     expect(run.status).toBe(0);
     expect(run.stdout).toMatch(/^\d/);
-    expect(run.stderr).toMatch(/^kvmvlan: started without its snapshot, with which node ended \(\d+\)/m);
+    expect(run.stderr).toMatch(/^kvmvlan: started without its snapshot: node failed with it \(status \d+\)/m);
   });
 
   test('who read it has gone: 141, as plainly', () => {

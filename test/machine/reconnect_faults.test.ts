@@ -13,7 +13,7 @@ const faults = [
   {
     fault: 'node is removed',
     script: 'mv /usr/bin/node /usr/bin/nodejs /root/',
-    told: /node is not there: install it/,
+    told: /node was not found: install it/,
   },
   {
     fault: 'the bundle is cut off',

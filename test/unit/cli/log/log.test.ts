@@ -26,7 +26,7 @@ const newer = [
   'half a li\n',
   '{"time":null}\n',
   line('10:00:03', 'daemon - start - start', 'bridge_init', 'skipped', 'masked: empty'),
-  line(null, 'qemu VM2 reconnect begin -', null, 'trouble', 'node is not there'),
+  line(null, 'qemu VM2 reconnect begin -', null, 'trouble', 'node was not found'),
 ];
 const files = { [`${LOG}.1`]: older.join(''), [LOG]: newer.join('') };
 
