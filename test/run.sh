@@ -1,6 +1,7 @@
 #!/bin/sh
-# All tiers, on two processors: the machine tier takes as long as all others together, so it runs beside them. When these
-# are done, the predecessor's files and rejected changes run on a Debian 13 as well. The outputs follow each other at the end.
+# Runs all tiers on two processors. The machine tier takes as long as all others together, so it runs at the same time.
+# After the others, the tests of the predecessor's files and of rejected changes also run on Debian 13. The output of the
+# machine tier is printed at the end.
 shown=$(mktemp)
 machine=
 trap '[ -z "$machine" ] || kill "$machine"; rm -f "$shown"' EXIT

@@ -1,10 +1,10 @@
 #!/bin/sh
-# setup.sh [unit] [kernel] [machine] [install] [bench]: what these tiers of tests need besides npm's packages. Tells what is missing, and
-# installs it where it may (root, apt-get). A tier that still lacks something is skipped, unless
-# KVMVLAN_REQUIRE_ALL_TIERS=1. Instant when nothing is missing.
+# setup.sh [unit] [kernel] [machine] [install] [bench]: checks what these tiers of tests need in addition to npm's packages,
+# reports what is missing, and installs it if it can (as root, with apt-get). If something is still missing, the tier is
+# skipped, or with KVMVLAN_REQUIRE_ALL_TIERS=1 this script fails. If nothing is missing, it is quick.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
-# lacking <command>=<Debian package>…: the packages of those commands that are not here
+# lacking <command>=<Debian package>…: prints the packages of missing commands.
 lacking() {
   for pair; do
     command -v "${pair%%=*}" >/dev/null || echo "${pair#*=}"
@@ -16,24 +16,24 @@ own_kernel_filters_vlans() {
   unshare "$@" ip link add name probe type bridge vlan_filtering 1 2>/dev/null
 }
 
-# The packages that a tier lacks.
+# needs TIER: prints the missing packages of a tier.
 needs() {
   case $1 in
     unit) lacking zsh=zsh mandoc=mandoc groff=groff-base python3=python3 ;;
     kernel)
       lacking ip=iproute2 bridge=iproute2 python3=python3
-      # User-Mode Linux only where this kernel, which is faster, does not do.
+      # User-Mode Linux is needed only if this kernel, which is faster, cannot be used.
       uml=$(lacking linux.uml=user-mode-linux insmod=kmod)
       test -z "$uml" || own_kernel_filters_vlans || echo "$uml"
       ;;
-    # What the Python suite of the same name loads; `npm run bench` compares with it.
+    # `npm run bench` compares kvmvlan with a Python suite that needs this package.
     bench) /usr/bin/python3 -c 'import pyroute2' 2>/dev/null || echo python3-pyroute2 ;;
     install) lacking mmdebstrap=mmdebstrap shellcheck=shellcheck ;;
     machine) lacking mmdebstrap=mmdebstrap qemu-system-x86_64=qemu-system-x86 mkfs.ext4=e2fsprogs ;;
   esac
 }
 
-# Each tier by itself: what one needs may not exist for this machine's processor.
+# install PACKAGES TIER: installs each tier separately, because some packages may not exist for this machine's processor.
 install() {
   test -n "$1" || return 0
   test "$(id -u)" = 0 && command -v apt-get >/dev/null || return 0
@@ -50,7 +50,7 @@ for tier; do
   install "$(needs "$tier")" "$tier"
   missing=$(needs "$tier")
   test -n "$missing" || continue
-  echo "setup: the $tier tier will be skipped, or a part of it; it needs these Debian packages: ${missing% }"
+  echo "setup: the $tier tier will be skipped completely or in part; it needs these Debian packages: ${missing% }"
   test "$KVMVLAN_REQUIRE_ALL_TIERS" != 1 || status=1
 done
 exit $status
