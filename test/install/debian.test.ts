@@ -65,7 +65,7 @@ onDebian('a bare Debian 12', () => {
     );
     expect(run.stdout).toContain('Building: npm ci');
     expect(run.stdout).toContain('-> /etc/libvirt/hooks, with /usr/bin/node\n');
-    expect(run.stdout).toContain('libvirt is not installed here yet');
+    expect(run.stdout).toContain('libvirt is not installed yet');
     expect(run.stdout).toContain('npm was installed only for the build');
     for (const { kind, where } of listedItems())
       if (kind !== 'unit' && kind !== 'event')
@@ -407,7 +407,7 @@ END
       for args in '' '' /tmp/broken '' '' $unit '' --uninstall; do
         case $args in
           /*) rm $args ;;
-          *) ./install.sh $args | grep -e systemctl -e kvmvlan.path -e repair.timer -e 'All is'; echo -- ;;
+          *) ./install.sh $args | grep -e systemctl -e kvmvlan.path -e repair.timer -e 'Everything is'; echo -- ;;
         esac
       done
       ./install.sh >/dev/null
@@ -461,8 +461,8 @@ if [ -e /tmp/deadly ]; then rm /tmp/deadly; kill -${signal} $PPID; fi
 END
       chmod 755 /usr/local/bin/systemctl; mkdir -p /run/systemd/system; cat >/tmp/deadly </dev/null
       ./install.sh | grep -e ^systemctl -e ^Note; echo --
-      ./install.sh | grep -e ^systemctl -e 'All is'; echo --
-      ./install.sh | grep -e ^systemctl -e 'All is'
+      ./install.sh | grep -e ^systemctl -e 'Everything is'; echo --
+      ./install.sh | grep -e ^systemctl -e 'Everything is'
       ./install.sh --uninstall >/dev/null; rm -r /usr/local/bin/systemctl /run/systemd
       ./install.sh >/dev/null; find / -xdev -name '.kvmvlan.*' -delete`);
       expect(run.stdout).toMatch(/^(systemctl --quiet enable kvmvlan.path\n)?--\n/);
