@@ -56,11 +56,26 @@ describeMachine('beside other managers of the network', (machine) => {
     );
   }
 
-  /** Does what a manager may do while nothing of kvmvlan's is awake. Gives the moments at which guests heard others. */
-  async function leaksDuring(commands: readonly string[]): Promise<Moment[]> {
+  /** Does what a manager may do while nothing of kvmvlan's is awake. */
+  async function momentsDuring(...commands: readonly string[]): Promise<Moment[]> {
     const watch = await Watch.start(machine());
     for (const command of commands) await machine().must(`${command}\nsleep 2`);
-    return (await watch.stop()).filter((moment) => wrongAt(moment).leaking);
+    return watch.stop();
+  }
+
+  /** The moments of it at which guests heard others. */
+  async function leaksDuring(commands: readonly string[]): Promise<Moment[]> {
+    return (await momentsDuring(...commands)).filter((moment) => wrongAt(moment).leaking);
+  }
+
+  /** At most so many seconds in all the bridge did not filter; no port was in a wrong VLAN, and none was cut off. */
+  function expectBlinks(moments: readonly Moment[], seconds: number): void {
+    let unfiltered = 0;
+    for (const [i, moment] of moments.entries()) {
+      expect(wrongAt({ ...moment, filtering: true })).toEqual({ leaking: false, cut: false });
+      if (!moment.filtering) unfiltered += (moments[i + 1]?.seconds ?? Infinity) - moment.seconds;
+    }
+    expect(unfiltered).toBeLessThanOrEqual(seconds);
   }
 
   /** How long node takes to start in here: on a real machine 40 ms. */
@@ -82,13 +97,15 @@ describeMachine('beside other managers of the network', (machine) => {
       const seconds = await repairedAfter(command);
       // 50 starts of node are the 2 s of a real machine. It takes some 5, here as there.
       expect(seconds / start).toBeLessThan(50);
-      expect(await journal()).toContain(`Repaired after ${who}`);
+      // What a run has done is in the journal when it ends.
+      await until('it is in the journal', async () => (await journal()).includes(`Repaired after ${who}`));
       expect(await journal()).toMatch(/last found correct \d+ (s|min) ago:\n/);
     });
 
     test('the remedy that check prints ends it: then nothing is lost, though nobody repairs', async () => {
       // New ports are in no VLAN: then NetworkManager cannot put guests' ports into one either.
       await machine().write(`${hooks}/conf/bridge_init.conf`, `${confs.bridge_init}default-pvid = none\n`);
+      const start = await nodeStart();
       await machine().must(
         `${filteringRefusal(await machine().run('kvmvlan apply --yes'))}; kvmvlan apply --yes`,
       );
@@ -101,14 +118,16 @@ describeMachine('beside other managers of the network', (machine) => {
 
       await machine().must(REST);
       const activate = 'nmcli --wait 60 con up br0-eth0';
-      const restart = 'systemctl restart NetworkManager; nmcli --wait 60 con up br0-eth0';
-      expect(await leaksDuring([activate, restart, 'nmcli con reload'])).toEqual([]);
+      expect(await leaksDuring([activate, 'nmcli con reload'])).toEqual([]);
+      expect(await leaksDuring(['systemctl restart NetworkManager'])).toEqual([]);
       expect(await isRight()).toBe(true);
-      const leaks = await leaksDuring(['nmcli device reapply br0']);
+      // Restarted, it has forgotten that it has set the bridge's VLAN options, and sets them again with the next port; so
+      // does a reapply before 1.46. It stops filtering for that, whatever the profile says.
+      expectBlinks(await momentsDuring(activate), start);
       expect(await isRight()).toBe(true);
       const version = await machine().must('nmcli --version');
-      // Before 1.46 it stops filtering for some milliseconds, whatever the profile says.
-      if (!version.includes('1.42.')) expect(leaks).toEqual([]);
+      expectBlinks(await momentsDuring('nmcli device reapply br0'), version.includes('1.42.') ? start : 0);
+      expect(await isRight()).toBe(true);
       // A bridge that is activated itself loses the guests' ports, but they are never in a wrong VLAN.
       expect(await leaksDuring(['nmcli --wait 60 con up br0'])).toEqual([]);
       await machine().must(WAKE);

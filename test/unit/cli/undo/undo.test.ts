@@ -286,7 +286,9 @@ describe('the scheduled rollback', () => {
     const world = changed();
     const lock = () => Promise.reject(new KnownError('another run has held it for 30 s', 'Look at it.'));
     const ran = await runCommand(undo, args, pending(world, lock));
-    expect(ran.stderr).toContain('another run has held it for 30 s. Look at it. Continuing without the lock.');
+    expect(ran.stderr).toContain(
+      'another run has held it for 30 s. Look at it. Continuing without the lock.',
+    );
     expect(world.host.describe()).toEqual(expect.arrayContaining(['br0 eth0: PVID 1']));
   }, 30_000);
 

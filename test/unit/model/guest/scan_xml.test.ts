@@ -16,7 +16,7 @@ const everywhere = (): boolean => true;
 function isBeyondSaxes(xml: string): boolean {
   return (
     xml.includes('<!DOCTYPE') ||
-    /version\s*=\s*.1\.[1-9]|<\?[^\s?]+\?(?!>)|[\ud800-\udbff](?![\udc00-\udfff])/.test(xml)
+    /version\s*=\s*.1\.[1-9]|<\?[^ \t\r\n?]+\?(?!>)|[\ud800-\udbff](?![\udc00-\udfff])/.test(xml)
   );
 }
 
