@@ -41,7 +41,7 @@ describeKernel('kvmvlan plan, apply, confirm and undo', (kernel) => {
 
   test('apply needs a yes, and does what the hooks do; then there is nothing to do', async () => {
     const unasked = await kernel.run(`${KVMVLAN} apply </dev/null`);
-    expect(unasked).toMatchObject({ status: 2, stderr: expect.stringContaining('Say `--yes`') as string });
+    expect(unasked).toMatchObject({ status: 2, stderr: expect.stringContaining('Use `--yes`') as string });
     expect((await kernel.run(`${KVMVLAN} status`)).status).toBe(1);
     await succeed(kernel, `${KVMVLAN} apply --yes`);
     expect(await vlanTable(kernel)).toEqual(EXAMPLE_TABLE);
