@@ -19,6 +19,7 @@ export const FINDING_CODES = [
   'two-daemons',
   'reload-needed',
   'also-run-by-libvirt',
+  'snapshot-missing',
   'snapshot-faulty',
   'script-missing',
   'script-masked',

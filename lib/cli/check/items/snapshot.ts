@@ -14,7 +14,7 @@ export function checkSnapshot({ snapshot }: Facts): Finding[] {
   }
   if (without.length > 0) {
     const message = `there is no start-up snapshot for this node and ${without.join(', ')}: everything works, but starts more slowly`;
-    return [{ item, code: 'ok', level: 'ok', message, remedy: REMEDY }];
+    return [{ item, code: 'snapshot-missing', level: 'ok', message, remedy: REMEDY }];
   }
   return [
     { item, code: 'ok', level: 'ok', message: 'hooks and commands start from a snapshot', remedy: null },
