@@ -38,6 +38,6 @@ describe('kvmvlan diagram --plan', () => {
   });
 
   test('a bridge that is not there: exit 2, and what there is', () => {
-    expect(() => draw('br7')).toThrow(/no bridge br7 \(there are: br0\)/);
+    expect(() => draw('br7')).toThrow(/no bridge br7 \(bridges: br0\)/);
   });
 });
