@@ -12,6 +12,7 @@ import { explain } from './explain/explain';
 import { simulate } from './simulate/simulate';
 import { check } from './check/check';
 import { snapshot } from './snapshot/snapshot';
+import { metrics } from './metrics/metrics';
 import { completionOf } from './completion/completion';
 
 /** All subcommands, in the order of the help text. */
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   explain,
   simulate,
   check,
+  metrics,
   snapshot,
   repair,
   completionOf(() => COMMANDS),

@@ -93,10 +93,9 @@ function checkDaemons({ daemons }: Facts): Finding {
  */
 function checkStarted({ daemons, hooks, calls, isRoot }: Facts): Finding[] {
   return daemons.flatMap((daemon): Finding[] => {
-    const { name, startedAt, isStale } = daemon;
-    const own = hooks.filter(({ driver, file }) => file !== null && driversOf(name).includes(driver));
-    const late = own.filter(({ file }) => isStale || (file?.changedAt ?? 0) > (startedAt ?? Infinity));
-    if (late.length === 0 || hasCalled(daemon, late, calls)) return [];
+    const { name, isStale } = daemon;
+    const late = unseenHooks(daemon, hooks, calls);
+    if (late.length === 0) return [];
     const names = late.map(({ driver }) => driver).join(', ');
     if (!isRoot && !isStale) {
       const message = `it is not known whether ${name} has found the hooks: only root may read the log`;
@@ -115,6 +114,18 @@ function checkStarted({ daemons, hooks, calls, isRoot }: Facts): Finding[] {
       },
     ];
   });
+}
+
+/** The hooks that are newer than a daemon, if the log does not show that it calls them: it may not know them. */
+export function unseenHooks(
+  daemon: Daemon,
+  hooks: readonly HookFile[],
+  calls: Facts['calls'],
+): readonly HookFile[] {
+  const { name, startedAt, isStale } = daemon;
+  const own = hooks.filter(({ driver, file }) => file !== null && driversOf(name).includes(driver));
+  const late = own.filter(({ file }) => isStale || (file?.changedAt ?? 0) > (startedAt ?? Infinity));
+  return hasCalled(daemon, late, calls) ? [] : late;
 }
 
 /** Whether the log shows that a daemon knows the hooks. They are installed together, so it knows all or none. */
