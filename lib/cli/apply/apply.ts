@@ -8,11 +8,11 @@ import {
   PENDING_FILE,
   REJECTED_FILE,
 } from '../../apply/rollback/state_files';
-import { Exit, KnownError } from '../../model/known_error';
+import { Exit, KnownError, type ExitCode } from '../../model/known_error';
 import { touchedBy } from '../../plan/plan_rollback';
 import { changesJson } from '../plan/changes_json';
 import { renderPlan } from '../plan/render_plan';
-import { applyPlan } from './apply_plan';
+import { applyPlan, type Applied } from './apply_plan';
 import type { CliArgs, CliContext, Command } from '../command';
 import { planStatus } from '../plan/plan_status';
 import { planOf, type Plan } from '../../apply/state/read_plan';
@@ -30,6 +30,7 @@ export const apply: Command = {
     ['kvmvlan apply', 'show the plan, ask, then apply it'],
     ['kvmvlan apply --confirm 60', 'roll back after 60 s unless you run `kvmvlan confirm`'],
     ['kvmvlan apply --yes', 'do not ask; for scripts'],
+    ['kvmvlan apply --yes --json', 'for fleet tools: whether it has changed anything'],
   ],
   options: (yargs) =>
     yargs
@@ -42,38 +43,82 @@ export const apply: Command = {
         type: 'boolean',
         default: false,
         describe: 'apply even if this disconnects the host',
-      }),
+      })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'print the result as JSON, see docs/json.md; needs --yes',
+      })
+      .epilogue(
+        'Exit status: 0 applied, or nothing to do; 1 not everything is as planned; 2 refused, wrong usage or conf.',
+      ),
   run: async (args, context) => {
-    const { root, io, stdout } = context;
+    const { io, stdout } = context;
     if (!io.isRoot)
       throw new KnownError(
         'only root may change the VLANs of a bridge',
         'Run `sudo kvmvlan apply`. `kvmvlan plan` shows what it would do and does not need root.',
       );
     const seconds = secondsOf(args);
-    refuseWhilePending(context);
-    const plan = await readFreePlan(context);
-    stdout(
-      renderPlan(plan, { width: context.columns, color: context.color, confFolder: join(root, 'conf') }),
-    );
-    const mayDisconnect = seconds !== null || args.force === true;
-    if (plan.changes.length === 0) {
-      if (planStatus(plan) === 0) keepConfs(plan, context);
-      return planStatus(plan);
-    }
-    if (plan.risks.length > 0 && !mayDisconnect)
+    if (args.json !== true) return (await applyConf(args, seconds, context)).status;
+    if (args.yes !== true)
       throw new KnownError(
-        'refused: this can disconnect the host',
-        'Use `--confirm 60`, which rolls back unless you confirm in time, or use `--force`.',
+        '--json cannot ask',
+        'Use `--yes --json`; `kvmvlan plan --json` shows the plan.',
         Exit.usage,
       );
-    if (args.yes !== true && !(await isAgreed())) {
-      stdout('Nothing has been changed.\n');
-      return Exit.failed;
-    }
-    return change(plan, seconds, mayDisconnect, context);
+    const result = await applyConf(args, seconds, { ...context, stdout: () => undefined });
+    stdout(`${JSON.stringify(applyJson(result), null, 2)}\n`);
+    return result.status;
   },
 };
+
+/** What an `apply` did. */
+interface Result extends Applied {
+  readonly status: ExitCode;
+  /** When it is rolled back unless confirmed, in milliseconds since 1970; null: not at all. */
+  readonly until: number | null;
+}
+
+/** With `changed` and `comment` this is what Salt reads of a command with `stateful: True`. */
+function applyJson({ status, ran, isDone, until }: Result): object {
+  const commands = `${ran} command${ran === 1 ? '' : 's'}`;
+  return {
+    format: 1,
+    status: isDone ? (ran > 0 ? 'applied' : 'nothing') : status === Exit.usage ? 'error' : 'failed',
+    changed: ran > 0,
+    comment: !isDone
+      ? `after ${commands}, not everything is as conf says`
+      : ran > 0
+        ? `applied with ${commands}, and verified`
+        : 'nothing to do',
+    confirmUntil: until === null ? null : new Date(until).toISOString(),
+  };
+}
+
+async function applyConf(args: CliArgs, seconds: number | null, context: CliContext): Promise<Result> {
+  const { root, stdout } = context;
+  refuseWhilePending(context);
+  const plan = await readFreePlan(context);
+  stdout(renderPlan(plan, { width: context.columns, color: context.color, confFolder: join(root, 'conf') }));
+  const mayDisconnect = seconds !== null || args.force === true;
+  if (plan.changes.length === 0) {
+    const isDone = planStatus(plan) === 0;
+    if (isDone) keepConfs(plan, context);
+    return { status: isDone ? Exit.done : Exit.usage, ran: 0, isDone, until: null };
+  }
+  if (plan.risks.length > 0 && !mayDisconnect)
+    throw new KnownError(
+      'refused: this can disconnect the host',
+      'Use `--confirm 60`, which rolls back unless you confirm in time, or use `--force`.',
+      Exit.usage,
+    );
+  if (args.yes !== true && !(await isAgreed())) {
+    stdout('Nothing has been changed.\n');
+    return { status: Exit.failed, ran: 0, isDone: false, until: null };
+  }
+  return change(plan, seconds, mayDisconnect, context);
+}
 
 /** `apply` ignores earlier rollbacks: with it, the user makes the conf files take effect again. */
 async function readFreePlan({ root, io }: CliContext): Promise<Plan> {
@@ -89,7 +134,7 @@ async function change(
   seconds: number | null,
   force: boolean,
   context: CliContext,
-): Promise<number> {
+): Promise<Result> {
   const { stdout } = context;
   // It must finish even if its terminal is gone.
   for (const signal of ['SIGHUP', 'SIGPIPE'] as const) process.on(signal, () => undefined);
@@ -103,11 +148,11 @@ async function change(
         'the host or conf has changed since the plan was shown; nothing has been changed',
         'Run `kvmvlan apply` again.',
       );
-    if (seconds !== null) await schedule(plan, seconds, context);
-    const status = await applyPlan(plan, force && plan.risks.length > 0, context);
-    if (seconds === null && status === Exit.done) keepConfs(plan, context);
-    if (seconds !== null) stdout('\nIf you are still connected, run `kvmvlan confirm`.\n');
-    return status;
+    const until = seconds === null ? null : await schedule(plan, seconds, context);
+    const applied = await applyPlan(plan, force && plan.risks.length > 0, context);
+    if (until === null && applied.isDone) keepConfs(plan, context);
+    if (until !== null) stdout('\nIf you are still connected, run `kvmvlan confirm`.\n');
+    return { ...applied, status: applied.isDone ? Exit.done : Exit.failed, until };
   });
 }
 
@@ -116,7 +161,8 @@ function agreedTo({ plan, changes, risks }: Plan): string {
   return JSON.stringify([changesJson(changes), risks, plan.steps]);
 }
 
-async function schedule(plan: Plan, seconds: number, context: CliContext): Promise<void> {
+/** Schedules the rollback. Returns when it happens, in milliseconds since 1970. */
+async function schedule(plan: Plan, seconds: number, context: CliContext): Promise<number> {
   const { io, root, stdout } = context;
   const until = Date.now() + seconds * 1000;
   const pending: Pending = {
@@ -145,6 +191,7 @@ async function schedule(plan: Plan, seconds: number, context: CliContext): Promi
   stdout(
     `This will be rolled back at ${time}, in ${seconds} s, or at a reboot, unless you run:\n\n  kvmvlan confirm\n\n`,
   );
+  return until;
 }
 
 /** The conf files that a plan was made from. */

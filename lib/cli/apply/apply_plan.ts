@@ -1,16 +1,23 @@
 import { bring } from '../../apply/bring';
-import { Exit, type ExitCode } from '../../model/known_error';
 import { planHost } from '../../plan/plan_host';
 import { shellCommand } from '../../text/shell_quote';
 import type { CliContext } from '../command';
 import { desiredOf, type Plan } from '../../apply/state/read_plan';
+
+/** What became of a plan. */
+export interface Applied {
+  /** How many commands were run. */
+  readonly ran: number;
+  /** Whether the host is now as planned. */
+  readonly isDone: boolean;
+}
 
 /**
  * Applies a plan and reads the host again. The caller holds the lock.
  *
  * @param force also apply steps that disconnect the host: the user has seen and accepted the risk
  */
-export async function applyPlan(shown: Plan, force: boolean, context: CliContext): Promise<ExitCode> {
+export async function applyPlan(shown: Plan, force: boolean, context: CliContext): Promise<Applied> {
   const { stdout, stderr, io } = context;
   const desired = { ...desiredOf(shown.state, new Set()), force };
   const { plan, ran, failures, after } = await bring(io.exec, shown.state.host, (host) =>
@@ -34,5 +41,5 @@ export async function applyPlan(shown: Plan, force: boolean, context: CliContext
     stderr(
       `kvmvlan: after ${count}, not everything is as planned; \`kvmvlan plan\` shows what is left to do.\n`,
     );
-  return failures.length > 0 || problems.length > 0 || !isDone ? Exit.failed : Exit.done;
+  return { ran: ran.length, isDone: failures.length === 0 && problems.length === 0 && isDone };
 }
