@@ -52,6 +52,29 @@ describeKernel('kvmvlan plan, apply, confirm and undo', (kernel) => {
       stderr: '',
     });
     expect((await kernel.run(`${KVMVLAN} status`)).status).toBe(0);
+    const again = JSON.parse(await succeed(kernel, `${KVMVLAN} apply --yes --json`)) as object;
+    expect(again).toMatchObject({ status: 'nothing', changed: false, confirmUntil: null });
+  });
+
+  test('metrics and the plugin for Nagios see a port that drifts', async () => {
+    const drift = (value: number) =>
+      `kvmvlan_port_drift{bridge="br0",device="veth0",guest="VM1",role="guest"} ${value}\n`;
+    expect(await succeed(kernel, `${KVMVLAN} metrics`)).toContain(drift(0));
+    await succeed(kernel, 'bridge vlan add dev veth0 vid 300 pvid untagged');
+    await succeed(kernel, `${KVMVLAN} metrics --output /run/node/kvmvlan.prom`);
+    const written = await succeed(kernel, 'cat /run/node/kvmvlan.prom; stat -c %a /run/node/kvmvlan.prom');
+    expect(written).toContain(`\n${drift(1)}`);
+    expect(written).toMatch(/\nkvmvlan_status 1\n[^]*\n644\n$/);
+    const nagios = await kernel.run(`${KVMVLAN} check --nagios`);
+    expect(nagios).toMatchObject({
+      status: 2,
+      stdout: expect.stringMatching(
+        /^KVMVLAN CRITICAL - 1 of 5 ports not as wanted: veth0;.* \| ports=5;/,
+      ) as string,
+    });
+    const done = JSON.parse(await succeed(kernel, `${KVMVLAN} apply --yes --json`)) as object;
+    expect(done).toMatchObject({ status: 'applied', changed: true });
+    expect(await vlanTable(kernel)).toEqual(EXAMPLE_TABLE);
   });
 
   test('what would disconnect the host is refused', async () => {
