@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { applyPlan } from '../../../lib/cli/apply/apply_plan';
+import { explain } from '../../../lib/cli/explain/explain';
+import type { ExplainedInterface } from '../../../lib/cli/explain/explain_interfaces';
 import { planStatus } from '../../../lib/cli/plan/plan_status';
 import type { Vid } from '../../../lib/model/vlan/vid';
 import { verdict } from '../../../lib/plan/switch/verdict';
 import { renderStatus } from '../../../lib/cli/status/render_status';
 import { describePortVlans } from '../../../lib/model/vlan/port_vlans';
-import { contextOf } from '../cli/run_command';
+import { contextOf, runCommand } from '../cli/run_command';
 import { FakeHost, FREE, ROOT } from '../fake_host/fake_host';
 import { nicsIn, type Nic } from '../fake_host/guest_xml';
 import { bridge, bridgePort, member } from '../model/host/host_parts';
@@ -139,6 +141,27 @@ test('`status` says "as wanted" exactly where `plan` has nothing to do and nothi
         assert.equal(verdict(plan.state) === 'ok', planStatus(plan) === 0, JSON.stringify(plan.changes));
         if (round === 0) await setAll(world);
         else await applyPlan(plan, true, contextOf(world));
+      }
+    }),
+    RUNS,
+  ));
+
+test('`explain` says that a port is as wanted exactly where `plan` leaves it', () =>
+  fc.assert(
+    fc.asyncProperty(anyWorld, async (make) => {
+      const world = make();
+      for (let round = 0; round < 2; round++) {
+        const plan = await planFor(world);
+        const changed = new Set(plan.changes.map(({ name }) => name));
+        for (const guest of Object.keys(GUESTS)) {
+          const { stdout } = await runCommand(explain, { guest, json: true }, world);
+          const { interfaces } = JSON.parse(stdout) as { interfaces: ExplainedInterface[] };
+          for (const { dev, isAsWanted } of interfaces) {
+            if (isAsWanted === true) assert.equal(changed.has(dev ?? ''), false, stdout);
+            if (isAsWanted === false) assert.notEqual(planStatus(plan), 0, stdout);
+          }
+        }
+        await applyPlan(plan, true, contextOf(world));
       }
     }),
     RUNS,
