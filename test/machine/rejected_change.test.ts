@@ -56,6 +56,7 @@ describeMachine('a change that nobody confirms', (machine) => {
     expect(findings.filter(({ item }) => item === 'change')).toEqual([
       {
         item: 'change',
+        code: 'change-rolled-back',
         level: 'warning',
         message: expect.stringContaining(why) as string,
         remedy: `diff -u ${conf} ${conf}.rejected`,
