@@ -39,6 +39,8 @@ export async function whenInstalled(machine: Machine): Promise<void> {
   await machine.prepared('installed', async () => {
     await layNetwork(machine);
     await defineGuests(machine, false);
+    // Without a client libvirtd ends after two minutes, and install.sh may take longer where much else runs.
+    await machine.must('systemd-run --quiet --collect --unit=client virsh event --all --loop');
     await install(machine, confs);
   });
 }
