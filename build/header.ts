@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DELIBERATE_ABORT } from '../lib/dispatch/exit_status';
 import { PHASES, type OnFailure } from '../lib/model/libvirt/phases';
 import { IDENTITY, SNAPSHOTS } from '../lib/system/files/snapshot_files';
+import { joinScript } from './join_script';
 import { UNSET_VARIABLES } from './unset_variables';
 
 /**
@@ -53,7 +53,7 @@ export function pluginHeader(name: string, version: string, node = NODE_PLACEHOL
 /** Fills in a file of build/headers and makes it a comment of JavaScript. Throws if a placeholder has no value. */
 function header(file: string, values: Readonly<Record<string, string>>): string {
   const filled = { ...values, UNSET: unsetWords(), CACHE: SNAPSHOTS, IDENTITY };
-  const text = textOf(file).replace(/@([A-Z_]+)@/g, (all, name: string) => {
+  const text = joinScript(FOLDER, file).replace(/@([A-Z_]+)@/g, (all, name: string) => {
     if (all === NODE_PLACEHOLDER) return all;
     const value = (filled as Readonly<Record<string, string>>)[name];
     if (value === undefined) throw new Error(`${join(FOLDER, file)}: no value for ${all}`);
@@ -62,13 +62,6 @@ function header(file: string, values: Readonly<Record<string, string>>): string 
   if (text.includes(CLOSE))
     throw new Error(`${join(FOLDER, file)}: ${CLOSE} would end the comment too early`);
   return `${text.replace('\n', `\n${OPEN}`)}${CLOSE}\n`;
-}
-
-/** The text of a file with all files that it includes. */
-function textOf(file: string): string {
-  return readFileSync(join(FOLDER, file), 'utf8')
-    .replace(/^ *# shellcheck .*\n/gm, '')
-    .replace(/^\. \.\/(\S+)\n/gm, (_, included: string) => textOf(included).replace(/^(#.*\n)+\n/, ''));
 }
 
 function unsetWords(): string {
