@@ -212,8 +212,12 @@ const events = listedItems().flatMap(({ kind, what }) => (kind === 'event' ? [wh
 test.each([
   ['install.sh and what network managers call', ['install.sh', ...events]],
   ['the headers of the bundles', ['-P', 'headers', 'headers/dispatcher.sh', 'headers/plugin.sh']],
+  [
+    'the scripts of the packages',
+    ['-P', 'packages', ...['preinst', 'postinst', 'prerm', 'postrm'].map((name) => `packages/${name}`)],
+  ],
 ])('shellcheck finds nothing in %s', (_what, words) => {
-  const paths = words.map((word) => word.replace(/^headers/, join(repositoryRoot, 'build/headers')));
+  const paths = words.map((word) => word.replace(/^(headers|packages)/, join(repositoryRoot, 'build/$1')));
   const run = spawnSync('shellcheck', ['-x', '-a', ...paths], { cwd: repositoryRoot, encoding: 'utf8' });
   if (run.error) {
     if (process.env.KVMVLAN_REQUIRE_ALL_TIERS === '1') throw new Error('shellcheck is not installed');
