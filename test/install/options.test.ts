@@ -214,7 +214,11 @@ test.each([
   ['the headers of the bundles', ['-P', 'headers', 'headers/dispatcher.sh', 'headers/plugin.sh']],
   [
     'the scripts of the packages',
-    ['-P', 'packages', ...['preinst', 'postinst', 'prerm', 'postrm'].map((name) => `packages/${name}`)],
+    [
+      '-P',
+      'packages',
+      ...['preinst', 'postinst', 'prerm', 'postrm', 'post', 'preun'].map((name) => `packages/${name}`),
+    ],
   ],
 ])('shellcheck finds nothing in %s', (_what, words) => {
   const paths = words.map((word) => word.replace(/^(headers|packages)/, join(repositoryRoot, 'build/$1')));

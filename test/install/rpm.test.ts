@@ -1,0 +1,262 @@
+import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { listedItems, standInCheckout, write } from './checkout';
+import { buildPackage, copyOfCheckout, run, whyNoPackages } from './packages';
+import type { Run } from './run_install';
+import { runInstall } from './run_install';
+import { pathsBelow } from './snapshot';
+import { tempFolder } from './temp_folder';
+
+const why = whyNoPackages('rpm', 'rpmbuild');
+if (why !== undefined) {
+  if (process.env.KVMVLAN_REQUIRE_ALL_TIERS === '1') throw new Error(`the rpm: ${why}`);
+  process.stderr.write(`install: the rpm is skipped: ${why}\n`);
+}
+
+jest.setTimeout(120_000);
+
+const FOREIGN = '#!/bin/sh\necho foreign\n';
+/** What the scripts of the package run. */
+const TOOLS = ['sh', 'cut', 'grep', 'mv', 'readlink', 'rm', 'sed', 'sha256sum', 'sort'];
+
+(why === undefined ? describe : describe.skip)('the rpm', () => {
+  let rpmFile: string;
+  /** The same with a higher version and another sample. */
+  let newer: string;
+
+  beforeAll(() => {
+    const checkout = copyOfCheckout();
+    rpmFile = buildPackage(checkout, 'rpm');
+    const next = copyOfCheckout();
+    cpSync(join(checkout, 'build/dist'), join(next, 'build/dist'), { recursive: true });
+    const json = readFileSync(join(next, 'package.json'), 'utf8');
+    write(join(next, 'package.json'), json.replace('"1.0.0"', '"1.0.1"'));
+    write(join(next, 'conf/vlan_filtering.conf'), '# the next sample\n');
+    newer = buildPackage(next, 'rpm', 'node build/dist/package.js rpm');
+  });
+
+  /** A root for `rpm --root`, with the tools that the scripts need: rpm runs them in the root. */
+  class RpmRoot {
+    readonly root = join(tempFolder('kvmvlan-rpm-'), 'root');
+    readonly hooks = join(this.root, 'etc/libvirt/hooks');
+    /** The files of the tools. */
+    readonly tools: readonly string[];
+
+    constructor(files: Record<string, string> = {}) {
+      for (const tool of TOOLS) copyWithLibraries(`/usr/bin/${tool}`, this.root);
+      symlinkSync('usr/bin', join(this.root, 'bin'));
+      write(join(this.root, 'dev/null'), '');
+      this.tools = pathsBelow(this.root);
+      for (const [name, text] of Object.entries(files)) write(join(this.hooks, name), text, 0o755);
+    }
+
+    rpm(...args: readonly string[]): Run {
+      // Debian's rpm must be told that installing with it is intended.
+      const options = ['--force-debian', '--nodeps', '--define', '_dbpath /var/lib/rpm'];
+      return run('rpm', ['--root', this.root, ...options, ...args]);
+    }
+
+    /** Runs rpm and expects that it has nothing to say, except these lines. */
+    done(args: readonly string[], said = ''): void {
+      expect(this.rpm(...args)).toEqual({ status: 0, stdout: '', stderr: said });
+    }
+
+    read(name: string): string {
+      return readFileSync(join(this.hooks, name), 'utf8');
+    }
+
+    /** All files and links except the tools and rpm's own. */
+    left(): string[] {
+      return pathsBelow(this.root).filter(
+        (path) =>
+          !this.tools.includes(path) &&
+          !path.startsWith('var/lib/rpm') &&
+          !lstatSync(join(this.root, path)).isDirectory(),
+      );
+    }
+  }
+
+  test('is named after its version', () => {
+    expect([rpmFile, newer].map((path) => basename(path))).toEqual([
+      'kvmvlan-1.0.0.noarch.rpm',
+      'kvmvlan-1.0.1.noarch.rpm',
+    ]);
+    const query = ['-qp', '--qf', '%{NAME} %{VERSION} %{RELEASE} %{ARCH} %{LICENSE}', rpmFile];
+    expect(run('rpm', query).stdout).toBe('kvmvlan 1.0.0 1 noarch MIT');
+  });
+
+  test('is the same from another folder, at another time, with another umask and time zone', () => {
+    const again = buildPackage(copyOfCheckout(), 'rpm', 'umask 077; TZ=Asia/Tokyo npm run package rpm');
+    expect(readFileSync(again).equals(readFileSync(rpmFile))).toBe(true);
+  });
+
+  test('contains what install.sh installs, in the folders of packages', () => {
+    const lines = run('rpm', ['-qp', '--qf', '[%{FILENAMES} %{FILEMODES:perms} %{FILEUSERNAME}\n]', rpmFile]);
+    const files = new Map(lines.stdout.split('\n').map((line) => [line.split(' ')[0], line]));
+    for (const { kind, what, where } of listedItems()) {
+      if (where === '/etc/libvirt/hooks') continue; // it belongs to libvirt
+      const path = where
+        .replace(/^\/usr\/local\/lib\//, '/usr/lib/')
+        .replace(/^\/usr\/local\//, '/usr/')
+        .replace(/(\/man\d\/.*)/, '$1.gz');
+      const mode =
+        kind === 'dir'
+          ? what === '0750'
+            ? 'drwxr-x---'
+            : 'drwxr-xr-x'
+          : kind === 'link'
+            ? 'lrwxrwxrwx'
+            : kind === 'hook' || kind === 'event'
+              ? '-rwxr-xr-x'
+              : '-rw-r--r--';
+      expect(files.get(path)).toBe(`${path} ${mode} root`);
+    }
+    const conf = run('rpm', ['-qp', '--configfiles', rpmFile]).stdout.trim().split('\n');
+    expect(conf.map((path) => basename(path)).sort()).toEqual([
+      'bridge_init.conf',
+      'daemon',
+      'dispatch.conf',
+      'libxl',
+      'lxc',
+      'network',
+      'qemu',
+      'vlan_filtering.conf',
+    ]);
+  });
+
+  test('rpm does not change its scripts', () => {
+    const scripts = run('rpm', ['-qp', '--scripts', '--filetriggers', rpmFile]).stdout;
+    for (const name of ['posttrans.lua', 'postun.lua', 'preun', 'takeover.sh']) {
+      const text = readFileSync(join(__dirname, '../../build/packages', name), 'utf8');
+      expect(scripts).toContain(text.replace(/^(#.*\n)+\n?/, '').trimEnd());
+    }
+    expect(scripts).toContain('transfiletriggerin scriptlet (using /bin/sh) -- /usr/bin\n');
+  });
+
+  test('is installed: the commands run, with the node of the distribution', () => {
+    const host = new RpmRoot();
+    host.done(['-i', rpmFile]);
+    expect(host.read('qemu')).toContain("\nnode='/usr/bin/node'\n");
+    expect(run(join(host.hooks, 'bin/kvmvlan'), ['--version'])).toMatchObject({
+      status: 0,
+      stdout: '1.0.0\n',
+    });
+    expect(host.rpm('-V', 'kvmvlan').stdout).toBe('');
+    host.done(['-e', 'kvmvlan']);
+    expect(host.left()).toEqual([]);
+    expect(existsSync(join(host.root, 'var/cache/kvmvlan'))).toBe(false);
+  });
+
+  test('keeps the hooks of other programs, and gives them back at removal', () => {
+    const host = new RpmRoot({ qemu: FOREIGN });
+    host.done(['-i', rpmFile], 'warning: /etc/libvirt/hooks/qemu saved as /etc/libvirt/hooks/qemu.rpmorig\n');
+    expect(host.read('qemu')).toContain('# kvmvlan 1.0.0 qemu:');
+    host.done(['-U', newer]);
+    expect(host.read('qemu.rpmorig')).toBe(FOREIGN);
+    write(join(host.root, 'var/cache/kvmvlan/snapshot'), 'x');
+    host.done(['-e', 'kvmvlan']);
+    expect(host.left()).toEqual(['etc/libvirt/hooks/qemu']);
+    expect(host.read('qemu')).toBe(FOREIGN);
+    expect(existsSync(join(host.root, 'var/cache/kvmvlan'))).toBe(false);
+  });
+
+  test('an upgrade keeps an edited conf, and updates one that was not edited', () => {
+    const host = new RpmRoot();
+    host.done(['-i', rpmFile]);
+    write(join(host.hooks, 'conf/bridge_init.conf'), '[br0]\ntrunk-port = eth0\n');
+    host.done(['-U', newer]);
+    expect(host.read('conf/bridge_init.conf')).toContain('eth0');
+    expect(host.read('conf/vlan_filtering.conf')).toBe('# the next sample\n');
+  });
+
+  test("the predecessor's scripts do not run in addition to kvmvlan's, and come back", () => {
+    const host = new RpmRoot({ 'daemon_start.d/bridge_init.py': 'old\n' });
+    host.done(['-i', rpmFile]);
+    expect(existsSync(join(host.hooks, 'daemon_start.d/bridge_init.py'))).toBe(false);
+    host.done(['-U', newer]);
+    host.done(['-e', 'kvmvlan']);
+    expect(host.read('daemon_start.d/bridge_init.py')).toBe('old\n');
+  });
+
+  test('the start-up snapshot is made at the installation, and again for each new node and version', () => {
+    const host = new RpmRoot();
+    const calls = join(host.root, 'calls');
+    const made = (): string => {
+      const text = existsSync(calls) ? readFileSync(calls, 'utf8') : '';
+      write(calls, '');
+      return text;
+    };
+    host.done(['-i', nodeRpm('1')]);
+    host.done(['-i', rpmFile]);
+    expect(made()).toBe('node 1: /etc/libvirt/hooks/bin/kvmvlan snapshot\n');
+    host.done(['-U', nodeRpm('2')]);
+    expect(made()).toBe('node 2: /etc/libvirt/hooks/bin/kvmvlan snapshot\n');
+    host.done(['-U', newer]);
+    expect(made()).toBe('node 2: /etc/libvirt/hooks/bin/kvmvlan snapshot\n');
+  });
+
+  /** A package whose node only notes how it was called. */
+  function nodeRpm(version: string): string {
+    const folder = tempFolder('kvmvlan-node-');
+    write(join(folder, 'node'), `#!/bin/sh\necho "node ${version}: $*" >>/calls\n`);
+    const lines = [
+      ...['Name: node', `Version: ${version}`, 'Release: 1', 'Summary: x', 'License: x', 'BuildArch: noarch'],
+      ...['%description', '%install', 'install -D -m 755 %{_topdir}/node %{buildroot}/usr/bin/node'],
+      ...['%files', '/usr/bin/node'],
+    ];
+    write(join(folder, 'node.spec'), `${lines.join('\n')}\n`);
+    expect(run('rpmbuild', ['-bb', '--define', `_topdir ${folder}`, join(folder, 'node.spec')]).status).toBe(
+      0,
+    );
+    return join(folder, `RPMS/noarch/node-${version}-1.noarch.rpm`);
+  }
+
+  describe('takes over an installation by install.sh', () => {
+    const old = standInCheckout();
+
+    function installedByScript(files: Record<string, string> = {}): RpmRoot {
+      const host = new RpmRoot(files);
+      expect(runInstall(old, ['--root', host.root])).toMatchObject({ status: 0, stderr: '' });
+      return host;
+    }
+
+    test('and leaves none of its files', () => {
+      const host = installedByScript();
+      const fresh = new RpmRoot();
+      expect(host.rpm('-i', rpmFile).status).toBe(0);
+      fresh.done(['-i', rpmFile]);
+      expect(host.left()).toEqual(fresh.left());
+      for (const { where } of listedItems().filter(({ kind }) => kind === 'conf'))
+        expect(host.read(where.replace('/etc/libvirt/hooks/', ''))).toBe(
+          fresh.read(where.replace('/etc/libvirt/hooks/', '')),
+        );
+      host.done(['-e', 'kvmvlan']);
+      expect(host.left()).toEqual([]);
+    });
+
+    test('and keeps an edited conf', () => {
+      const host = installedByScript();
+      write(join(host.hooks, 'conf/vlan_filtering.conf'), 'mine\n');
+      expect(host.rpm('-i', rpmFile).status).toBe(0);
+      expect(host.read('conf/vlan_filtering.conf')).toBe('mine\n');
+      expect(existsSync(join(host.hooks, 'conf/vlan_filtering.conf.rpmnew'))).toBe(true);
+    });
+
+    test('and what it set aside comes back at removal', () => {
+      const host = installedByScript({ qemu: FOREIGN });
+      expect(host.rpm('-i', rpmFile).status).toBe(0);
+      expect(host.read('qemu')).toContain('# kvmvlan 1.0.0 qemu:');
+      host.done(['-e', 'kvmvlan']);
+      expect(host.read('qemu')).toBe(FOREIGN);
+    });
+  });
+});
+
+/** Copies a program, and the libraries that it needs, into a root. */
+function copyWithLibraries(program: string, root: string): void {
+  const libraries = run('ldd', [program]).stdout.match(/\/\S+/g) ?? [];
+  for (const path of [program, ...libraries]) {
+    mkdirSync(join(root, dirname(path)), { recursive: true });
+    cpSync(path, join(root, path), { dereference: true });
+  }
+}
