@@ -9,6 +9,11 @@ units='kvmvlan.path kvmvlan-repair.timer'
 # is_there PATH: does it exist, also as a dangling link?
 is_there() { [ -e "$1" ] || [ -L "$1" ]; }
 
+# is_hook FILE NAME: is FILE kvmvlan's own hook? The build writes this line.
+is_hook() {
+  [ -f "$1" ] && head -n 5 "$1" | grep -q "^# kvmvlan [0-9][^ ]* $2: sh and JavaScript at once\$"
+}
+
 # unedited NAME FILE: is FILE as install.sh installed it? Its list has `<checksum>  <name>` of each such file.
 unedited() {
   if ! [ -f "$2" ] || [ -L "$2" ]; then return 1; fi

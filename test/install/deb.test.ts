@@ -14,6 +14,7 @@ import { basename, dirname, join } from 'node:path';
 import { listedItems, standInCheckout, write } from './checkout';
 import { buildPackage, copyOfCheckout, DpkgRoot, run, whyNoPackages } from './packages';
 import { runInstall } from './run_install';
+import { putStandIn, putSystemctl, putTools, standIn, takeCalls } from './stand_in_host';
 import { differences, pathsBelow, snapshot } from './snapshot';
 import { tempFolder } from './temp_folder';
 
@@ -219,6 +220,102 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
     expect(leftIn(host)).toEqual(['etc/libvirt/hooks/qemu_started_begin.d/50-mine']);
   });
 
+  test('a new node is a trigger', () => {
+    const host = installed();
+    host.done('--no-triggers', '-i', packageOf('nodejs', 'usr/bin/node'));
+    expect(readFileSync(join(host.root, 'var/lib/dpkg/status'), 'utf8')).toContain(
+      'Triggers-Pending: /usr/bin/node\n',
+    );
+  });
+
+  describe('on a host with systemd and libvirt (stand-ins)', () => {
+    const UNITS = 'kvmvlan.path kvmvlan-repair.timer';
+    const SNAPSHOT = 'node /etc/libvirt/hooks/bin/kvmvlan snapshot';
+    /** What the maintainer scripts run. */
+    const TOOLS = [
+      ...[
+        'sh',
+        'basename',
+        'cmp',
+        'cp',
+        'cut',
+        'dpkg-divert',
+        'grep',
+        'head',
+        'mkdir',
+        'mv',
+        'readlink',
+        'rm',
+      ],
+      ...['rmdir', 'sed', 'sha256sum', 'sort'],
+    ];
+    const helper = (...actions: readonly string[]): string[] =>
+      UNITS.split(' ').flatMap((unit) => actions.map((action) => `deb-systemd-helper ${action} ${unit}`));
+    const ENABLED = helper('unmask', '--quiet was-enabled', 'enable');
+
+    /** dpkg runs the scripts in the root, as on a real host. */
+    class RunningHost extends DpkgRoot {
+      constructor() {
+        super('chroot');
+        putTools(this.root, TOOLS);
+        putSystemctl(this.root);
+        for (const name of ['deb-systemd-helper', 'deb-systemd-invoke']) putStandIn(this.root, name);
+        write(join(this.root, 'usr/bin/node'), standIn('node'), 0o755);
+      }
+
+      /** Runs dpkg and returns what the scripts called. */
+      calls(...args: readonly string[]): string[] {
+        this.done(...args);
+        return takeCalls(this.root);
+      }
+    }
+
+    const STARTED = [
+      ...[SNAPSHOT, ...ENABLED, 'systemctl --system daemon-reload', `deb-systemd-invoke start ${UNITS}`],
+      'deb-systemd-invoke reload libvirtd.service',
+    ];
+
+    test('an installation makes the snapshot, enables and starts the units, and reloads libvirt', () => {
+      const host = new RunningHost();
+      expect(host.calls('-i', deb)).toEqual(STARTED);
+    });
+
+    test('an upgrade restarts the units that run, and does not reload libvirt', () => {
+      const host = new RunningHost();
+      host.calls('-i', deb);
+      expect(host.calls('-i', newer)).toEqual([
+        ...[SNAPSHOT, ...ENABLED, 'systemctl --system daemon-reload'],
+        `deb-systemd-invoke try-restart ${UNITS}`,
+      ]);
+    });
+
+    test('a removal stops the units; an installation after it is like the first one', () => {
+      const host = new RunningHost();
+      host.calls('-i', deb);
+      expect(host.calls('-r', 'kvmvlan')).toEqual([
+        `deb-systemd-invoke stop ${UNITS}`,
+        'systemctl --system daemon-reload',
+      ]);
+      expect(host.calls('-i', deb)).toEqual(STARTED);
+      expect(host.calls('-P', 'kvmvlan')).toContain(`deb-systemd-helper purge ${UNITS}`);
+      expect(existsSync(join(host.root, 'run/kvmvlan'))).toBe(false);
+    });
+
+    test('a new node makes the snapshot anew, and nothing else happens', () => {
+      const host = new RunningHost();
+      rmSync(join(host.root, 'usr/bin/node'));
+      // dpkg runs no trigger of a package whose dependencies are missing.
+      host.calls('-i', packageOf('iproute2', 'usr/bin/ip'), deb);
+      expect(host.calls('-i', packageOf('nodejs', 'usr/bin/node', standIn('node')))).toEqual([SNAPSHOT]);
+    });
+
+    test('what install.sh installed needs no reload of libvirt', () => {
+      const host = new RunningHost();
+      expect(runInstall(standInCheckout(), ['--root', host.root]).status).toBe(0);
+      expect(host.calls('-i', deb)).toEqual(STARTED.slice(0, -1));
+    });
+  });
+
   describe('takes over an installation by install.sh', () => {
     const old = standInCheckout();
 
@@ -338,12 +435,15 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
   }
 
   /** A package that owns one of kvmvlan's files, so that dpkg cannot unpack kvmvlan. */
-  function conflicting(): string {
-    const folder = tempFolder('kvmvlan-conflict-');
-    write(join(folder, 'tree/usr/sbin/kvmvlan'), 'theirs\n');
-    const control = 'Package: theirs\nVersion: 1\nArchitecture: all\nMaintainer: x <x@x>\nDescription: x\n';
+  const conflicting = (): string => packageOf('theirs', 'usr/sbin/kvmvlan');
+
+  /** A package with one file. */
+  function packageOf(name: string, file: string, text = 'theirs\n'): string {
+    const folder = tempFolder('kvmvlan-package-');
+    write(join(folder, 'tree', file), text, 0o755);
+    const control = `Package: ${name}\nVersion: 99\nArchitecture: all\nMaintainer: x <x@x>\nDescription: x\n`;
     write(join(folder, 'tree/DEBIAN/control'), control);
-    const path = join(folder, 'theirs.deb');
+    const path = join(folder, `${name}.deb`);
     expect(run('dpkg-deb', ['--build', join(folder, 'tree'), path]).status).toBe(0);
     return path;
   }

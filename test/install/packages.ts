@@ -64,21 +64,17 @@ export class DpkgRoot {
   readonly root = join(tempFolder('kvmvlan-dpkg-'), 'root');
   readonly hooks = join(this.root, 'etc/libvirt/hooks');
 
-  constructor() {
+  /** Where the maintainer scripts run: outside, with DPKG_ROOT, or in a chroot. */
+  constructor(private readonly scripts: 'outside' | 'chroot' = 'outside') {
     const admin = join(this.root, 'var/lib/dpkg');
     for (const name of ['info', 'updates', 'triggers']) mkdirSync(join(admin, name), { recursive: true });
     for (const name of ['status', 'diversions']) writeFileSync(join(admin, name), '');
   }
 
-  /** Runs dpkg. The maintainer scripts run outside, with DPKG_ROOT. Dependencies are not installed. */
+  /** Runs dpkg. Dependencies are not installed. */
   dpkg(...args: readonly string[]): Run {
-    const options = [
-      '--root',
-      this.root,
-      '--force-script-chrootless',
-      '--force-depends',
-      '--force-unsafe-io',
-    ];
+    const options = ['--root', this.root, '--force-depends', '--force-unsafe-io'];
+    if (this.scripts === 'outside') options.push('--force-script-chrootless');
     return run('dpkg', [...options, ...args]);
   }
 

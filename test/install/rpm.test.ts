@@ -1,7 +1,8 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { cpSync, existsSync, lstatSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { listedItems, standInCheckout, write } from './checkout';
 import { buildPackage, copyOfCheckout, run, whyNoPackages } from './packages';
+import { putStandIn, putSystemctl, putTools, standIn, takeCalls } from './stand_in_host';
 import type { Run } from './run_install';
 import { runInstall } from './run_install';
 import { pathsBelow } from './snapshot';
@@ -17,7 +18,7 @@ jest.setTimeout(120_000);
 
 const FOREIGN = '#!/bin/sh\necho foreign\n';
 /** What the scripts of the package run. */
-const TOOLS = ['sh', 'cut', 'grep', 'mv', 'readlink', 'rm', 'sed', 'sha256sum', 'sort'];
+const TOOLS = ['sh', 'cut', 'grep', 'head', 'mv', 'readlink', 'rm', 'sed', 'sha256sum', 'sort'];
 
 (why === undefined ? describe : describe.skip)('the rpm', () => {
   let rpmFile: string;
@@ -43,9 +44,7 @@ const TOOLS = ['sh', 'cut', 'grep', 'mv', 'readlink', 'rm', 'sed', 'sha256sum', 
     readonly tools: readonly string[];
 
     constructor(files: Record<string, string> = {}) {
-      for (const tool of TOOLS) copyWithLibraries(`/usr/bin/${tool}`, this.root);
-      symlinkSync('usr/bin', join(this.root, 'bin'));
-      write(join(this.root, 'dev/null'), '');
+      putTools(this.root, TOOLS);
       this.tools = pathsBelow(this.root);
       for (const [name, text] of Object.entries(files)) write(join(this.hooks, name), text, 0o755);
     }
@@ -180,25 +179,87 @@ const TOOLS = ['sh', 'cut', 'grep', 'mv', 'readlink', 'rm', 'sed', 'sha256sum', 
 
   test('the start-up snapshot is made at the installation, and again for each new node and version', () => {
     const host = new RpmRoot();
-    const calls = join(host.root, 'calls');
-    const made = (): string => {
-      const text = existsSync(calls) ? readFileSync(calls, 'utf8') : '';
-      write(calls, '');
-      return text;
-    };
     host.done(['-i', nodeRpm('1')]);
     host.done(['-i', rpmFile]);
-    expect(made()).toBe('node 1: /etc/libvirt/hooks/bin/kvmvlan snapshot\n');
+    expect(takeCalls(host.root)).toEqual(['node 1: /etc/libvirt/hooks/bin/kvmvlan snapshot']);
     host.done(['-U', nodeRpm('2')]);
-    expect(made()).toBe('node 2: /etc/libvirt/hooks/bin/kvmvlan snapshot\n');
+    expect(takeCalls(host.root)).toEqual(['node 2: /etc/libvirt/hooks/bin/kvmvlan snapshot']);
     host.done(['-U', newer]);
-    expect(made()).toBe('node 2: /etc/libvirt/hooks/bin/kvmvlan snapshot\n');
+    expect(takeCalls(host.root)).toEqual(['node 2: /etc/libvirt/hooks/bin/kvmvlan snapshot']);
+  });
+
+  describe('on a host with systemd, libvirt and SELinux (stand-ins)', () => {
+    const UNITS = ['kvmvlan.path', 'kvmvlan-repair.timer'];
+
+    function runningHost(): RpmRoot {
+      const host = new RpmRoot();
+      putSystemctl(host.root);
+      for (const name of ['semodule', 'setsebool']) putStandIn(host.root, name);
+      for (const name of ['selinuxenabled', 'getsebool'])
+        write(join(host.root, 'usr/bin', name), '#!/bin/sh\n', 0o755);
+      return host;
+    }
+
+    test('an installation allows hooks, enables and starts the units, and reloads libvirt', () => {
+      const host = runningHost();
+      host.done(['-i', rpmFile]);
+      expect(takeCalls(host.root)).toEqual([
+        'semodule -X 200 -i /usr/share/selinux/packages/kvmvlan.cil',
+        'setsebool -P virt_hooks_unconfined on',
+        ...UNITS.map((unit) => `systemctl --no-reload enable ${unit}`),
+        'systemctl daemon-reload',
+        ...UNITS.map((unit) => `systemctl start ${unit}`),
+        'systemctl reload libvirtd.service',
+      ]);
+    });
+
+    test('an upgrade restarts the units that run, and does not reload libvirt', () => {
+      const host = runningHost();
+      host.done(['-i', rpmFile]);
+      takeCalls(host.root);
+      host.done(['-U', newer]);
+      expect(takeCalls(host.root)).toEqual([
+        'systemctl daemon-reload',
+        ...UNITS.map((unit) => `systemctl try-restart ${unit}`),
+      ]);
+    });
+
+    test('a removal stops and disables the units, and removes the module', () => {
+      const host = runningHost();
+      host.done(['-i', rpmFile]);
+      takeCalls(host.root);
+      host.done(['-e', 'kvmvlan']);
+      expect(takeCalls(host.root)).toEqual([
+        `systemctl stop ${UNITS.join(' ')}`,
+        `systemctl --no-reload disable ${UNITS.join(' ')}`,
+        'semodule -X 200 -r kvmvlan',
+      ]);
+    });
+
+    test('a host without the boolean needs no module', () => {
+      const host = runningHost();
+      write(join(host.root, 'usr/bin/getsebool'), '#!/bin/sh\nexit 1\n', 0o755);
+      host.done(['-i', rpmFile]);
+      expect(takeCalls(host.root).filter((call) => call.startsWith('se'))).toEqual([]);
+    });
+
+    test('what install.sh installed needs no reload, and a unit that was disabled stays disabled', () => {
+      const host = runningHost();
+      expect(runInstall(standInCheckout(), ['--root', host.root]).status).toBe(0);
+      const shipped = readFileSync(join(host.hooks, 'conf/.shipped'), 'utf8');
+      write(join(host.hooks, 'conf/.shipped'), `${shipped}x  systemd kvmvlan-repair.timer\n`);
+      expect(host.rpm('-i', rpmFile).status).toBe(0);
+      const calls = takeCalls(host.root);
+      expect(calls).toContain('systemctl --no-reload enable kvmvlan.path');
+      expect(calls).not.toContain('systemctl --no-reload enable kvmvlan-repair.timer');
+      expect(calls.filter((call) => / reload /.test(call))).toEqual([]);
+    });
   });
 
   /** A package whose node only notes how it was called. */
   function nodeRpm(version: string): string {
     const folder = tempFolder('kvmvlan-node-');
-    write(join(folder, 'node'), `#!/bin/sh\necho "node ${version}: $*" >>/calls\n`);
+    write(join(folder, 'node'), standIn(`node ${version}:`));
     const lines = [
       ...['Name: node', `Version: ${version}`, 'Release: 1', 'Summary: x', 'License: x', 'BuildArch: noarch'],
       ...['%description', '%install', 'install -D -m 755 %{_topdir}/node %{buildroot}/usr/bin/node'],
@@ -251,12 +312,3 @@ const TOOLS = ['sh', 'cut', 'grep', 'mv', 'readlink', 'rm', 'sed', 'sha256sum', 
     });
   });
 });
-
-/** Copies a program, and the libraries that it needs, into a root. */
-function copyWithLibraries(program: string, root: string): void {
-  const libraries = run('ldd', [program]).stdout.match(/\/\S+/g) ?? [];
-  for (const path of [program, ...libraries]) {
-    mkdirSync(join(root, dirname(path)), { recursive: true });
-    cpSync(path, join(root, path), { dereference: true });
-  }
-}
