@@ -1,11 +1,12 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { DRIVER_NAMES } from '../lib/model/libvirt/phases';
 import { buildVersion } from './build_version';
 import { writeDocs } from './docs';
 import { CODE_BEGIN, CODE_END, dispatcherHeader, pluginHeader } from './header';
 import { lazyChildProcess } from './lazy_child_process';
+import { licenses } from './licenses';
 import { sourceSums } from './source_sums';
 
 /** The output folder; `hooks` in it mirrors the installed folders. Run the build in the project's root. */
@@ -19,13 +20,14 @@ async function main(files: readonly string[]): Promise<void> {
   const version = buildVersion(released);
   if (files.length > 0) return buildPlugins(files, version);
   const sums = sourceSums();
-  const code = await bundle('hooks/program.ts', { VERSION: version });
+  const { code, metafile } = await bundle('hooks/program.ts', { VERSION: version });
   for (const entry of OTHERS) {
     const name = entry.split('/').at(-1) ?? entry;
     write(`hooks/${entry}`, pluginHeader(name, version), code);
   }
   for (const driver of DRIVER_NAMES) write(`hooks/${driver}`, dispatcherHeader(driver, version), code);
   writeDocs(OUT, version);
+  writeFileSync(join(OUT, 'licenses'), licenses(metafile));
   writeFileSync(join(OUT, 'sources'), sums);
 }
 
@@ -36,18 +38,22 @@ async function buildPlugins(files: readonly string[], version: string): Promise<
     if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) || process.execPath.includes("'"))
       throw new Error(`${file}: rename it, so that its name has only letters, digits, _ and -`);
     // npm changes to the project's root, but the path is relative to the user's folder.
-    const code = await bundle(resolve(process.env.INIT_CWD ?? '.', file), { VERSION: version });
+    const { code } = await bundle(resolve(process.env.INIT_CWD ?? '.', file), { VERSION: version });
     write(`plugins/${name}`, pluginHeader(name, version, process.execPath), code);
     process.stdout.write(`${join(OUT, 'plugins', name)}: copy it into a phase folder, owned by root\n`);
   }
 }
 
 /** Bundles an entry and its imports into one CommonJS text: node reads a file without extension as CommonJS. */
-async function bundle(file: string, define: Record<string, unknown>): Promise<string> {
+async function bundle(
+  file: string,
+  define: Record<string, unknown>,
+): Promise<{ code: string; metafile: Metafile }> {
   const result = await build({
     entryPoints: [file],
     bundle: true,
     write: false,
+    metafile: true,
     outfile: 'code.js',
     platform: 'node',
     target: 'node18',
@@ -73,7 +79,8 @@ async function bundle(file: string, define: Record<string, unknown>): Promise<st
   const dynamic = /\bimport\(.{0,40}/.exec(code)?.[0];
   if (dynamic !== undefined)
     throw new Error(`${file}: ${dynamic}: import it statically, in a module that is imported dynamically`);
-  return `${CODE_BEGIN}${output('.LEGAL.txt').replace(/^.*\n/gm, '// $&')}${code}${CODE_END}`;
+  const legal = output('.LEGAL.txt').replace(/^.*\n/gm, '// $&');
+  return { code: `${CODE_BEGIN}${legal}${code}${CODE_END}`, metafile: result.metafile };
 }
 
 /** Writes an executable. */

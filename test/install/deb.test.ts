@@ -104,6 +104,19 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
     }
   });
 
+  test('contains the licenses of the npm packages in the hooks', () => {
+    const { root } = installed();
+    const { stdout } = run('gzip', ['-dc', join(root, 'usr/share/doc/kvmvlan/licenses.gz')]);
+    for (const name of ['execa', 'ini', 'winston', 'yargs', 'yargs-parser']) {
+      const { version } = JSON.parse(
+        readFileSync(join(checkout, 'node_modules', name, 'package.json'), 'utf8'),
+      ) as { version: string };
+      expect(stdout).toContain(`\n${name} ${version}\n\n`);
+    }
+    expect(stdout).toMatch(/^execa .*\n\nMIT License\n\nCopyright /m);
+    expect(stdout).not.toContain('typescript');
+  });
+
   test('has only the sample confs as conffiles', () => {
     expect(run('dpkg-deb', ['--ctrl-tarfile', deb]).status).toBe(0);
     const control = tempFolder('kvmvlan-control-');
