@@ -17,8 +17,8 @@ export interface Script {
   readonly skip: Skip | null;
 }
 
-/** Names of hidden files, and of files that editors and package managers leave behind. */
-const NOT_SCRIPTS = /^\.|~$|\.(bak|orig|swp|rpm(new|save|orig)|dpkg-[^.]*)$/;
+/** Names of hidden files, and of files that editors and package managers leave behind. rpm unpacks to `x;6b07e0fe`. */
+const NOT_SCRIPTS = /^\.|~$|;[0-9a-f]{8}$|\.(bak|orig|swp|rpm(new|save|orig)|dpkg-[^.]*)$/;
 
 /**
  * The scripts for a call: those of the phase folder in the byte order of their names, then those of the per-guest

@@ -40,7 +40,7 @@ describe('which files are scripts', () => {
       'x.rpmsave',
       'x.rpmorig',
     ];
-    left.push('x.dpkg-old', 'x.dpkg-new', 'x.dpkg-dist', 'x.dpkg-tmp');
+    left.push('x;6b07e0fe', 'x.dpkg-old', 'x.dpkg-new', 'x.dpkg-dist', 'x.dpkg-tmp');
     const hooks = new Hooks(
       Object.fromEntries([...left, 'x.sh'].map((name) => [`${FOLDER}/${name}`, sh('exit 0')])),
     );
