@@ -2,6 +2,9 @@ import type { SwitchView } from '../../plan/switch/switch';
 import { oneLine } from '../../text/one_line';
 import type { Finding, Level } from './finding';
 
+/** More names than these would push the performance data out of what NRPE transmits. */
+const MAX_NAMES = 10;
+
 /** The exit statuses of a Nagios plugin, by its word for them. */
 const STATUS = { OK: 0, WARNING: 1, CRITICAL: 2, UNKNOWN: 3 } as const;
 
@@ -32,7 +35,7 @@ export function nagios(
   const summary = [
     drifting.length === 0
       ? `${count(all, 'port')} as wanted`
-      : `${drifting.length} of ${count(all, 'port')} not as wanted: ${drifting.join(', ')}`,
+      : `${drifting.length} of ${count(all, 'port')} not as wanted: ${named(drifting)}`,
     ...(failures.length === 0 ? [] : [count(failures.length, 'failure')]),
     ...(warnings.length === 0 ? [] : [count(warnings.length, 'warning')]),
     ...(unknown.length === 0 ? [] : [`${unknown.length} unknown`]),
@@ -49,6 +52,11 @@ export function nagios(
   const help = details.length === 0 ? [] : ['`sudo kvmvlan check` prints the commands that fix this.'];
   const lines = [`KVMVLAN ${word} - ${plain(summary)} | ${data}`, ...details.map(plain), ...help];
   return { text: `${lines.join('\n')}\n`, status: STATUS[word] };
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  return [...names.slice(0, MAX_NAMES), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
 /** A vertical bar would start performance data. */

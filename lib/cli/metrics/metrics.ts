@@ -9,6 +9,7 @@ import { readHooks } from '../check/read_hooks';
 import type { CliContext, Command } from '../command';
 import { parseDispatchLog } from '../log/log_parse';
 import { exposition, type Gauge } from './exposition';
+import { daemonGauge } from './daemon_gauge';
 import { hookGauges } from './hook_gauges';
 import { switchGauges } from './switch_gauges';
 
@@ -31,8 +32,12 @@ export const metrics: Command = {
     const { io, stdout, stderr } = context;
     if (!io.isRoot)
       throw new KnownError('only root may read guests and the log', 'Run `sudo kvmvlan metrics`.');
-    if (output === '')
-      throw new KnownError('--output expects the path of a file', 'Name one, or omit --output.', Exit.usage);
+    if (output !== undefined && (typeof output !== 'string' || output === ''))
+      throw new KnownError(
+        '--output expects the path of one file',
+        'Name one, or omit --output.',
+        Exit.usage,
+      );
     let read: { readonly state: HostState; readonly isPending: boolean } | null = null;
     try {
       read = { state: await readSwitches(context.root, io), isPending: readPending(io) !== null };
@@ -58,13 +63,6 @@ function hostGauges({ io, root }: CliContext): Gauge[] {
   const { hooks, calls } = readHooks(checkIo, root);
   return [
     ...hookGauges(parseDispatchLog(readDispatchLogs(root, (path) => io.readText(path)))),
-    {
-      name: 'kvmvlan_daemon_knows_hooks',
-      help: 'Whether a running daemon of libvirt calls the hooks',
-      samples: readDaemons(checkIo).map((daemon) => ({
-        labels: { daemon: daemon.name },
-        value: Number(unseenHooks(daemon, hooks, calls).length === 0),
-      })),
-    },
+    daemonGauge(readDaemons(checkIo), (daemon) => unseenHooks(daemon, hooks, calls).length === 0),
   ];
 }

@@ -1,7 +1,8 @@
 import type { Finding } from '../../../../lib/cli/check/finding';
 import { nagios } from '../../../../lib/cli/check/nagios';
 import { check } from '../../../../lib/cli/check/check';
-import { EXAMPLE, stateOf } from '../example_hosts';
+import { member } from '../../model/host/host_parts';
+import { crowd, EXAMPLE, stateOf } from '../example_hosts';
 import { runCommand } from '../run_command';
 
 const finding = (level: Finding['level'], item: string, message: string): Finding => ({
@@ -58,6 +59,16 @@ test('ports that are not as wanted, or missing, are critical', async () => {
     status: 2,
     text: 'KVMVLAN CRITICAL - 2 of 5 ports not as wanted: veth0, veth2 | ports=5;;;0 drift=2;;0;0 failures=0;;0;0 warnings=0;0;;0\n',
   });
+});
+
+test('many ports are counted, and some of them named', async () => {
+  const host = crowd(30);
+  const ports = (host.ports ?? []).map((port) => ({ ...port, vlans: member(99) }));
+  const { text } = nagios([OK], await stateOf({ ...host, ports }));
+  const names = Array.from({ length: 8 }, (_, index) => `vnet${index}`);
+  expect(text).toContain(
+    ` - 32 of 32 ports not as wanted: eth0, eth1, ${names.join(', ')}, and 22 more | ports=32;`,
+  );
 });
 
 test('bridges that cannot be read, and conf that is wrong, are unknown', async () => {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { daemonGauge } from '../../../../lib/cli/metrics/daemon_gauge';
+import { exposition } from '../../../../lib/cli/metrics/exposition';
 import { metrics } from '../../../../lib/cli/metrics/metrics';
 import { formatPending } from '../../../../lib/apply/rollback/pending';
 import { BOOT_ID_FILE, PENDING_FILE } from '../../../../lib/apply/rollback/state_files';
@@ -88,7 +90,19 @@ test('--output replaces a file, and prints nothing', async () => {
   const { status, stdout } = await run(host, { output: '/var/lib/x.prom' });
   expect([status, stdout]).toEqual([0, '']);
   expect(host.written.get('/var/lib/x.prom')).toMatch(/\nkvmvlan_status 0\n[^]*\n$/);
-  expect(await run(EXAMPLE, { output: '' })).toMatchObject({ status: 2 });
+  for (const output of ['', ['a', 'b']])
+    expect(await run(EXAMPLE, { output })).toMatchObject({ status: 2, stdout: '' });
+});
+
+test('daemons of one name are one sample: duplicates would make the whole file invalid', () => {
+  const daemons = [
+    { name: 'virtqemud', knows: true },
+    { name: 'virtnetworkd', knows: true },
+    { name: 'virtqemud', knows: false },
+  ];
+  expect(exposition([daemonGauge(daemons, ({ knows }) => knows)])).toMatch(
+    /gauge\nkvmvlan_daemon_knows_hooks\{daemon="virtqemud"\} 0\nkvmvlan_daemon_knows_hooks\{daemon="virtnetworkd"\} 1\n$/,
+  );
 });
 
 test('is for root', async () => {
