@@ -1179,6 +1179,7 @@ advise_conf() {
 # ---------------------------------------------------------------- install, uninstall
 
 install_all() {
+  refuse_beside_package
   if ! [ -f "$here/package.json" ]; then die "$here/package.json is missing: this checkout is incomplete"; fi
   version=$(sed -n 's/^ *"version": *"\(.*\)".*/\1/p' "$here/package.json" | head -n 1)
   find_packager
@@ -1215,6 +1216,32 @@ install_all() {
   if [ "$live" = 0 ]; then return; fi
   advise_reload
   if [ "$dry" = 0 ]; then advise_conf; fi
+}
+
+# refuse_beside_package: a package manager does not know files that are installed here, and would remove some of them.
+refuse_beside_package() {
+  package_remover=''
+  if command -v dpkg-query >/dev/null; then
+    case $(dpkg-query --admindir="$root/var/lib/dpkg" -W -f='${db:Status-Status}' kvmvlan 2>/dev/null || true) in
+      '' | not-installed | config-files) ;;
+      *) package_remover='apt-get remove kvmvlan' ;;
+    esac
+  fi
+  # Without a database, rpm would create one.
+  if command -v rpm >/dev/null && { [ -d "$root/var/lib/rpm" ] || [ -d "$root/usr/lib/sysimage/rpm" ]; } &&
+    rpm ${root:+--root "$root"} -q kvmvlan >/dev/null 2>&1; then
+    package_remover='dnf remove kvmvlan'
+  fi
+  if [ -z "$package_remover" ]; then return; fi
+  die "the package kvmvlan is installed${root:+ in $root}. Install a new version of it (build one with npm run package), or
+run this again after: $package_remover"
+}
+
+# refuse_while_pending: what rolls the change back would be removed, and the host may be disconnected.
+refuse_while_pending() {
+  if ! is_there "$root/var/lib/kvmvlan/pending.json"; then return; fi
+  die "a change of bridges waits to be confirmed, and could not be rolled back without kvmvlan. Run kvmvlan confirm or
+kvmvlan undo, then run this again."
 }
 
 # put_back PATH: restores the newest file that was set aside for it.
@@ -1320,6 +1347,8 @@ remove_item() {
 }
 
 uninstall_all() {
+  refuse_beside_package
+  refuse_while_pending
   say "kvmvlan: uninstalling from $root$hooks"
   # In reverse order: dispatchers before their scripts, files before their folders.
   items | tac >"$work/items"

@@ -329,6 +329,34 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
     });
   });
 
+  test('is not removed while a change waits to be confirmed: what rolls it back would go', () => {
+    const host = installed();
+    const pending = join(host.root, 'var/lib/kvmvlan/pending.json');
+    write(pending, '{}\n');
+    const refused = host.dpkg('-r', 'kvmvlan');
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('Run kvmvlan confirm or kvmvlan undo, then remove the package.');
+    expect(existsSync(join(host.hooks, 'bin/kvmvlan'))).toBe(true);
+    host.done('-i', newer);
+    rmSync(pending);
+    host.done('-r', 'kvmvlan');
+  });
+
+  test('install.sh neither installs next to it nor removes its files', () => {
+    const host = installed();
+    const before = snapshot(host.root, 'content');
+    for (const args of [[], ['--uninstall'], ['--dry-run']]) {
+      const refused = runInstall(standInCheckout(), ['--root', host.root, ...args]);
+      expect(refused).toMatchObject({ status: 1, stdout: '' });
+      expect(refused.stderr).toMatch(
+        /the package kvmvlan is installed in [^]*npm run package[^]*apt-get remove kvmvlan/,
+      );
+    }
+    expect(snapshot(host.root, 'content')).toEqual(before);
+    host.done('-r', 'kvmvlan');
+    expect(runInstall(standInCheckout(), ['--root', host.root])).toMatchObject({ status: 0, stderr: '' });
+  });
+
   describe('takes over an installation by install.sh', () => {
     const old = standInCheckout();
 

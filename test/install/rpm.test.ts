@@ -159,6 +159,32 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mv', 'readlink', 'rm', 'sed', 'sha2
     expect(existsSync(join(host.root, 'var/cache/kvmvlan'))).toBe(false);
   });
 
+  test('is not removed while a change waits to be confirmed: what rolls it back would go', () => {
+    const host = new RpmRoot();
+    host.done(['-i', rpmFile]);
+    write(join(host.root, 'var/lib/kvmvlan/pending.json'), '{}\n');
+    const refused = host.rpm('-e', 'kvmvlan');
+    expect(refused.status).not.toBe(0);
+    expect(refused.stderr).toContain('Run kvmvlan confirm or kvmvlan undo, then remove the package.');
+    expect(existsSync(join(host.hooks, 'bin/kvmvlan'))).toBe(true);
+    host.done(['-U', newer]);
+  });
+
+  test('install.sh neither installs next to it nor removes its files', () => {
+    const host = new RpmRoot();
+    host.done(['-i', rpmFile]);
+    const before = host.left();
+    // Debian's rpm has its database elsewhere by default.
+    const HOME = tempFolder('kvmvlan-home-');
+    write(join(HOME, '.rpmmacros'), '%_dbpath /var/lib/rpm\n');
+    for (const args of [[], ['--uninstall']]) {
+      const refused = runInstall(standInCheckout(), ['--root', host.root, ...args], { HOME });
+      expect(refused).toMatchObject({ status: 1, stdout: '' });
+      expect(refused.stderr).toMatch(/the package kvmvlan is installed in [^]*dnf remove kvmvlan/);
+    }
+    expect(host.left()).toEqual(before);
+  });
+
   test('an upgrade keeps an edited conf, and updates one that was not edited', () => {
     const host = new RpmRoot();
     host.done(['-i', rpmFile]);

@@ -19,6 +19,20 @@ function run(root: string, ...args: string[]): string {
   return done.stdout;
 }
 
+test('is refused while a change waits to be confirmed: what rolls it back would go', () => {
+  const { root } = fresh();
+  run(root);
+  write(join(root, 'var/lib/kvmvlan/pending.json'), '{}\n');
+  const before = snapshot(root, 'content');
+  const refused = runInstall(checkout, ['--root', root, '--uninstall']);
+  expect(refused).toMatchObject({ status: 1, stdout: '' });
+  expect(refused.stderr.replace(/\s+/g, ' ')).toContain(
+    'Run kvmvlan confirm or kvmvlan undo, then run this again.',
+  );
+  expect(snapshot(root, 'content')).toEqual(before);
+  run(root);
+});
+
 test('conf and logs stay, all else of ours goes', () => {
   const { root, hooks } = fresh();
   run(root);
