@@ -1,11 +1,11 @@
 import type { CliContext } from './command';
 
-/** After this wait, in milliseconds, the user is told why nothing happens. */
+/** After this wait, in milliseconds, a message explains why nothing happens. */
 const SILENT_MS = 1_000;
 
 /** Runs `work` under the lock for changes of bridges, and reports it if it has to wait for the lock. */
 export async function withLock<T>({ io, stderr }: CliContext, work: () => Promise<T>): Promise<T> {
-  const told = setTimeout(
+  const notice = setTimeout(
     () => stderr('kvmvlan: waiting for another run that changes bridges …\n'),
     SILENT_MS,
   );
@@ -13,7 +13,7 @@ export async function withLock<T>({ io, stderr }: CliContext, work: () => Promis
   try {
     release = await io.lock();
   } finally {
-    clearTimeout(told);
+    clearTimeout(notice);
   }
   try {
     return await work();

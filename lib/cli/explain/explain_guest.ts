@@ -27,8 +27,8 @@ import { networkBridge } from '../../system/libvirt/network_bridge';
 
 /** Prints what would happen to a guest in each phase. Throws KnownError if there is no such guest. */
 export async function explainGuest(name: string, json: boolean, context: CliContext): Promise<number> {
-  const told = await explain(name, context);
-  context.stdout(json ? `${JSON.stringify({ format: 1, ...told }, null, 2)}\n` : explanation(told));
+  const explained = await explain(name, context);
+  context.stdout(json ? `${JSON.stringify({ format: 1, ...explained }, null, 2)}\n` : explanation(explained));
   return Exit.done;
 }
 

@@ -33,13 +33,14 @@ export interface Explanation {
 }
 
 /** The output of `kvmvlan explain`, as text. */
-export function explanation(told: Explanation): string {
-  const lines = [`Guest ${told.guest}: ${told.state} (${told.file})`, '', 'Interfaces'];
-  if (told.interfaces.length === 0) lines.push('  none');
-  for (const iface of told.interfaces) lines.push(...interfaceLines(iface));
+export function explanation(explained: Explanation): string {
+  const lines = [`Guest ${explained.guest}: ${explained.state} (${explained.file})`, '', 'Interfaces'];
+  if (explained.interfaces.length === 0) lines.push('  none');
+  for (const iface of explained.interfaces) lines.push(...interfaceLines(iface));
   lines.push('', 'Scripts of each phase');
-  for (const phase of told.phases) lines.push(...phaseLines(phase));
-  if (told.problems.length > 0) lines.push('', 'Problems', ...told.problems.map((text) => `  ${text}`));
+  for (const phase of explained.phases) lines.push(...phaseLines(phase));
+  if (explained.problems.length > 0)
+    lines.push('', 'Problems', ...explained.problems.map((text) => `  ${text}`));
   return `${lines.map((line) => oneLine(line)).join('\n')}\n`;
 }
 

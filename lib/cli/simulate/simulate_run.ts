@@ -22,7 +22,7 @@ export async function runSimulation(
 ): Promise<number> {
   const call = toCall(typed);
   const { xml, taps } = readInput(call, xmlFile, io);
-  const told = await simulatePhase({
+  const simulated = await simulatePhase({
     root,
     call,
     xml,
@@ -36,9 +36,9 @@ export async function runSimulation(
     imagined.length === 0
       ? []
       : [`Made-up names of taps, which libvirt would choose at the start: ${imagined.join(', ')}`];
-  const all = { ...told, notes: [...told.notes, ...note] };
+  const all = { ...simulated, notes: [...simulated.notes, ...note] };
   stdout(json ? `${JSON.stringify({ format: 1, ...all }, null, 2)}\n` : simulation(all));
-  return told.status;
+  return simulated.status;
 }
 
 function readInput(

@@ -27,8 +27,8 @@ export interface SimulatedScript {
 }
 
 /** The output of `kvmvlan simulate`, as text. */
-export function simulation(told: Simulation): string {
-  const { call, scripts, status, libvirt, notes } = told;
+export function simulation(simulated: Simulation): string {
+  const { call, scripts, status, libvirt, notes } = simulated;
   const lines = [`Simulating ${call.map(shellQuote).join(' ')}: nothing is changed`, ...notes, ''];
   if (scripts.length === 0) lines.push('No scripts: the hook ends immediately.');
   for (const script of scripts) lines.push(...scriptLines(script), '');
