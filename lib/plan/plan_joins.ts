@@ -37,7 +37,7 @@ export function planJoins(
 
 /** The tap is down while it joins, so that no frame gets into the default PVID that a new port starts with. */
 export function joinSteps({ dev, bridge }: LostTap): Step[] {
-  return [setLink(dev, false), link(dev, { kind: 'join-bridge', bridge }, 'master', bridge)];
+  return [setLink(dev, false), link(dev, { kind: 'join-bridge' }, 'master', bridge)];
 }
 
 /** For a tap that has joined and has its VLANs. */
@@ -66,7 +66,7 @@ export function afterJoins(host: Host, joins: readonly LostTap[]): Host {
 }
 
 function setLink(dev: string, up: boolean): Step {
-  return link(dev, { kind: 'set-link', up }, up ? 'up' : 'down');
+  return link(dev, { kind: 'set-link' }, up ? 'up' : 'down');
 }
 
 function link(dev: string, purpose: Purpose, ...words: readonly string[]): Step {

@@ -18,9 +18,9 @@ export type Purpose =
   | { readonly kind: 'delete-vlans' }
   | { readonly kind: 'set-flags' }
   | { readonly kind: 'set-bridge'; readonly settings: BridgeSettings }
-  | { readonly kind: 'join-bridge'; readonly bridge: string }
+  | { readonly kind: 'join-bridge' }
   | { readonly kind: 'leave-bridge' }
-  | { readonly kind: 'set-link'; readonly up: boolean };
+  | { readonly kind: 'set-link' };
 
 /** The settings of a bridge itself; an absent one is left as it is. */
 export interface BridgeSettings {
