@@ -7,7 +7,6 @@ import { writeDocs } from './docs';
 import { CODE_BEGIN, CODE_END, dispatcherHeader, pluginHeader } from './header';
 import { lazyChildProcess } from './lazy_child_process';
 import { licenses } from './licenses';
-import { sourceSums } from './source_sums';
 
 /** The output folder; `hooks` in it mirrors the installed folders. Run the build in the project's root. */
 const OUT = 'build/dist';
@@ -19,7 +18,6 @@ async function main(files: readonly string[]): Promise<void> {
   const { version: released } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const version = buildVersion(released);
   if (files.length > 0) return buildPlugins(files, version);
-  const sums = sourceSums();
   const { code, metafile } = await bundle('hooks/program.ts', { VERSION: version });
   for (const entry of OTHERS) {
     const name = entry.split('/').at(-1) ?? entry;
@@ -28,10 +26,9 @@ async function main(files: readonly string[]): Promise<void> {
   for (const driver of DRIVER_NAMES) write(`hooks/${driver}`, dispatcherHeader(driver, version), code);
   writeDocs(OUT, version);
   writeFileSync(join(OUT, 'licenses'), licenses(metafile));
-  writeFileSync(join(OUT, 'sources'), sums);
 }
 
-/** Builds plugins. install.sh does not install them, so they get the path of the node that builds them. */
+/** Builds plugins. They are no part of the package, so they get the path of the node that builds them. */
 async function buildPlugins(files: readonly string[], version: string): Promise<void> {
   for (const file of files) {
     const { name } = parse(file);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runGit } from './run_git';
-import { SOURCES } from './source_sums';
+import { SOURCES } from './sources';
 
 /**
  * The version of a build. It is that of package.json for a release (the commit of its tag), or without git, as in a

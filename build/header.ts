@@ -17,8 +17,8 @@ const CLOSE = '*/';
 export const CODE_BEGIN = '(()=>{';
 export const CODE_END = '\n})()]\n';
 
-/** A placeholder in the header. install.sh replaces it with the path of node. */
-const NODE_PLACEHOLDER = '@NODE@';
+/** Where Debian, Ubuntu and Fedora have node; AppArmor allows libvirt to run it. */
+const NODE = '/usr/bin/node';
 
 const FOLDER = 'build/headers';
 
@@ -34,6 +34,7 @@ export function dispatcherHeader(driver: string, version: string): string {
   return header('dispatcher.sh', {
     NAME: driver,
     VERSION: version,
+    NODE,
     // '/' matches no operation: the daemon's hook may fail in all operations.
     SHIELDED: shielded.length === 0 ? '/' : shielded.join('|'),
     MAY_FAIL: mayFail.join(' | '),
@@ -44,17 +45,16 @@ export function dispatcherHeader(driver: string, version: string): string {
 /**
  * The header of a plugin or a command.
  *
- * @param node a path without quotes; by default install.sh writes it
+ * @param node a path without quotes
  */
-export function pluginHeader(name: string, version: string, node = NODE_PLACEHOLDER): string {
-  return header('plugin.sh', { NAME: name, VERSION: version }).replace(NODE_PLACEHOLDER, node);
+export function pluginHeader(name: string, version: string, node = NODE): string {
+  return header('plugin.sh', { NAME: name, VERSION: version, NODE: node });
 }
 
 /** Fills in a file of build/headers and makes it a comment of JavaScript. Throws if a placeholder has no value. */
 function header(file: string, values: Readonly<Record<string, string>>): string {
   const filled = { ...values, UNSET: unsetWords(), CACHE: SNAPSHOTS, IDENTITY };
   const text = joinScript(FOLDER, file).replace(/@([A-Z_]+)@/g, (all, name: string) => {
-    if (all === NODE_PLACEHOLDER) return all;
     const value = (filled as Readonly<Record<string, string>>)[name];
     if (value === undefined) throw new Error(`${join(FOLDER, file)}: no value for ${all}`);
     return value;

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { buildVersion } from './build_version';
 import { runGit } from './run_git';
-import { SOURCES } from './source_sums';
+import { SOURCES } from './sources';
 
 /** What the packages contain in addition to the sources of the build. */
 const PACKAGED = ['conf', 'docs', 'README.md', 'SECURITY.md', 'LICENSE'];

@@ -12,9 +12,6 @@ import { dirname, join } from 'node:path';
 import { runTool } from './run_tool';
 import type { PackageFile } from './package_files';
 
-/** Where Debian, Ubuntu and Fedora have node; AppArmor allows libvirt to run it. */
-const NODE = '/usr/bin/node';
-
 /** Puts the files of a package into a folder, as they are on the host. */
 export function stage(files: readonly PackageFile[], folder: string): void {
   for (const { kind, what, where } of files) {
@@ -27,15 +24,13 @@ export function stage(files: readonly PackageFile[], folder: string): void {
       case 'link':
         symlinkSync(what, path);
         break;
-      case 'hook':
-        writeFileSync(path, withNode(what));
-        break;
       case 'gzip':
         // Without the time and the name of the file, the result is always the same.
         writeFileSync(path, runTool('gzip', ['-9nc', what]));
         break;
       case 'conf':
       case 'exec':
+      case 'hook':
       case 'text':
         writeFileSync(path, readFileSync(what));
         break;
@@ -64,11 +59,4 @@ export function pathsBelow(folder: string): string[] {
 export function modeOf({ kind, what }: PackageFile): number {
   if (kind === 'dir') return parseInt(what, 8);
   return kind === 'hook' || kind === 'exec' ? 0o755 : 0o644;
-}
-
-function withNode(bundle: string): string {
-  const text = readFileSync(bundle, 'utf8');
-  const placeholder = /^node='@NODE@'$/m;
-  if (!placeholder.test(text)) throw new Error(`${bundle} has no line node='@NODE@'. Run npm run build.`);
-  return text.replace(placeholder, `node='${NODE}'`);
 }

@@ -79,7 +79,7 @@ log=$root/logs/dispatch.log object=${1-} operation=${2-} sub=${3-} told=
 case "$object$operation$sub" in *[!A-Za-z0-9._-]*) object='?' operation='?' sub='?' ;; esac
 
 if [ -z "$node" ]; then
-  trouble "node was not found: install it (18.19 or later), then run kvmvlan's install.sh again"
+  trouble "node was not found: install it (18.19 or later), then install kvmvlan again"
   exit
 fi
 # tell: reports $why, with builtins only: it may not be possible to start processes.
@@ -104,7 +104,7 @@ trap 'again=yes; [ -z "$pid" ] || kill -URG "$pid"' URG
 trap 'again=yes told=yes killed=yes; [ -z "$pid" ] || kill -9 "$pid"' USR2
 watch &
 watchdog=$!
-why="node could not be run; see the message of sh, then run kvmvlan's install.sh again"
+why="node could not be run; see the message of sh, then install kvmvlan again"
 export KVMVLAN_START="$driver - $watchdog $PPID"
 [ $stays = yes ] || exec "$node" "$0" "$@"
 why='sh could not continue: there is not enough memory, or too many processes; raise these limits for libvirt'
@@ -140,7 +140,7 @@ case $status in
   if [ "$told" != yes ]; then
     how="ended with status $status"
     [ "$status" -le 128 ] || how="was killed by signal $((status - 128))"
-    trouble "node $how; see its stderr and the scripts' logs; if a file is damaged, run kvmvlan's install.sh again"
+    trouble "node $how; see its stderr and the scripts' logs; if a file is damaged, install kvmvlan again"
   fi
   ;;
 esac

@@ -1,7 +1,7 @@
 # Sets $node, to nothing if there is none, and removes all variables from the environment that configure node itself.
 # shellcheck shell=sh
 
-# install.sh writes the path of node here: libvirt's services have a short PATH.
+# The build writes the path of node here: libvirt's services have a short PATH.
 node='@NODE@'
 # Otherwise the system's node comes before one on the caller's PATH: a user of sudo must not choose what root runs.
 if [ ! -x "$node" ]; then

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** install.sh writes here which daemons do not know all hooks yet: `PID START NAME`, one on each line. */
+/** The package writes here which daemons do not know all hooks yet: `PID START NAME`, one on each line. */
 const FILE = '/run/kvmvlan/reload-needed';
 
 /**

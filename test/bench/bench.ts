@@ -160,13 +160,13 @@ function measure(folder: string, ports: number, commands: readonly Command[]): M
   return JSON.parse(stdout) as Measured;
 }
 
-/** The built hooks, as install.sh puts them. */
+/** The built hooks, as the package has them. */
 function install(root: string): void {
   cpSync(BUILT, root, { recursive: true });
   for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
     const path = join(root, name);
     try {
-      writeFileSync(path, readFileSync(path, 'utf8').replace("node='@NODE@'", `node='${NODE}'`));
+      writeFileSync(path, readFileSync(path, 'utf8').replace("node='/usr/bin/node'", `node='${NODE}'`));
     } catch {
       // A folder.
     }

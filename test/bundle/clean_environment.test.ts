@@ -134,7 +134,7 @@ test.concurrent('scripts get what libvirt passes on', async () => {
 test("where no node is baked in, the system's comes before that of the caller's PATH", async () => {
   const hooks = new Hooks({ [`${FOLDER}/x`]: sh('touch "$LIBVIRT_HOOK_ROOT/ran"') });
   hooks.write('evil/node', sh('touch "${0%/*}/../evil-ran"'));
-  // As `install.sh --root` leaves it.
+  // As on a host without /usr/bin/node.
   hooks.write('qemu', (hooks.read('qemu') ?? '').replace(`node='${process.execPath}'`, "node=''"));
   const run = await hooks.call('qemu', start, { env: { PATH: `${hooks.root}/evil:/usr/bin:/bin` } });
   expect(run.status).toBe(0);

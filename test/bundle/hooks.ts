@@ -177,7 +177,7 @@ export function installed(name: string): Buffer {
   const end = text.indexOf('\n*/\n');
   const header = text
     .slice(0, end)
-    .replace("node='@NODE@'", `node='${process.execPath}'`)
+    .replace("node='/usr/bin/node'", `node='${process.execPath}'`)
     .replaceAll('/var/cache/kvmvlan', SNAPSHOTS_HERE);
   const bundle = Buffer.from(header + text.slice(end));
   cache.set(name, bundle);

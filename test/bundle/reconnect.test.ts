@@ -43,7 +43,7 @@ describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fau
           call: [driver, ...words],
           script: null,
           outcome: 'trouble',
-          reason: "node was not found: install it (18.19 or later), then run kvmvlan's install.sh again",
+          reason: 'node was not found: install it (18.19 or later), then install kvmvlan again',
         },
       ],
     });

@@ -3,7 +3,7 @@ import { Hooks, isRoot, sh } from './hooks';
 /** Only root can have a /run/kvmvlan of its own. */
 const forRoot = isRoot ? test.concurrent.each : test.concurrent.skip.each;
 
-/** A daemon that calls its hook, and is in install.sh's list of those that do not know all hooks, as another one is. */
+/** A daemon that calls its hook, and is in the list of those that do not know all hooks, as another one is. */
 const DAEMON = `mkdir -p /run/kvmvlan; mount -t tmpfs none /run/kvmvlan
   printf '%s\\n' "$$ 7 libvirtd" "1$$ 7 virtqemud" >/run/kvmvlan/reload-needed
   "$@"; status=$?

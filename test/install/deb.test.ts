@@ -11,12 +11,13 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { listedItems, standInCheckout, write } from './checkout';
+import { packageFiles } from '../../build/package_files';
+import { installFormer, noteEnabled } from './former';
 import { buildPackage, copyOfCheckout, DpkgRoot, run, whyNoPackages } from './packages';
-import { runInstall } from './run_install';
 import { putStandIn, putSystemctl, putTools, standIn, takeCalls } from './stand_in_host';
 import { differences, pathsBelow, snapshot } from './snapshot';
 import { tempFolder } from './temp_folder';
+import { write } from './write';
 
 const why = whyNoPackages('dpkg-deb', 'lintian');
 if (why !== undefined) {
@@ -83,21 +84,15 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
     expect(readFileSync(again).equals(readFileSync(deb))).toBe(true);
   });
 
-  test('contains what install.sh installs, in the folders of packages', () => {
+  test('contains what build/packages/files lists', () => {
     const { root } = installed();
-    const moved = (where: string): string =>
-      where
-        .replace(/^\/usr\/local\/lib\/|^\/usr\/local\//, (start) =>
-          start.endsWith('lib/') ? '/usr/lib/' : '/usr/',
-        )
-        .replace('site-functions', 'vendor-completions')
-        .replace(/(\/man\d\/.*)/, '$1.gz');
-    for (const { kind, what, where } of listedItems()) {
-      const path = join(root, moved(where));
+    const modes: Record<string, string> = { hook: '0755', exec: '0755' };
+    for (const { kind, what, where } of packageFiles('deb')) {
+      const path = join(root, where);
       const stat = lstatSync(path);
       if (kind === 'link') expect([where, readlinkSync(path)]).toEqual([where, what]);
       else {
-        const mode = kind === 'dir' ? what : kind === 'hook' || kind === 'event' ? '0755' : '0644';
+        const mode = kind === 'dir' ? what : (modes[kind] ?? '0644');
         expect([where, (stat.mode & 0o7777).toString(8).padStart(4, '0')]).toEqual([where, mode]);
       }
       expect([where, stat.uid, stat.gid]).toEqual([where, 0, 0]);
@@ -322,9 +317,9 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
       expect(host.calls('-i', packageOf('nodejs', 'usr/bin/node', standIn('node')))).toEqual([SNAPSHOT]);
     });
 
-    test('what install.sh installed needs no reload of libvirt', () => {
+    test('what an earlier install.sh installed needs no reload of libvirt', () => {
       const host = new RunningHost();
-      expect(runInstall(standInCheckout(), ['--root', host.root]).status).toBe(0);
+      installFormer(host.root);
       expect(host.calls('-i', deb)).toEqual(STARTED.slice(0, -1));
     });
   });
@@ -342,27 +337,10 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
     host.done('-r', 'kvmvlan');
   });
 
-  test('install.sh neither installs next to it nor removes its files', () => {
-    const host = installed();
-    const before = snapshot(host.root, 'content');
-    for (const args of [[], ['--uninstall'], ['--dry-run']]) {
-      const refused = runInstall(standInCheckout(), ['--root', host.root, ...args]);
-      expect(refused).toMatchObject({ status: 1, stdout: '' });
-      expect(refused.stderr).toMatch(
-        /the package kvmvlan is installed in [^]*npm run package[^]*apt-get remove kvmvlan/,
-      );
-    }
-    expect(snapshot(host.root, 'content')).toEqual(before);
-    host.done('-r', 'kvmvlan');
-    expect(runInstall(standInCheckout(), ['--root', host.root])).toMatchObject({ status: 0, stderr: '' });
-  });
-
-  describe('takes over an installation by install.sh', () => {
-    const old = standInCheckout();
-
+  describe('takes over an installation by an earlier install.sh', () => {
     function installedByScript(files: Record<string, string> = {}): DpkgRoot {
-      const host = hostWith(files);
-      expect(runInstall(old, ['--root', host.root])).toMatchObject({ status: 0, stderr: '' });
+      const host = new DpkgRoot();
+      installFormer(host.root, files);
       return host;
     }
 
@@ -420,11 +398,7 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
 
     test('and a unit that was disabled stays disabled', () => {
       const host = installedByScript();
-      const shipped = join(host.hooks, 'conf/.shipped');
-      write(
-        shipped,
-        `${readFileSync(shipped, 'utf8')}x  systemd kvmvlan.path\nx  systemd kvmvlan-repair.timer\n`,
-      );
+      for (const unit of ['kvmvlan.path', 'kvmvlan-repair.timer']) noteEnabled(host.root, unit);
       mkdirSync(join(host.root, dirname(WANTS)), { recursive: true });
       symlinkSync('/usr/local/lib/systemd/system/kvmvlan.path', join(host.root, WANTS));
       host.done('-i', deb);

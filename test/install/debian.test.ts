@@ -1,10 +1,12 @@
-import { existsSync, lstatSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { listedItems, write } from './checkout';
+import { packageFiles } from '../../build/package_files';
 import type { Debian } from './debian';
 import { openDebian, readInside, whyNoDebian } from './debian';
+import { installFormer } from './former';
 import type { Run } from './run_install';
 import { differences, pathsBelow, snapshot } from './snapshot';
+import { write } from './write';
 
 const why = whyNoDebian();
 if (why !== undefined) {
@@ -15,12 +17,32 @@ const onDebian = why === undefined ? describe : describe.skip;
 
 jest.setTimeout(300_000);
 
+const FOREIGN = '#!/bin/sh\necho foreign\n';
+
+function outcome(run: Run): string {
+  return `status ${run.status}\n${run.stdout}\n${run.stderr}`;
+}
+
+/** All that an installer could touch, except package lists and logs. */
+function tree({ root }: Debian): string[] {
+  return ['etc', 'usr', 'srv', 'var/cache/kvmvlan', 'var/lib/kvmvlan'].flatMap((folder) => [
+    `in ${folder}:`,
+    ...snapshot(join(root, folder), 'content'),
+  ]);
+}
+
+/** All files in the folders of kvmvlan, and all others with its name. */
+function ours({ root }: Debian): string[] {
+  return ['etc', 'usr', 'var/cache/kvmvlan', 'var/lib/kvmvlan', 'run']
+    .flatMap((folder) => pathsBelow(join(root, folder)).map((path) => join(folder, path)))
+    .filter((path) => /kvmvlan|vlan_filtering|bridge_init|libvirt/.test(path));
+}
+
 /** One machine for all: each test goes on from where the one before it ended. */
 onDebian('a bare Debian 12', () => {
   let debian: Debian;
-
   beforeAll(() => {
-    debian = openDebian();
+    debian = openDebian('bookworm');
   });
 
   /** `./install.sh <args>` in the checkout, as root. */
@@ -28,63 +50,45 @@ onDebian('a bare Debian 12', () => {
     return debian.run(`cd '${debian.checkout}' && ./install.sh ${args}`, options);
   }
 
-  function outcome(run: Run): string {
-    return `status ${run.status}\n${run.stdout}\n${run.stderr}`;
-  }
-
-  /** All that an installer could touch. */
-  function tree(): string[] {
-    return ['etc', 'usr', 'run', 'srv'].flatMap((folder) => [
-      `in ${folder}:`,
-      ...snapshot(join(debian.root, folder)),
-    ]);
-  }
-
   test('has nothing that is needed', () => {
     expect(debian.run('command -v node npm ip bridge').stdout).toBe('');
   });
 
-  test('--dry-run tells what would be installed by whom, and changes nothing', () => {
-    const before = tree();
+  test('--dry-run shows what would be installed, and changes nothing', () => {
+    const before = tree(debian);
     const run = install('--dry-run', { offline: true });
     expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toContain('Missing: node ip bridge npm\n  would run: apt-get update\n');
     expect(run.stdout).toContain(
-      '  would run: apt-get install -y --no-install-recommends nodejs iproute2 npm\n',
+      'The build needs: nodejs npm\n  would run: apt-get install -y --no-install-recommends nodejs npm\n',
     );
     expect(run.stdout).toContain('  would build, in a temporary folder');
-    expect(run.stdout).toContain('  would install qemu\n');
-    expect(differences(before, tree())).toEqual([]);
+    expect(run.stdout).toContain('    /etc/libvirt/hooks/qemu\n');
+    expect(run.stdout).toContain('/usr/share/zsh/vendor-completions/_kvmvlan\n');
+    expect(run.stdout).not.toContain('/usr/share/selinux');
+    expect(differences(before, tree(debian))).toEqual([]);
   });
 
-  test('./install.sh installs what is missing, builds, and installs', () => {
+  test('./install.sh installs what is missing, builds the package, and installs it', () => {
     const run = install();
     expect(outcome(run)).toMatch(/^status 0\n/);
-    expect(run.stdout).toContain(
-      '  running: apt-get install -y --no-install-recommends nodejs iproute2 npm\n',
-    );
+    expect(run.stdout).toContain('Running: apt-get install -y --no-install-recommends nodejs npm\n');
     expect(run.stdout).toContain('Building: npm ci');
-    expect(run.stdout).toContain('-> /etc/libvirt/hooks, with /usr/bin/node\n');
-    expect(run.stdout).toContain('libvirt is not installed yet');
+    expect(run.stdout).toContain('Installing kvmvlan_1.0.0_all.deb\n');
     expect(run.stdout).toContain('npm was installed only for the build');
-    for (const { kind, where } of listedItems())
-      if (kind !== 'unit' && kind !== 'event')
-        expect([where, debian.run(`test -e ${where}`).status]).toEqual([where, 0]);
+    expect(run.stdout).toContain('/etc/libvirt/hooks/conf/bridge_init.conf');
+    for (const { kind, where } of packageFiles('deb'))
+      if (!where.startsWith('/usr/share/')) {
+        const stat = lstatSync(join(debian.root, where));
+        expect([where, stat.isDirectory()]).toEqual([where, kind === 'dir']);
+      }
+    expect(debian.run("dpkg-query -W -f '${db:Status-Status}' kvmvlan").stdout).toBe('installed');
+    expect(debian.run('dpkg -V kvmvlan').stdout).toBe('');
   });
 
-  test('the checkout got its build, and no node_modules', () => {
-    expect(existsSync(join(debian.root, debian.checkout, 'build/dist/hooks/qemu'))).toBe(true);
+  test('the checkout got the package, and no node_modules', () => {
+    expect(existsSync(join(debian.root, debian.checkout, 'build/dist/kvmvlan_1.0.0_all.deb'))).toBe(true);
     expect(existsSync(join(debian.root, debian.checkout, 'node_modules'))).toBe(false);
     expect(debian.run('ls -A /tmp /var/tmp').stdout).not.toContain('kvmvlan');
-  });
-
-  test("all that is built for the hooks root is in install.sh's list", () => {
-    const hooks = join(debian.root, debian.checkout, 'build/dist/hooks');
-    const built = pathsBelow(hooks).filter((path) => lstatSync(join(hooks, path)).isFile());
-    const listed = listedItems()
-      .filter(({ kind, what }) => kind === 'hook' && what.startsWith('build/dist/hooks/'))
-      .map(({ what }) => what.slice('build/dist/hooks/'.length));
-    expect(built.sort()).toEqual(listed.sort());
   });
 
   test("the installed files run on Debian's own node, without npm or the checkout", () => {
@@ -101,7 +105,7 @@ onDebian('a bare Debian 12', () => {
         echo "<domain type='kvm'><name>X</name><devices/></domain>" | /etc/libvirt/hooks/$call || status=$?
         echo "$call: $status"
       done
-      export PATH=/usr/local/sbin:/usr/sbin:/usr/bin
+      export PATH=/usr/sbin:/usr/bin
       echo "version: $(bridge_init --version) $(vlan_filtering --version) $(kvmvlan --version)"
       mv /srv/away '${debian.checkout}'; mv /usr/bin/npm.away /usr/bin/npm`;
     const run = debian.run(script, { offline: true });
@@ -110,10 +114,11 @@ onDebian('a bare Debian 12', () => {
     expect(run.stdout).toMatch(/^version: \d+\.\d+\.\d+ \d+\.\d+\.\d+ \d+\.\d+\.\d+$/m);
   });
 
-  test("hooks start from a snapshot of Debian's own node; of another only once it was made anew", () => {
+  test('while node is upgraded hooks start plainly; then from a snapshot of the new node', () => {
     const hook = '/etc/libvirt/hooks/qemu_started_begin.d/how';
     const run = debian.run(
       `unset NODE_EXTRA_CA_CERTS
+      cd /srv; apt-get -qq download nodejs >/dev/null 2>&1; cd /
       printf '%s\\n' '#!/bin/sh' 'xargs -0 </proc/$PPID/cmdline' >${hook}; chmod 755 ${hook}
       started() {
         echo '<domain/>' | /etc/libvirt/hooks/qemu X started begin - && echo "status $?"
@@ -121,41 +126,42 @@ onDebian('a bare Debian 12', () => {
         kvmvlan check --json | tr -d '\\n' | grep -o '"snapshot", *"code": *"[a-z-]*"'
       }
       started
-      cp -p /usr/bin/node /usr/bin/node.new; mv /usr/bin/node.new /usr/bin/node
+      dpkg --no-triggers -i /srv/nodejs_*.deb >/dev/null
       started
-      cd '${debian.checkout}'; ./install.sh
+      dpkg --triggers-only --pending >/dev/null
       started
-      rm ${hook}; stat -c '%a %U' /var/cache/kvmvlan`,
-      { offline: true },
+      rm ${hook} /srv/nodejs_*.deb; stat -c '%a %U' /var/cache/kvmvlan`,
     );
-    const seen = run.stdout.replace(/ +/g, ' ').split('\n');
     expect(run.stderr).toBe('');
-    const snapshot = ['status 0', 'node --no-warnings --snapshot-blob'];
+    const from = ['status 0', 'node --no-warnings --snapshot-blob'];
     const found = (code: string) => `"snapshot", "code": "${code}"`;
-    expect(seen.slice(0, 3)).toEqual([...snapshot, found('ok')]);
-    expect(seen.slice(3, 6)).toEqual(['status 0', 'node /', found('snapshot-missing')]);
-    expect(run.stdout).toContain('made the start-up snapshot\n');
-    expect(seen.slice(-5)).toEqual([...snapshot, found('ok'), '755 root', '']);
+    expect(run.stdout.replace(/ +/g, ' ').split('\n')).toEqual([
+      ...[...from, found('ok')],
+      ...['status 0', 'node /', found('snapshot-missing')],
+      ...[...from, found('ok')],
+      ...['755 root', ''],
+    ]);
   });
 
-  test('a second run needs no network and changes nothing', () => {
-    const before = tree();
+  test('a second run needs no network, builds nothing and keeps an edited conf', () => {
+    debian.run('echo "# mine" >>/etc/libvirt/hooks/conf/vlan_filtering.conf');
+    const before = tree(debian);
     const run = install('', { offline: true });
-    expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toContain('Everything is up to date; nothing was changed.');
-    expect(run.stdout).toContain('libvirt need not be reloaded.');
-    expect(differences(before, tree())).toEqual([]);
+    expect(run.status).toBe(0);
+    expect(run.stdout).not.toContain('Building');
+    expect(run.stdout).not.toContain('Describe your bridges');
+    // The start-up snapshots belong to the new files.
+    const changed = differences(before, tree(debian)).filter((line) => !/^[+-] \d+-\d+-/.test(line));
+    expect(changed).toEqual([]);
   });
 
-  test('nor does one in a copy of the built checkout, whatever the times of its files', () => {
+  test('a file that was removed or changed is put back', () => {
     const run = debian.run(
-      `cp -r '${debian.checkout}' /srv/copy && cd /srv/copy && find lib -type f -exec touch {} + && ./install.sh; status=$?
-      rm -r /srv/copy; exit $status`,
+      `rm /usr/sbin/kvmvlan; echo x >>/etc/libvirt/hooks/qemu; cd '${debian.checkout}' && ./install.sh >/dev/null 2>&1
+      dpkg -V kvmvlan; kvmvlan --version`,
       { offline: true },
     );
-    expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).not.toContain('Building');
-    expect(run.stdout).toContain('Everything is up to date; nothing was changed.');
+    expect(run.stdout).toBe('??5?????? c /etc/libvirt/hooks/conf/vlan_filtering.conf\n1.0.0\n');
   });
 
   test.each(['INT', 'TERM'])('a build that is interrupted (SIG%s) leaves nothing behind', (signal) => {
@@ -176,14 +182,14 @@ onDebian('a bare Debian 12', () => {
       cp /root/.npmrc /home/user/ 2>/dev/null || :
       echo 'prefix=/home/user/of-npm' >>/home/user/.npmrc
       chown -R user: /home/user; chmod 700 /home/user
-      sed -i 's/"build": "/"build": "npm config get prefix >build\\/who \\&\\& id -un >>build\\/who \\&\\& mkdir -p build\\/dist \\&\\& cp build\\/who build\\/dist\\/who \\&\\& /' /home/user/co/package.json
-      cd /home/user/co; SUDO_USER=user SUDO_UID=1000 ./install.sh >/dev/null
+      sed -i 's/"package": "/"package": "npm config get prefix >build\\/who \\&\\& id -un >>build\\/who \\&\\& mkdir -p build\\/dist \\&\\& cp build\\/who build\\/dist\\/who \\&\\& /' /home/user/co/package.json
+      cd /home/user/co; SUDO_USER=user SUDO_UID=1000 ./install.sh >/dev/null 2>&1
       cat build/dist/who; find . ! -user user; ls -A /tmp /var/tmp`);
     expect(outcome(run)).toBe('status 0\n/home/user/of-npm\nuser\n/tmp:\n\n/var/tmp:\n\n');
   });
 
   test('a build that fails says so, and installs nothing', () => {
-    const before = tree();
+    const before = tree(debian);
     const run = debian.run(`
       mv /usr/bin/npm /usr/bin/npm.away
       printf '#!/bin/sh\\necho no such thing; exit 1\\n' >/usr/bin/npm; chmod 755 /usr/bin/npm
@@ -192,436 +198,137 @@ onDebian('a bare Debian 12', () => {
     expect(run.status).toBe(1);
     expect(run.stderr).toMatch(/^no such thing\n/);
     expect(run.stderr).toContain('the build failed (see above); nothing was installed.');
-    expect(differences(before, tree()).filter((line) => !/^[+-] bin(\/npm)?:/.test(line))).toEqual([]);
+    expect(differences(before, tree(debian)).filter((line) => !/^[+-] bin(\/npm)?:/.test(line))).toEqual([]);
     expect(debian.run('ls -A /tmp /var/tmp').stdout).not.toContain('kvmvlan');
   });
 
-  test('a running libvirtd must be reloaded once, and that is said until it is done', () => {
-    const run = debian.run(`
-      cp /bin/sleep /usr/local/bin/libvirtd; libvirtd 600 & cd '${debian.checkout}'; echo $!
-      ./install.sh --uninstall >/dev/null
-      ./install.sh --dry-run | grep -e 'Reload libvirt' -e 'kill -HUP' -e 'be reloaded'; echo --
-      ./install.sh | grep -e 'Reload libvirt' -e 'kill -HUP' -e 'be reloaded'; echo --
-      ./install.sh --dry-run | grep -e 'Reload libvirt' -e 'kill -HUP' -e 'be reloaded'; echo --
-      ./install.sh | grep -e 'Reload libvirt' -e 'kill -HUP' -e 'be reloaded'; echo --
-      kill $!; wait; libvirtd 600 &
-      ./install.sh | grep -e 'Reload libvirt' -e 'kill -HUP' -e 'be reloaded'; echo --
-      kill $!; rm /usr/local/bin/libvirtd`);
-    const pid = /^\d+/.exec(run.stdout)?.[0];
-    const must =
-      '- Reload libvirt once. It looks for new hooks only when it starts or reloads (guests and connections are not affected):\n';
-    expect(run.stdout).toBe(
-      `${pid}\n${`${must}    kill -HUP ${pid}\n--\n`.repeat(4)}  libvirt need not be reloaded.\n--\n`,
+  /** install.sh in a checkout that has to be built, with other programs in place of some of Debian's. */
+  function installWith(programs: Record<string, string>): Run {
+    const put = Object.entries(programs).map(
+      ([path, text]) => `if [ -e ${path} ]; then mv ${path} ${path}.away; fi
+        ${text === '' ? ':' : `printf '%s\\n' '#!/bin/sh' '${text}' >${path}; chmod 755 ${path}`}`,
     );
-  });
-
-  test.each(['KILL', 'INT'])('a run that ended early (SIG%s) leaves nothing untold to the next', (signal) => {
-    const run = debian.run(`
-      cp /bin/sleep /usr/local/bin/libvirtd; libvirtd 600 & cd '${debian.checkout}'
-      ./install.sh --uninstall >/dev/null
-      mkdir /tmp/stubs
-      cat >/tmp/stubs/mv <<'END'
-#!/bin/sh
-/bin/mv "$@" || exit
-case "$*" in *' /etc/libvirt/hooks/libxl') kill -${signal} $PPID ;; esac
-END
-      chmod 755 /tmp/stubs/mv
-      PATH=/tmp/stubs:$PATH ./install.sh | grep libxl
-      echo --; ls /etc/libvirt/hooks/libxl
-      ./install.sh | grep -e 'Reload libvirt' -e 'kill -HUP' -e 'be reloaded' | sed 's/HUP .*/HUP PID/'
-      kill $!; rm -r /usr/local/bin/libvirtd /tmp/stubs; find /etc/libvirt -name '.kvmvlan.*' -delete`);
-    expect(run.stdout).toBe(
-      '  installed libxl\n--\n/etc/libvirt/hooks/libxl\n' +
-        '- Reload libvirt once. It looks for new hooks only when it starts or reloads (guests and connections are not affected):\n' +
-        '    kill -HUP PID\n',
+    const back = Object.keys(programs).map(
+      (path) => `rm -f ${path}; if [ -e ${path}.away ]; then mv ${path}.away ${path}; fi`,
     );
-  });
+    return debian.run(`cp -r '${debian.checkout}' /srv/copy; rm -r /srv/copy/build/dist
+      ${put.join('\n')}
+      cd /srv/copy; ./install.sh; status=$?
+      ${back.join('\n')}
+      rm -r /srv/copy; exit $status`);
+  }
 
-  test('with systemd and modular daemons, those that call a new hook are named, others not', () => {
-    const run = debian.run(`
-      for name in virtqemud virtnetworkd virtlxcd virtstoraged; do
-        cp /bin/sleep /usr/local/bin/$name; $name 600 &
-      done
-      mkdir -p /run/systemd/system; cd '${debian.checkout}'
-      rm /etc/libvirt/hooks/qemu /etc/libvirt/hooks/network
-      ./install.sh | grep -A1 Reload
-      rm -r /usr/local/bin/virt* /run/systemd`);
-    expect(run.stdout).toMatch(/\n {4}systemctl reload (virtqemud virtnetworkd|virtnetworkd virtqemud)\n$/);
-  });
-
-  const apparmor = '/sys/kernel/security/apparmor/profiles';
-
-  test('a node where AppArmor lets libvirtd run none: nothing is installed, and what to do is said', () => {
-    write(join(debian.root, apparmor), 'libvirtd//qemu_bridge_helper (enforce)\nlibvirtd (enforce)\n');
-    debian.run('mkdir -p /opt/node/bin; cp /usr/bin/node /opt/node/bin/node');
-    const before = tree();
-    const run = install('--node /opt/node/bin/node', { offline: true });
-    expect(run.status).toBe(1);
-    expect(run.stderr)
-      .toBe(`install.sh: AppArmor does not let libvirt run /opt/node/bin/node, so no guest could start. Nothing was installed.
-Do one of these and run this again:
-  - install a node at /usr/bin/node (Debian, Ubuntu: apt-get install nodejs), which AppArmor allows
-  - or allow this node with a line in this file (it is loaded when you run this again):
-    /etc/apparmor.d/local/usr.sbin.libvirtd:
-        /opt/node/bin/node PUx,
-  - or, if AppArmor already allows it in a way that this script does not recognise: ./install.sh --apparmor-ok
-`);
-    expect(differences(before, tree())).toEqual([]);
-  });
-
-  test('without libvirt, whose profile comes with it, that is announced', () => {
-    write(join(debian.root, apparmor), 'some-other (enforce)\n');
-    const run = install('--dry-run --node /opt/node/bin/node', { offline: true });
-    expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toContain('does not allow it to run /opt/node/bin/node');
-    write(join(debian.root, apparmor), 'libvirtd (enforce)\n');
-  });
-
-  test('/usr/bin/node that is a link out of /usr/bin is seen through', () => {
-    debian.run(
-      'mv /usr/bin/node /usr/bin/node.away; ln -s /opt/node/bin/node /usr/bin/node; rm -f /usr/bin/nodejs.x',
-    );
-    expect(install('', { offline: true }).stderr).toContain(
-      'AppArmor does not let libvirt run /opt/node/bin/node',
-    );
-    debian.run('mv -f /usr/bin/node.away /usr/bin/node');
-  });
-
-  describe('with a rule in the local part of the profile', () => {
-    const local = (): string => join(debian.root, 'etc/apparmor.d/local/usr.sbin.libvirtd');
-    const loads = '/tmp/loaded';
-
-    beforeAll(() => {
-      write(
-        join(debian.root, 'usr/sbin/apparmor_parser'),
-        `#!/bin/sh\n! grep broken /etc/apparmor.d/local/usr.sbin.libvirtd >&2 || exit 1\necho "$*" >>${loads}\n`,
-        0o755,
-      );
-    });
-    afterAll(() => {
-      debian.run(`rm -f /usr/sbin/apparmor_parser ${loads} /etc/apparmor.d/local/usr.sbin.libvirtd`);
-    });
-
-    test.each([
-      '  /opt/node/bin/node PUx,',
-      '/opt/node/** PUx,',
-      '/opt/*/bin/node rux, # mine',
-      '"/opt/node/bin/node" px,',
-      'PUx /opt/{old,node}/bin/nod?,',
-      'owner /opt/[a-z]*/bin/node cx -> child,',
-      '/opt/**/nod[e] rmix,',
-    ])('that covers it (%s) it installs, and the profile is loaded', (rule) => {
-      write(local(), `# of the admin\n${rule}\n`);
-      expect(install('--dry-run --node /opt/node/bin/node', { offline: true }).stdout).toContain(
-        'would run: apparmor_parser -r /etc/apparmor.d/usr.sbin.libvirtd\n',
-      );
-      expect(debian.run(`ls ${loads}`).stdout).toBe('');
-      const run = install('--node /opt/node/bin/node', { offline: true });
-      expect(run).toMatchObject({ status: 0, stderr: '' });
-      expect(debian.run(`cat ${loads}; rm ${loads}`).stdout).toBe('-r /etc/apparmor.d/usr.sbin.libvirtd\n');
-    });
-
-    test.each([
-      '# /opt/node/bin/node PUx,',
-      '/opt/node/* PUx,',
-      '/opt/node/bin/node r,',
-      'deny /opt/node/bin/node x,',
-      'audit deny /opt/node/bin/node x,',
-      '/opt/node.bin.node PUx,',
-    ])('that does not (%s) nothing is installed', (rule) => {
-      write(local(), `${rule}\n`);
-      const run = install('--node /opt/node/bin/node', { offline: true });
-      expect(run.status).toBe(1);
-      expect(run.stderr).toContain('AppArmor does not let libvirt run /opt/node/bin/node');
-      expect(debian.run(`ls ${loads}`).stdout).toBe('');
-    });
-
-    test('and a profile that cannot be loaded, nothing is installed and what to do is said', () => {
-      write(local(), '/opt/node/bin/node PUx,\nbroken\n');
-      const before = tree();
-      const run = install('--node /opt/node/bin/node', { offline: true });
-      expect(run.status).toBe(1);
-      expect(run.stderr).toContain("AppArmor's profile of libvirtd could not be loaded (see above)");
-      expect(run.stderr).toContain('Fix the profile, load it with: apparmor_parser -r');
-      expect(differences(before, tree())).toEqual([]);
-    });
-
-    test('--apparmor-ok asks nothing', () => {
-      write(local(), '@{MINE} PUx,\n');
-      const run = install('--node /opt/node/bin/node --apparmor-ok', { offline: true });
-      expect(run).toMatchObject({ status: 0, stderr: '' });
-    });
-  });
-
-  test('where AppArmor only complains, it installs', () => {
-    write(join(debian.root, apparmor), 'libvirtd (complain)\n');
-    expect(install('--node /opt/node/bin/node', { offline: true })).toMatchObject({ status: 0, stderr: '' });
-    rmSync(join(debian.root, apparmor));
-  });
-
-  test.each([
-    ['the file', '/srv/open/bin/node', 'chown user /srv/open/bin/node', '/srv/open/bin/node'],
-    ['its folder', '/srv/open/bin/node', 'chown user /srv/open/bin', '/srv/open/bin'],
-    ['a folder above', '/srv/open/bin/node', 'chmod g+w /srv/open', '/srv/open'],
-    ['a sticky folder above', '/srv/open/bin/node', 'chmod 1777 /srv/open', '/srv/open'],
-    ['a folder of the link to it', '/srv/open/link', 'chmod o+w /srv/open', '/srv/open'],
-    ['a folder of what a link leads to', '/srv/link', 'chmod o+w /srv/open', '/srv/open'],
-  ])('a node is not used where an ordinary user may write %s: hooks run as root', (_what, node, open, at) => {
-    const run = debian.run(`
-      mkdir -p /srv/open/bin; cp /usr/bin/node /srv/open/bin/node; ${open}
-      ln -s /usr/bin/node /srv/open/link; ln -s /srv/open/bin/node /srv/link
-      cd '${debian.checkout}'; ./install.sh --node ${node}; status=$?
-      rm -r /srv/open /srv/link; exit $status`);
+  test('a distribution whose node is too old: nothing is built or installed, and what to do is said', () => {
+    const run = installWith({ '/usr/bin/node': 'case $1 in --version) echo v12.22.9 ;; *) exit 1 ;; esac' });
     expect(run.status).toBe(1);
     expect(run.stderr).toContain(
-      `\n  ${at} can be written by users other than root, and hooks run ${node} as root\n`,
+      'the Node.js of this distribution is older than 18.19: v12.22.9. Install a newer one',
     );
-  });
-
-  test('SELinux (its commands are stand-ins here): what was installed is labelled', () => {
-    const run = debian.run(`
-      for name in selinuxenabled restorecon; do
-        printf '#!/bin/sh\\necho "\${0##*/} $*" >>/tmp/selinux\\n' >/usr/local/sbin/$name; chmod 755 /usr/local/sbin/$name
-      done
-      printf '#!/bin/sh\\necho "virt_hooks_unconfined --> off"\\n' >/usr/local/sbin/getsebool; chmod 755 /usr/local/sbin/getsebool
-      cd '${debian.checkout}'; ./install.sh | grep setsebool; cat /tmp/selinux
-      rm /tmp/selinux /usr/local/sbin/selinuxenabled /usr/local/sbin/restorecon /usr/local/sbin/getsebool`);
-    expect(run.stdout).toContain('setsebool -P virt_hooks_unconfined on');
-    expect(run.stdout).toContain('\nrestorecon -RF /etc/libvirt/hooks\n');
-    expect(run.stdout).toContain('\nrestorecon -F /usr/local/sbin/vlan_filtering\n');
-  });
-
-  test('where systemd is (a stand-in here), its units are enabled, once', () => {
-    const run = debian.run(`
-      cat >/usr/local/bin/systemctl <<'END'
-#!/bin/sh
-if [ "$1" = is-enabled ]; then echo disabled; exit 1; fi
-echo "systemctl $*"
-if [ -e /tmp/broken ] && [ "$2" = enable ]; then echo broken >&2; exit 1; fi
-END
-      chmod 755 /usr/local/bin/systemctl
-      mkdir -p /run/systemd/system; cd '${debian.checkout}'
-      touch /tmp/broken
-      unit=/usr/local/lib/systemd/system/kvmvlan.path
-      for args in '' '' /tmp/broken '' '' $unit '' --uninstall; do
-        case $args in
-          /*) rm $args ;;
-          *) ./install.sh $args | grep -e systemctl -e kvmvlan.path -e repair.timer -e 'Everything is'; echo -- ;;
-        esac
-      done
-      ./install.sh >/dev/null
-      rm -r /usr/local/bin/systemctl /run/systemd`);
-    const units = ['kvmvlan.path', 'kvmvlan-repair.timer'];
-    const ran = (...commands: string[]): string[] =>
-      commands.flatMap((command) => [`  ran systemctl ${command}`, `systemctl --quiet ${command}`]);
-    const all = (verb: string): string[] => ran(...units.map((unit) => `${verb} ${unit}`));
-    const enabling = [...all('enable'), ...ran('daemon-reload'), ...all('start')];
-    // What an earlier run has enabled stays as the admin has it.
-    const again = ran(
-      'enable kvmvlan.path',
-      'daemon-reload',
-      'start kvmvlan.path',
-      'try-restart kvmvlan-repair.timer',
-    );
-    const failed = units.map(
-      (unit) =>
-        `- this failed, so changes of bridges and interfaces may not be noticed: systemctl enable ${unit}`,
-    );
-    const folder = '/usr/local/lib/systemd/system';
-    const installed = units.map((unit) => `  installed ${folder}/${unit}`);
-    const gone = (unit: string): string[] => [
-      ...ran(`stop ${unit}`, `disable ${unit}`),
-      `  removed ${folder}/${unit}`,
-    ];
-    expect(run.stdout).toBe(
-      [
-        ...[...installed, ...enabling, ...failed, '--'],
-        ...[...enabling, ...failed, '--'],
-        ...[...enabling, '--'],
-        ...['  Everything is up to date; nothing was changed.', '--'],
-        ...[`  installed ${folder}/kvmvlan.path`, ...again, '--'],
-        ...[...units].reverse().flatMap(gone),
-        ...ran('daemon-reload'),
-        '--',
-        '',
-      ].join('\n'),
-    );
-  });
-
-  test.each(['KILL', 'TERM'])(
-    'a run that ended (SIG%s) before the unit was enabled is made up for',
-    (signal) => {
-      const run = debian.run(`
-      cd '${debian.checkout}'; ./install.sh --uninstall >/dev/null
-      cat >/usr/local/bin/systemctl <<'END'
-#!/bin/sh
-if [ "$1" != is-enabled ]; then echo "systemctl $*"; fi
-if [ -e /tmp/deadly ]; then rm /tmp/deadly; kill -${signal} $PPID; fi
-END
-      chmod 755 /usr/local/bin/systemctl; mkdir -p /run/systemd/system; cat >/tmp/deadly </dev/null
-      ./install.sh | grep -e ^systemctl -e ^Note; echo --
-      ./install.sh | grep -e ^systemctl -e 'Everything is'; echo --
-      ./install.sh | grep -e ^systemctl -e 'Everything is'
-      ./install.sh --uninstall >/dev/null; rm -r /usr/local/bin/systemctl /run/systemd
-      ./install.sh >/dev/null; find / -xdev -name '.kvmvlan.*' -delete`);
-      expect(run.stdout).toMatch(/^(systemctl --quiet enable kvmvlan.path\n)?--\n/);
-      expect(run.stdout.replace(/^.*?--\n/s, '')).toBe(
-        'systemctl --quiet enable kvmvlan.path\nsystemctl --quiet enable kvmvlan-repair.timer\n' +
-          'systemctl --quiet daemon-reload\nsystemctl --quiet start kvmvlan.path\n' +
-          'systemctl --quiet start kvmvlan-repair.timer\n--\n  Everything is up to date; nothing was changed.\n',
-      );
-    },
-  );
-
-  describe('with a node that is too old', () => {
-    beforeAll(() => {
-      debian.run(`mv /usr/bin/node /usr/bin/node.away; mv /usr/bin/apt-cache /usr/bin/apt-cache.away
-        printf '#!/bin/sh\\necho v12.22.9\\n' >/usr/bin/node
-        printf '#!/bin/sh\\necho nodejs:; echo "  Candidate: 12.22.9~dfsg-1ubuntu3"\\n' >/usr/bin/apt-cache
-        chmod 755 /usr/bin/node /usr/bin/apt-cache`);
-    });
-    afterAll(() => {
-      debian.run('mv -f /usr/bin/node.away /usr/bin/node; mv -f /usr/bin/apt-cache.away /usr/bin/apt-cache');
-    });
-
-    test('and a distribution that has no newer one, what to do is said and nothing installed', () => {
-      const before = tree();
-      const run = install('', { offline: true });
-      expect(run.status).toBe(1);
-      expect(run.stderr)
-        .toContain(`install.sh: no Node.js 18.19 or newer was found, so kvmvlan was not installed:
-  /usr/bin/node is version v12.22.9
-  this distribution's own nodejs is 12.22.9~dfsg-1ubuntu3
-Do one of these and run this again:
-  - install Node.js 20 or newer from packages for your distribution, as /usr/bin/node:
-    https://nodejs.org/en/download/package-manager
-  - if it is installed in another folder, give its path: ./install.sh --node /path/to/bin/node
-`);
-      expect(differences(before, tree())).toEqual([]);
-    });
-
-    test('and a distribution that has none, that is said and nothing installed', () => {
-      const run = debian.run(`
-        mv /usr/bin/apt-cache /usr/bin/apt-cache.old
-        printf '#!/bin/sh\necho nodejs:; echo "  Candidate: (none)"\n' >/usr/bin/apt-cache; chmod 755 /usr/bin/apt-cache
-        cd '${debian.checkout}'; ./install.sh; status=$?
-        mv -f /usr/bin/apt-cache.old /usr/bin/apt-cache; exit $status`);
-      expect(run.status).toBe(1);
-      expect(run.stdout).not.toContain('apt-get install');
-      expect(run.stderr).toContain(`
-  /usr/bin/node is version v12.22.9
-  this distribution's package sources have no nodejs
-Do one of these and run this again:
-  - install Node.js 20 or newer from packages`);
-    });
-
-    const list = (...lines: string[]): string => lines.map((line) => `echo '${line}'`).join('; ');
-
-    test.each([
-      [
-        'an old one',
-        list(
-          'Installed Packages',
-          'nodejs.x86_64 1:12.22.9-1 @appstream',
-          'nodejs.x86_64 1:16.20.2-3 appstream',
-        ),
-        "this distribution's own nodejs is 16.20.2-3",
-      ],
-      [
-        'none',
-        'echo "Error: No matching Packages to list" >&2; exit 1',
-        "this distribution's package sources have no nodejs",
-      ],
-    ])('and dnf (a stand-in here) that has %s, nothing is installed', (_what, answer, reason) => {
-      const run = debian.run(`
-        mv /usr/bin/apt-get /usr/bin/apt-get.away
-        cat >/usr/local/bin/dnf <<'END'
-#!/bin/sh
-case " $* " in *' list '*) ${answer} ;; *) echo "must not run: $*" ;; esac
-END
-        chmod 755 /usr/local/bin/dnf; cd '${debian.checkout}'; ./install.sh; status=$?
-        rm /usr/local/bin/dnf; mv /usr/bin/apt-get.away /usr/bin/apt-get; exit $status`);
-      expect(run.status).toBe(1);
-      expect(run.stdout).toBe('Missing: node\n');
-      expect(run.stderr).toContain(`\n  ${reason}\nDo one of these and run this again:\n`);
-      expect(run.stderr).toContain('dnf module reset nodejs; dnf module install nodejs:20');
-    });
-
-    test('files for another root (--root) leave it to the hooks to find node there', () => {
-      const run = debian.run(`
-        cd '${debian.checkout}'; ./install.sh --root /srv/root; status=$?
-        grep "^node=" /srv/root/etc/libvirt/hooks/qemu; rm -r /srv/root; exit $status`);
-      expect(run).toMatchObject({ status: 0, stderr: '' });
-      expect(run.stdout).toContain(
-        'this machine has no Node.js 18.19 or newer: the hooks will search their PATH for node',
-      );
-      expect(run.stdout).toContain("\nnode='@NODE@'\n");
-    });
-
-    test('another one that is new enough, on the PATH, is taken', () => {
-      const run = debian.run(
-        `cd '${debian.checkout}' && PATH=/opt/node/bin:$PATH ./install.sh | grep -e ' -> /etc'`,
-      );
-      expect(run.stdout).toContain('with /opt/node/bin/node\n');
-    });
-  });
-
-  test('dnf (a stand-in here) is asked for its names of the packages', () => {
-    const run = debian.run(`
-      mv /usr/bin/apt-get /usr/bin/apt-get.away; mv /usr/sbin/bridge /usr/sbin/bridge.away; mv /usr/bin/node /usr/bin/node.away
-      rm -f /sbin/bridge
-      cat >/usr/local/bin/dnf <<'END'
-#!/bin/sh
-if [ "$1 $2 $3" = '-q list nodejs' ]; then echo Available; echo 'nodejs.x86_64  1:20.11.1-1.fc39  updates'; exit; fi
-echo "$*" >>/tmp/dnf
-mv /usr/bin/node.away /usr/bin/node; mv /usr/sbin/bridge.away /usr/sbin/bridge
-END
-      chmod 755 /usr/local/bin/dnf
-      cd '${debian.checkout}'; ./install.sh; cat /tmp/dnf
-      rm /tmp/dnf /usr/local/bin/dnf; mv /usr/bin/apt-get.away /usr/bin/apt-get`);
-    expect(outcome(run)).toMatch(/^status 0\n/);
-    expect(run.stdout).toContain('  running: dnf install -y nodejs iproute\n');
-    expect(run.stdout).toMatch(/\ninstall -y nodejs iproute\n$/);
+    expect(run.stdout).not.toContain('Building');
   });
 
   test('what apt-get cannot install is said, with what apt-get said', () => {
-    const before = tree();
-    const run = debian.run(`
-      mv /usr/bin/apt-get /usr/bin/apt-get.away; mv /usr/bin/flock /usr/bin/flock.away
-      printf '#!/bin/sh\\n[ "$1" = update ] || { echo E: no space left; exit 100; }\\n' >/usr/bin/apt-get; chmod 755 /usr/bin/apt-get
-      cd '${debian.checkout}'; ./install.sh; status=$?
-      mv -f /usr/bin/apt-get.away /usr/bin/apt-get; mv /usr/bin/flock.away /usr/bin/flock; exit $status`);
+    const run = installWith({
+      '/usr/bin/npm': '',
+      '/usr/bin/apt-get': '[ "$1" = update ] || { echo E: no space left; exit 100; }',
+    });
     expect(run.status).toBe(1);
-    expect(run.stdout).toBe(
-      'Missing: flock\n  running: apt-get update\n  running: apt-get install -y --no-install-recommends util-linux\n',
-    );
     expect(run.stderr).toBe(
-      'E: no space left\ninstall.sh: apt-get could not install: util-linux (see above). ' +
-        'Fix that, or install them manually, and run this again.\n',
+      'E: no space left\ninstall.sh: apt-get could not install npm (see above). ' +
+        'Fix that, or install them yourself, and run this again.\n',
     );
-    expect(
-      differences(before, tree()).filter((line) => !/^[+-] bin(\/(apt-get|flock))?:/.test(line)),
-    ).toEqual([]);
   });
 
-  test('with neither apt-get nor dnf it says what to install by hand', () => {
-    const run = debian.run(`
-      mv /usr/bin/apt-get /usr/bin/apt-get.away; mv /usr/bin/flock /usr/bin/flock.away
-      cd '${debian.checkout}'; ./install.sh; status=$?
-      mv /usr/bin/apt-get.away /usr/bin/apt-get; mv /usr/bin/flock.away /usr/bin/flock; exit $status`);
+  test('with neither apt-get nor dnf it says how to copy the files', () => {
+    const run = installWith({ '/usr/bin/apt-get': '' });
     expect(run.status).toBe(1);
-    expect(run.stderr).toContain(
-      'neither apt-get nor dnf was found. Install these commands manually and run this again: flock\n',
+    expect(run.stderr).toBe(
+      'install.sh: neither apt-get nor dnf was found. To copy the files without a package: ./install.sh --root /\n',
     );
   });
 
-  test('--uninstall leaves conf and logs', () => {
+  test('dnf (a stand-in here) is asked for what rpms need', () => {
+    const run = installWith({
+      '/usr/bin/apt-get': '',
+      '/usr/local/bin/dnf': 'echo "dnf $*" >>/srv/dnf; exit 1',
+    });
+    expect(run.status).toBe(1);
+    expect(run.stdout).toContain('The build needs: rpm-build\nRunning: dnf install -y rpm-build\n');
+    expect(debian.run('cat /srv/dnf; rm /srv/dnf').stdout).toBe('dnf install -y rpm-build\n');
+  });
+
+  test('--uninstall removes the package and leaves conf and logs; a purge leaves nothing', () => {
     const run = install('--uninstall', { offline: true });
-    expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toContain('libvirt need not be reloaded.');
-    expect(debian.run('ls -A /etc/libvirt/hooks /usr/local/sbin').stdout).toBe(
-      '/etc/libvirt/hooks:\nconf\nlogs\n\n/usr/local/sbin:\n',
+    expect(run.status).toBe(0);
+    expect(run.stdout).toContain('To remove them too: apt-get purge kvmvlan\nlibvirt need not be reloaded.');
+    expect(debian.run('ls -A /etc/libvirt/hooks').stdout).toBe('conf\nlogs\n');
+    expect(install('--uninstall', { offline: true }).stdout).toContain('kvmvlan is not installed here.');
+    expect(outcome(debian.run('apt-get purge -y kvmvlan', { offline: true }))).toMatch(/^status 0\n/);
+    expect(ours(debian)).toEqual([]);
+  });
+});
+
+onDebian('a bare Debian 13', () => {
+  let debian: Debian;
+  let before: string[];
+  const deb = '/srv/kvmvlan.deb';
+
+  beforeAll(() => {
+    debian = openDebian('trixie');
+    expect(outcome(debian.run(`cp '${debian.checkout}'/build/dist/kvmvlan_*.deb ${deb}`))).toMatch(
+      /^status 0/,
     );
-    expect(debian.run('test -e /var/cache/kvmvlan').status).toBe(1);
+    before = ours(debian);
+  });
+
+  test('a package that was built elsewhere is installed by apt, without npm', () => {
+    write(join(debian.root, 'etc/libvirt/hooks/qemu'), FOREIGN, 0o755);
+    const run = debian.run(`apt-get -qq update && apt-get install -y --no-install-recommends ${deb}`);
+    expect(outcome(run)).toMatch(/^status 0\n/);
+    expect(run.stderr).toContain(
+      'hooks/qemu did not belong to kvmvlan: it is kept as qemu.before-kvmvlan.bak.',
+    );
+    expect(debian.run('command -v npm').stdout).toBe('');
+    expect(debian.run('node --version').stdout).toMatch(/^v20\./);
+    expect(
+      debian.run("kvmvlan --version; echo '<domain/>' | /etc/libvirt/hooks/qemu X started begin -").status,
+    ).toBe(0);
+    expect(debian.run('dpkg -V kvmvlan').stdout).toBe('');
+  });
+
+  test('lintian of Debian 13 finds nothing', () => {
+    const run = debian.run(
+      `apt-get install -qq -y --no-install-recommends lintian >/dev/null 2>&1; lintian --allow-root --fail-on error,warning ${deb}`,
+    );
+    expect(outcome(run)).toBe('status 0\n\n');
+  });
+
+  test("a removal gives back another program's hook; a purge leaves nothing else", () => {
+    expect(outcome(debian.run('apt-get remove -y kvmvlan', { offline: true }))).toMatch(/^status 0\n/);
+    expect(readInside(debian, '/etc/libvirt/hooks/qemu')).toBe(FOREIGN);
+    expect(outcome(debian.run('apt-get purge -y kvmvlan && rm -r /etc/libvirt', { offline: true }))).toMatch(
+      /^status 0\n/,
+    );
+    expect(ours(debian)).toEqual(before);
+  });
+
+  test('what an earlier install.sh installed is taken over, with an edited conf and a hook set aside', () => {
+    installFormer(debian.root, { qemu: FOREIGN, 'daemon_start.d/bridge_init.py': '#!/usr/bin/python3\n' });
+    write(join(debian.root, 'etc/libvirt/hooks/conf/vlan_filtering.conf'), '# mine\n');
+    const options = '-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold';
+    const run = debian.run(`apt-get install -y ${options} ${deb}`, { offline: true });
+    expect(outcome(run)).toMatch(/^status 0\n/);
+    expect(
+      pathsBelow(join(debian.root, 'usr/local')).filter((path) => /kvmvlan|vlan_f|bridge_i/.test(path)),
+    ).toEqual([]);
+    expect(readInside(debian, '/etc/libvirt/hooks/conf/vlan_filtering.conf')).toBe('# mine\n');
+    expect(debian.run('kvmvlan --version').stdout).toMatch(/^1\.0\.0/);
+    expect(outcome(debian.run('apt-get purge -y kvmvlan', { offline: true }))).toMatch(/^status 0\n/);
+    expect(readInside(debian, '/etc/libvirt/hooks/qemu')).toBe(FOREIGN);
+    expect(ours(debian).filter((path) => !/^etc\/libvirt(\/hooks(\/qemu)?)?$/.test(path))).toEqual([
+      ...before,
+      'etc/libvirt/hooks/daemon_start.d',
+      'etc/libvirt/hooks/daemon_start.d/bridge_init.py',
+    ]);
   });
 });

@@ -14,7 +14,10 @@ import { repositoryRoot } from './repository_root';
 import type { Run } from './run_install';
 import { tempFolder } from './temp_folder';
 
-/** A bare Debian 12 in a folder, with the checkout and nothing else added. */
+type Suite = 'bookworm' | 'trixie';
+const VERSION = { bookworm: 12, trixie: 13 };
+
+/** A bare Debian in a folder, with the checkout and nothing else added. */
 export interface Debian {
   root: string;
   /** Where the checkout is, seen from inside. */
@@ -23,17 +26,17 @@ export interface Debian {
   run(script: string, options?: { offline?: boolean }): Run;
 }
 
-/** Makes one. Throws where `whyNoDebian()` has a reason. */
-export function openDebian(): Debian {
+/** Makes one. Throws where `whyNoDebian()` has a reason. On Debian 13 the checkout has what was built here. */
+export function openDebian(suite: Suite): Debian {
   const root = join(tempFolder('kvmvlan-debian-'), 'root');
   mkdirSync(root);
-  must('tar', ['-C', root, '-xf', bareDebian()]);
+  must('tar', ['-C', root, '-xf', bareDebian(suite)]);
   for (const file of ['/etc/resolv.conf', '/etc/hosts']) copyFileSync(file, join(root, file));
   writeFileSync(join(root, 'etc/apt/apt.conf.d/99outside'), aptSettings());
   writeFileSync(join(root, 'etc/dpkg/dpkg.cfg.d/unsafe-io'), 'force-unsafe-io\n'); // no fsync for what is thrown away
   const env = outsideSettings(root);
   const checkout = '/srv/kvm vlan';
-  copyCheckout(join(root, checkout));
+  copyCheckout(join(root, checkout), suite === 'trixie');
   return {
     root,
     checkout,
@@ -64,22 +67,15 @@ export function whyNoDebian(): string | undefined {
 }
 
 /** Debian's essential packages and apt, kept between runs outside of the checkout. */
-function bareDebian(): string {
+function bareDebian(suite: Suite): string {
   const cache =
     process.env.KVMVLAN_TEST_CACHE ??
     join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kvmvlan');
-  const tar = join(cache, 'debian-12-bare.tar');
+  const tar = join(cache, `debian-${VERSION[suite]}-bare.tar`);
   if (!existsSync(tar)) {
     mkdirSync(cache, { recursive: true });
     const unfinished = join(cache, `unfinished-${process.pid}.tar`);
-    must('mmdebstrap', [
-      '--quiet',
-      '--variant=minbase',
-      ...aptOptions(),
-      'bookworm',
-      unfinished,
-      ...mirror(),
-    ]);
+    must('mmdebstrap', ['--quiet', '--variant=minbase', ...aptOptions(), suite, unfinished, ...mirror()]);
     renameSync(unfinished, tar);
   }
   return tar;
@@ -145,10 +141,12 @@ function npmSettings(): Record<string, unknown> {
   }
 }
 
-/** The files of the checkout, without what was installed or built in it. */
-function copyCheckout(to: string): void {
+/** The files of the checkout, without what was installed in it. */
+function copyCheckout(to: string, built: boolean): void {
   mkdirSync(to, { recursive: true });
-  const excludes = ['node_modules', '.git', 'build/dist', 'test'].map((name) => `--exclude=./${name}`);
+  const excludes = ['node_modules', '.git', 'test', ...(built ? [] : ['build/dist'])].map(
+    (name) => `--exclude=./${name}`,
+  );
   const tar = join(to, '..', 'checkout.tar');
   must('tar', ['-C', repositoryRoot, ...excludes, '-cf', tar, '.']);
   must('tar', ['-C', to, '--no-same-owner', '-xf', tar]);

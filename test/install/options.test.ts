@@ -1,30 +1,25 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { listedItems, standInCheckout, write } from './checkout';
+import { packageFiles } from '../../build/package_files';
+import { installFormer } from './former';
+import { buildPackage, copyOfCheckout, whyNoPackages } from './packages';
 import { repositoryRoot } from './repository_root';
 import { runInstall } from './run_install';
-import { snapshot } from './snapshot';
+import { differences, pathsBelow, snapshot } from './snapshot';
 import { tempFolder } from './temp_folder';
+import { write } from './write';
 
-const checkout = standInCheckout();
-const asRoot = process.getuid?.() === 0 ? test : test.skip;
+const why = whyNoPackages('dpkg-deb');
+if (why !== undefined && process.env.KVMVLAN_REQUIRE_ALL_TIERS === '1') throw new Error(`install.sh: ${why}`);
 
-test.each(['--help', '-h'])('%s tells every option', (option) => {
-  const run = runInstall(checkout, [option]);
+jest.setTimeout(120_000);
+
+test.each(['--help', '-h'])('%s describes every option', (option) => {
+  const run = runInstall(repositoryRoot, [option]);
   expect(run).toMatchObject({ status: 0, stderr: '' });
-  for (const word of [
-    '--root DIR',
-    '--uninstall',
-    '--dry-run',
-    '--node FILE',
-    '--apparmor-ok',
-    '--help',
-    'Exit status',
-  ])
+  for (const word of ['--root DIR', '--uninstall', '--dry-run', 'Exit status'])
     expect(run.stdout).toContain(word);
-  expect(run.stdout).toContain('write `enabled = no` into its section');
 });
 
 test.each([
@@ -33,200 +28,161 @@ test.each([
   [['--root'], '--root needs a value'],
   [['--root', ''], '--root needs a value'],
   [['--root='], '--root needs a value'],
-  [['--node'], '--node needs a value'],
 ])('%j is wrong usage', (args, message) => {
-  const run = runInstall(checkout, args);
-  expect(run).toEqual({
+  expect(runInstall(repositoryRoot, args)).toEqual({
     status: 2,
     stdout: '',
     stderr: `install.sh: ${message}\ninstall.sh: ./install.sh --help lists the options\n`,
   });
 });
 
-test.each(['/', '//', '/.', '/usr/..', '.', '/proc/self/root', '/no-such-folder/..', '/no/such/../..'])(
-  '--root %s is refused: it is this machine',
-  (folder) => {
-    const run = runInstall(checkout, ['--dry-run', '--root', folder]);
-    expect(run).toMatchObject({ status: 2, stdout: '' });
-    expect(run.stderr).toMatch(
-      /^install.sh: --root \/\S* is this machine itself: omit --root, or use another folder\n/,
-    );
-  },
-);
-
-/**
- * With mounts and process numbers of its own, after commands that see the folder as $1. This machine's own files are
- * read-only there: were they taken for those of another root, they would be replaced.
- */
-function runMounted(folder: string, commands: string, args: readonly string[]) {
-  const safe = `mount --bind '${tmpdir()}' '${tmpdir()}' && mount -o remount,bind,ro /`;
-  const script = `(${safe} && ${commands}) >&2 && shift && "$@"`;
-  const words = ['--mount', '--pid', '--fork', '--mount-proc', 'sh', '-c', script, 'sh', folder, ...args];
-  return spawnSync('unshare', words, { cwd: '/', encoding: 'utf8' });
-}
-const install = join(checkout, 'install.sh');
-/** Another root with this machine's programs in it, at $1. */
-const OTHER_ROOT =
-  'mount -t tmpfs none "$1"; for at in /bin /sbin /lib /lib64 /usr /tmp /proc /dev; do ' +
-  '[ ! -e $at ] || { mkdir "$1$at"; mount --rbind $at "$1$at"; }; done';
-
-const ITSELF = 'is this machine itself: omit --root, or use another folder';
-
-asRoot.each([
-  ['process 1 has', 'true', [], '/proc/1/root', ITSELF],
-  ['process 1 has, seen from a chroot', OTHER_ROOT, ['chroot', 'FOLDER'], '/proc/1/root', ITSELF],
-  ['a bind mount has', 'mount --bind / "$1"', [], 'FOLDER', ITSELF],
-  [
-    'has its /etc',
-    'mkdir "$1/etc"; mount --bind /etc "$1/etc"',
-    [],
-    'FOLDER',
-    "contains this machine's own /etc: use another folder",
-  ],
-  [
-    'is below that, seen from a chroot',
-    OTHER_ROOT,
-    ['chroot', 'FOLDER'],
-    '/proc/1/root/var',
-    'does not lead where its links point: use the path of the folder itself',
-  ],
-] as const)('--root that %s', (_what, commands, through, named, told) => {
-  const folder = tempFolder();
-  const root = named.replace('FOLDER', folder);
-  const words = through.map((word) => word.replace('FOLDER', folder));
-  const run = runMounted(folder, commands, [...words, install, '--root', root]);
-  expect(run.stderr).toBe(
-    `install.sh: --root ${root} ${told}\ninstall.sh: ./install.sh --help lists the options\n`,
-  );
-  expect(run).toMatchObject({ status: 2, stdout: '' });
+test('shellcheck finds nothing', () => {
+  const scripts = ['preinst', 'postinst', 'prerm', 'postrm', 'post', 'preun', 'reload.sh', 'takeover.sh'];
+  const files = ['install.sh', 'build/packages/copy.sh', ...scripts.map((name) => `build/packages/${name}`)];
+  const { status, stdout } = spawnSync('shellcheck', ['-x', '-P', 'build/packages', ...files], {
+    cwd: repositoryRoot,
+    encoding: 'utf8',
+  });
+  expect([status, stdout]).toEqual([0, '']);
 });
 
-asRoot("nothing is done in a folder below --root that is a bind mount of this machine's own", () => {
-  const folder = tempFolder();
-  // As in images that are made with the host's programs.
-  const mount = 'mkdir -p "$1/usr/local"; mount --bind /usr/local "$1/usr/local"';
-  const before = snapshot('/usr/local/sbin');
-  const run = runMounted(folder, mount, [install, '--root', folder]);
-  expect(run.status).toBe(1);
-  expect(run.stderr).toContain(`leads out of ${folder}, to this machine's own /usr/local`);
-  expect(snapshot('/usr/local/sbin')).toEqual(before);
-});
+(why === undefined ? describe : describe.skip)('--root', () => {
+  let checkout: string;
 
-test('without root and without --root it says what to do, and does nothing', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-user-'));
-  try {
-    chmodSync(folder, 0o755);
-    for (const file of ['install.sh', 'package.json'])
-      copyFileSync(join(repositoryRoot, file), join(folder, file));
-    const isRoot = process.getuid?.() === 0;
-    const [command = '', ...args] = [
-      ...(isRoot ? ['setpriv', '--reuid', '65534', '--clear-groups'] : []),
-      'sh',
-      join(folder, 'install.sh'),
-    ];
-    const run = spawnSync(command, args, { encoding: 'utf8' });
-    expect(run.status).toBe(1);
-    expect(run.stderr).toContain('this needs root: sudo ./install.sh');
-  } finally {
-    rmSync(folder, { recursive: true });
+  beforeAll(() => {
+    checkout = copyOfCheckout();
+    buildPackage(checkout, 'deb', 'npm run package deb tree');
+  });
+
+  const copy = (root: string, ...args: readonly string[]) => runInstall(checkout, ['--root', root, ...args]);
+  /** A folder without the one that the copy would need. */
+  const emptyRoot = (): string => join(tempFolder(), 'root');
+  const hooksOf = (root: string): string => join(root, 'etc/libvirt/hooks');
+
+  function copied(): string {
+    const root = emptyRoot();
+    expect(copy(root)).toMatchObject({ status: 0, stderr: '' });
+    return root;
   }
-});
 
-describe('--dry-run', () => {
-  test('on a new host tells all, and makes nothing, not even the root', () => {
-    const root = join(tempFolder(), 'root');
-    const run = runInstall(checkout, ['--dry-run', '--root', root]);
-    expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toContain('would make folders:');
-    expect(run.stdout).toContain('would install qemu\n');
-    expect(run.stdout).toContain(
-      'would link qemu_started_begin.d/vlan_filtering -> ../qemu_start_begin.d/vlan_filtering',
-    );
-    expect(existsSync(root)).toBe(false);
-  });
-
-  test('tells what the real run then does, line by line', () => {
-    const root = join(tempFolder(), 'root');
-    write(join(root, 'etc/libvirt/hooks/qemu'), 'theirs\n', 0o755);
-    write(join(root, 'etc/libvirt/hooks/conf/bridge_init.conf'), 'mine\n');
-    const actions = (text: string): string[] => text.split('\n').filter((line) => line.startsWith('  '));
-    const infinitive = (line: string): string =>
-      line
-        .replace(/^ {2}made /, '  would make ')
-        .replace(/^ {2}(install|link)ed /, '  would $1 ')
-        .replace(/^ {2}kept /, '  would keep ')
-        .replace(/^ {2}set aside /, '  would set aside ');
-    const before = snapshot(root);
-    const dry = runInstall(checkout, ['--dry-run', '--root', root]).stdout;
-    expect(snapshot(root)).toEqual(before);
-    const real = runInstall(checkout, ['--root', root]).stdout;
-    const unwrapped = (text: string): string[] => actions(text.replace(/ *\n {4}/g, ' '));
-    expect(unwrapped(dry)).toEqual(unwrapped(real).map(infinitive));
-  });
-
-  test('changes nothing on a host with all of it, nor with --uninstall', () => {
-    const root = join(tempFolder(), 'root');
-    runInstall(checkout, ['--root', root]);
-    write(join(root, 'etc/libvirt/hooks/qemu'), 'theirs\n', 0o755);
-    write(join(root, 'etc/libvirt/hooks/conf/bridge_init.conf'), 'mine\n');
-    const before = [snapshot(root), snapshot(checkout)];
-    runInstall(checkout, ['--dry-run', '--root', root]);
-    const undo = runInstall(checkout, ['--uninstall', '--dry-run', '--root', root]);
-    expect(undo.stdout).toContain('would remove daemon\n');
-    expect([snapshot(root), snapshot(checkout)]).toEqual(before);
-  });
-
-  test.each(['lib/new.ts', 'docs/man/vlan_filtering.8', 'tsconfig.json'])(
-    'with a build that is older than %s says that it would build',
-    (source) => {
-      const stale = standInCheckout();
-      write(join(stale, source), 'new\n');
-      const later = new Date(Date.now() + 60_000);
-      utimesSync(join(stale, source), later, later);
-      const root = join(tempFolder(), 'root');
-      const before = snapshot(stale);
-      const run = runInstall(stale, ['--dry-run', '--root', root]);
-      expect(run.stdout).toContain('would build, in a temporary folder');
-      expect(run.stdout).toContain('would install qemu\n');
-      expect(snapshot(stale)).toEqual(before);
+  test.each(['/', '//', '/.', '/usr/..', '/proc/self/root', '/no/such/../..'])(
+    '%s is refused: it is this machine, which has apt',
+    (folder) => {
+      const run = runInstall(checkout, ['--dry-run', '--root', folder]);
+      expect(run).toMatchObject({ status: 2, stdout: '' });
+      expect(run.stderr).toMatch(
+        /^install.sh: --root \/\S* is this machine itself, or has its \/etc: omit --root/,
+      );
     },
   );
 
-  test('with a copy of a built checkout, in which all times are new, that it is built', () => {
-    const copied = standInCheckout();
-    write(join(copied, 'lib/some.ts'), 'text\n');
-    const sums = spawnSync('sha256sum', ['lib/some.ts', 'package.json'], { cwd: copied, encoding: 'utf8' });
-    write(join(copied, 'build/dist/sources'), sums.stdout);
-    const later = new Date(Date.now() + 60_000);
-    utimesSync(join(copied, 'lib/some.ts'), later, later);
-    const args = ['--dry-run', '--root', join(tempFolder(), 'root')];
-    expect(runInstall(copied, args).stdout).not.toContain('would build');
-    write(join(copied, 'lib/some.ts'), 'edited\n');
-    utimesSync(join(copied, 'lib/some.ts'), later, later);
-    expect(runInstall(copied, args).stdout).toContain('would build');
+  test.each([
+    ['this machine', '', 'is this machine itself'],
+    ["this machine's /etc", 'etc', 'is this machine itself, or has its /etc'],
+    ["this machine's /usr/sbin", 'usr/sbin', "/usr/sbin is this machine's own"],
+  ])('a bind mount of %s is refused', (_what, at, message) => {
+    const root = emptyRoot();
+    mkdirSync(join(root, at), { recursive: true });
+    const script = 'mount --bind "/$2" "$1/$2" && exec "$3" --root="$1"';
+    const words = ['--mount', 'sh', '-c', script, 'sh', root, at, join(checkout, 'install.sh')];
+    const { status, stderr } = spawnSync('unshare', words, { encoding: 'utf8' });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(message);
   });
-});
 
-const events = listedItems().flatMap(({ kind, what }) => (kind === 'event' ? [what] : []));
+  test('copies what the package contains, and says how to enable the units', () => {
+    const root = emptyRoot();
+    const run = copy(root);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain(`systemctl --root '${root}' enable kvmvlan.path kvmvlan-repair.timer\n`);
+    for (const { kind, what, where } of packageFiles('deb')) {
+      const stat = lstatSync(join(root, where));
+      if (kind === 'link') expect(readlinkSync(join(root, where))).toBe(what);
+      const mode = kind === 'dir' ? what : ['hook', 'exec'].includes(kind) ? '0755' : '0644';
+      if (kind !== 'link') expect([where, (stat.mode & 0o7777).toString(8)]).toEqual([where, mode.slice(1)]);
+    }
+    const { stdout } = spawnSync(join(hooksOf(root), 'bin/kvmvlan'), ['--version'], { encoding: 'utf8' });
+    expect(stdout).toBe('1.0.0\n');
+  });
 
-test.each([
-  ['install.sh and what network managers call', ['install.sh', ...events]],
-  ['the headers of the bundles', ['-P', 'headers', 'headers/dispatcher.sh', 'headers/plugin.sh']],
-  [
-    'the scripts of the packages',
-    [
-      '-P',
-      'packages',
-      ...['preinst', 'postinst', 'prerm', 'postrm', 'post', 'preun'].map((name) => `packages/${name}`),
-    ],
-  ],
-])('shellcheck finds nothing in %s', (_what, words) => {
-  const paths = words.map((word) => word.replace(/^(headers|packages)/, join(repositoryRoot, 'build/$1')));
-  const run = spawnSync('shellcheck', ['-x', '-a', ...paths], { cwd: repositoryRoot, encoding: 'utf8' });
-  if (run.error) {
-    if (process.env.KVMVLAN_REQUIRE_ALL_TIERS === '1') throw new Error('shellcheck is not installed');
-    process.stderr.write('install: shellcheck is not installed, no shell file was checked with it\n');
-    return;
-  }
-  expect(run.stdout).toBe('');
+  test('--dry-run prints the files and changes nothing', () => {
+    const root = emptyRoot();
+    const run = copy(root, '--dry-run');
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('  would copy /etc/libvirt/hooks/qemu\n');
+    expect(existsSync(root)).toBe(false);
+  });
+
+  test('a second copy changes no content, and keeps an edited conf', () => {
+    const root = copied();
+    write(join(hooksOf(root), 'conf/vlan_filtering.conf'), 'mine\n');
+    const before = snapshot(root, 'content');
+    const run = copy(root);
+    expect(run.stdout).toContain('conf/vlan_filtering.conf; the new sample is next to it');
+    const changed = differences(before, snapshot(root, 'content'));
+    expect(changed.filter((line) => !line.includes('vlan_filtering.conf.new'))).toEqual([]);
+    expect(readFileSync(join(hooksOf(root), 'conf/vlan_filtering.conf'), 'utf8')).toBe('mine\n');
+  });
+
+  test('a file of somebody else is not replaced: nothing is changed', () => {
+    const root = emptyRoot();
+    write(join(hooksOf(root), 'qemu'), '#!/bin/sh\n', 0o755);
+    symlinkSync('/opt/theirs', join(hooksOf(root), 'network'));
+    const before = snapshot(root);
+    const run = copy(root);
+    expect(run.status).toBe(1);
+    for (const name of ['qemu', 'network']) expect(run.stderr).toContain(` ${hooksOf(root)}/${name}`);
+    expect(run.stderr).toContain('Nothing was changed. Move them away, and run this again.');
+    expect(differences(before, snapshot(root))).toEqual([]);
+  });
+
+  test('a link does not lead out of the folder', () => {
+    const root = emptyRoot();
+    const outside = tempFolder();
+    mkdirSync(join(root, 'etc'), { recursive: true });
+    symlinkSync(outside, join(root, 'etc/libvirt'));
+    const run = copy(root);
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain('leads out of');
+    expect(pathsBelow(outside)).toEqual([]);
+  });
+
+  test('replaces what an earlier install.sh copied', () => {
+    const root = emptyRoot();
+    installFormer(root, { 'daemon_start.d/old.py': 'x\n' });
+    write(join(hooksOf(root), 'daemon_start.d/bridge_init.py'), 'old\n');
+    expect(copy(root)).toMatchObject({ status: 0, stderr: '' });
+    const fresh = copied();
+    const left = (folder: string): string[] =>
+      pathsBelow(folder).filter((path) => !lstatSync(join(folder, path)).isDirectory());
+    const own = left(root).filter((path) => !path.endsWith('.before-kvmvlan.bak'));
+    expect(own).toEqual(left(fresh));
+    expect(existsSync(join(hooksOf(root), 'daemon_start.d/bridge_init.py'))).toBe(false);
+  });
+
+  test('--uninstall removes the copy; edited files, conf and logs stay', () => {
+    const root = copied();
+    write(join(hooksOf(root), 'logs/dispatch.log'), '{}\n');
+    write(join(root, 'usr/share/doc/kvmvlan/README.md'), 'mine\n');
+    const run = copy(root, '--uninstall');
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout).toContain('README.md was edited: it was not removed');
+    expect(pathsBelow(root).filter((path) => !lstatSync(join(root, path)).isDirectory())).toEqual([
+      ...['bridge_init', 'dispatch', 'vlan_filtering'].map((name) => `etc/libvirt/hooks/conf/${name}.conf`),
+      'etc/libvirt/hooks/logs/dispatch.log',
+      'usr/share/doc/kvmvlan/README.md',
+    ]);
+    expect(copy(root, '--uninstall').status).toBe(1);
+  });
+
+  test('--uninstall is refused while a change waits to be confirmed', () => {
+    const root = copied();
+    write(join(root, 'var/lib/kvmvlan/pending.json'), '{}\n');
+    const before = snapshot(root);
+    const run = copy(root, '--uninstall');
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain('Run kvmvlan confirm or kvmvlan undo');
+    expect(differences(before, snapshot(root))).toEqual([]);
+    rmSync(join(root, 'var/lib/kvmvlan'), { recursive: true });
+  });
 });

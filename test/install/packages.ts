@@ -16,7 +16,7 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
 ];
-const TEXTS = ['README.md', 'SECURITY.md', 'LICENSE'];
+const TEXTS = ['install.sh', 'README.md', 'SECURITY.md', 'LICENSE'];
 
 /** A copy of the checkout without git, so that the version is the one of package.json. */
 export function copyOfCheckout(): string {

@@ -1,12 +1,14 @@
 import { cpSync, existsSync, lstatSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { listedItems, standInCheckout, write } from './checkout';
+import { modeOf } from '../../build/stage';
+import { packageFiles } from '../../build/package_files';
+import { installFormer, noteEnabled } from './former';
 import { buildPackage, copyOfCheckout, run, whyNoPackages } from './packages';
 import { putStandIn, putSystemctl, putTools, standIn, takeCalls } from './stand_in_host';
 import type { Run } from './run_install';
-import { runInstall } from './run_install';
 import { pathsBelow } from './snapshot';
 import { tempFolder } from './temp_folder';
+import { write } from './write';
 
 const why = whyNoPackages('rpm', 'rpmbuild');
 if (why !== undefined) {
@@ -18,7 +20,7 @@ jest.setTimeout(120_000);
 
 const FOREIGN = '#!/bin/sh\necho foreign\n';
 /** What the scripts of the package run. */
-const TOOLS = ['sh', 'cut', 'grep', 'head', 'mv', 'readlink', 'rm', 'sed', 'sha256sum', 'sort'];
+const TOOLS = ['sh', 'cut', 'grep', 'head', 'mkdir', 'mv', 'readlink', 'rm', 'sed', 'sha256sum', 'sort'];
 
 (why === undefined ? describe : describe.skip)('the rpm', () => {
   let rpmFile: string;
@@ -89,26 +91,14 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mv', 'readlink', 'rm', 'sed', 'sha2
     expect(readFileSync(again).equals(readFileSync(rpmFile))).toBe(true);
   });
 
-  test('contains what install.sh installs, in the folders of packages', () => {
-    const lines = run('rpm', ['-qp', '--qf', '[%{FILENAMES} %{FILEMODES:perms} %{FILEUSERNAME}\n]', rpmFile]);
-    const files = new Map(lines.stdout.split('\n').map((line) => [line.split(' ')[0], line]));
-    for (const { kind, what, where } of listedItems()) {
-      if (where === '/etc/libvirt/hooks') continue; // it belongs to libvirt
-      const path = where
-        .replace(/^\/usr\/local\/lib\//, '/usr/lib/')
-        .replace(/^\/usr\/local\//, '/usr/')
-        .replace(/(\/man\d\/.*)/, '$1.gz');
-      const mode =
-        kind === 'dir'
-          ? what === '0750'
-            ? 'drwxr-x---'
-            : 'drwxr-xr-x'
-          : kind === 'link'
-            ? 'lrwxrwxrwx'
-            : kind === 'hook' || kind === 'event'
-              ? '-rwxr-xr-x'
-              : '-rw-r--r--';
-      expect(files.get(path)).toBe(`${path} ${mode} root`);
+  test('contains what build/packages/files lists', () => {
+    const format = '[%{FILENAMES} %{FILEMODES:octal} %{FILEUSERNAME}\n]';
+    const lines = run('rpm', ['-qp', '--qf', format, rpmFile]).stdout.split('\n');
+    const files = new Map(lines.map((line) => [line.split(' ')[0], line]));
+    const types: Record<string, string> = { dir: '40', link: '120' };
+    for (const file of packageFiles('rpm')) {
+      const mode = file.kind === 'link' ? '777' : modeOf(file).toString(8).padStart(3, '0');
+      expect(files.get(file.where)).toBe(`${file.where} ${types[file.kind] ?? '100'}${mode} root`);
     }
     const conf = run('rpm', ['-qp', '--configfiles', rpmFile]).stdout.trim().split('\n');
     expect(conf.map((path) => basename(path)).sort()).toEqual([
@@ -168,21 +158,6 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mv', 'readlink', 'rm', 'sed', 'sha2
     expect(refused.stderr).toContain('Run kvmvlan confirm or kvmvlan undo, then remove the package.');
     expect(existsSync(join(host.hooks, 'bin/kvmvlan'))).toBe(true);
     host.done(['-U', newer]);
-  });
-
-  test('install.sh neither installs next to it nor removes its files', () => {
-    const host = new RpmRoot();
-    host.done(['-i', rpmFile]);
-    const before = host.left();
-    // Debian's rpm has its database elsewhere by default.
-    const HOME = tempFolder('kvmvlan-home-');
-    write(join(HOME, '.rpmmacros'), '%_dbpath /var/lib/rpm\n');
-    for (const args of [[], ['--uninstall']]) {
-      const refused = runInstall(standInCheckout(), ['--root', host.root, ...args], { HOME });
-      expect(refused).toMatchObject({ status: 1, stdout: '' });
-      expect(refused.stderr).toMatch(/the package kvmvlan is installed in [^]*dnf remove kvmvlan/);
-    }
-    expect(host.left()).toEqual(before);
   });
 
   test('an upgrade keeps an edited conf, and updates one that was not edited', () => {
@@ -269,11 +244,10 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mv', 'readlink', 'rm', 'sed', 'sha2
       expect(takeCalls(host.root).filter((call) => call.startsWith('se'))).toEqual([]);
     });
 
-    test('what install.sh installed needs no reload, and a unit that was disabled stays disabled', () => {
+    test('what an earlier install.sh installed needs no reload, and a unit that was disabled stays disabled', () => {
       const host = runningHost();
-      expect(runInstall(standInCheckout(), ['--root', host.root]).status).toBe(0);
-      const shipped = readFileSync(join(host.hooks, 'conf/.shipped'), 'utf8');
-      write(join(host.hooks, 'conf/.shipped'), `${shipped}x  systemd kvmvlan-repair.timer\n`);
+      installFormer(host.root);
+      noteEnabled(host.root, 'kvmvlan-repair.timer');
       expect(host.rpm('-i', rpmFile).status).toBe(0);
       const calls = takeCalls(host.root);
       expect(calls).toContain('systemctl --no-reload enable kvmvlan.path');
@@ -298,12 +272,10 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mv', 'readlink', 'rm', 'sed', 'sha2
     return join(folder, `RPMS/noarch/node-${version}-1.noarch.rpm`);
   }
 
-  describe('takes over an installation by install.sh', () => {
-    const old = standInCheckout();
-
+  describe('takes over an installation by an earlier install.sh', () => {
     function installedByScript(files: Record<string, string> = {}): RpmRoot {
-      const host = new RpmRoot(files);
-      expect(runInstall(old, ['--root', host.root])).toMatchObject({ status: 0, stderr: '' });
+      const host = new RpmRoot();
+      installFormer(host.root, files);
       return host;
     }
 
@@ -313,10 +285,8 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mv', 'readlink', 'rm', 'sed', 'sha2
       expect(host.rpm('-i', rpmFile).status).toBe(0);
       fresh.done(['-i', rpmFile]);
       expect(host.left()).toEqual(fresh.left());
-      for (const { where } of listedItems().filter(({ kind }) => kind === 'conf'))
-        expect(host.read(where.replace('/etc/libvirt/hooks/', ''))).toBe(
-          fresh.read(where.replace('/etc/libvirt/hooks/', '')),
-        );
+      for (const name of ['bridge_init', 'dispatch', 'vlan_filtering'])
+        expect(host.read(`conf/${name}.conf`)).toBe(fresh.read(`conf/${name}.conf`));
       host.done(['-e', 'kvmvlan']);
       expect(host.left()).toEqual([]);
     });

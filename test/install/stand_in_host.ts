@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { write } from './checkout';
+import { write } from './write';
 import { run } from './packages';
 
 /** Copies programs of this machine, with their libraries, into a root, so that scripts can run in a chroot. */

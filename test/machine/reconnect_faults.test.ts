@@ -18,7 +18,7 @@ const faults = [
   {
     fault: 'the bundle is cut off',
     script: `truncate -s 60000 ${hooks}/qemu`,
-    told: /node ended with status 1; .*run kvmvlan's install.sh again/,
+    told: /node ended with status 1; .*install kvmvlan again/,
   },
   {
     fault: 'there is no memory',

@@ -56,7 +56,7 @@ export interface Daemon {
    * Its AppArmor profile or SELinux context: `libvirtd (enforce)`, `unconfined`; null: not known, or neither is used.
    */
   readonly label: string | null;
-  /** Whether install.sh found that it was started before the hooks were installed. */
+  /** Whether it was running when the hooks were installed, and has not been reloaded since. */
   readonly isStale: boolean;
 }
 

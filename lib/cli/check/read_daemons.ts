@@ -6,7 +6,7 @@ const NAMES = ['libvirtd', 'virtqemud', 'virtnetworkd', 'virtlxcd', 'virtxend'];
 /** Clock ticks per second in /proc/<pid>/stat: 100 on every Linux that runs KVM (sysconf(_SC_CLK_TCK)). */
 const TICKS = 100;
 
-/** install.sh writes here which daemons do not know the hooks: `PID START NAME`, the start in ticks. */
+/** The package writes here which daemons do not know the hooks: `PID START NAME`, the start in ticks. */
 const RELOAD_NEEDED = '/run/kvmvlan/reload-needed';
 
 /** The running daemons of libvirt, from /proc. */

@@ -39,7 +39,9 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
   const confFile = join(root, 'conf', 'vlan_filtering.conf');
   const text = readConfInEffect(confFile, io);
   if (text === null)
-    problems.push(`${confFile} does not exist, so no guest starts. Run install.sh, or create the file.`);
+    problems.push(
+      `${confFile} does not exist, so no guest starts. Create the file, or install kvmvlan again.`,
+    );
   const conf = readVlanFilteringConf(text ?? '', confFile);
   let host: Host | null = null;
   try {

@@ -6,7 +6,7 @@ import { snapshotState } from './snapshot_state';
 
 export const snapshot: Command = {
   command: 'snapshot',
-  describe: 'make the snapshot from which hooks and commands start faster; install.sh also makes it',
+  describe: 'make the snapshot from which hooks and commands start faster; the package also makes it',
   examples: [['sudo kvmvlan snapshot', 'after node was upgraded, or when `kvmvlan check` says so']],
   options: (yargs) => yargs,
   run: async (_args, context) => {
@@ -15,7 +15,7 @@ export const snapshot: Command = {
       throw new KnownError('only root may make the start-up snapshot', 'Run `sudo kvmvlan snapshot`.');
     const found = findExecutables(root, (path) => io.readText(path), process.execPath);
     if (found === null)
-      throw new KnownError(`${root}/bin/kvmvlan does not exist`, 'Run install.sh, or use another --root.');
+      throw new KnownError(`${root}/bin/kvmvlan does not exist`, 'Install kvmvlan, or use another --root.');
     const { without, fault } = await snapshotState(found, version, io);
     if (without.length === 0 && fault === null) {
       stdout('The start-up snapshot already exists.\n');

@@ -50,7 +50,7 @@ async function show(kernel: Kernel): Promise<boolean> {
   return before && after;
 }
 
-/** The built hooks and the two conf files, as install.sh would put them into /etc/libvirt/hooks. */
+/** The built hooks and the two conf files, as the package puts them into /etc/libvirt/hooks. */
 async function install(kernel: Kernel): Promise<void> {
   const built = join(repositoryRoot(), 'build/dist/hooks');
   if (!existsSync(built)) throw new Error('The hooks are not built: npm run build');

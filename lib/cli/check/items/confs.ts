@@ -11,6 +11,7 @@ import { shellName, shellQuote } from '../../../text/shell_quote';
 import { editAt } from '../edit_at';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
+import { REINSTALL } from '../reinstall';
 
 /** Names that libvirt chooses at the start of a guest. */
 const GENERATED = /^(vnet|macvtap|macvlan)\d+$/;
@@ -20,7 +21,7 @@ export function checkConfs(facts: Facts): Finding[] {
   const { confUnreadable, confUnsafe, confProblems, root } = facts;
   const unreadable = confUnreadable.map(({ cause, message }): Finding => {
     const isMissing = cause === 'missing';
-    const remedy = isMissing ? 'sudo ./install.sh' : 'sudo kvmvlan check';
+    const remedy = isMissing ? REINSTALL : 'sudo kvmvlan check';
     const code = isMissing ? 'missing-conf' : 'unreadable-conf';
     return { item: 'conf', code, level: isMissing || facts.isRoot ? 'failure' : 'unknown', message, remedy };
   });

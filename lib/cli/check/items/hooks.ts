@@ -2,6 +2,7 @@ import { shellQuote } from '../../../text/shell_quote';
 import type { Daemon, Facts, HookFile } from '../facts';
 import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
+import { REINSTALL } from '../reinstall';
 
 const NEEDED = ['daemon', 'qemu', 'network'];
 /** A daemon calls its hook within this time after its start, in milliseconds. */
@@ -28,7 +29,7 @@ export function checkHooks(facts: Facts): Finding[] {
 
 function checkHook({ driver, path, file }: HookFile, version: string): Finding[] {
   const item = 'hooks';
-  const remedy = 'sudo ./install.sh';
+  const remedy = REINSTALL;
   const is = (code: FindingCode, level: Finding['level'], message: string, how = remedy): Finding[] => [
     { item, code, level, message, remedy: how },
   ];
@@ -48,7 +49,7 @@ function checkHook({ driver, path, file }: HookFile, version: string): Finding[]
       ? is(
           'hook-foreign',
           'failure',
-          `${path} does not belong to kvmvlan; install.sh backs it up and replaces it`,
+          `${path} does not belong to kvmvlan; the package keeps it under another name, and replaces it`,
         )
       : [];
   if (file.version !== version)

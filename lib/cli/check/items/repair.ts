@@ -1,6 +1,7 @@
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
+import { REINSTALL } from '../reinstall';
 
 const MISSED: Readonly<Record<string, string>> = {
   'kvmvlan.path': 'interfaces that are plugged into running guests are not noticed',
@@ -30,7 +31,7 @@ export function checkRepair({ repair }: Facts): Finding[] {
       warning(
         'dispatcher-script-missing',
         `${manager} manages ${bridge}, and ${script} is missing or not executable: its changes ${late}`,
-        `sudo ./install.sh   # in the checkout of kvmvlan; or: sudo chmod 755 ${script}`,
+        `sudo chmod 755 ${script}   # or, if it is missing: ${REINSTALL}`,
       ),
     ),
     ...(repair.isDispatcherOff

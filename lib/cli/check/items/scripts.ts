@@ -9,8 +9,7 @@ import { editAt } from '../edit_at';
 import type { Facts, NeededScript } from '../facts';
 import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
-
-const REINSTALL = 'sudo ./install.sh';
+import { REINSTALL } from '../reinstall';
 
 /** Checks whether kvmvlan's own scripts run in their phases. */
 export function checkScripts(facts: Facts): Finding[] {
@@ -44,7 +43,7 @@ function checkNeeded({ plugin, driver, phase, folder, scripts }: NeededScript, f
       'script-masked',
       'warning',
       `${without}: ${path} is ${describeSkip(skip)}`,
-      `sudo rm ${shellQuote(path)} && ${REINSTALL}   # unless you masked it on purpose`,
+      `sudo rm ${shellQuote(path)}   # unless you masked it on purpose; then install kvmvlan again`,
     );
   if (skip !== null) {
     const remedy = skip.code === 'not-executable' ? `sudo chmod 755 ${shellQuote(path)}` : REINSTALL;

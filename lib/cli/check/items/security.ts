@@ -1,6 +1,7 @@
 import { shellQuote } from '../../../text/shell_quote';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
+import { REINSTALL } from '../reinstall';
 
 /** Folders of programs that libvirt's daemons may start with Debian's and Ubuntu's profile (`/usr/bin/* PUx`, …). */
 const ALLOWED = /^\/(usr\/)?s?bin\/[^/]+$/;
@@ -28,7 +29,7 @@ function checkAppArmor({ daemons, hooks, node, appArmorLocal }: Facts): Finding 
   }
   if (out?.file?.linksTo !== undefined && out.file.linksTo !== null) {
     const message = `${out.path} is a link to ${out.file.linksTo}, which AppArmor does not let ${confined.name} run`;
-    return { item, code: 'hook-link-denied', level: 'failure', message, remedy: 'sudo ./install.sh' };
+    return { item, code: 'hook-link-denied', level: 'failure', message, remedy: REINSTALL };
   }
   const used = hooks.map(({ file }) => file?.node ?? null).find((path) => path !== null) ?? node.path ?? '';
   if (ALLOWED.test(used) || appArmorLocal?.includes(used) === true)

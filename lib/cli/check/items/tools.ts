@@ -16,7 +16,7 @@ export function checkTools({ node, bridge, kernel, state, hooks }: Facts): Findi
 function checkNode(node: Facts['node'], hooks: Facts['hooks']): Finding {
   const item = 'node';
   const [major = 0, minor = 0] = (node.version ?? '').replace(/^v/, '').split('.').map(Number);
-  const remedy = 'sudo apt-get install nodejs && sudo ./install.sh';
+  const remedy = 'sudo apt-get install nodejs';
   if (major < 18 || (major === 18 && minor < 19)) {
     const message = `node ${node.version} at ${node.path} is older than 18.19`;
     return { item, code: 'node-too-old', level: 'failure', message, remedy };
@@ -24,8 +24,8 @@ function checkNode(node: Facts['node'], hooks: Facts['hooks']): Finding {
   const lost = hooks.filter(({ file }) => file !== null && file.version !== null && file.node === null);
   if (lost.length > 0) {
     const names = lost.map(({ driver }) => driver).join(', ');
-    const message = `the node that the installer wrote into the hooks (${names}) does not exist; they search libvirt's PATH instead`;
-    return { item, code: 'node-missing', level: 'warning', message, remedy: 'sudo ./install.sh' };
+    const message = `the node of the hooks (${names}) does not exist; they search libvirt's PATH instead`;
+    return { item, code: 'node-missing', level: 'warning', message, remedy: 'sudo apt-get install nodejs' };
   }
   const used = [...new Set(hooks.flatMap(({ file }) => file?.node ?? []))].join(', ') || node.path;
   return {

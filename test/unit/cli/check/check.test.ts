@@ -61,7 +61,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
   [
     "the hooks' node is gone",
     { files: { '/usr/bin/node': undefined } },
-    ['node warning', '$ sudo ./install.sh'],
+    ['node warning', '$ sudo apt-get install nodejs'],
   ],
   [
     'no iproute2',
@@ -102,7 +102,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
     { files: { [`${STARTED}/vlan_filtering`]: undefined } },
     [
       'scripts failure',
-      `qemu started begin does not run vlan_filtering: it is not in ${STARTED} $ sudo ./install.sh`,
+      `qemu started begin does not run vlan_filtering: it is not in ${STARTED} $ sudo ./install.sh   # in the checkout; or install the package again`,
     ],
   ],
   [
@@ -115,7 +115,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
     { files: { [`${STARTED}/vlan_filtering`]: '' } },
     [
       'scripts warning',
-      `qemu started begin does not run vlan_filtering: ${STARTED}/vlan_filtering is masked: empty $ sudo rm ${STARTED}/vlan_filtering && sudo ./install.sh   # unless you masked it on purpose`,
+      `qemu started begin does not run vlan_filtering: ${STARTED}/vlan_filtering is masked: empty $ sudo rm ${STARTED}/vlan_filtering   # unless you masked it on purpose; then install kvmvlan again`,
     ],
   ],
   [
@@ -601,7 +601,7 @@ asRoot.each<[what: string, harm: (file: string, folder: string) => void, found: 
   [
     'a mask',
     (file) => writeFileSync(file, ''),
-    'warning qemu start begin does not run vlan_filtering: FILE is masked: empty $ sudo rm FILE && sudo ./install.sh',
+    'warning qemu start begin does not run vlan_filtering: FILE is masked: empty $ sudo rm FILE   # unless you masked it on purpose; then install kvmvlan again',
   ],
 ])('what keeps the dispatcher from running vlan_filtering: %s', async (_what, harm, told) => {
   const root = hooksRoot({
