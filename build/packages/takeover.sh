@@ -61,7 +61,9 @@ take_over() {
 # set_aside_predecessor: its scripts use the same conf files and logs, and would run in addition to kvmvlan's.
 set_aside_predecessor() {
   for script in "$root$hooks"/*.d/bridge_init.py "$root$hooks"/*.d/vlan_filtering.py; do
-    if is_there "$script"; then mv -T --backup=numbered -- "$script" "$script$aside"; fi
+    if ! is_there "$script"; then continue; fi
+    mv -T --backup=numbered -- "$script" "$script$aside"
+    echo "kvmvlan: ${script#"$root"} is kvmvlan's predecessor, and would run in addition to kvmvlan: it is kept as ${script##*/}$aside" >&2
   done
 }
 

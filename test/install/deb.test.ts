@@ -433,6 +433,7 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
     const said = host.done('-i', deb);
     expect(said).toContain('It ran the scripts in qemu_<phase>.d. kvmvlan also runs them');
     expect(said).not.toContain('former');
+    expect(said).toContain("daemon_start.d/bridge_init.py is kvmvlan's predecessor");
     const script = join(host.hooks, 'daemon_start.d/bridge_init.py');
     expect(existsSync(script)).toBe(false);
     expect(readFileSync(`${script}.before-kvmvlan.bak`, 'utf8')).toBe('old\n');

@@ -171,7 +171,11 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mkdir', 'mv', 'readlink', 'rm', 'se
 
   test("the predecessor's scripts do not run in addition to kvmvlan's, and come back", () => {
     const host = new RpmRoot({ 'daemon_start.d/bridge_init.py': 'old\n' });
-    host.done(['-i', rpmFile]);
+    const said = host.rpm('-i', rpmFile);
+    expect([said.status, said.stderr]).toEqual([
+      0,
+      expect.stringContaining("bridge_init.py is kvmvlan's predecessor"),
+    ]);
     expect(existsSync(join(host.hooks, 'daemon_start.d/bridge_init.py'))).toBe(false);
     host.done(['-U', newer]);
     host.done(['-e', 'kvmvlan']);

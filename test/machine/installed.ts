@@ -17,7 +17,7 @@ export async function bringCheckout(machine: Machine, guestPath = '/root/kvmvlan
   await machine.must(`find ${guestPath}/build/dist -type f -exec touch {} +`);
 }
 
-/** Installs kvmvlan as its users do, with these conf files; libvirtd is left as it is. Gives what install.sh said. */
+/** Installs kvmvlan as its users do, and then puts these conf files there. Gives what install.sh said. */
 export async function install(machine: Machine, confs: Record<string, string>): Promise<string> {
   await bringCheckout(machine);
   const said = await machine.must('cd /root/kvmvlan; ./install.sh 2>&1');

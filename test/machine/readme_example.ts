@@ -34,7 +34,7 @@ export async function defineGuests(machine: Machine, sends: boolean): Promise<vo
   for (const guest of [vm1, vm2]) await defineGuest(machine, { ...guest, sends });
 }
 
-/** The host right after the installation: libvirtd does not know the hooks yet. */
+/** The host right after the installation: no hook has read the conf files yet. */
 export async function whenInstalled(machine: Machine): Promise<void> {
   await machine.prepared('installed', async () => {
     await layNetwork(machine);
