@@ -9,6 +9,7 @@ hooks=/etc/libvirt/hooks
 stale=/run/kvmvlan/reload-needed # the daemons that do not know all hooks: `<pid> <start time> <name>`
 snapshots=/var/cache/kvmvlan # start-up snapshots, from which hooks and commands start faster
 units=/usr/local/lib/systemd/system # systemd reads it; packages use other folders, and so do administrators
+catalog=/usr/local/lib/systemd/catalog/kvmvlan.catalog # what `journalctl -x` shows for messages of kvmvlan
 node_major=18 # with node_minor: the oldest supported Node.js
 node_minor=19
 
@@ -19,6 +20,7 @@ node_minor=19
 #   link  <target>             a symbolic link
 #   text  <file, as built>     a man page or a similar file, mode 0644
 #   unit  <file, in checkout>  the same, but only on hosts with systemd
+#   data  <file, in checkout>  the same, but it is not a unit
 #   event <file, in checkout>  a script that starts a unit, mode 0755, only on hosts with systemd; in the folder of another
 #                              program only if that program is installed
 #   gone  <target>             a link of an earlier version, which is removed
@@ -72,6 +74,7 @@ unit conf/systemd/kvmvlan-followup.target $units/kvmvlan-followup.target
 unit conf/systemd/kvmvlan.path $units/kvmvlan.path
 unit conf/systemd/kvmvlan-repair.service $units/kvmvlan-repair.service
 unit conf/systemd/kvmvlan-repair.timer $units/kvmvlan-repair.timer
+data conf/systemd/kvmvlan.catalog $catalog
 event conf/dispatchers/networkmanager/50-kvmvlan /etc/NetworkManager/dispatcher.d/50-kvmvlan
 event conf/dispatchers/networkd/50-kvmvlan /etc/networkd-dispatcher/configured.d/50-kvmvlan
 event conf/dispatchers/ifupdown/kvmvlan /etc/network/if-up.d/kvmvlan
@@ -815,7 +818,7 @@ stage() {
         if [ "$built" = 0 ] && [ "$dry" = 1 ]; then continue; fi
         if ! [ -f "$dist/${what#build/dist/}" ]; then die "$dist/${what#build/dist/} is missing. Build it again: npm run build"; fi
         ;;
-      conf | unit | event)
+      conf | unit | data | event)
         if ! [ -f "$here/$what" ]; then die "$here/$what is missing: this checkout is incomplete"; fi
         ;;
     esac
@@ -955,7 +958,7 @@ put_conf() {
 # put_item KIND WHAT WHERE: installs one line of items.
 put_item() {
   item_to=$root$3
-  case $1 in unit | event) if ! has_systemd; then return; fi ;; esac
+  case $1 in unit | data | event) if ! has_systemd; then return; fi ;; esac
   if [ "$1" = event ] && ! has_program "$3"; then return; fi
   if [ "$1" = dir ]; then
     put_folder "$item_to" "$2"
@@ -975,6 +978,7 @@ put_item() {
       fi
       put_copy "$here/$2" "$item_to" 0644
       ;;
+    data) put_copy "$here/$2" "$item_to" 0644 ;;
     event) put_copy "$here/$2" "$item_to" 0755 ;;
   esac
 }
@@ -1080,6 +1084,23 @@ tell_systemd() {
   if [ "$systemd_failed" = 1 ]; then return; fi
   for unit in $enabled_units; do ship "systemd $unit" "$units_sum"; done
   ship systemd "$units_sum"
+}
+
+# update_catalog: lets journald's catalog have the installed text, or no longer have it.
+update_catalog() {
+  if [ "$live" = 0 ] || ! command -v journalctl >/dev/null; then return; fi
+  if [ -f "$catalog" ]; then
+    catalog_sum=$(checksum "$here/conf/systemd/kvmvlan.catalog")
+    if shipped catalog "$catalog_sum"; then return; fi
+  elif ! listed catalog; then
+    return
+  fi
+  did ran run 'journalctl --update-catalog'
+  if [ "$dry" = 1 ]; then return; fi
+  # Without the catalog, only `journalctl -x` shows less.
+  journalctl --update-catalog || return 0
+  forget catalog
+  if [ -f "$catalog" ]; then ship catalog "$catalog_sum"; fi
 }
 
 unit_texts() {
@@ -1212,6 +1233,7 @@ install_all() {
     make_snapshot
   fi
   tell_systemd
+  update_catalog
   if [ "$changes" = 0 ]; then say '  Everything is up to date; nothing was changed.'; fi
   if [ "$live" = 0 ]; then return; fi
   advise_reload
@@ -1323,7 +1345,7 @@ remove_item() {
   case $1 in
     hook) remove_ours "$item_at" ;;
     link | gone) remove_link "$2" "$item_at" ;;
-    text | event) remove_ours "$item_at" "$here/$2" ;;
+    text | data | event) remove_ours "$item_at" "$here/$2" ;;
     unit)
       if ! is_there "$item_at"; then return; fi
       case " $enabled_units " in
@@ -1365,6 +1387,7 @@ uninstall_all() {
     if [ "$units_changed" = 1 ] && has_systemd && [ -d /run/systemd/system ]; then systemd daemon-reload; fi
     forget systemd
     for unit in $enabled_units; do forget "systemd $unit"; done
+    update_catalog
     if [ "$dry" = 0 ]; then
       rm -f -- "$stale"
       rm -rf -- "$snapshots"

@@ -15,7 +15,9 @@ import { tempFolder } from './temp_folder';
 /** What install.sh installs, as its own list says: `<kind> <what> <where>`. */
 export function listedItems(): { kind: string; what: string; where: string }[] {
   const script = readFileSync(join(repositoryRoot, 'install.sh'), 'utf8');
-  const parts = [/^hooks=.*$/m, /^units=.*$/m, /^items\(\) \{.*?^\}/ms].map((part) => part.exec(script)?.[0]);
+  const parts = [/^hooks=.*$/m, /^units=.*$/m, /^catalog=\S*/m, /^items\(\) \{.*?^\}/ms].map(
+    (part) => part.exec(script)?.[0],
+  );
   const { stdout } = spawnSync('sh', ['-c', [...parts, 'items'].join('\n')], { encoding: 'utf8' });
   return stdout
     .trimEnd()
@@ -46,7 +48,7 @@ export function standInCheckout(): string {
   chmodSync(join(checkout, 'install.sh'), 0o755);
   for (const { kind, what } of listedItems()) {
     if (kind === 'conf') write(join(checkout, what), `# sample of ${what}\n`);
-    if (['text', 'unit', 'event'].includes(kind)) write(join(checkout, what), `${what}\n`);
+    if (['text', 'unit', 'data', 'event'].includes(kind)) write(join(checkout, what), `${what}\n`);
     if (kind === 'hook') write(join(checkout, what), standInBundle(what));
   }
   age(checkout);

@@ -448,6 +448,26 @@ END
     );
   });
 
+  test('where the journal is (a stand-in here), its catalog gets the text, and loses it', () => {
+    const run = debian.run(`
+      cd '${debian.checkout}'; ./install.sh --uninstall >/dev/null
+      printf '#!/bin/sh\nexit 0\n' >/usr/local/bin/systemctl
+      printf '#!/bin/sh\necho "journalctl $*"; test ! -e /tmp/broken\n' >/usr/local/bin/journalctl
+      chmod 755 /usr/local/bin/systemctl /usr/local/bin/journalctl; touch /tmp/broken
+      for args in '' /tmp/broken '' '' --uninstall --uninstall; do
+        case $args in
+          /*) rm $args ;;
+          *) ./install.sh $args | grep -e ^journalctl -e kvmvlan.catalog; echo -- ;;
+        esac
+      done
+      rm -r /usr/local/bin/systemctl /usr/local/bin/journalctl; ./install.sh >/dev/null`);
+    const file = '/usr/local/lib/systemd/catalog/kvmvlan.catalog';
+    const update = 'journalctl --update-catalog\n';
+    expect(run.stdout).toBe(
+      `  installed ${file}\n${update}--\n${update}--\n--\n  removed ${file}\n${update}--\n--\n`,
+    );
+  });
+
   test.each(['KILL', 'TERM'])(
     'a run that ended (SIG%s) before the unit was enabled is made up for',
     (signal) => {

@@ -62,7 +62,7 @@ test('all of the list is there, with its modes, and real files inside the hooks 
     if (kind === 'dir') expect([where, stat.isDirectory(), mode]).toEqual([where, true, what]);
     if (kind === 'hook' || kind === 'event')
       expect([where, stat.isFile(), mode]).toEqual([where, true, '0755']);
-    if (['conf', 'text', 'unit'].includes(kind))
+    if (['conf', 'text', 'unit', 'data'].includes(kind))
       expect([where, stat.isFile(), mode]).toEqual([where, true, '0644']);
     if (kind === 'link') expect([where, readlinkSync(join(root, where))]).toEqual([where, what]);
   }

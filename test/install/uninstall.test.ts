@@ -62,6 +62,7 @@ test('conf and logs stay, all else of ours goes', () => {
     'usr/local',
     'usr/local/lib',
     'usr/local/lib/systemd',
+    'usr/local/lib/systemd/catalog',
     'usr/local/lib/systemd/system',
     'usr/local/sbin',
     'usr/local/share',
@@ -226,7 +227,7 @@ test('what somebody else put into our place, and masks, are left alone', () => {
 test('a man page, a completion and a unit that somebody has edited are left alone', () => {
   const { root } = fresh();
   run(root);
-  const edited = listedItems().filter(({ kind }) => ['text', 'unit', 'event'].includes(kind));
+  const edited = listedItems().filter(({ kind }) => ['text', 'unit', 'data', 'event'].includes(kind));
   for (const { where } of edited) write(join(root, where), 'mine\n');
   const said = run(root, '--uninstall');
   for (const { where } of edited) {
