@@ -8,7 +8,7 @@ import { runInstall } from './run_install';
 import { pathsBelow } from './snapshot';
 import { tempFolder } from './temp_folder';
 
-const why = whyNoPackages('rpm', 'rpmbuild');
+const why = whyNoPackages('rpm', 'rpmbuild', 'rpmlint');
 if (why !== undefined) {
   if (process.env.KVMVLAN_REQUIRE_ALL_TIERS === '1') throw new Error(`the rpm: ${why}`);
   process.stderr.write(`install: the rpm is skipped: ${why}\n`);
@@ -77,8 +77,8 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mv', 'readlink', 'rm', 'sed', 'sha2
 
   test('is named after its version', () => {
     expect([rpmFile, newer].map((path) => basename(path))).toEqual([
-      'kvmvlan-1.0.0.noarch.rpm',
-      'kvmvlan-1.0.1.noarch.rpm',
+      'kvmvlan-1.0.0-1.noarch.rpm',
+      'kvmvlan-1.0.1-1.noarch.rpm',
     ]);
     const query = ['-qp', '--qf', '%{NAME} %{VERSION} %{RELEASE} %{ARCH} %{LICENSE}', rpmFile];
     expect(run('rpm', query).stdout).toBe('kvmvlan 1.0.0 1 noarch MIT');
@@ -130,6 +130,14 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mv', 'readlink', 'rm', 'sed', 'sha2
       expect(scripts).toContain(text.replace(/^(#.*\n)+\n?/, '').trimEnd());
     }
     expect(scripts).toContain('transfiletriggerin scriptlet (using /bin/sh) -- /usr/bin\n');
+  });
+
+  test('rpmlint finds nothing, and each of its overrides is needed', () => {
+    const rc = join(__dirname, '../../build/packages/kvmvlan.rpmlintrc');
+    const { status, stdout } = run('rpmlint', ['--rpmlintrc', rc, rpmFile]);
+    expect(stdout.split('\n').filter((line) => line.startsWith('kvmvlan'))).toEqual([]);
+    expect(stdout).toContain(' 0 errors, 0 warnings, ');
+    expect(status).toBe(0);
   });
 
   test('is installed: the commands run, with the node of the distribution', () => {
