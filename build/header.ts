@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DELIBERATE_ABORT } from '../lib/dispatch/exit_status';
 import { PHASES, type OnFailure } from '../lib/model/libvirt/phases';
 import { IDENTITY, SNAPSHOTS } from '../lib/system/files/snapshot_files';
+import { JOURNAL_KINDS } from '../lib/system/log/journal_kinds';
 import { joinScript } from './join_script';
 import { UNSET_VARIABLES } from './unset_variables';
 
@@ -39,6 +40,7 @@ export function dispatcherHeader(driver: string, version: string): string {
     SHIELDED: shielded.length === 0 ? '/' : shielded.join('|'),
     MAY_FAIL: mayFail.join(' | '),
     ABORT: String(DELIBERATE_ABORT),
+    TIMED_OUT: JOURNAL_KINDS['hook-timed-out'].id,
   });
 }
 

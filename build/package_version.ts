@@ -13,9 +13,9 @@ export interface PackageVersion {
 }
 
 /**
- * The version of the packages: that of the build, with the date of the commit, as in
- * `1.0.0+git20261125.4f698b7.dirty`, so that a later version is also a higher one. The time is SOURCE_DATE_EPOCH if it
- * is set, otherwise that of the commit, or without git that of package.json.
+ * The version of the packages: that of the build, with the time of the commit in UTC, as in
+ * `1.0.0+git20261125143012.4f698b7.dirty`, so that a later version is also a higher one, on the same day too. The time
+ * is SOURCE_DATE_EPOCH if it is set, otherwise that of the commit, or without git that of package.json.
  *
  * @param released the version in package.json
  */
@@ -31,12 +31,12 @@ export function packageVersion(
     ? Math.floor(statSync(`${folder}/package.json`).mtimeMs / 1000)
     : committed;
   return {
-    version: built.replace(/\+g([0-9a-f]{7})[0-9a-f]*/, `+git${dateOf(known)}.$1`),
+    version: built.replace(/\+g([0-9a-f]{7})[0-9a-f]*/, `+git${stampOf(known)}.$1`),
     time: Number.isNaN(time) ? known : time,
   };
 }
 
-/** `20261125`, in UTC. */
-function dateOf(time: number): string {
-  return new Date(time * 1000).toISOString().slice(0, 10).replace(/-/g, '');
+/** `20261125143012`, in UTC. */
+function stampOf(time: number): string {
+  return new Date(time * 1000).toISOString().slice(0, 19).replace(/\D/g, '');
 }

@@ -7,6 +7,7 @@ import { runTool } from './run_tool';
 import { modeOf, setTimes, stage } from './stage';
 
 const SOURCE = 'build/packages';
+const PACKAGER = 'The kvmvlan authors <kvmvlan@localhost>';
 
 /**
  * Builds the rpm. It is the same on all hosts with the same version of rpmbuild.
@@ -33,6 +34,10 @@ export function buildRpm({ version, time }: PackageVersion, work: string, output
     version,
     staging: tree,
     source,
+    // Fedora's guidelines keep it out of the spec.
+    packager: PACKAGER,
+    // `Wed Nov 25 2026`, in UTC.
+    changelog_date: new Date(time * 1000).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+).*/, '$1 $3 $2 $4'),
     _buildhost: 'reproducible',
     use_source_date_epoch_as_buildtime: '1',
     clamp_mtime_to_source_date_epoch: '1',

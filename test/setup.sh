@@ -19,7 +19,7 @@ own_kernel_filters_vlans() {
 # needs TIER: prints the missing packages of a tier.
 needs() {
   case $1 in
-    unit) lacking zsh=zsh mandoc=mandoc groff=groff-base python3=python3 promtool=prometheus ;;
+    unit) lacking zsh=zsh mandoc=mandoc groff=groff-base python3=python3 promtool=prometheus journalctl=systemd ;;
     kernel)
       lacking ip=iproute2 bridge=iproute2 python3=python3
       # User-Mode Linux is needed only if this kernel, which is faster, cannot be used.
@@ -28,7 +28,7 @@ needs() {
       ;;
     # `npm run bench` compares kvmvlan with a Python suite that needs this package.
     bench) /usr/bin/python3 -c 'import pyroute2' 2>/dev/null || echo python3-pyroute2 ;;
-    install) lacking mmdebstrap=mmdebstrap shellcheck=shellcheck lintian=lintian rpmbuild=rpm ;;
+    install) lacking mmdebstrap=mmdebstrap shellcheck=shellcheck lintian=lintian rpmbuild=rpm rpmlint=rpmlint ;;
     machine) lacking mmdebstrap=mmdebstrap qemu-system-x86_64=qemu-system-x86 mkfs.ext4=e2fsprogs ;;
   esac
 }

@@ -72,10 +72,24 @@ trouble() {
   [ -d "$root/logs" ] || mkdir -m 750 "$root/logs" 2>/dev/null
   now=$(date -u '+"%Y-%m-%dT%H:%M:%SZ"' 2>/dev/null)
   put "${now:-null}" "$1"
-  command -v logger >/dev/null &&
-    timeout 5 logger -t kvmvlan -p daemon.err -- "$driver $object $operation $sub: $1" 2>/dev/null
+  command -v logger >/dev/null || return
+  if [ "$timed_out" = yes ] && [ -S /run/systemd/journal/socket ]; then
+    fields "$1" | timeout 5 logger --journald 2>/dev/null && return
+  fi
+  timeout 5 logger -t kvmvlan -p daemon.err -- "$driver $object $operation $sub: $1" 2>/dev/null
 }
-log=$root/logs/dispatch.log object=${1-} operation=${2-} sub=${3-} told=
+
+# fields <reason>: the entry of lib/system/log/journal.ts for a hook that was out of time.
+fields() {
+  printf '%s\n' MESSAGE_ID=@TIMED_OUT@ PRIORITY=3 SYSLOG_FACILITY=3 SYSLOG_IDENTIFIER=kvmvlan \
+    "MESSAGE=$driver $object $operation $sub: $1"
+  case $driver in
+  daemon) echo "KVMVLAN_PHASE=${driver}_$operation" ;;
+  network) echo "KVMVLAN_PHASE=${driver}_${operation}_$sub" ;;
+  *) printf '%s\n' "KVMVLAN_PHASE=${driver}_${operation}_$sub" "KVMVLAN_GUEST=$object" ;;
+  esac
+}
+log=$root/logs/dispatch.log object=${1-} operation=${2-} sub=${3-} told='' timed_out=no
 case "$object$operation$sub" in *[!A-Za-z0-9._-]*) object='?' operation='?' sub='?' ;; esac
 
 if [ -z "$node" ]; then

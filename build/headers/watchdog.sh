@@ -40,6 +40,7 @@ watch() {
   [ $state = starts ] ||
     why="the hook hung for 60 s and was killed; look for a command that hangs in the kernel: ps -eo pid,stat,wchan:30,args"
   find_stderr
+  timed_out=yes
   trouble "$why" 2>"$stderr"
   [ "$told" = yes ] || trouble "$why"
   exit

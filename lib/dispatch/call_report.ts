@@ -1,6 +1,7 @@
 import type { HookCall } from '../model/libvirt/hook_call';
 import { journal } from '../system/log/journal';
 import { journalFailures } from '../system/log/journal_failures';
+import { journalChanges } from '../plugins/journal_changes';
 import { oneLine } from '../text/one_line';
 import { cutReason } from '../text/cut_reason';
 import { appendDispatchLog, toLine, troubleLine, type DispatchLine } from './dispatch_log';
@@ -16,7 +17,7 @@ export interface CallReport {
 /**
  * Reports to logs/dispatch.log, and failures also to standard error, one line each. libvirt logs standard error only
  * if the hook fails. So failures that do not make the hook fail, and those that cannot be written to dispatch.log,
- * also go to the journal.
+ * also go to the journal. The events with an ID of their own (journal_kinds.ts) always go there.
  */
 export function reportCall(root: string, call: HookCall, stderr: (line: string) => void): CallReport {
   const words = [call.driver, call.object, call.operation, call.suboperation].join(' ');
@@ -38,13 +39,19 @@ export function reportCall(root: string, call: HookCall, stderr: (line: string) 
       const { script, result, log, isFatal } = outcome;
       const reason = outcome.reason === null ? null : cutReason(outcome.reason);
       append(toLine(call, { ...outcome, reason }, new Date()));
+      const ofScript = { ...about, script: script.name };
+      journalChanges(outcome.changes ?? [], ofScript, inJournal);
       if (result !== 'failed') return;
       const text = oneLine(`${script.path}: ${reason ?? 'failed'} (log: ${log ?? 'none'})`);
       stderr(text);
-      if (isFatal && !isUnlogged) return;
-      const failures = outcome.failures ?? [];
-      if (failures.length === 0) journal({ ...about, message: inJournal(text), script: script.name });
-      else journalFailures(failures, { ...about, script: script.name }, inJournal);
+      if (outcome.isTimedOut === true) {
+        journal({ ...ofScript, message: inJournal(text), kind: 'hook-timed-out' });
+        return;
+      }
+      const isInLibvirtsLog = isFatal && !isUnlogged;
+      const failures = (outcome.failures ?? []).filter(({ port }) => port !== undefined || !isInLibvirtsLog);
+      if (failures.length > 0) journalFailures(failures, ofScript, inJournal);
+      else if (!isInLibvirtsLog) journal({ ...ofScript, message: inJournal(text) });
     },
     trouble(whole) {
       const text = cutReason(whole);

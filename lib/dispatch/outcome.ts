@@ -1,4 +1,5 @@
 import type { Failure } from '../plugins/plugin';
+import type { PortChange } from '../plugins/port_changes';
 import type { Script } from './list_scripts';
 
 /** The outcome of one script. */
@@ -14,6 +15,10 @@ export interface Outcome {
   readonly log: string | null;
   /** Details of the failure, if more than the reason is known. */
   readonly failures?: readonly Failure[];
+  /** Whether it was out of time, or was not run because no time was left. */
+  readonly isTimedOut?: boolean;
+  /** The ports that a bundled plugin has changed. */
+  readonly changes?: readonly PortChange[];
   /** Whether its failure makes the hook fail. */
   readonly isFatal: boolean;
 }

@@ -79,7 +79,8 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
     }
     const limited = time.limit(scriptConf);
     if (limited === null) {
-      const late: Outcome = { ...outcome, result: 'failed', reason: `not run: ${outOfTime(time.seconds)}` };
+      const reason = `not run: ${outOfTime(time.seconds)}`;
+      const late: Outcome = { ...outcome, result: 'failed', reason, isTimedOut: true };
       outcomes.push(late);
       report.outcome(late);
       if (phase.stopsAtFailure && scriptConf.onFailure !== 'report')
@@ -117,6 +118,8 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
       ms: monotonic() - began,
       log,
       failures: run.failures ?? [],
+      isTimedOut: run.failure?.isTimeout === true,
+      changes: run.changes ?? [],
     };
     outcomes.push(done);
     report.outcome(done);

@@ -2,10 +2,12 @@ import { describeEnd } from '../model/describe_end';
 import type { Exec, HostIo, Log } from '../model/io';
 import { realIo } from '../system/real_io';
 import type { Plugin, PluginCall } from '../plugins/plugin';
+import { portChanges } from '../plugins/port_changes';
 import { runPlugin } from '../plugins/run_plugin';
 import { createLog } from '../system/log/create_log';
 import { lockBridges } from '../system/files/lock';
 import { monotonic } from '../system/process/monotonic';
+import type { ScriptFailure } from '../system/process/run_script';
 import { LastLine } from './last_line';
 import type { CallContext, RunResult, ScriptJob } from './script_job';
 
@@ -31,25 +33,25 @@ export async function runInProcess(
   const { io, stop } = stoppableIo(log, timeoutMs, () => input.toString('utf8'));
   let onAbort = (): void => undefined;
   let timer: NodeJS.Timeout | undefined;
-  const cut = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(describeEnd({ kind: 'timeout', afterMs: timeoutMs })), timeoutMs);
-    onAbort = () => resolve('terminated together with the hook');
+  const cut = new Promise<ScriptFailure>((resolve) => {
+    const timedOut = describeEnd({ kind: 'timeout', afterMs: timeoutMs });
+    timer = setTimeout(() => resolve({ reason: timedOut, detail: null, isTimeout: true }), timeoutMs);
+    onAbort = () => resolve({ reason: 'terminated together with the hook', detail: null });
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
   });
   const outcome = await Promise.race([runPlugin(plugin, pluginCall, io), cut]);
   clearTimeout(timer);
   signal.removeEventListener('abort', onAbort);
-  if (typeof outcome === 'string') stop();
+  if ('reason' in outcome) stop();
   else if (outcome.status !== 0) log.error(outcome.summary);
   await log.close();
   const result = { note: null, output: Buffer.alloc(0) };
-  if (typeof outcome === 'string')
-    return { status: null, failure: { reason: outcome, detail: null }, ...result };
+  if ('reason' in outcome) return { status: null, failure: outcome, ...result };
   const { status, failures = [] } = outcome;
   const failure =
     status === 0 ? null : { reason: describeEnd({ kind: 'exit', status }), detail: said.text() };
-  return { status, failure, failures, ...result };
+  return { status, failure, failures, changes: portChanges(outcome), ...result };
 }
 
 /** The default timeout of `Exec`. */

@@ -1,6 +1,7 @@
 import type { ScriptConf } from '../model/conf/dispatch_conf';
 import type { HookCall } from '../model/libvirt/hook_call';
 import type { Failure } from '../plugins/plugin';
+import type { PortChange } from '../plugins/port_changes';
 import type { ScratchFile } from '../system/files/scratch_file';
 import type { LogFile } from '../system/log/log_file';
 import type { ScriptFailure } from '../system/process/run_script';
@@ -40,6 +41,8 @@ export interface RunResult {
   readonly note: string | null;
   /** The failures of a bundled plugin, each with its port. */
   readonly failures?: readonly Failure[];
+  /** The ports that a bundled plugin has changed. */
+  readonly changes?: readonly PortChange[];
   /** In filter phases its standard output. */
   readonly output: Buffer;
 }

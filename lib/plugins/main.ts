@@ -9,8 +9,10 @@ import { isOnJournal } from '../system/log/is_on_journal';
 import { readAll } from '../system/files/read_all';
 import { safeJson } from '../text/safe_json';
 import { markWords, parserOf } from './as_typed';
+import { journalChanges } from './journal_changes';
 import type { PluginOptions } from './options';
 import type { Plugin, PluginCall } from './plugin';
+import { portChanges } from './port_changes';
 import { realIo } from '../system/real_io';
 import { runPlugin } from './run_plugin';
 
@@ -37,9 +39,12 @@ export async function pluginMain(plugin: Plugin, options: PluginOptions, file: s
   const outcome = await runPlugin(plugin, call, io);
   if (outcome.status !== 0) log.error(outcome.summary);
   await log.close();
-  if (outcome.status !== Exit.done && isOnJournal()) {
+  if (isOnJournal()) {
+    const inJournal = (text: string): string => cutReason(`${options.name}: ${text}`);
+    const about = { script: options.name };
+    if (!call.dryRun) journalChanges(portChanges(outcome), about, inJournal);
     const failures = outcome.failures ?? [{ message: outcome.summary }];
-    journalFailures(failures, { script: options.name }, (text) => cutReason(`${options.name}: ${text}`));
+    if (outcome.status !== Exit.done) journalFailures(failures, about, inJournal);
   }
   if (json) process.stdout.write(`${safeJson(outcome.report, 2)}\n`);
   process.exitCode = outcome.status;

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { JOURNAL_KINDS } from '../../lib/system/log/journal_kinds';
 import { Hooks, installed, isRoot, sh } from './hooks';
 import { withMounts } from './mounts';
 
@@ -34,6 +35,7 @@ async function entries(hooks: Hooks, count: number): Promise<Record<string, stri
   return read();
 }
 
+const TIMED_OUT = JOURNAL_KINDS['hook-timed-out'].id;
 const COMMON = { PRIORITY: '3', SYSLOG_FACILITY: '3', SYSLOG_IDENTIFIER: 'kvmvlan' };
 
 forRoot('what libvirt does not show is in the journal', () => {
@@ -71,6 +73,78 @@ forRoot('what libvirt does not show is in the journal', () => {
     });
     expect(await entries(hooks, 1)).toMatchObject([
       { KVMVLAN_SCRIPT: 'fail', KVMVLAN_PHASE: 'qemu_start_begin' },
+    ]);
+  });
+
+  test.concurrent.each([
+    ['start', 1],
+    ['started', 0],
+  ])('each script that was out of time in %s, even if libvirt logs it too', async (operation, status) => {
+    const folder = `qemu_${operation}_begin.d`;
+    const hooks = new Hooks({
+      [`${folder}/fine`]: sh('exit 0'),
+      [`${folder}/slow`]: sh('exec sleep 30'),
+      [`${folder}/unreached`]: sh('exit 0'),
+      'conf/dispatch.conf': '[DEFAULT]\ntimeout = 1\nphase-timeout = 1\n',
+    });
+    const through = await withJournal(hooks);
+    const run = await hooks.call('qemu', ['VM1', operation, 'begin', '-'], { through });
+    expect(run.status).toBe(status);
+    const common = {
+      ...COMMON,
+      MESSAGE_ID: TIMED_OUT,
+      KVMVLAN_GUEST: 'VM1',
+      KVMVLAN_PHASE: `qemu_${operation}_begin`,
+    };
+    const slow = {
+      ...common,
+      MESSAGE: expect.stringContaining(`${folder}/slow: timed out after 1 s`) as string,
+      KVMVLAN_SCRIPT: 'slow',
+    };
+    const unreached = {
+      ...common,
+      MESSAGE: expect.stringContaining(`${folder}/unreached: not run: the time limit`) as string,
+      KVMVLAN_SCRIPT: 'unreached',
+    };
+    const all = operation === 'start' ? [slow] : [slow, unreached];
+    expect(await entries(hooks, all.length)).toEqual(all);
+  });
+
+  test.concurrent('a bundled plugin that was out of time', async () => {
+    const hooks = new Hooks({
+      'conf/vlan_filtering.conf': '[veth1]\nguest = *\n',
+      'conf/dispatch.conf': '[vlan_filtering]\ntimeout = 1\n',
+      'bin/bridge': sh('exec sleep 30'),
+    });
+    hooks.installPlugin('vlan_filtering', 'qemu_start_begin.d');
+    const through = await withJournal(hooks);
+    expect(await hooks.call('qemu', ['VM1', 'start', 'begin', '-'], { through })).toMatchObject({
+      status: 1,
+    });
+    expect(await entries(hooks, 1)).toMatchObject([
+      { MESSAGE_ID: TIMED_OUT, KVMVLAN_GUEST: 'VM1', KVMVLAN_SCRIPT: 'vlan_filtering' },
+    ]);
+  });
+
+  test.concurrent('a hook that hung and was killed', async () => {
+    const hooks = new Hooks({
+      'conf/vlan_filtering.conf': '[veth1]\nguest = *\n',
+      'bin/bridge': sh('exec sleep 30'),
+    });
+    hooks.installPlugin('vlan_filtering', 'qemu_started_begin.d');
+    hooks.watchEvery(0.2);
+    const through = await withJournal(hooks);
+    expect(await hooks.call('qemu', ['VM1', 'started', 'begin', '-'], { through })).toMatchObject({
+      status: 0,
+    });
+    expect(await entries(hooks, 1)).toEqual([
+      {
+        ...COMMON,
+        MESSAGE_ID: TIMED_OUT,
+        MESSAGE: expect.stringMatching(/^qemu VM1 started begin: the hook hung for 60 s/) as string,
+        KVMVLAN_GUEST: 'VM1',
+        KVMVLAN_PHASE: 'qemu_started_begin',
+      },
     ]);
   });
 

@@ -10,7 +10,7 @@ import { pathsBelow } from './snapshot';
 import { tempFolder } from './temp_folder';
 import { write } from './write';
 
-const why = whyNoPackages('rpm', 'rpmbuild');
+const why = whyNoPackages('rpm', 'rpmbuild', 'rpmlint');
 if (why !== undefined) {
   if (process.env.KVMVLAN_REQUIRE_ALL_TIERS === '1') throw new Error(`the rpm: ${why}`);
   process.stderr.write(`install: the rpm is skipped: ${why}\n`);
@@ -120,6 +120,14 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mkdir', 'mv', 'readlink', 'rm', 'se
       expect(scripts).toContain(text.replace(/^(#.*\n)+\n?/, '').trimEnd());
     }
     expect(scripts).toContain('transfiletriggerin scriptlet (using /bin/sh) -- /usr/bin\n');
+  });
+
+  test('rpmlint finds nothing, and each of its overrides is needed', () => {
+    const rc = join(__dirname, '../../build/packages/kvmvlan.rpmlintrc');
+    const { status, stdout } = run('rpmlint', ['--rpmlintrc', rc, rpmFile]);
+    expect(stdout.split('\n').filter((line) => line.startsWith('kvmvlan'))).toEqual([]);
+    expect(stdout).toContain(' 0 errors, 0 warnings, ');
+    expect(status).toBe(0);
   });
 
   test('is installed: the commands run, with the node of the distribution', () => {

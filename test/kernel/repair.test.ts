@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { JOURNAL_KINDS } from '../../lib/system/log/journal_kinds';
 import { describeKernel } from './describe_kernel';
 import { configure, HOOKS, installHooks } from './hooks';
+import { startJournal, takeEntries } from './journal_entries';
 import { KVMVLAN } from './kvmvlan';
 import { quote } from './quote';
 import { repositoryRoot } from './repository_root';
@@ -93,6 +95,48 @@ describeKernel('what others have changed is repaired', (kernel) => {
       /^Nothing to repair\.\ndone: 1 bridge, 0 changed, in \d+ ms\ndone: 2 ports as wanted, 0 changed, in \d+ ms\n$/,
     );
     expect(await repair("--because 'NetworkManager up br0'")).toBe('');
+  });
+
+  test('each bridge that was repaired is in the journal, and a port that cannot be repaired is there once', async () => {
+    await startJournal(kernel);
+    await succeed(
+      kernel,
+      `bridge vlan del dev eth0 vid 100; bridge vlan add dev tap1 vid 1 pvid untagged; ip link set free nomaster
+       mkdir -p /run/kvmvlan; echo 'ifup br0' >/run/kvmvlan/because`,
+    );
+    expect(await minute()).toMatchObject({ status: 0 });
+    const common = { SYSLOG_FACILITY: '3', SYSLOG_IDENTIFIER: 'kvmvlan' };
+    expect(await takeEntries(kernel, 1)).toEqual([
+      {
+        ...common,
+        MESSAGE_ID: JOURNAL_KINDS['drift-repaired'].id,
+        PRIORITY: '5',
+        MESSAGE:
+          'Repaired after ifup br0: bridge br0; port tap1 of guest VM1: now PVID 100; ' +
+          'port free of guest VM3: was in no bridge, and is in br0 again',
+        KVMVLAN_BRIDGE: 'br0',
+        KVMVLAN_GUEST: ['VM1', 'VM3'],
+        KVMVLAN_PORT: ['tap1', 'free'],
+      },
+    ]);
+    expect(await minute()).toMatchObject({ status: 0 });
+
+    await succeed(kernel, 'ip link set tap1 nomaster; ip link set tap1 master br1');
+    for (let times = 0; times < 3; times++) expect(await minute()).toMatchObject({ status: 1 });
+    expect(await takeEntries(kernel, 1)).toEqual([
+      {
+        ...common,
+        MESSAGE_ID: JOURNAL_KINDS['port-not-set'].id,
+        PRIORITY: '3',
+        MESSAGE: expect.stringMatching(/^repair: port tap1 of guest VM1: it is in bridge br1/) as string,
+        KVMVLAN_GUEST: 'VM1',
+        KVMVLAN_PORT: 'tap1',
+        KVMVLAN_BRIDGE: 'br1',
+      },
+    ]);
+    // By hand the user sees it.
+    await kernel.run(`${KVMVLAN} repair`);
+    expect(await takeEntries(kernel, 0)).toEqual([]);
   });
 
   test('a port that goes back is in no VLAN but its own while it is up', async () => {

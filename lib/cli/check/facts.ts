@@ -99,6 +99,12 @@ export interface Facts {
     readonly mislabelled: readonly string[] | null;
     /** The boolean virt_hooks_unconfined. */
     readonly unconfined: boolean | null;
+    /** Whether the policy module kvmvlan is loaded; null: only root can list the modules. */
+    readonly hasModule: boolean | null;
+    /** The module's file; null: it is not installed. */
+    readonly moduleFile: string | null;
+    /** Whether the host has virtqemud. It calls the hooks if libvirtd does not run. */
+    readonly hasVirtqemud: boolean;
   } | null;
   /** The lines of the kernel's log and the audit log from the last day. */
   readonly kernelLog: readonly string[] | null;

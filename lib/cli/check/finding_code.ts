@@ -35,6 +35,7 @@ export const FINDING_CODES = [
   'node-denied',
   'selinux-context',
   'selinux-confined',
+  'selinux-module-missing',
   'denials',
   // Conf and guests.
   'unsafe-conf',

@@ -3,6 +3,9 @@ import type { Facts } from './facts';
 
 const LOCAL_PROFILES = ['usr.sbin.libvirtd', 'usr.sbin.virtqemud', 'abstractions/libvirt-qemu'];
 
+/** The rpm installs it. */
+const MODULE_FILE = '/usr/share/selinux/packages/kvmvlan.cil';
+
 /** Seconds. */
 const DAY = 86_400;
 
@@ -19,17 +22,22 @@ export async function readSecurity(
 async function readSelinux(io: CheckIo, root: string): Promise<Facts['selinux']> {
   const enforce = io.text('/sys/fs/selinux/enforce');
   if (enforce === null) return null;
-  const [listed, restored, bool] = await Promise.all([
+  const [listed, restored, bool, modules] = await Promise.all([
     io.plugin.exec('ls', ['-Zd', root]),
     // With -n it changes nothing.
     io.plugin.exec('restorecon', ['-nvR', root]),
     io.plugin.exec('getsebool', ['virt_hooks_unconfined']),
+    io.plugin.exec('semodule', ['-l']),
   ]);
   return {
     enforce: enforce.trim() === '1',
     context: listed.ok ? (listed.stdout.split(' ')[0] ?? null) : null,
     mislabelled: restored.ok ? mislabelled(restored.stdout) : null,
     unconfined: bool.ok ? bool.stdout.includes('--> on') : null,
+    // Before policycoreutils 2.4, the version follows the name.
+    hasModule: modules.ok ? /^kvmvlan(\s|$)/m.test(modules.stdout) : null,
+    moduleFile: io.stat(MODULE_FILE) === null ? null : MODULE_FILE,
+    hasVirtqemud: io.stat('/usr/sbin/virtqemud') !== null,
   };
 }
 

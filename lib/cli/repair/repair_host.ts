@@ -14,9 +14,13 @@ import { vlanFiltering } from '../../plugins/vlan_filtering';
 import type { VlanFilteringReport } from '../../plugins/vlan_filtering_report';
 import { modifiedAt } from '../../system/files/modified_at';
 import type { CliContext } from '../command';
+import { journalRepair } from './journal_repair';
 
 /** Its modification time is when kvmvlan-repair last found nothing to repair. */
 const RIGHT = '/run/kvmvlan/right-at';
+
+/** What kvmvlan-repair printed last, if it failed. It does not report the same failure again. */
+const FAILED = '/run/kvmvlan/failed';
 
 const DAEMON_START: HookCall = {
   driver: 'daemon',
@@ -45,12 +49,18 @@ export async function repairHost(because: string | null, context: CliContext): P
     await runQuietly(vlanFiltering, 'vlan_filtering', true),
   ];
   const status = Math.max(...outcomes.map((outcome) => outcome.status));
-  if (outcomes.some(hasChanged)) lines.unshift(heading(because, RIGHT));
+  const cause = causeOf(because, RIGHT);
+  if (outcomes.some(hasChanged)) lines.unshift(`Repaired${cause}:`);
   else if (because === null && status === Exit.done)
     lines.push('Nothing to repair.', ...outcomes.map(({ summary }) => summary));
   if (because === null) lines.push(...editsOf(context.io, io, root));
   const print = status === Exit.done ? stdout : stderr;
-  if (lines.length > 0) print(`${lines.join('\n')}\n`);
+  const text = lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+  if (text !== '') print(text);
+  if (because !== null) {
+    const isNews = status === Exit.done || io.readText(FAILED) !== text;
+    journalRepair(outcomes, isNews, (what) => `Repaired${cause}: ${what}`);
+  }
   return status;
 
   /** Shows the log of a plugin only if it changed something or failed. */
@@ -123,10 +133,10 @@ function hasChanged({ report }: PluginOutcome): boolean {
   return joins.length > 0 || [...bridges, ...ports].some(({ commands }) => commands.length > 0);
 }
 
-function heading(because: string | null, file: string): string {
+function causeOf(because: string | null, file: string): string {
   const right = modifiedAt(file);
   const since = right === null ? '' : `; last found correct ${duration(Date.now() - right)} ago`;
-  return `Repaired${because === null ? '' : ` after ${because}`}${since}:`;
+  return `${because === null ? '' : ` after ${because}`}${since}`;
 }
 
 function duration(ms: number): string {

@@ -2,47 +2,74 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { oneLine } from '../../text/one_line';
 import { toolEnvironment } from '../process/exec';
+import { JOURNAL_KINDS, type FieldsOf, type JournalKind } from './journal_kinds';
 
 /** journald's socket. Without it `logger --journald` succeeds, but drops the entry (sd_journal_sendv(3)). */
 const JOURNAL_SOCKET = '/run/systemd/journal/socket';
 
+/** The priority of an error, as in syslog(3). */
+const ERROR = 3;
+
+/** Milliseconds that logger may take. If nothing is wrong, a guest must not wait long for the journal. */
+const ERROR_MS = 5_000;
+const NEWS_MS = 1_000;
+
 /** Whether logger was out of time once. */
 let hangs = false;
 
-/** A failure for the system's journal. Unknown fields are left out. */
-export interface JournalEntry {
-  /** One line. It must be clear without the fields, because syslog does not have them. */
-  readonly message: string;
-  readonly guest?: string | null | undefined;
-  readonly bridge?: string | null | undefined;
-  readonly port?: string | null | undefined;
+/** A field can have several values: then journalctl finds the entry by each of them. */
+type Value = string | readonly string[] | null | undefined;
+
+/** The fields of an entry. Unknown ones are left out. */
+export interface JournalFields {
+  readonly guest?: Value;
+  readonly bridge?: Value;
+  readonly port?: Value;
   /** As in names of phase folders: `qemu_started_begin`. */
-  readonly phase?: string | null | undefined;
+  readonly phase?: Value;
   /** The script's file name. */
-  readonly script?: string | null | undefined;
+  readonly script?: Value;
 }
 
+/** An entry for the system's journal: a failure, or an event of a kind. */
+export type JournalEntry = JournalFields & {
+  /** One line. It must be clear without the fields, because syslog does not have them. */
+  readonly message: string;
+} & ({ readonly kind?: undefined } | { [Kind in JournalKind]: OfKind<Kind> }[JournalKind]);
+
+type OfKind<Kind extends JournalKind> = { readonly kind: Kind } & {
+  readonly [Field in FieldsOf<Kind>]: string | readonly string[];
+};
+
 /**
- * Writes an error to the systemd journal with its own fields (`journalctl KVMVLAN_GUEST=VM1`), else to syslog, with
- * logger(1) of util-linux. It waits for logger, at most 5 s, because the process may end right after. If logger hangs
- * once, it is not called again, because libvirt waits for this process. Without logger, journal and syslog, the entry
- * is lost.
+ * Writes an entry to the systemd journal with its own fields (`journalctl KVMVLAN_GUEST=VM1`), with logger(1) of
+ * util-linux. Errors go to syslog if there is no journal. It waits for logger, at most 5 s, because the process may end
+ * right after. If logger hangs once, it is not called again, because libvirt waits for this process. Without logger,
+ * journal and syslog, the entry is lost.
  */
 export function journal(entry: JournalEntry): void {
   if (hangs) return;
-  if (existsSync(JOURNAL_SOCKET) && logger(['--journald'], fields(entry))) return;
-  if (hangs) return;
-  logger(['-t', 'kvmvlan', '-p', 'daemon.err', '--', oneLine(entry.message)], '');
+  const isError = priorityOf(entry) === ERROR;
+  const ms = isError ? ERROR_MS : NEWS_MS;
+  if (existsSync(JOURNAL_SOCKET) && logger(['--journald'], fields(entry), ms)) return;
+  if (hangs || !isError) return;
+  logger(['-t', 'kvmvlan', '-p', 'daemon.err', '--', oneLine(entry.message)], '', ms);
+}
+
+function priorityOf({ kind }: JournalEntry): number {
+  return kind === undefined ? ERROR : JOURNAL_KINDS[kind].priority;
 }
 
 /**
  * The entry in the format of `logger --journald`: a field on each line (systemd.journal-fields(7)). Line ends in
  * values, such as the name of a guest, are spelled out: they would begin another field.
  */
-function fields({ message, guest, bridge, port, phase, script }: JournalEntry): string {
-  const known = Object.entries({
+function fields(entry: JournalEntry): string {
+  const { message, kind, guest, bridge, port, phase, script } = entry;
+  const known: Readonly<Record<string, Value>> = {
     MESSAGE: message,
-    PRIORITY: '3',
+    MESSAGE_ID: kind === undefined ? null : JOURNAL_KINDS[kind].id,
+    PRIORITY: String(priorityOf(entry)),
     SYSLOG_FACILITY: '3',
     SYSLOG_IDENTIFIER: 'kvmvlan',
     KVMVLAN_GUEST: guest,
@@ -50,16 +77,18 @@ function fields({ message, guest, bridge, port, phase, script }: JournalEntry): 
     KVMVLAN_PORT: port,
     KVMVLAN_PHASE: phase,
     KVMVLAN_SCRIPT: script,
-  }).filter((field): field is [string, string] => typeof field[1] === 'string');
-  return known.map(([name, value]) => `${name}=${oneLine(value)}\n`).join('');
+  };
+  return Object.entries(known)
+    .flatMap(([name, value]) => [value ?? []].flat().map((one) => `${name}=${oneLine(one)}\n`))
+    .join('');
 }
 
 /** Does not use `exec`: logger must be done when this returns, also while the process ends. */
-function logger(args: readonly string[], input: string): boolean {
+function logger(args: readonly string[], input: string, timeout: number): boolean {
   const { status, error } = spawnSync('logger', args, {
     input,
     stdio: ['pipe', 'ignore', 'ignore'],
-    timeout: 5_000,
+    timeout,
     killSignal: 'SIGKILL',
     env: toolEnvironment(),
   });

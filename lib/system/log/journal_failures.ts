@@ -1,4 +1,4 @@
-import { journal, type JournalEntry } from './journal';
+import { journal, type JournalFields } from './journal';
 
 /** Each entry starts a process. If a whole bridge is gone, its first ports are enough. */
 const MAX_ENTRIES = 20;
@@ -19,11 +19,15 @@ interface Failure {
  */
 export function journalFailures(
   failures: readonly Failure[],
-  about: Omit<JournalEntry, 'message'>,
+  about: JournalFields,
   toMessage: (text: string) => string,
 ): void {
-  for (const { message, ...what } of failures.slice(0, MAX_ENTRIES))
-    journal({ ...about, ...what, message: toMessage(message) });
+  for (const { message: text, ...what } of failures.slice(0, MAX_ENTRIES)) {
+    const message = toMessage(text);
+    const { guest = about.guest, port } = what;
+    if (typeof guest !== 'string' || port === undefined) journal({ ...about, ...what, message });
+    else journal({ ...about, ...what, guest, port, message, kind: 'port-not-set' });
+  }
   const more = failures.length - MAX_ENTRIES;
   if (more > 0) journal({ ...about, message: toMessage(`${more} more failed; see the log`) });
 }

@@ -13,6 +13,7 @@ export interface ScriptFailure {
   readonly reason: string;
   /** The last message of the system or of the script; null: none. */
   readonly detail: string | null;
+  readonly isTimeout?: boolean;
 }
 
 export interface ScriptResult {
@@ -49,9 +50,9 @@ export async function runScript(run: ScriptRun): Promise<ScriptResult> {
   let giveUp = (): void => undefined;
   const stuck = new Promise<null>((resolve) => (giveUp = () => resolve(null)));
   const timers: NodeJS.Timeout[] = [];
-  const stop = (reason: string): void => {
+  const stop = (reason: string, isTimeout: boolean): void => {
     if (failure !== null) return;
-    failure = { reason, detail: null };
+    failure = { reason, detail: null, isTimeout };
     signalGroup('SIGTERM');
     timers.push(
       setTimeout(() => signalGroup('SIGKILL'), TERM_MS),
@@ -59,9 +60,9 @@ export async function runScript(run: ScriptRun): Promise<ScriptResult> {
     );
   };
   timers.push(
-    setTimeout(() => stop(describeEnd({ kind: 'timeout', afterMs: run.timeoutMs })), run.timeoutMs),
+    setTimeout(() => stop(describeEnd({ kind: 'timeout', afterMs: run.timeoutMs }), true), run.timeoutMs),
   );
-  const onAbort = (): void => stop('terminated together with the hook');
+  const onAbort = (): void => stop('terminated together with the hook', false);
   run.signal.addEventListener('abort', onAbort);
   if (run.signal.aborted) onAbort();
 

@@ -9,13 +9,14 @@ afterAll(() => made.forEach((folder) => rmSync(folder, { recursive: true })));
 
 const COMMITTED = Date.UTC(2026, 10, 25, 23, 59, 58) / 1000;
 
-const git = (cwd: string, ...args: string[]): string =>
+const gitAt = (time: number, cwd: string, ...args: string[]): string =>
   execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@x', ...args], {
     cwd,
     encoding: 'utf8',
     // In another time zone the date would be another one.
-    env: { ...process.env, GIT_COMMITTER_DATE: `${COMMITTED} +0900`, TZ: 'Asia/Tokyo' },
+    env: { ...process.env, GIT_COMMITTER_DATE: `${time} +0900`, TZ: 'Asia/Tokyo' },
   }).trim();
+const git = (cwd: string, ...args: string[]): string => gitAt(COMMITTED, cwd, ...args);
 
 function tarball(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-version-'));
@@ -37,10 +38,10 @@ function checkout(): { folder: string; commit: string } {
 
 const env = { PATH: process.env.PATH };
 
-test('a commit that is no release is named, with its date', () => {
+test('a commit that is no release is named, with its time', () => {
   const { folder, commit } = checkout();
   expect(packageVersion('1.0.0', folder, env)).toEqual({
-    version: `1.0.0+git20261125.${commit}`,
+    version: `1.0.0+git20261125235958.${commit}`,
     time: COMMITTED,
   });
 });
@@ -52,7 +53,7 @@ test.each(['lib/a.ts', 'conf/a.conf'])('a change of %s is visible', (file) => {
   appendFileSync(join(folder, 'install.sh'), 'more');
   expect(packageVersion('1.0.0', folder, env).version).toBe('1.0.0');
   appendFileSync(join(folder, file), 'more');
-  expect(packageVersion('1.0.0', folder, env).version).toBe(`1.0.0+git20261125.${commit}.dirty`);
+  expect(packageVersion('1.0.0', folder, env).version).toBe(`1.0.0+git20261125235958.${commit}.dirty`);
 });
 
 test('without git the time is that of package.json', () => {
@@ -61,10 +62,19 @@ test('without git the time is that of package.json', () => {
   expect(packageVersion('1.0.0', folder, env)).toEqual({ version: '1.0.0', time: 1_700_000_000 });
 });
 
+test('a commit of the same day that is later has a higher number: dpkg and rpm compare it first', () => {
+  const { folder } = checkout();
+  const numberOf = (version: string): number => Number(/^1\.0\.0\+git(\d+)\./.exec(version)?.[1]);
+  const first = packageVersion('1.0.0', folder, env).version;
+  gitAt(COMMITTED + 1, folder, 'commit', '--quiet', '--allow-empty', '-m', 'y');
+  const second = packageVersion('1.0.0', folder, env).version;
+  expect([first, second].map(numberOf)).toEqual([20261125235958, 20261125235959]);
+});
+
 test('SOURCE_DATE_EPOCH sets the time, and does not change the version', () => {
   const { folder, commit } = checkout();
   expect(packageVersion('1.0.0', folder, { ...env, SOURCE_DATE_EPOCH: '1700000000' })).toEqual({
-    version: `1.0.0+git20261125.${commit}`,
+    version: `1.0.0+git20261125235958.${commit}`,
     time: 1_700_000_000,
   });
 });

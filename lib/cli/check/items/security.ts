@@ -50,63 +50,89 @@ function checkAppArmor({ daemons, hooks, node, appArmorLocal }: Facts): Finding 
   };
 }
 
-function checkSelinux({ selinux, root }: Facts): Finding[] {
+function checkSelinux(facts: Facts): Finding[] {
+  const { selinux } = facts;
+  if (selinux === null)
+    return [{ item: 'selinux', code: 'ok', level: 'ok', message: 'SELinux is off', remedy: null }];
+  return [checkLabels(selinux, facts), ...checkConfinement(selinux, facts)];
+}
+
+type Selinux = NonNullable<Facts['selinux']>;
+
+function checkLabels({ enforce, context, mislabelled }: Selinux, { root }: Facts): Finding {
   const item = 'selinux';
-  if (selinux === null) return [{ item, code: 'ok', level: 'ok', message: 'SELinux is off', remedy: null }];
-  if (selinux.context === null) {
+  if (context === null) {
     const message = `SELinux is on, but the context of ${root} cannot be read`;
-    return [
-      { item, code: 'not-known', level: 'unknown', message, remedy: `sudo ls -Zd ${shellQuote(root)}` },
-    ];
+    return { item, code: 'not-known', level: 'unknown', message, remedy: `sudo ls -Zd ${shellQuote(root)}` };
   }
-  const level = selinux.enforce ? 'failure' : 'warning';
-  if (!selinux.context.includes(':virt_hook_t:')) {
-    const message = `${root} has the context ${selinux.context}, not virt_hook_t`;
-    return [
-      { item, code: 'selinux-context', level, message, remedy: `sudo restorecon -RF ${shellQuote(root)}` },
-    ];
+  const level = enforce ? 'failure' : 'warning';
+  const remedy = `sudo restorecon -RF ${shellQuote(root)}`;
+  if (!context.includes(':virt_hook_t:')) {
+    const message = `${root} has the context ${context}, not virt_hook_t`;
+    return { item, code: 'selinux-context', level, message, remedy };
   }
-  const [first, ...others] = selinux.mislabelled ?? [];
+  const [first, ...others] = mislabelled ?? [];
   if (first !== undefined) {
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
     const message = `the SELinux context of ${first}${more} differs from the policy: libvirt may not be able to run it`;
-    return [
-      { item, code: 'selinux-context', level, message, remedy: `sudo restorecon -RF ${shellQuote(root)}` },
-    ];
+    return { item, code: 'selinux-context', level, message, remedy };
   }
-  if (selinux.mislabelled === null) {
+  if (mislabelled === null) {
     const message = `SELinux is on, but the contexts of the files in ${root} could not be checked`;
-    return [
-      {
-        item,
-        code: 'not-known',
-        level: 'unknown',
-        message,
-        remedy: `sudo restorecon -nvR ${shellQuote(root)}`,
-      },
-    ];
+    return {
+      item,
+      code: 'not-known',
+      level: 'unknown',
+      message,
+      remedy: `sudo restorecon -nvR ${shellQuote(root)}`,
+    };
   }
+  const message = `SELinux: ${root} and all files in it have the type virt_hook_t`;
+  return { item, code: 'ok', level: 'ok', message, remedy: null };
+}
+
+/**
+ * Checks whether the policy lets hooks work. virtnetworkd needs the boolean; virtqemud needs the module too, because
+ * the policy of Fedora has no rules for it. libvirtd needs no module: its domain is allowed to run hooks.
+ */
+function checkConfinement(selinux: Selinux, { daemons }: Facts): Finding[] {
+  const item = 'selinux';
+  const level = selinux.enforce ? 'failure' : 'warning';
+  const runs = (name: string): boolean => daemons.some((daemon) => daemon.name === name);
+  const isVirtqemud = runs('virtqemud') || (selinux.hasVirtqemud && !runs('libvirtd'));
+  const turnOn = 'sudo setsebool -P virt_hooks_unconfined on';
+  // Without the rpm, the file is only in the checkout.
+  const load = `sudo semodule -X 200 -i ${selinux.moduleFile ?? 'build/packages/kvmvlan.cil'}`;
+  if (isVirtqemud && selinux.hasModule === false) {
+    const message =
+      'SELinux does not let virtqemud run hooks: the module kvmvlan is not loaded' +
+      (selinux.unconfined === false ? ', and the boolean virt_hooks_unconfined is off' : '') +
+      (selinux.moduleFile === null ? ' (its file is in the checkout)' : '');
+    const remedy = selinux.unconfined === true ? load : `${load} && ${turnOn}`;
+    return [{ item, code: 'selinux-module-missing', level, message, remedy }];
+  }
+  const findings: Finding[] = [];
   if (selinux.unconfined === false) {
     const message = 'the SELinux boolean virt_hooks_unconfined is off, so hooks cannot change bridges';
-    return [
-      {
-        item,
-        code: 'selinux-confined',
-        level,
-        message,
-        remedy: 'sudo setsebool -P virt_hooks_unconfined on',
-      },
-    ];
+    findings.push({ item, code: 'selinux-confined', level, message, remedy: turnOn });
   }
-  return [
-    {
+  if (isVirtqemud && selinux.unconfined === null) {
+    const message =
+      'SELinux is on, but its boolean virt_hooks_unconfined cannot be read: virtqemud may not be able to run hooks';
+    const remedy = 'getsebool virt_hooks_unconfined';
+    findings.push({ item, code: 'not-known', level: 'unknown', message, remedy });
+  }
+  if (isVirtqemud && selinux.hasModule === null) {
+    const message = 'SELinux is on, but only root can read whether the module kvmvlan is loaded';
+    findings.push({
       item,
-      code: 'ok',
-      level: 'ok',
-      message: `SELinux: ${root} and all files in it have the type virt_hook_t`,
-      remedy: null,
-    },
-  ];
+      code: 'not-known',
+      level: 'unknown',
+      message,
+      remedy: 'sudo semodule -l | grep kvmvlan',
+    });
+  }
+  return findings;
 }
 
 function checkDenials({ kernelLog, isRoot }: Facts): Finding {

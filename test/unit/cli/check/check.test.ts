@@ -27,6 +27,28 @@ const IN_NETWORKS =
   "<domain><name>VM3</name><devices><interface type='user'/><interface type='network'><source network='lan'/></interface></devices></domain>";
 const denial = (seconds: number): string =>
   `type=AVC msg=audit(${seconds}.123:45): avc:  denied  { execute } for comm="rpc" scontext=u:r:virtd_t:s0 tcontext=u:r:usr_t:s0\n`;
+const CIL = '/usr/share/selinux/packages/kvmvlan.cil';
+/** A host with virtqemud, the rpm and right labels; these are the modules, and the boolean if it can be read. */
+const selinux = (setup: {
+  readonly module?: string;
+  readonly bool?: string;
+  readonly enforce?: string;
+  readonly files?: Changes['files'];
+}): Changes => ({
+  files: {
+    '/sys/fs/selinux/enforce': setup.enforce ?? '1',
+    '/proc/77/comm': 'virtqemud\n',
+    [CIL]: 'x',
+    ...setup.files,
+  },
+  commands: {
+    [`ls -Zd ${ROOT}`]: `u:r:virt_hook_t:s0 ${ROOT}`,
+    [`restorecon -nvR ${ROOT}`]: '',
+    'semodule -l': setup.module,
+    'getsebool virt_hooks_unconfined':
+      setup.bool === undefined ? undefined : `virt_hooks_unconfined --> ${setup.bool}\n`,
+  },
+});
 const isOff = { '/run/libvirt/qemu/VM1.xml': undefined };
 
 test('a host on which all is right', async () => {
@@ -252,6 +274,50 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
       commands: { [`ls -Zd ${ROOT}`]: `u:r:virt_hook_t:s0 ${ROOT}` },
     },
     ['selinux unknown', `$ sudo restorecon -nvR ${ROOT}`],
+  ],
+  [
+    'SELinux: virtqemud with the module and the boolean',
+    selinux({ module: 'kvmvlan\n', bool: 'on' }),
+    ['selinux ok', 'have the type virt_hook_t'],
+  ],
+  [
+    'SELinux: virtqemud without the module and the boolean',
+    selinux({ module: 'container\n', bool: 'off' }),
+    ['selinux failure', `$ sudo semodule -X 200 -i ${CIL} && sudo setsebool -P virt_hooks_unconfined on`],
+  ],
+  [
+    'SELinux: virtqemud with the boolean and without the module',
+    selinux({ module: 'kvmvlan-other\n', bool: 'on' }),
+    ['selinux failure', `$ sudo semodule -X 200 -i ${CIL}`],
+  ],
+  [
+    'SELinux: virtqemud without the module, where the boolean cannot be read',
+    selinux({ module: '' }),
+    ['selinux failure', `$ sudo semodule -X 200 -i ${CIL} && sudo setsebool -P virt_hooks_unconfined on`],
+  ],
+  [
+    'SELinux: virtqemud with the module and without the boolean',
+    selinux({ module: 'container\nkvmvlan\n', bool: 'off' }),
+    ['selinux failure', '$ sudo setsebool -P virt_hooks_unconfined on'],
+  ],
+  [
+    'SELinux that is permissive: virtqemud without the module',
+    selinux({ module: '', bool: 'on', enforce: '0' }),
+    ['selinux warning', 'the module kvmvlan is not loaded'],
+  ],
+  [
+    'SELinux: virtqemud that is installed and does not run yet, after install.sh',
+    selinux({
+      module: '',
+      bool: 'on',
+      files: { '/proc/77/comm': undefined, '/usr/sbin/virtqemud': 'x', [CIL]: undefined },
+    }),
+    ['selinux failure', '$ sudo semodule -X 200 -i build/packages/kvmvlan.cil'],
+  ],
+  [
+    'SELinux: virtqemud, without root',
+    { ...selinux({ bool: 'on' }), isRoot: false },
+    ['selinux unknown', 'only root can read whether the module kvmvlan is loaded'],
   ],
   [
     "a denial of SELinux's, by its daemons' type",
