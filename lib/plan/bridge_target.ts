@@ -3,7 +3,9 @@ import { bridgeSource, describeRule } from '../model/match/describe_rule';
 import type { Problem } from '../model/problem';
 import type { ProblemCode } from '../model/problem_code';
 import { describePortVlans, type PortVlans, samePortVlans } from '../model/vlan/port_vlans';
+import { cutTunnels, describeTunnels, tagTunnels, type Tunnels } from '../model/vlan/tunnels';
 import type { Vid } from '../model/vlan/vid';
+import { formatVidList } from '../model/vlan/vid_list';
 import { isGlob, matchesGlob } from '../text/glob';
 import { autoTrunkVlans } from '../model/vlan/auto_trunk';
 import type { Claims } from './claims';
@@ -12,6 +14,8 @@ import type { BridgeWish } from './plan_bridge';
 import { shellQuote } from '../text/shell_quote';
 import { mayBeGuests } from './may_be_guests';
 import { mayBeUplink } from './uplinks';
+
+const NO_TUNNELS: Tunnels = new Map();
 
 /** A section of bridge_init.conf, compared with the host. */
 export interface BridgeTarget {
@@ -29,7 +33,7 @@ export interface BridgeTarget {
 /**
  * What a section means on this host: which bridge, and which of its ports are the trunks. A tap, and a port that a
  * running guest claims, is never a trunk, whatever the section says: a guest can give its tap any name. A pattern does
- * not match a veth, a dummy or the like either.
+ * not match a veth, a dummy or the like, or a port that sends VLANs through a tunnel: another program manages that one.
  */
 export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): BridgeTarget {
   const where = describeRule(bridgeSource(rule));
@@ -56,19 +60,31 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
       hint: `Set trunk-port to the interface that leads out of the host, or rename the interface of the guest.`,
     });
   }
-  // A veth can be a trunk by its exact name: it may lead to another switch.
+  // A veth can be a trunk by its exact name: it may lead to another switch. So can a tunnel.
   const isTrunk = (port: BridgePort): boolean =>
     whyNoTrunk(port, claims) === null &&
     rule.trunkPorts.some(
-      (pattern) => pattern === port.name || (mayBeUplink(port) && matchesGlob(pattern, port.name)),
+      (pattern) =>
+        pattern === port.name ||
+        (mayBeUplink(port) && port.tunnels === undefined && matchesGlob(pattern, port.name)),
     );
-  const others = ports.filter((port) => !isTrunk(port));
+  const others = ports.filter((port) => !isTrunk(port) && port.tunnels === undefined);
+  const tunnelled = new Set(ports.flatMap(({ tunnels }) => [...(tunnels?.keys() ?? [])]));
   const trunkVlans =
     rule.autoTrunk === undefined
       ? rule.trunk
-      : autoTrunkVlans(rule.autoTrunk, others, rule.own ?? bridge.vlans);
+      : autoTrunkVlans(rule.autoTrunk, others, rule.own ?? bridge.vlans, tunnelled);
   const trunks = new Map<string, PortVlans>();
-  if (trunkVlans !== undefined) for (const port of ports.filter(isTrunk)) trunks.set(port.name, trunkVlans);
+  for (const port of ports.filter(isTrunk)) {
+    if (trunkVlans === undefined) break;
+    const { name, vlans, tunnels = NO_TUNNELS } = port;
+    const cut = cutTunnels(tunnels, trunkVlans);
+    // The program that maps VLANs decides which of them a tunnel carries: `auto` cannot know.
+    if (rule.autoTrunk !== undefined && port.tunnels !== undefined)
+      trunks.set(name, tagTunnels(vlans, tunnels));
+    else if (cut.length === 0) trunks.set(name, trunkVlans);
+    else problems.push(cutsTunnel(name, tunnels, cut, where));
+  }
   for (const name of rule.trunkPorts) {
     if (ports.some((port) => port.name === name || (isTrunk(port) && matchesGlob(name, port.name)))) continue;
     const elsewhere = host.ports.get(name);
@@ -106,6 +122,16 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
     trunks: trunkNames,
     wish,
     problems,
+  };
+}
+
+function cutsTunnel(name: string, tunnels: Tunnels, cut: readonly Vid[], where: string): Problem {
+  const mapped = new Map(cut.map((vid) => [vid, tunnels.get(vid) ?? 0]));
+  return {
+    level: 'error',
+    code: 'trunk-cuts-tunnel',
+    message: `trunk port ${name} is not changed: conf would cut its tunnels (${describeTunnels(mapped)}), because their VLANs must be tagged on it (${where}).`,
+    hint: `Add ${formatVidList(cut)} to trunk-tags and not to trunk-pvid, or remove ${name} from trunk-port: then its VLANs stay as they are.`,
   };
 }
 

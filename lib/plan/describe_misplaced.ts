@@ -1,5 +1,6 @@
 import { describeRule } from '../model/match/describe_rule';
 import type { WantedPort } from '../model/match/match_ports';
+import { formatVidList } from '../model/vlan/vid_list';
 import type { Problem } from '../model/problem';
 import { shellName, shellQuote } from '../text/shell_quote';
 import type { Misplaced } from './port_place';
@@ -27,6 +28,8 @@ export function misplacedWords(misplaced: Misplaced): string {
       return 'in no bridge';
     case 'in-other-bridge':
       return `in ${misplaced.bridge}, not ${misplaced.expected}`;
+    case 'cuts-tunnel':
+      return `would cut the tunnel of VLAN ${formatVidList(misplaced.vids)}`;
     case 'not-filtering':
       return `bridge ${misplaced.bridge} does not filter VLANs`;
   }
@@ -65,6 +68,11 @@ function explain(misplaced: Misplaced, { dev, guest, iface }: WantedPort): [what
       return [
         `it is in bridge ${misplaced.bridge}, not in ${misplaced.expected}`,
         `Put it back with \`ip link set ${shellQuote(dev)} master ${shellQuote(misplaced.expected)}\`, or correct the section and the guest's XML.`,
+      ];
+    case 'cuts-tunnel':
+      return [
+        `another program sends VLAN ${formatVidList(misplaced.vids)} of it through a tunnel, which needs the tag`,
+        `Add ${formatVidList(misplaced.vids)} to \`tagged\`, or run \`bridge link set dev ${shellQuote(dev)} vlan_tunnel off\`.`,
       ];
     case 'not-filtering':
       return [

@@ -1,6 +1,8 @@
 import type { Bridge, BridgePort } from '../model/host/host';
 import type { PortVlans } from '../model/vlan/port_vlans';
+import { tunnelRanges, type Tunnels } from '../model/vlan/tunnels';
 import type { Vid } from '../model/vlan/vid';
+import { formatRange } from '../model/vlan/vid_list';
 import { planPorts, toCommand, type PortChange } from './plan_ports';
 import type { BridgeSettings, Command } from './step';
 
@@ -10,6 +12,8 @@ export interface BridgeWish extends BridgeSettings {
   readonly own?: PortVlans;
   /** The VLANs of its ports, by the ports' names. */
   readonly ports: ReadonlyMap<string, PortVlans>;
+  /** Mappings that ports had before, by the ports' names: those that were lost come back. */
+  readonly tunnels?: ReadonlyMap<string, Tunnels>;
 }
 
 /** Commands of one tool that are run together; the next stage only after all of them succeeded. */
@@ -18,7 +22,8 @@ export type Stage = readonly Command[];
 /**
  * The stages that bring a bridge to its wanted state without ever disconnecting the host: first the settings that need
  * filtering to be off, then everything that is added, then filtering is turned on, and only then VLANs are deleted.
- * `ports` are all ports of the bridge: a new default PVID moves those with the old one, and they are moved back.
+ * `ports` are all ports of the bridge: a new default PVID moves those with the old one, and they are moved back. With a
+ * VLAN, the kernel removes what maps it to a tunnel (br_vlan.c, nbp_vlan_delete), so that is added again too.
  */
 export function planBridge(bridge: Bridge, ports: readonly BridgePort[], wish: BridgeWish): Stage[] {
   const settings: { -readonly [K in keyof BridgeSettings]: BridgeSettings[K] } = {};
@@ -40,7 +45,15 @@ export function planBridge(bridge: Bridge, ports: readonly BridgePort[], wish: B
   changes.push({ dev: bridge.name, self: true, have: shift(bridge.vlans), want: wish.own ?? bridge.vlans });
 
   const vlans = planPorts(changes);
-  const adds = vlans.filter(({ action }) => action === 'add').map(toCommand);
+  const maps = ports.flatMap((port) =>
+    mapAgain(
+      port,
+      shift(port.vlans),
+      wish.ports.get(port.name) ?? port.vlans,
+      wish.tunnels?.get(port.name) ?? new Map(),
+    ),
+  );
+  const adds = [...vlans.filter(({ action }) => action === 'add').map(toCommand), ...maps];
   const deletes = vlans.filter(({ action }) => action === 'del').map(toCommand);
   const stages: Stage[] = [];
   if (Object.keys(settings).length > 0) stages.push([setBridge(bridge.name, settings)]);
@@ -50,6 +63,31 @@ export function planBridge(bridge: Bridge, ports: readonly BridgePort[], wish: B
     stages.push(adds, [setBridge(bridge.name, { filtering: wish.filtering })], deletes);
   }
   return stages.filter((commands) => commands.length > 0);
+}
+
+/** The commands for the mappings that were lost with their VLANs; these are members again. */
+function mapAgain(
+  { name, tunnels }: BridgePort,
+  have: PortVlans,
+  want: PortVlans,
+  before: Tunnels,
+): Command[] {
+  // The kernel maps nothing on a port without vlan_tunnel.
+  if (tunnels === undefined) return [];
+  const kept = new Map([...tunnels].filter(([vid]) => have.vlans.has(vid)));
+  const used = new Set(kept.values());
+  const lost = [...before, ...tunnels].filter(
+    ([vid, vni]) => want.vlans.has(vid) && !kept.has(vid) && !used.has(vni),
+  );
+  return tunnelRanges(new Map(lost)).map(({ vids, vnis: [first, last] }) => ({
+    purpose: { kind: 'add-vlans' },
+    dev: name,
+    tool: 'bridge',
+    args: [
+      ...['vlan', 'add', 'dev', name, 'vid', formatRange(vids)],
+      ...['tunnel_info', 'id', first === last ? String(first) : `${first}-${last}`],
+    ],
+  }));
 }
 
 /** The one `ip link set` for these settings. */

@@ -55,7 +55,7 @@ function planBack(found: Bridge, now: Host, was: Touched): Step[] {
   });
   const since = ports.filter((port) => !before.some((known) => known.port === port));
   const back = ({ port, then }: (typeof before)[number]): PortVlans =>
-    was.uplinks.includes(port.name) ? keepFor(since, port.vlans, then.vlans) : then.vlans;
+    keepTunnels(port, was.uplinks.includes(port.name) ? keepFor(since, port.vlans, then.vlans) : then.vlans);
   const stages: Stage[] = [];
   let bridge = found;
   if (old?.filtering === false && bridge.filtering) {
@@ -71,7 +71,13 @@ function planBack(found: Bridge, now: Host, was: Touched): Step[] {
           own: old.vlans,
           ...(bridge.filtering ? {} : { defaultPvid: old.defaultPvid }),
         };
-  const wish = { ...settings, ports: new Map(before.map((known) => [known.port.name, back(known)])) };
+  const wish = {
+    ...settings,
+    ports: new Map(before.map((known) => [known.port.name, back(known)])),
+    tunnels: new Map(
+      before.flatMap(({ port, then }) => (then.tunnels === undefined ? [] : [[port.name, then.tunnels]])),
+    ),
+  };
   stages.push(...planBridge(bridge, ports, wish));
   stages.push(before.flatMap(({ port, then }) => setFlags(port, then.flags)));
   const first = [name, ...was.uplinks];
@@ -97,4 +103,18 @@ function keepFor(since: readonly BridgePort[], now: PortVlans, then: PortVlans):
   for (const vid of since.flatMap((port) => [...port.vlans.vlans.keys()]))
     if (now.vlans.get(vid) === 'tagged' && !vlans.has(vid)) vlans.set(vid, 'tagged');
   return { pvid: then.pvid, vlans };
+}
+
+/** The previous VLANs, without what cuts a tunnel: mapped VLANs stay members, and none of them loses its tag. */
+function keepTunnels({ vlans: now, tunnels }: BridgePort, then: PortVlans): PortVlans {
+  if (tunnels === undefined) return then;
+  const vlans = new Map<Vid, Egress>(then.vlans);
+  let { pvid } = then;
+  for (const vid of tunnels.keys()) {
+    const egress = now.vlans.get(vid);
+    if (egress === undefined || vlans.get(vid) === 'tagged') continue;
+    vlans.set(vid, egress);
+    if (egress === 'tagged' && pvid === vid) pvid = null;
+  }
+  return { pvid, vlans };
 }

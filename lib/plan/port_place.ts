@@ -1,5 +1,7 @@
 import { expectedBridge, type WantedPort } from '../model/match/match_ports';
 import type { Host } from '../model/host/host';
+import { cutTunnels } from '../model/vlan/tunnels';
+import type { Vid } from '../model/vlan/vid';
 import type { Claims } from './claims';
 import { mayBeGuests } from './may_be_guests';
 
@@ -14,6 +16,8 @@ export type Misplaced =
   | { readonly code: 'no-tap'; readonly kind: string | null }
   | { readonly code: 'in-no-bridge' }
   | { readonly code: 'in-other-bridge'; readonly bridge: string; readonly expected: string }
+  /** @property vids mapped VLANs that it would no longer carry tagged */
+  | { readonly code: 'cuts-tunnel'; readonly vids: readonly Vid[] }
   /** It can still be set. */
   | { readonly code: 'not-filtering'; readonly bridge: string };
 
@@ -41,5 +45,7 @@ export function portPlace(
   const { bridge } = found;
   const expected = expectedBridge(port) ?? bridge;
   if (bridge !== expected) return { code: 'in-other-bridge', bridge, expected };
+  const vids = cutTunnels(found.tunnels ?? new Map(), port.wish.vlans);
+  if (vids.length > 0) return { code: 'cuts-tunnel', vids };
   return host.bridges.get(bridge)?.filtering === true ? null : { code: 'not-filtering', bridge };
 }

@@ -29,7 +29,8 @@ export function unjudgedTaps(
     bridges.some((rule) => rule.bridge === bridge && rule.defaultPvid === null) ||
     rules.some((rule) => isQuarantine(rule, bridge));
   const taps = [...host.ports.values()].filter(
-    ({ name, kind, bridge }) => kind === 'tun' && !claims.has(name) && isClosed(bridge),
+    ({ name, kind, bridge, tunnels }) =>
+      kind === 'tun' && tunnels === undefined && !claims.has(name) && isClosed(bridge),
   );
   return taps.flatMap(({ name }): UnjudgedTap[] => {
     const owner = unread.find(({ text }) =>

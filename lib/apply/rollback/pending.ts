@@ -32,12 +32,14 @@ export interface Pending {
   readonly touched: Touched;
 }
 
+type BridgeJson = Omit<Bridge, 'vlans'> & { vlans: VlansJson };
+type PortJson = Omit<BridgePort, 'vlans' | 'tunnels'> & { vlans: VlansJson; tunnels?: [Vid, number][] };
 type VlansJson = { pvid: number | null; vlans: [number, Egress][] };
 interface PendingJson extends Omit<Pending, 'touched'> {
   readonly format: 2;
   readonly uplinks: readonly string[];
-  readonly bridges: (Omit<Bridge, 'vlans'> & { vlans: VlansJson })[];
-  readonly ports: (Omit<BridgePort, 'vlans'> & { vlans: VlansJson })[];
+  readonly bridges: BridgeJson[];
+  readonly ports: PortJson[];
 }
 
 /** The text of pending.json. */
@@ -48,7 +50,11 @@ export function formatPending({ touched, ...pending }: Pending): string {
     ...pending,
     uplinks: touched.uplinks,
     bridges: [...touched.bridges.values()].map((bridge) => ({ ...bridge, vlans: vlans(bridge.vlans) })),
-    ports: [...touched.ports.values()].map((port) => ({ ...port, vlans: vlans(port.vlans) })),
+    ports: [...touched.ports.values()].map(({ tunnels, ...port }) => ({
+      ...port,
+      vlans: vlans(port.vlans),
+      ...(tunnels === undefined ? {} : { tunnels: [...tunnels] }),
+    })),
   };
   return `${JSON.stringify(json)}\n`;
 }
@@ -72,7 +78,16 @@ export function parsePending(text: string): Pending {
       touched: {
         uplinks,
         bridges: new Map(bridges.map((b) => [b.name, { ...b, vlans: vlans(b.vlans) }])),
-        ports: new Map(ports.map((p) => [p.name, { ...p, vlans: vlans(p.vlans) }])),
+        ports: new Map(
+          ports.map(({ tunnels, ...p }) => [
+            p.name,
+            {
+              ...p,
+              vlans: vlans(p.vlans),
+              ...(tunnels === undefined ? {} : { tunnels: new Map(tunnels) }),
+            },
+          ]),
+        ),
       },
     };
   } catch (error) {

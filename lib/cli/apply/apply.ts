@@ -226,7 +226,7 @@ function secondsOf({ confirm }: CliArgs): number | null {
 
 function portsOfNoGuest({ state }: Plan): string[] {
   const ports = state.switches.flatMap((one) => one.ports);
-  return ports.flatMap(({ name, role }) => (role === 'trunk' || role === 'other' ? [name] : []));
+  return ports.flatMap(({ name, role }) => (['trunk', 'tunnel', 'other'].includes(role) ? [name] : []));
 }
 
 function refuseWhilePending({ io }: CliContext): void {

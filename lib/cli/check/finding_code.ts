@@ -47,6 +47,7 @@ export const FINDING_CODES = [
   'trunk-down',
   'vlan-on-no-trunk',
   'trunk-vlans-unneeded',
+  'tunnel-untagged',
   'port-in-default-vlan',
   'vlans-set-twice',
   'mac-table-by-libvirt',

@@ -11,7 +11,7 @@ export function neededVlans({ bridge, ports }: Switch, facts: Facts): Map<Vid, s
     for (const vid of vids) if (!needed.has(vid)) needed.set(vid, who);
   };
   for (const { role, guest, name, vlans, wanted } of ports) {
-    if (role === 'trunk') continue;
+    if (role === 'trunk' || role === 'tunnel') continue;
     const who = role === 'host' ? 'the host' : guest === null ? `port ${name}` : `guest ${guest}`;
     need((wanted ?? vlans).vlans.keys(), who);
   }

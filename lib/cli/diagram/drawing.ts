@@ -11,13 +11,13 @@ export interface DrawnPort {
   readonly state: PortState;
 }
 
-/** A guest with its ports, or a trunk. */
+/** A guest with its ports, or the trunks, or the tunnels. */
 export interface DrawnBlock {
   readonly title: string;
   readonly ports: readonly DrawnPort[];
 }
 
-/** The data of a drawing: trunks on the left, guests on the right, the host below. Its texts are safe to show. */
+/** The data of a drawing: trunks and tunnels on the left, guests on the right, the host below. Its texts are safe to show. */
 export interface Drawing {
   readonly title: string;
   readonly subtitle: string;
@@ -50,7 +50,7 @@ export function toDrawing({ bridge, ports }: Switch): Drawing {
   return {
     title: oneLine(bridge.name),
     subtitle: bridge.filtering ? `filters VLANs, ${bridge.protocol}` : 'does not filter VLANs',
-    left: blocks((role) => role === 'trunk'),
+    left: blocks((role) => role === 'trunk' || role === 'tunnel'),
     right: blocks((role) => role === 'guest' || role === 'other'),
     host: drawn.find(({ role }) => role === 'host')?.drawn ?? null,
   };

@@ -50,6 +50,7 @@ function renderChange(change: Change, { width, color, confFolder }: StatusStyle)
     bridge: 'bridge',
     host: 'the host itself',
     trunk: `trunk of ${bridge}`,
+    tunnel: `tunnel of ${bridge}`,
     guest: `guest ${guest ?? ''}, in ${bridge}`,
     other: `in ${bridge}`,
   }[role];

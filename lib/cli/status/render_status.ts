@@ -15,6 +15,7 @@ import {
   type Row,
 } from '../../text/table';
 import { pvidText, taggedText } from '../../model/vlan/tagged_text';
+import { describeTunnels } from '../../model/vlan/tunnels';
 import { wrap } from '../../text/text';
 
 export interface StatusStyle {
@@ -34,6 +35,7 @@ const STATES = {
 } as const;
 const ROLES = {
   trunk: cell('trunk'),
+  tunnel: cell('tunnel'),
   host: cell('host'),
   guest: cell('guest'),
   other: cell('other'),
@@ -147,7 +149,7 @@ function toLine(
   style: StatusStyle,
   sources: Map<RuleSource, Cell>,
 ): PortLine {
-  const { name, role, guest, iface, vlans, state, wantedBy } = port;
+  const { name, role, guest, iface, vlans, tunnels, state, wantedBy } = port;
   const drift = describePortDrift(port);
   const nic = iface === null ? '' : `${iface.alias ?? `nic ${iface.nic}`} ${iface.mac ?? ''}`.trim();
   const tagged = taggedText(vlans);
@@ -167,7 +169,10 @@ function toLine(
       STATES[state],
       by,
     ],
-    notes: drift === null ? [] : [cell(`drift: ${drift}`, 'bad')],
+    notes: [
+      ...(tunnels === null ? [] : [cell(`tunnel: ${describeTunnels(tunnels)}`)]),
+      ...(drift === null ? [] : [cell(`drift: ${drift}`, 'bad')]),
+    ],
     nic,
     by: wantedBy === null || wantedBy === bridgeBy ? '' : by.text,
   };

@@ -44,6 +44,7 @@ function portJson(port: SwitchPort): object {
       iface === null ? null : { nic: iface.nic, alias: iface.alias, mac: iface.mac, network: iface.network },
     ...vlansJson(port.vlans),
     flags: port.flags,
+    vnis: port.tunnels === null ? null : [...port.tunnels].map(([vid, vni]) => ({ vid, vni })),
     state: port.state,
     drift: describePortDrift(port),
     wanted: port.wanted === null ? null : { ...vlansJson(port.wanted), flags: port.wantedFlags },

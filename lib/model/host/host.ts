@@ -1,5 +1,6 @@
 import type { PortFlags } from '../vlan/port_flags';
 import type { PortVlans } from '../vlan/port_vlans';
+import type { Tunnels } from '../vlan/tunnels';
 import type { Vid } from '../vlan/vid';
 
 export type VlanProtocol = '802.1Q' | '802.1ad';
@@ -32,6 +33,8 @@ export interface BridgePort {
    * What `ip -d` calls the device: tun, veth, bond, dummy, vxlan …; null: a physical one, or a driver without a name.
    */
   readonly kind: string | null;
+  /** If vlan_tunnel is on: the VLANs that the device sends through a tunnel. Another program sets them. */
+  readonly tunnels?: Tunnels;
 }
 
 /** An interface of the host, whether it is a port of a bridge or not. */

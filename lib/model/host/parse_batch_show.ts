@@ -14,8 +14,8 @@ interface LinkJson {
 }
 
 /**
- * The host with the VLANs, ports and bridges that `bridge -j -batch` showed; everything else is as before. A port that
- * is new has no flags. Throws KnownError.
+ * The host with the VLANs, ports and bridges that `bridge -j -batch` showed; everything else is as before, also
+ * the tunnels: the commands do not change them. A port that is new has no flags. Throws KnownError.
  */
 export function parseBatchShow(output: string, host: Host): Host {
   const [vlanLine, linkLine] = output.split('\n').filter((line) => line.startsWith('['));
@@ -39,6 +39,7 @@ export function parseBatchShow(output: string, host: Host): Host {
       vlans: vlans.get(name) ?? NO_VLANS,
       flags: same?.flags ?? {},
       isUp: flags.includes('LOWER_UP'),
+      ...(same?.tunnels === undefined ? {} : { tunnels: same.tunnels }),
     });
   }
   const bridges = new Map(

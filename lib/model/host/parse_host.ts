@@ -21,7 +21,10 @@ export function parseVlans(output: string): Map<string, PortVlans> {
   return new Map(entries.map((entry) => [entry.ifname, parsePortVlans(entry)]));
 }
 
-/** The host, from what `bridge -j vlan show` and `ip -j -d addr show` printed. Throws KnownError. */
+/**
+ * The host, from what `bridge -j vlan show` and `ip -j -d addr show` printed. A port with vlan_tunnel has no tunnels yet.
+ * Throws KnownError.
+ */
 export function parseHost(vlanOutput: string, addrOutput: string): Host {
   const vlans = parseVlans(vlanOutput);
   const json = parseJson<LinkJson>('ip -j -d addr show', addrOutput);
@@ -42,6 +45,7 @@ export function parseHost(vlanOutput: string, addrOutput: string): Host {
       vlans: vlans.get(name) ?? NO_VLANS,
       flags: parseFlags(linkinfo.info_slave_data ?? {}),
       isUp: flags.includes('LOWER_UP'),
+      ...(linkinfo.info_slave_data?.vlan_tunnel === true ? { tunnels: new Map() } : {}),
     });
   }
   return { bridges, ports, links, addresses: addressesOf(json) };

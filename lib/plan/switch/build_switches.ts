@@ -4,6 +4,7 @@ import type { Host } from '../../model/host/host';
 import { differingFlags, type PortFlags } from '../../model/vlan/port_flags';
 import type { DomainInterface } from '../../model/guest/domain';
 import { type PortVlans, samePortVlans } from '../../model/vlan/port_vlans';
+import type { Tunnels } from '../../model/vlan/tunnels';
 import { compareSettings, type BridgeTarget } from '../bridge_target';
 import type { Claims } from '../claims';
 import { mayBeGuests } from '../may_be_guests';
@@ -28,7 +29,7 @@ export interface SwitchInput {
   readonly macTableBridges: ReadonlySet<string>;
 }
 
-const ROLES: readonly PortRole[] = ['trunk', 'host', 'guest', 'other'];
+const ROLES: readonly PortRole[] = ['trunk', 'tunnel', 'host', 'guest', 'other'];
 
 /** Every bridge of the host as a switch, by name. */
 export function buildSwitches(input: SwitchInput): Switch[] {
@@ -54,15 +55,16 @@ export function buildSwitches(input: SwitchInput): Switch[] {
     const ports: SwitchPort[] = [];
     for (const port of host.ports.values()) {
       if (port.bridge !== bridge.name) continue;
-      const { name, vlans, flags, isUp } = port;
+      const { name, vlans, flags, isUp, tunnels } = port;
       const isTrunk = target?.trunks.includes(name) === true;
       const guest = isTrunk || !mayBeGuests(port) ? undefined : guests.get(name);
       const wish =
         guestWish(wanted.get(name), host, claims, trunks) ?? switchWish(target?.wish.ports.get(name), by);
-      const role = isTrunk ? 'trunk' : guest === undefined ? 'other' : 'guest';
+      const noGuest = tunnels === undefined ? 'other' : 'tunnel';
+      const role = isTrunk ? 'trunk' : guest === undefined ? noGuest : 'guest';
       const isByLibvirt =
         guest !== undefined && (guest.iface.libvirtVlan || macTableBridges.has(bridge.name));
-      ports.push(toPort({ name, role, vlans, flags, isUp, wish, guest, isByLibvirt }));
+      ports.push(toPort({ name, role, vlans, flags, tunnels, isUp, wish, guest, isByLibvirt }));
     }
     return {
       bridge,
@@ -102,6 +104,7 @@ function toPort(port: {
   role: PortRole;
   vlans: PortVlans;
   flags: PortFlags;
+  tunnels?: Tunnels | undefined;
   isUp: boolean;
   wish: Wish | null;
   guest?: GuestPort | undefined;
@@ -109,7 +112,7 @@ function toPort(port: {
 }): SwitchPort {
   const { name, role, vlans, flags, wish, guest } = port;
   const drift = wish === null ? null : driftFrom(wish, vlans, flags);
-  const isOpen = wish === null && drift === null && port.isUp;
+  const isOpen = wish === null && drift === null && port.isUp && role !== 'tunnel';
   const state: PortState = isOpen
     ? port.isByLibvirt === true
       ? 'libvirt'
@@ -126,6 +129,7 @@ function toPort(port: {
     iface: guest?.iface ?? null,
     vlans,
     flags,
+    tunnels: port.tunnels ?? null,
     wanted: wish?.vlans ?? null,
     wantedFlags: wish?.flags ?? {},
     wantedBy: wish?.by ?? null,
@@ -142,7 +146,7 @@ function driftFrom(wish: Wish, vlans: PortVlans, flags: PortFlags): PortDrift | 
     : { vlans: !areVlansRight, flags: differing, misplaced: wish.misplaced };
 }
 
-/** Trunks first, then the host, then guests in the order of their interfaces. */
+/** Trunks first, then tunnels, the host, then guests in the order of their interfaces. */
 function portKey({ role, guest, iface, name }: SwitchPort): string {
   const place =
     guest === null ? naturalKey(name) : `${naturalKey(guest)}\0${digitsKey(String(iface?.place ?? 0))}`;

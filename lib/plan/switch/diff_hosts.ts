@@ -1,4 +1,4 @@
-import type { Switch } from './switch';
+import type { PortRole, Switch } from './switch';
 import type { Host } from '../../model/host/host';
 import { describeFlags, differingFlags, type PortFlags } from '../../model/vlan/port_flags';
 import { describePortVlans, NO_VLANS, samePortVlans } from '../../model/vlan/port_vlans';
@@ -14,7 +14,7 @@ export interface Change {
   readonly bridge: string;
   /** The interface: the port, or the bridge. */
   readonly name: string;
-  readonly role: 'bridge' | 'host' | 'trunk' | 'guest' | 'other';
+  readonly role: 'bridge' | PortRole;
   readonly guest: string | null;
   readonly wantedBy: RuleSource | null;
   readonly found: string;

@@ -84,6 +84,14 @@ function guestPort({ conditions, label, wish }: PortRule): SwitchPort {
 }
 
 function toPort(name: string, role: PortRole, vlans: PortVlans): SwitchPort {
-  const nothing = { guest: null, iface: null, flags: {}, wanted: null, wantedFlags: {}, wantedBy: null };
+  const nothing = {
+    guest: null,
+    iface: null,
+    flags: {},
+    tunnels: null,
+    wanted: null,
+    wantedFlags: {},
+    wantedBy: null,
+  };
   return { name, role, vlans, ...nothing, state: 'ok', drift: null };
 }

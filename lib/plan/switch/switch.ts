@@ -4,14 +4,18 @@ import type { RuleSource } from '../../model/match/describe_rule';
 import type { Problem } from '../../model/problem';
 import type { PortFlag, PortFlags } from '../../model/vlan/port_flags';
 import type { PortVlans } from '../../model/vlan/port_vlans';
+import type { Tunnels } from '../../model/vlan/tunnels';
 import type { SettingDrift } from '../bridge_target';
 import type { Misplaced } from '../port_place';
 import type { MissingPort } from './missing_ports';
 
-/** `host` is the bridge itself, the host's own port; `other` a port that is neither a trunk nor a running guest's. */
-export type PortRole = 'trunk' | 'host' | 'guest' | 'other';
+/**
+ * `tunnel` is a port that sends VLANs through a tunnel, if conf does not name it as a trunk; `host` the bridge itself, the
+ * host's own port; `other` none of these.
+ */
+export type PortRole = 'trunk' | 'tunnel' | 'host' | 'guest' | 'other';
 
-/** `unmanaged`: nothing is wanted. `libvirt`: libvirt itself sets it, by `<vlan>` or macTableManager. */
+/** `ok`: as wanted, or a tunnel, which another program manages. `unmanaged`: nothing is wanted. `libvirt`: libvirt itself sets it, by `<vlan>` or macTableManager. */
 export type PortState = 'ok' | 'drift' | 'unmanaged' | 'libvirt' | 'down';
 
 /** A port of a switch: its role, its current state in the kernel, and the wish. */
@@ -23,6 +27,8 @@ export interface SwitchPort {
   readonly iface: DomainInterface | null;
   readonly vlans: PortVlans;
   readonly flags: PortFlags;
+  /** The VLANs that go through a tunnel; null: it is not a tunnel. */
+  readonly tunnels: Tunnels | null;
   /** null: nothing is wanted. */
   readonly wanted: PortVlans | null;
   readonly wantedFlags: PortFlags;
@@ -42,7 +48,7 @@ export interface PortDrift {
   readonly misplaced: Misplaced | null;
 }
 
-/** A bridge with all its ports: trunks first, then the host, then guests by name and interface, then the others. */
+/** A bridge with all its ports: trunks first, then tunnels, the host, then guests by name and interface, then the others. */
 export interface Switch {
   readonly bridge: Bridge;
   readonly ports: readonly SwitchPort[];

@@ -1,6 +1,7 @@
 import type { Bridge, BridgePort } from '../../../lib/model/host/host';
 import type { ExecResult } from '../../../lib/model/io';
 import { describePortVlans, portVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
+import type { Vid } from '../../../lib/model/vlan/vid';
 import { bridgePort, kindOf } from '../model/host/host_parts';
 import { batchLines } from './batch_lines';
 import { failed, succeeded } from './exec_results';
@@ -99,6 +100,8 @@ export class FakeIproute2 {
     switch (command) {
       case 'bridge vlan show':
         return this.vlanShow();
+      case 'bridge vlan tunnelshow':
+        return this.tunnelShow();
       case 'bridge link show':
         return this.linkShow();
       case 'ip addr show':
@@ -134,6 +137,16 @@ export class FakeIproute2 {
     );
   }
 
+  private tunnelShow(): object[] {
+    return this.kernel
+      .ports()
+      .flatMap(({ name, tunnels = new Map<Vid, number>() }) =>
+        tunnels.size === 0
+          ? []
+          : [{ ifname: name, tunnels: [...tunnels].map(([vlan, tunid]) => ({ vlan, tunid })) }],
+      );
+  }
+
   private linkShow(): object[] {
     return this.kernel.ports().map(({ name, bridge, index }) => ({
       ifindex: index,
@@ -146,8 +159,8 @@ export class FakeIproute2 {
   }
 
   private addrShow(): object[] {
-    const ports = this.kernel.ports().map(({ name, bridge, kind, flags, index }) => ({
-      ...portJson(name, bridge, kind, flags, index),
+    const ports = this.kernel.ports().map(({ name, bridge, kind, flags, index, tunnels }) => ({
+      ...portJson(name, bridge, kind, flags, index, tunnels !== undefined),
       ...this.stateOf(name),
     }));
     const others = this.links.map((name) => ({ ...linkJson(name, kindOf(name)), ...this.stateOf(name) }));

@@ -8,7 +8,7 @@ import { Refused } from './refused';
 
 /** A port as it is at first; flags that are not said are as the kernel has them at first. */
 export type InitialPort = Pick<BridgePort, 'name' | 'bridge' | 'vlans'> &
-  Partial<Pick<BridgePort, 'index' | 'kind'>> & { readonly flags?: PortFlags };
+  Partial<Pick<BridgePort, 'index' | 'kind' | 'tunnels'>> & { readonly flags?: PortFlags };
 
 /** br_add_if: BR_LEARNING | BR_FLOOD | BR_MCAST_FLOOD, all else off. */
 const INITIAL_FLAGS = Object.fromEntries(
@@ -18,7 +18,8 @@ const INITIAL_FLAGS = Object.fromEntries(
 /** Called after each VID that changed: the moments at which frames may be forwarded. */
 export type Moment = () => void;
 
-type VlanGroup = { pvid: Vid | null; vlans: Map<Vid, Egress> };
+/** `tunnels`: what vlan_tunnel maps; absent: it is off. */
+type VlanGroup = { pvid: Vid | null; vlans: Map<Vid, Egress>; tunnels?: Map<Vid, number> };
 type BridgeState = Omit<Bridge, 'vlans'> & {
   -readonly [K in 'filtering' | 'protocol' | 'defaultPvid']: Bridge[K];
 };
@@ -45,13 +46,16 @@ export class KernelModel {
   }
 
   /** Makes an interface a port with the given VLANs. */
-  join({ name, bridge, vlans, flags, index, kind }: InitialPort): void {
+  join({ name, bridge, vlans, flags, index, kind, tunnels }: InitialPort): void {
     this.devices.set(name, {
       ...(index === undefined ? {} : { index }),
       ...(kind === undefined ? {} : { kind }),
     });
     this.masters.set(name, bridge);
-    this.groups.set(name, groupOf(vlans));
+    this.groups.set(name, {
+      ...groupOf(vlans),
+      ...(tunnels === undefined ? {} : { tunnels: new Map(tunnels) }),
+    });
     this.flags.set(name, { ...INITIAL_FLAGS, ...flags });
   }
 
@@ -67,6 +71,12 @@ export class KernelModel {
     const group = this.groups.get(dev);
     if (group === undefined) throw new Refused(`Cannot find device "${dev}"`);
     return group;
+  }
+
+  /** What vlan_tunnel maps. */
+  private tunnelsOf(dev: string): Pick<BridgePort, 'tunnels'> {
+    const tunnels = this.groups.get(dev)?.tunnels;
+    return tunnels === undefined ? {} : { tunnels: new Map(tunnels) };
   }
 
   bridgeNames(): string[] {
@@ -89,6 +99,7 @@ export class KernelModel {
         ...bridgePort(name, groupOf(this.vlansOf(name)), master),
         ...this.devices.get(name),
         flags: { ...INITIAL_FLAGS, ...this.flags.get(name) },
+        ...this.tunnelsOf(name),
       }));
   }
 
@@ -98,7 +109,8 @@ export class KernelModel {
     const command = readBridgeCommand(words);
     const group = this.target(command);
     for (let vid: number = command.first; vid <= command.last; vid++) {
-      if (command.action === 'add') addVlan(group, vid as Vid, command);
+      if (command.tunnel !== undefined) mapVlan(group, vid as Vid, command.tunnel + vid - command.first);
+      else if (command.action === 'add') addVlan(group, vid as Vid, command);
       else deleteVlan(group, vid as Vid);
       moment();
     }
@@ -173,10 +185,19 @@ function addVlan(group: VlanGroup, vid: Vid, flags: { pvid: boolean; untagged: b
   else if (group.pvid === vid) group.pvid = null;
 }
 
-/** br_vlan_delete, nbp_vlan_delete: for a VID that is not there br_vlan_info reports no error. */
+/** br_vlan_delete, nbp_vlan_delete, which also removes its mapping: for a VID that is not there br_vlan_info reports no error. */
 function deleteVlan(group: VlanGroup, vid: Vid): void {
   group.vlans.delete(vid);
+  group.tunnels?.delete(vid);
   if (group.pvid === vid) group.pvid = null;
+}
+
+/** br_vlan_tunnel.c __vlan_tunnel_info_add: of a member only, one VNI a VLAN and one VLAN a VNI. */
+function mapVlan({ vlans, tunnels }: VlanGroup, vid: Vid, vni: number): void {
+  if (tunnels === undefined || !vlans.has(vid)) throw new Refused('RTNETLINK answers: Invalid argument');
+  if (tunnels.has(vid) || [...tunnels.values()].includes(vni))
+    throw new Refused('RTNETLINK answers: File exists');
+  tunnels.set(vid, vni);
 }
 
 /** vlan_default_pvid. */

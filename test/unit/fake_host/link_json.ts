@@ -20,6 +20,7 @@ export function portJson(
   kind: string | null,
   flags: PortFlags = {},
   index = indexOf(name),
+  isTunnel = false,
 ) {
   const data = Object.entries(flags).map(([flag, is]) => [PORT_FLAGS[flag as PortFlag], is]);
   return {
@@ -28,7 +29,7 @@ export function portJson(
     linkinfo: {
       ...(kind === null ? {} : { info_kind: kind }),
       info_slave_kind: 'bridge',
-      info_slave_data: Object.fromEntries(data) as Record<string, boolean>,
+      info_slave_data: { ...Object.fromEntries(data), vlan_tunnel: isTunnel } as Record<string, boolean>,
     },
   };
 }

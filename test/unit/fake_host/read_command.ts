@@ -11,6 +11,8 @@ export interface BridgeCommand {
   readonly pvid: boolean;
   readonly untagged: boolean;
   readonly self: boolean;
+  /** The VNI of the first VID, of `tunnel_info`; absent: the command is about membership. */
+  readonly tunnel?: number;
 }
 
 export interface LinkCommand {
@@ -28,11 +30,13 @@ export function readBridgeCommand(words: readonly string[]): BridgeCommand {
   }
   let dev = '';
   let vid = '';
+  let vni: string | null = null;
   const flags = new Set<string>();
   while (rest.length > 0) {
     const word = rest.shift() ?? '';
     if (word === 'dev') dev = rest.shift() ?? '';
     else if (word === 'vid') vid = rest.shift() ?? '';
+    else if (word === 'tunnel_info' && rest.shift() === 'id') vni = rest.shift() ?? '';
     else if (['pvid', 'untagged', 'self'].includes(word) && !flags.has(word)) flags.add(word);
     else throw new Refused(`Error: argument "${word}" is not known to this model.`);
   }
@@ -40,7 +44,16 @@ export function readBridgeCommand(words: readonly string[]): BridgeCommand {
   const [first, last] = readRange(vid);
   if (flags.has('pvid') && first !== last) throw new Refused('pvid cannot be configured for a vlan range');
   const has = (flag: string): boolean => flags.has(flag);
-  return { action, dev, first, last, pvid: has('pvid'), untagged: has('untagged'), self: has('self') };
+  return {
+    action,
+    dev,
+    first,
+    last,
+    pvid: has('pvid'),
+    untagged: has('untagged'),
+    self: has('self'),
+    ...(vni === null ? {} : { tunnel: readVnis(vni, last - first) }),
+  };
 }
 
 /** The arguments of `ip link set dev BRIDGE type bridge …`. */
@@ -87,6 +100,13 @@ function readRange(text: string): [Vid, Vid] {
     throw new Refused(`Invalid VLAN range "${text}"`);
   }
   return [first, last];
+}
+
+/** As many VNIs as VIDs; the first one. */
+function readVnis(text: string, more: number): number {
+  const [first = 0, last = first] = text.split('-').map(Number);
+  if (last - first !== more) throw new Refused('Invalid tunnel id range');
+  return first;
 }
 
 /** br_vlan_valid_id: 1..4094. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { WantedPort } from '../../../lib/model/match/match_ports';
 import { misplacedProblem, misplacedWords } from '../../../lib/plan/describe_misplaced';
 import type { Misplaced } from '../../../lib/plan/port_place';
+import type { Vid } from '../../../lib/model/vlan/vid';
 import { expectGolden } from '../golden';
 
 const ALL: readonly Misplaced[] = [
@@ -13,6 +14,7 @@ const ALL: readonly Misplaced[] = [
   { code: 'no-tap', kind: 'dummy' },
   { code: 'in-no-bridge' },
   { code: 'in-other-bridge', bridge: 'br1', expected: 'br0' },
+  { code: 'cuts-tunnel', vids: [10 as Vid] },
   { code: 'not-filtering', bridge: 'br0' },
 ];
 

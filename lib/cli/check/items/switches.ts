@@ -2,12 +2,13 @@ import { describeRule } from '../../../model/match/describe_rule';
 import type { Vid } from '../../../model/vlan/vid';
 import type { Switch } from '../../../plan/switch/switch';
 import { shellName, shellQuote } from '../../../text/shell_quote';
-import { formatVidList } from '../../../model/vlan/vid_list';
+import { describeTunnels } from '../../../model/vlan/tunnels';
+import { formatRange, formatVidList, toRanges } from '../../../model/vlan/vid_list';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 import { neededVlans } from '../needed_vlans';
 
-/** Checks for trunks with missing or unneeded VLANs, ports in VLAN 1 by default, and bridges that do not filter. */
+/** Checks for trunks with missing or unneeded VLANs, tunnels that are cut, ports in VLAN 1 by default, and bridges that do not filter. */
 export function checkSwitches(facts: Facts): Finding[] {
   const { state, stateError } = facts;
   if (state === null) {
@@ -17,6 +18,7 @@ export function checkSwitches(facts: Facts): Finding[] {
   return state.switches.flatMap((item) => [
     ...checkFiltering(item),
     ...checkTrunks(item, facts),
+    ...checkTunnels(item),
     ...checkVlan1(item),
   ]);
 }
@@ -44,7 +46,8 @@ function checkTrunks(item: Switch, facts: Facts): Finding[] {
   const isAuto = rule?.autoTrunk !== undefined;
   const needed = neededVlans(item, facts);
   const carried = new Set(trunks.flatMap(({ vlans }) => [...vlans.vlans.keys()]));
-  const missing = [...needed].filter(([vid]) => !carried.has(vid));
+  const tunnelled = new Set(item.ports.flatMap(({ tunnels }) => [...(tunnels?.keys() ?? [])]));
+  const missing = [...needed].filter(([vid]) => !carried.has(vid) && !tunnelled.has(vid));
   const names = trunks.map(({ name }) => name).join(', ');
   const fix = (how: string): string =>
     isAuto || rule === undefined
@@ -59,7 +62,9 @@ function checkTrunks(item: Switch, facts: Facts): Finding[] {
   }));
   const pvids = new Set(trunks.flatMap(({ vlans }) => vlans.pvid ?? []));
   const always = rule?.autoTrunk?.always ?? new Set<Vid>();
-  const idle = [...carried].filter((vid) => !needed.has(vid) && !pvids.has(vid) && !always.has(vid));
+  const idle = [...carried].filter(
+    (vid) => !needed.has(vid) && !pvids.has(vid) && !always.has(vid) && !tunnelled.has(vid),
+  );
   // Guests that do not run may need them. Without root, those guests are not known.
   if (idle.length > 0 && facts.stopped !== null)
     findings.push({
@@ -77,6 +82,24 @@ function checkTrunks(item: Switch, facts: Facts): Finding[] {
     remedy: null,
   };
   return findings.length === 0 ? [ok] : findings;
+}
+
+/** Whether mapped VLANs keep their tag: without it the tunnel does not take their frames, and nothing else says so. */
+function checkTunnels({ bridge, ports }: Switch): Finding[] {
+  return ports.flatMap(({ name, vlans, tunnels }): Finding[] => {
+    if (tunnels === null) return [];
+    const cut = [...tunnels.keys()].filter((vid) => vlans.vlans.get(vid) === 'untagged');
+    const item = 'tunnel';
+    if (cut.length === 0) {
+      const message = `${name} of ${bridge.name} sends VLANs through a tunnel: ${describeTunnels(tunnels)}`;
+      return [{ item, code: 'ok', level: 'ok', message, remedy: null }];
+    }
+    const message = `VLAN ${formatVidList(cut)} leaves ${name} of ${bridge.name} untagged, so the tunnel does not carry it`;
+    const remedy = toRanges(cut)
+      .map((range) => `sudo bridge vlan add dev ${shellQuote(name)} vid ${formatRange(range)}`)
+      .join(' && ');
+    return [{ item, code: 'tunnel-untagged', level: 'failure', message, remedy }];
+  });
 }
 
 function checkVlan1({ bridge, ports }: Switch): Finding[] {

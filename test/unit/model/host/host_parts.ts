@@ -21,6 +21,18 @@ export function bridgePort(name: string, vlans: PortVlans, bridge = 'br0'): Brid
   return { name, bridge, vlans, flags: {}, isUp: true, index: indexOf(name), kind: kindOf(name) };
 }
 
+/** A VXLAN device with vlan_tunnel: the VNI of each mapped VLAN, which is the port's, tagged, unless said otherwise. */
+export function tunnelPort(
+  name: string,
+  vnis: Readonly<Record<number, number>>,
+  vlans?: PortVlans,
+  bridge = 'br0',
+): BridgePort {
+  const tunnels = new Map(Object.entries(vnis).map(([vid, vni]) => [Number(vid) as Vid, vni]));
+  const own = vlans ?? member(null, ...tunnels.keys());
+  return { ...bridgePort(name, own, bridge), kind: 'vxlan', tunnels };
+}
+
 /** A filtering br0 with these ports. */
 export function switchWith(
   ports: Readonly<Record<string, PortVlans>>,

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseBatchShow } from '../../../../lib/model/host/parse_batch_show';
 import { parseHost, parseVlans } from '../../../../lib/model/host/parse_host';
+import { parseTunnels } from '../../../../lib/model/host/parse_tunnels';
 import { KnownError } from '../../../../lib/model/known_error';
 import { readHost } from '../../../../lib/system/iproute2/read_host';
 import { PORT_FLAG_NAMES } from '../../../../lib/model/vlan/port_flags';
 import { FakeHost } from '../../fake_host/fake_host';
+import { bridge, hostOf, tunnelPort, bridgePort, member } from './host_parts';
 import { bridgeChange } from '../../plan/arbitraries';
 import { plain } from '../vlan/plain';
 
@@ -206,5 +208,36 @@ describe('is refused', () => {
     ],
   ])('%s', (_, output, message) => {
     expect(refusal(output)).toBe(message);
+  });
+});
+
+describe('what `bridge vlan tunnelshow` prints', () => {
+  const host = hostOf([bridge('br0')], [bridgePort('eth0', member(1)), tunnelPort('vx0', {})]);
+  // Of iproute2 6.1.
+  const REAL_TUNNELS =
+    '[{"ifname":"vx0","tunnels":[{"vlan":10,"tunid":10010},{"vlan":20,"vlanEnd":22,"tunid":10020,"tunidEnd":10022}]}]\n';
+
+  test('of a real host', () => {
+    const { ports } = parseTunnels(REAL_TUNNELS, host);
+    expect([...ports].map(([name, { tunnels }]) => [name, tunnels && [...tunnels]])).toEqual([
+      ['eth0', undefined],
+      [
+        'vx0',
+        [
+          [10, 10010],
+          [20, 10020],
+          [21, 10021],
+          [22, 10022],
+        ],
+      ],
+    ]);
+  });
+
+  test('of a port without a mapping, of one that is gone, and of one without vlan_tunnel', () => {
+    expect(parseTunnels('[]\n', host)).toEqual(host);
+    const others = REAL_TUNNELS.replace('vx0', 'gone');
+    expect(parseTunnels(others, host)).toEqual(host);
+    expect(parseTunnels(REAL_TUNNELS.replace('vx0', 'eth0'), host)).toEqual(host);
+    expect(() => parseTunnels('port vlan-id', host)).toThrow(KnownError);
   });
 });
