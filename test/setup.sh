@@ -1,7 +1,7 @@
 #!/bin/sh
-# setup.sh [unit] [kernel] [machine] [install] [bench]: checks what these tiers of tests need in addition to npm's packages,
-# reports what is missing, and installs it if it can (as root, with apt-get). If something is still missing, the tier is
-# skipped, or with KVMVLAN_REQUIRE_ALL_TIERS=1 this script fails. If nothing is missing, it is quick.
+# setup.sh [unit] [kernel] [fleet] [machine] [install] [bench]: checks what these tiers of tests need in addition to
+# npm's packages, reports what is missing, and installs it if it can (as root, with apt-get). If something is still
+# missing, tests are skipped, or with KVMVLAN_REQUIRE_ALL_TIERS=1 this script fails. If nothing is missing, it is quick.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 # lacking <command>=<Debian package>…: prints the packages of missing commands.
@@ -26,6 +26,8 @@ needs() {
       uml=$(lacking linux.uml=user-mode-linux insmod=kmod)
       test -z "$uml" || own_kernel_filters_vlans || echo "$uml"
       ;;
+    # Tests of the unit and kernel tiers that run fleet tools; `npm run demo` does not need them.
+    fleet) lacking ansible-playbook=ansible-core ansible-lint=ansible-lint puppet=puppet-agent ;;
     # `npm run bench` compares kvmvlan with a Python suite that needs this package.
     bench) /usr/bin/python3 -c 'import pyroute2' 2>/dev/null || echo python3-pyroute2 ;;
     install) lacking mmdebstrap=mmdebstrap shellcheck=shellcheck lintian=lintian rpmbuild=rpm rpmlint=rpmlint ;;
@@ -45,12 +47,12 @@ install() {
 }
 
 status=0
-test $# -gt 0 || set -- unit kernel machine install
+test $# -gt 0 || set -- unit kernel fleet machine install
 for tier; do
   install "$(needs "$tier")" "$tier"
   missing=$(needs "$tier")
   test -n "$missing" || continue
-  echo "setup: the $tier tier will be skipped completely or in part; it needs these Debian packages: ${missing% }"
+  echo "setup: tests of the $tier tier will be skipped; they need these Debian packages: ${missing% }"
   test "$KVMVLAN_REQUIRE_ALL_TIERS" != 1 || status=1
 done
 exit $status

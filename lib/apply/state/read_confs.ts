@@ -22,7 +22,7 @@ export function readConfs(root: string, io: Pick<HostIo, 'readText' | 'isRoot'>)
   const text = (name: ConfName): [text: string, path: string] => {
     const path = join(root, 'conf', `${name}.conf`);
     const found = readConfInEffect(path, io);
-    const hint = 'Install kvmvlan again, or name the folder of the hooks with --root.';
+    const hint = 'It counts as empty. Create it, or name the folder of the hooks with --root.';
     const message = `there is no conf file ${path}.`;
     if (found === null) problems.push({ level: 'warning', code: 'missing-conf', message, hint });
     confTexts[name] = found;
