@@ -10,7 +10,7 @@ const MAY_IMPORT = {
   apply: ['plan', 'system', 'model', 'text'],
   plugins: ['apply', 'network', 'plan', 'system', 'model', 'text'],
   dispatch: ['plugins', 'apply', 'system', 'model', 'text'],
-  boot: ['plugins', 'system', 'model', 'text'],
+  boot: ['cli', 'plugins', 'system', 'model', 'text'],
   cli: ['dispatch', 'plugins', 'apply', 'network', 'plan', 'system', 'model', 'text'],
 };
 

@@ -13,7 +13,7 @@ pass() {
   [ -z "$pid" ] || kill -s "$1" "$pid"
 }
 
-# start <node> <word…>: runs it in the background, so that sh can pass on signals, waits for it, and sets $status. sh
+# start <node> <word ...>: runs it in the background, so that sh can pass on signals, waits for it, and sets $status. sh
 # keeps its input open only until node runs: the writer must notice when node stops reading.
 start() {
   "$@" <&3 3<&- 4>&- &

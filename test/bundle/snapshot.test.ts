@@ -461,3 +461,7 @@ asRoot('kvmvlan snapshot', () => {
     expect(existsSync(snapshotPath(process.execPath))).toBe(false);
   });
 });
+
+test('an executable is ASCII: one character beyond Latin-1 would double the memory of its text', () => {
+  expect(installed('qemu').find((byte) => byte > 127)).toBeUndefined();
+});
