@@ -17,13 +17,16 @@ export interface Frame {
 /** For each interface that heard it: 'untagged', the VID, or words for anything else ('802.1ad 5, 802.1Q 7'). */
 export type Heard = Record<string, number | string>;
 
-export async function whoHears(kernel: Kernel, frame: Frame): Promise<Heard> {
+/** A kernel, or another place that runs inside/frames.py. */
+type Sends = Pick<Kernel, 'run'>;
+
+export async function whoHears(kernel: Sends, frame: Frame): Promise<Heard> {
   const [heard = {}] = await whoHearsEach(kernel, [frame]);
   return heard;
 }
 
 /** Sends the frames one after the other; much faster than one call for each. */
-export async function whoHearsEach(kernel: Kernel, frames: Frame[]): Promise<Heard[]> {
+export async function whoHearsEach(kernel: Sends, frames: Frame[]): Promise<Heard[]> {
   const wanted = frames.map(({ from, vid = [], to = 'ff:ff:ff:ff:ff:ff', listen }) => {
     const tags = (typeof vid === 'number' ? [vid] : vid).map((tag) =>
       typeof tag === 'number' ? ['802.1Q', tag] : tag,

@@ -129,6 +129,8 @@ export interface Facts {
     readonly callsIptables: boolean | null;
     /** The output of `iptables -S FORWARD`. */
     readonly forward: string | null;
+    /** Whether a rule of nftables uses a property of a bridge, as the guard in docs/examples does. */
+    readonly usesBridges: boolean;
   };
   readonly cpu: {
     readonly machine: string;

@@ -21,6 +21,8 @@ export async function readNetwork(io: CheckIo): Promise<Pick<Facts, 'bridgeLinks
     netfilter: {
       callsIptables: calls === null ? null : calls === '1',
       forward: forward.ok ? forward.stdout : null,
+      // The module's use count is the number of such expressions. Built into the kernel, it is not in this file.
+      usesBridges: /^nft_meta_bridge \d+ [1-9]/m.test(io.text('/proc/modules') ?? ''),
     },
   };
 }

@@ -10,8 +10,8 @@ export function checkManagers(facts: Facts): Finding[] {
 }
 
 function checkBridge(
-  { bridge, managers, contradictions, unreadable }: ManagedBridge,
-  { isRoot }: Facts,
+  { bridge, filtering, managers, contradictions, unreadable }: ManagedBridge,
+  { isRoot, netfilter }: Facts,
 ): Finding[] {
   const item = 'manager';
   const found = contradictions.map((each): Finding => {
@@ -34,9 +34,15 @@ function checkBridge(
     ({ name, file: of, netplan }) =>
       `${name}${netplan ? ' (through netplan)' : ''}${of === null ? '' : `, ${of}`}`,
   );
+  // NetworkManager does so whatever its profile says: bridge_set_vlan_options() in nm-device-bridge.c.
+  const blinks =
+    filtering && !netfilter.usesBridges && managers.some(({ name }) => name === 'NetworkManager');
   const message =
     names.length === 0
       ? `bridge ${bridge} is not managed by a network manager`
-      : `bridge ${bridge} is managed by ${names.join(' and ')}, which does not contradict conf`;
+      : `bridge ${bridge} is managed by ${names.join(' and ')}, which does not contradict conf` +
+        (blinks
+          ? '; a restart of NetworkManager stops filtering for a moment: docs/examples/nftables has a guard'
+          : '');
   return [{ item, code: 'ok', level: 'ok', message, remedy: null }];
 }

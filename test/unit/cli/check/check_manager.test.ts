@@ -1,5 +1,6 @@
 import { runItems } from '../../../../lib/cli/check/run_items';
 import { ROOT } from '../../fake_host/fake_host';
+import { BRIDGE_INIT_CONF } from '../../../readme_confs';
 import { recorded } from '../../network/recording';
 import { factsOf, type Changes } from './facts_of';
 
@@ -39,6 +40,29 @@ test('a conf that wants no filtering is not contradicted', async () => {
   expect(await about('manager', changes)).toEqual([
     'ok: bridge br0 is managed by NetworkManager, /etc/NetworkManager/system-connections/br0.nmconnection, which does not contradict conf',
   ]);
+});
+
+test('NetworkManager with the right settings stops filtering for a moment, unless a guard is loaded', async () => {
+  const { files, commands } = recorded('nm_1.52_remedied');
+  const modules = (uses: number): string =>
+    `bridge 294912 1 nft_meta_bridge, Live 0x0\nnft_meta_bridge 16384 ${uses} - Live 0x0\n`;
+  const of = (loaded: string): Promise<string[]> =>
+    about('manager', {
+      files: {
+        ...files,
+        [`${ROOT}/conf/bridge_init.conf`]: `${BRIDGE_INIT_CONF}default-pvid = none\n`,
+        '/proc/modules': loaded,
+      },
+      commands,
+    });
+  const fine =
+    'ok: bridge br0 is managed by NetworkManager, /etc/NetworkManager/system-connections/br0.nmconnection, which does not contradict conf';
+  const blinks = [
+    expect.stringMatching(/^ok: .*; a restart of NetworkManager stops filtering for a moment: docs/),
+  ];
+  expect(await of('bridge 294912 0 - Live 0x0\n')).toEqual(blinks);
+  expect(await of(modules(0))).toEqual(blinks);
+  expect(await of(modules(11))).toEqual([fine]);
 });
 
 test('a bridge without a section, on which conf gives guests VLANs', async () => {
