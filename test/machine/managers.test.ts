@@ -1,4 +1,5 @@
 import { crossTalk, type Heard } from './cross_talk';
+import { JOURNAL_KINDS } from '../../lib/system/log/journal_kinds';
 import { describeMachine } from './describe_machine';
 import { installGuard } from './guard';
 import { hooks } from './installed';
@@ -202,6 +203,11 @@ describeMachine('beside other managers of the network', (machine) => {
       const seconds = await repairedAfter('nmcli --wait 60 con up br0-eth0');
       expect(seconds).toBeLessThan(60 + 50 * (await nodeStart()));
       expect(await journal()).toContain('Repaired after a change by an unknown program');
+      expect(
+        await machine().must(
+          `journalctl --boot --catalog --no-pager MESSAGE_ID=${JOURNAL_KINDS['drift-repaired'].id} | tail -40`,
+        ),
+      ).toContain('Subject: Drift on bridge br0 was repaired\n');
     });
   });
 

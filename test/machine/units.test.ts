@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { JOURNAL_KINDS, type JournalKind } from '../../lib/system/log/journal_kinds';
 import { denials } from './denials';
 import { describeMachine } from './describe_machine';
 import { defineGuest, restartLibvirtd, startGuest } from './guests';
@@ -64,6 +65,12 @@ describeMachine('the systemd units', (machine) => {
         /^vlan_filtering: port veth9 of guest VM1: bridge br1 does not filter/,
       ) as string,
     });
+    // The catalog says what to do.
+    const explained = (kind: JournalKind, fields = ''): Promise<string> =>
+      must(`journalctl --boot --catalog --no-pager MESSAGE_ID=${JOURNAL_KINDS[kind].id} ${fields}`);
+    const notSet = await explained('port-not-set', 'KVMVLAN_PORT=veth9');
+    expect(notSet).toContain('Subject: Port veth9 of guest VM1 could not be set\n');
+    expect(notSet).toContain('Run `kvmvlan check`.');
     // What the unit printed is its own entry.
     expect(await must('journalctl --boot --unit=kvmvlan.service --output=cat')).toContain(
       'error: port veth9 of guest VM1: bridge br1 does not filter VLANs',
@@ -74,9 +81,17 @@ describeMachine('the systemd units', (machine) => {
       await must('journalctl --boot --output=cat KVMVLAN_PHASE=qemu_started_begin KVMVLAN_PORT=veth9'),
     ).toMatch(/^qemu VM1 started begin: port veth9 of guest VM1: bridge br1 does not filter/);
 
-    await must('ip link set br1 type bridge vlan_filtering 1; systemctl start kvmvlan.service');
+    await must('ip link set br1 type bridge vlan_filtering 1; bridge vlan del dev veth9 vid 300');
+    await must('systemctl start kvmvlan.service');
     await until('no unit is failed', async () => (await failed()) === '');
     expect(await vlansOf(machine(), 'veth9')).toBe(own(300));
+    const set = await explained('port-set', 'KVMVLAN_PORT=veth9');
+    expect(set).toContain('vlan_filtering: set port veth9 of guest VM1: now PVID 300\n');
+    expect(set).toContain('Subject: Ports of guest VM1 got their VLANs\n');
+    // The hooks that have set the ports when the guests started.
+    expect(await explained('port-set', 'KVMVLAN_GUEST=VM2 KVMVLAN_PHASE=qemu_start_begin')).toMatch(
+      /: qemu VM2 start begin: set port veth1 of guest VM2: now PVID [^]*; port veth2 of guest VM2: now PVID 300\n/,
+    );
 
     await machine().write(conf, '[veth0]\nguest = VM1\npvid = 5000\n');
     // Once one that began with the other conf has ended.
