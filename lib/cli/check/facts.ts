@@ -66,6 +66,39 @@ export interface BridgeLink {
   readonly stp: boolean;
   /** Seconds. */
   readonly forwardDelay: number;
+  /** Whether netfilter sees its frames even if bridge-nf-call-iptables is 0. */
+  readonly callsIptables: boolean;
+}
+
+/** An interface of the host. Each null: not known, or it is not of this kind. */
+export interface HostLink {
+  readonly name: string;
+  readonly mtu: number | null;
+  /** It is a VLAN interface: the interface below it, and the tag that it takes. */
+  readonly vlan: { readonly on: string; readonly vid: number; readonly protocol: string } | null;
+  readonly bond: {
+    /** As `ip` calls it: 802.3ad, balance-alb … */
+    readonly mode: string;
+    /** The MAC address of the other side of LACP. */
+    readonly partner: string | null;
+  } | null;
+  /** As a port of a bridge: forwarding, blocking, disabled … */
+  readonly portState: string | null;
+  /** As a port of a bridge: whether broadcasts leave through it. */
+  readonly broadcasts: boolean | null;
+  /** It has hardware: of Wi-Fi, or other. */
+  readonly hardware: 'wifi' | 'other' | null;
+}
+
+/** An entry in the forwarding table of a bridge. */
+export interface FdbEntry {
+  /** In lower case. */
+  readonly mac: string;
+  readonly port: string;
+  /** null: the bridge does not filter VLANs. */
+  readonly vid: number | null;
+  /** The bridge learned it from a frame; else a program wrote it. */
+  readonly isLearned: boolean;
 }
 
 export interface Tool {
@@ -121,14 +154,20 @@ export interface Facts {
   readonly stopped: readonly Domain[] | null;
   readonly running: readonly Domain[] | null;
   readonly bridgeLinks: readonly BridgeLink[] | null;
+  readonly links: ReadonlyMap<string, HostLink> | null;
+  readonly fdb: readonly FdbEntry[] | null;
   /** The bridges in conf, and their other managers. */
   readonly managers: readonly ManagedBridge[] | null;
   readonly repair: RepairState | null;
   readonly netfilter: {
     /** bridge-nf-call-iptables; null: the module is not loaded. */
     readonly callsIptables: boolean | null;
-    /** The output of `iptables -S FORWARD`. */
-    readonly forward: string | null;
+    /** bridge-nf-filter-vlan-tagged: whether netfilter also sees frames with a tag. */
+    readonly seesTagged: boolean;
+    /** The output of `iptables -S`; null: not known, or netfilter sees no bridged frames. */
+    readonly iptables: string | null;
+    /** The output of `nft -j list ruleset`; null: as above. */
+    readonly nftables: string | null;
     /** Whether a rule of nftables uses a property of a bridge, as the guard in docs/examples does. */
     readonly usesBridges: boolean;
   };
@@ -137,6 +176,12 @@ export interface Facts {
     readonly flags: ReadonlySet<string>;
     readonly hasDevice: boolean;
     readonly modules: ReadonlySet<string>;
+  };
+  /** What the firmware says about this machine; null: not known. */
+  readonly firmware: {
+    readonly vendor: string | null;
+    readonly product: string | null;
+    readonly assetTag: string | null;
   };
   /** Executable regular files in `<driver>.d/`. */
   readonly alsoRunByLibvirt: readonly string[];

@@ -50,6 +50,7 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     ...readConfs(io, root),
     ...readGuests(io),
     cpu: readCpu(io, self.machine),
+    firmware: readFirmware(io),
   };
 }
 
@@ -71,5 +72,14 @@ function readCpu(io: CheckIo, machine: string): Facts['cpu'] {
     flags: new Set(flags.trim().split(/\s+/)),
     hasDevice: io.stat('/dev/kvm') !== null,
     modules: new Set(modules),
+  };
+}
+
+function readFirmware(io: CheckIo): Facts['firmware'] {
+  const read = (name: string): string | null => io.text(`/sys/class/dmi/id/${name}`)?.trim() ?? null;
+  return {
+    vendor: read('sys_vendor'),
+    product: read('product_name'),
+    assetTag: read('chassis_asset_tag'),
   };
 }

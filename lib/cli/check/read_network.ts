@@ -1,48 +1,76 @@
 import type { CheckIo } from './check_io';
 import type { BridgeLink, Facts } from './facts';
+import { parseFdb } from './parse_fdb';
+import { parseHostLinks, type LinkJson } from './parse_host_links';
 
-interface LinkJson {
-  readonly ifname?: string;
-  readonly flags?: readonly string[];
-  readonly linkinfo?: {
-    readonly info_data?: { readonly stp_state?: number; readonly forward_delay?: number };
-  };
-}
-
-/** The bridges' own settings, and netfilter's settings for bridged frames. */
-export async function readNetwork(io: CheckIo): Promise<Pick<Facts, 'bridgeLinks' | 'netfilter'>> {
-  const [shown, forward] = await Promise.all([
-    io.plugin.exec('ip', ['-j', '-d', 'link', 'show', 'type', 'bridge']),
-    io.plugin.exec('iptables', ['-S', 'FORWARD']),
+/** The bridges' own settings, the interfaces, and netfilter's settings for bridged frames. */
+export async function readNetwork(
+  io: CheckIo,
+): Promise<Pick<Facts, 'bridgeLinks' | 'links' | 'fdb' | 'netfilter'>> {
+  const [shown, fdb] = await Promise.all([
+    io.plugin.exec('ip', ['-j', '-d', 'link', 'show']),
+    io.plugin.exec('bridge', ['-j', 'fdb', 'show']),
   ]);
-  const calls = io.text('/proc/sys/net/bridge/bridge-nf-call-iptables')?.trim() ?? null;
+  const json = shown.ok ? parse(shown.stdout) : null;
+  const bridgeLinks = json?.flatMap(toBridge) ?? null;
+  const calls = setting(io, 'bridge-nf-call-iptables');
+  const isSeen = calls === true || bridgeLinks?.some(({ callsIptables }) => callsIptables) === true;
   return {
-    bridgeLinks: shown.ok ? parseLinks(shown.stdout) : null,
+    bridgeLinks,
+    links: json === null ? null : parseHostLinks(json, (name) => hardware(io, name)),
+    fdb: fdb.ok ? parseFdb(fdb.stdout) : null,
     netfilter: {
-      callsIptables: calls === null ? null : calls === '1',
-      forward: forward.ok ? forward.stdout : null,
+      callsIptables: calls,
+      seesTagged: setting(io, 'bridge-nf-filter-vlan-tagged') === true,
+      ...(isSeen ? await readRules(io) : { iptables: null, nftables: null }),
       // The module's use count is the number of such expressions. Built into the kernel, it is not in this file.
       usesBridges: /^nft_meta_bridge \d+ [1-9]/m.test(io.text('/proc/modules') ?? ''),
     },
   };
 }
 
-function parseLinks(output: string): BridgeLink[] | null {
+async function readRules(io: CheckIo): Promise<Pick<Facts['netfilter'], 'iptables' | 'nftables'>> {
+  const [iptables, nftables] = await Promise.all([
+    io.plugin.exec('iptables', ['-S']),
+    io.plugin.exec('nft', ['-j', 'list', 'ruleset']),
+  ]);
+  return {
+    iptables: iptables.ok ? iptables.stdout : null,
+    nftables: nftables.ok ? nftables.stdout : null,
+  };
+}
+
+/** A setting of the module br_netfilter; null: it is not loaded. */
+function setting(io: CheckIo, name: string): boolean | null {
+  const text = io.text(`/proc/sys/net/bridge/${name}`)?.trim() ?? null;
+  return text === null ? null : text === '1';
+}
+
+function hardware(io: CheckIo, name: string): 'wifi' | 'other' | null {
+  const folder = `/sys/class/net/${name}`;
+  if (io.names(`${folder}/phy80211`) !== null) return 'wifi';
+  return io.names(`${folder}/device`) === null ? null : 'other';
+}
+
+function toBridge({ ifname, flags, linkinfo }: LinkJson): BridgeLink[] {
+  if (linkinfo?.info_kind !== 'bridge') return [];
+  const { stp_state: stp, forward_delay: delay, nf_call_iptables: calls } = linkinfo.info_data ?? {};
+  return [
+    {
+      name: ifname,
+      isUp: flags?.includes('UP') === true,
+      stp: Number(stp ?? 0) > 0,
+      // In hundredths of a second.
+      forwardDelay: Number(delay ?? 0) / 100,
+      callsIptables: calls === 1,
+    },
+  ];
+}
+
+function parse(output: string): LinkJson[] | null {
   try {
-    const links = JSON.parse(output.trim() === '' ? '[]' : output) as LinkJson[];
-    return links.flatMap(({ ifname, flags, linkinfo }) =>
-      ifname === undefined
-        ? []
-        : [
-            {
-              name: ifname,
-              isUp: flags?.includes('UP') === true,
-              stp: (linkinfo?.info_data?.stp_state ?? 0) > 0,
-              // In hundredths of a second.
-              forwardDelay: (linkinfo?.info_data?.forward_delay ?? 0) / 100,
-            },
-          ],
-    );
+    const links = JSON.parse(output.trim() === '' ? '[]' : output) as Partial<LinkJson>[];
+    return links.filter((link): link is LinkJson => link.ifname !== undefined);
   } catch {
     return null;
   }

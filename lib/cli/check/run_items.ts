@@ -1,5 +1,6 @@
 import type { Facts } from './facts';
 import type { Finding } from './finding';
+import { checkBridgedFrames } from './items/bridged_frames';
 import { checkChange } from './items/change';
 import { checkConfs } from './items/confs';
 import { checkHooks } from './items/hooks';
@@ -28,6 +29,7 @@ export function runItems(facts: Facts): Finding[] {
     checkLibvirtVlans,
     checkManagers,
     checkRepair,
+    checkBridgedFrames,
     checkNetwork,
     checkKvm,
   ].flatMap((check) => check(facts));

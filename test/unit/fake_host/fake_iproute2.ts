@@ -21,7 +21,22 @@ export interface KernelSetup {
   readonly down?: readonly string[];
   /** Bridges that speak STP. */
   readonly stp?: readonly string[];
+  /** What `ip -j -d link show` also prints, by interface. */
+  readonly details?: Readonly<Record<string, LinkDetails>>;
 }
+
+/** Keys of `ip -j -d link show`. */
+export interface LinkDetails {
+  readonly mtu?: number;
+  readonly link?: string;
+  readonly linkinfo?: {
+    readonly info_kind?: string;
+    readonly info_data?: object;
+    readonly info_slave_data?: object;
+  };
+}
+
+type BaseJson = LinkDetails & { readonly ifname: string };
 
 /** Looks at each command that is to be run, `bridge vlan add …`; may change the kernel, or throw Refused. */
 export type Watch = (command: string, kernel: KernelModel) => void;
@@ -37,8 +52,18 @@ export class FakeIproute2 {
 
   private readonly links: string[];
   private readonly stp: ReadonlySet<string>;
+  private readonly details: Readonly<Record<string, LinkDetails>>;
 
-  constructor({ bridges = [], ports = [], links = [], addresses = {}, down = [], stp = [] }: KernelSetup) {
+  constructor({
+    bridges = [],
+    ports = [],
+    links = [],
+    addresses = {},
+    down = [],
+    stp = [],
+    details = {},
+  }: KernelSetup) {
+    this.details = details;
     this.kernel = new KernelModel(bridges, ports);
     this.links = [...links];
     this.addresses = addresses;
@@ -106,6 +131,10 @@ export class FakeIproute2 {
         return this.linkShow();
       case 'ip addr show':
         return this.addrShow();
+      case 'ip link show':
+        return this.addrShow().map((link) => this.withDetails(link));
+      case 'bridge fdb show':
+        return [];
       case 'ip link show type bridge':
         return this.bridgesShow();
       default:
@@ -158,7 +187,7 @@ export class FakeIproute2 {
     }));
   }
 
-  private addrShow(): object[] {
+  private addrShow(): BaseJson[] {
     const ports = this.kernel.ports().map(({ name, bridge, kind, flags, index, tunnels }) => ({
       ...portJson(name, bridge, kind, flags, index, tunnels !== undefined),
       ...this.stateOf(name),
@@ -167,7 +196,23 @@ export class FakeIproute2 {
     return [...this.bridgesShow(), ...ports, ...others];
   }
 
-  private bridgesShow(): object[] {
+  private withDetails(link: BaseJson): object {
+    const { linkinfo = {}, ...more } = this.details[link.ifname] ?? {};
+    const { info_data, info_slave_data, ...kind } = linkinfo;
+    const { linkinfo: before = {} } = link;
+    return {
+      ...link,
+      ...more,
+      linkinfo: {
+        ...before,
+        ...kind,
+        info_data: { ...before.info_data, ...info_data },
+        info_slave_data: { ...before.info_slave_data, ...info_slave_data },
+      },
+    };
+  }
+
+  private bridgesShow(): BaseJson[] {
     return this.kernel.bridgeNames().map((name) => ({
       ...linkJson(name, 'bridge'),
       ...this.stateOf(name),

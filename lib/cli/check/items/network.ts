@@ -4,43 +4,9 @@ import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
 
-/** Checks for causes of lost or delayed first packets of a guest: netfilter, STP, a trunk or bridge that is down. */
+/** Checks for bridges that delay or lose the frames of guests: STP, a trunk that is missing or down, a bridge that is down. */
 export function checkNetwork(facts: Facts): Finding[] {
-  return [checkNetfilter(facts), ...checkStp(facts), ...checkUplinks(facts)];
-}
-
-function checkNetfilter({ netfilter: { callsIptables, forward }, isRoot }: Facts): Finding {
-  const item = 'netfilter';
-  if (callsIptables !== true)
-    return { item, code: 'ok', level: 'ok', message: 'iptables does not see bridged frames', remedy: null };
-  const remedy =
-    "echo 'net.bridge.bridge-nf-call-iptables = 0' | sudo tee /etc/sysctl.d/90-kvmvlan.conf && sudo sysctl --system";
-  if (forward === null) {
-    const message = `bridge-nf-call-iptables is 1: iptables filters bridged frames and may drop DHCP; its rules cannot be read${isRoot ? '' : ' without root'}`;
-    return { item, code: 'iptables-rules-unknown', level: 'warning', message, remedy };
-  }
-  const drops =
-    /^-P FORWARD (DROP|REJECT)$/m.test(forward) || /^-A FORWARD -j (DROP|REJECT)\b/m.test(forward);
-  const accepts = /^-A FORWARD\b.*(--physdev-is-bridged|-i br\S* .*-o br\S*).*-j ACCEPT$/m.test(forward);
-  if (!drops || accepts) {
-    const why = drops ? 'a rule accepts them' : 'the chain FORWARD accepts them';
-    return {
-      item,
-      code: 'ok',
-      level: 'ok',
-      message: `iptables filters bridged frames (bridge-nf-call-iptables), but ${why}`,
-      remedy: null,
-    };
-  }
-  const message =
-    'bridge-nf-call-iptables is 1, and iptables drops forwarded packets: bridged frames, also of DHCP, are lost';
-  return {
-    item,
-    code: 'bridged-frames-dropped',
-    level: 'failure',
-    message,
-    remedy: `sudo iptables -I FORWARD -m physdev --physdev-is-bridged -j ACCEPT   # or permanently: ${remedy}`,
-  };
+  return [...checkStp(facts), ...checkUplinks(facts)];
 }
 
 function checkStp({ bridgeLinks, state }: Facts): Finding[] {

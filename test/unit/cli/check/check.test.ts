@@ -465,33 +465,6 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
     ['filtering failure', '$ sudo bridge_init'],
   ],
   [
-    'netfilter eats DHCP',
-    {
-      files: { '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n' },
-      commands: { 'iptables -S FORWARD': '-P FORWARD DROP\n-A FORWARD -i docker0 -j ACCEPT\n' },
-    },
-    ['netfilter failure', '$ sudo iptables -I FORWARD -m physdev --physdev-is-bridged -j ACCEPT'],
-  ],
-  [
-    'netfilter, with a rule',
-    {
-      files: { '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n' },
-      commands: {
-        'iptables -S FORWARD': '-P FORWARD DROP\n-A FORWARD -m physdev --physdev-is-bridged -j ACCEPT\n',
-      },
-    },
-    ['netfilter ok', 'a rule accepts'],
-  ],
-  [
-    'netfilter, without root',
-    {
-      files: { '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n' },
-      commands: { 'iptables -S FORWARD': undefined },
-      isRoot: false,
-    },
-    ['netfilter warning', 'without root'],
-  ],
-  [
     'STP',
     { ...switchWith({ eth0: member(1, 100, 200), veth0: member(100) }), stp: ['br0'] },
     ['stp warning', 'forwards nothing for 30 s'],

@@ -1,0 +1,89 @@
+import { both, walk, type Fate, type Rule, type Target } from './chains';
+import { DISCOVER } from './discover';
+
+/** The names of extensions whose mere use matches anything. */
+const NEUTRAL = ['comment', 'physdev', 'conntrack', 'state', 'udp', 'tcp', 'icmp', 'multiport', 'mark'];
+
+/** What becomes of a DHCP discover on a bridge in the chain FORWARD, by the output of `iptables -S`; null: no such chain. */
+export function fateInIptables(output: string, bridge: string): Fate | null {
+  const chains = new Map<string, Rule[]>();
+  const lines = output.split('\n').map((line) => line.trim());
+  for (const line of lines) {
+    const name = /^-[PN] (\S+)/.exec(line)?.[1];
+    if (name !== undefined) chains.set(name, []);
+  }
+  const policy = /^-P FORWARD (\S+)$/m.exec(output)?.[1];
+  if (policy === undefined) return null;
+  for (const line of lines) {
+    const [, name = '', words = ''] = /^-A (\S+) ?(.*)$/.exec(line) ?? [];
+    chains.get(name)?.push(toRule(words, bridge, chains));
+  }
+  return walk(chains, 'FORWARD', policy === 'ACCEPT' ? 'accept' : 'drop');
+}
+
+function toRule(text: string, bridge: string, chains: ReadonlyMap<string, unknown>): Rule {
+  // Quotes are used for comments and prefixes of logs, which may contain anything.
+  const words = text.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
+  let matches: boolean | null = true;
+  for (let at = 0; at < words.length; at++) {
+    const isNot = words[at] === '!';
+    const option = words[isNot ? ++at : at] ?? '';
+    if (option === '-j' || option === '-g') {
+      const target = toTarget(words[at + 1] ?? '', option === '-g', chains);
+      return { matches, target };
+    }
+    const hasValue = !(words[at + 1] ?? '-').startsWith('-') && words[at + 1] !== '!';
+    const found = match(option, hasValue ? (words[++at] ?? '') : '', bridge);
+    matches = both(matches, found === null ? null : found !== isNot);
+  }
+  return { matches, target: null };
+}
+
+function toTarget(name: string, isGoto: boolean, chains: ReadonlyMap<string, unknown>): Target | null {
+  if (chains.has(name)) return { chain: name, isGoto };
+  if (name === 'ACCEPT' || name === 'NFQUEUE') return { verdict: 'accept' };
+  if (name === 'DROP' || name === 'REJECT') return { verdict: 'drop' };
+  return name === 'RETURN' ? { verdict: 'return' } : null;
+}
+
+/** Whether an option matches the packet; null: not known. Source: iptables(8), iptables-extensions(8). */
+function match(option: string, value: string, bridge: string): boolean | null {
+  switch (option) {
+    case '-m':
+      return NEUTRAL.includes(value) ? true : null;
+    case '--comment':
+    case '--physdev-is-bridged':
+      return true;
+    case '-i':
+    case '-o':
+      return value.endsWith('+') ? bridge.startsWith(value.slice(0, -1)) : value === bridge;
+    case '-p':
+      return [DISCOVER.protocol, String(DISCOVER.protocolNumber), 'all'].includes(value);
+    case '-s':
+      return value.startsWith('0.0.0.0/') || value === DISCOVER.source;
+    case '-d':
+      return value.endsWith('/0') || value.split('/')[0] === DISCOVER.destination;
+    case '--ctstate':
+    case '--state':
+      return value.toLowerCase().split(',').includes(DISCOVER.state);
+    case '--sport':
+    case '--sports':
+      return hasPort(value, DISCOVER.sourcePort);
+    case '--dport':
+    case '--dports':
+      return hasPort(value, DISCOVER.destinationPort);
+    case '--mark':
+      // `0x10/0xff`, the second part being a mask. A packet has the mark 0 until a rule sets another one.
+      return Number(value.split('/')[0]) === 0;
+    default:
+      return null;
+  }
+}
+
+/** @param list ports and ranges: `67`, `67:68`, `53,67` */
+function hasPort(list: string, port: number): boolean {
+  return list.split(',').some((part) => {
+    const [first = '', last = first] = part.split(':');
+    return Number(first) <= port && port <= (last === '' ? 65535 : Number(last));
+  });
+}
