@@ -3,6 +3,7 @@ import type { Finding } from './finding';
 import { checkBridgedFrames } from './items/bridged_frames';
 import { checkChange } from './items/change';
 import { checkConfs } from './items/confs';
+import { checkGuestPorts } from './items/guest_ports';
 import { checkHooks } from './items/hooks';
 import { checkKvm } from './items/kvm';
 import { checkLibvirtVlans } from './items/libvirt_vlans';
@@ -14,6 +15,7 @@ import { checkSecurity } from './items/security';
 import { checkSnapshot } from './items/snapshot';
 import { checkSwitches } from './items/switches';
 import { checkTools } from './items/tools';
+import { checkTrunks } from './items/trunks';
 
 /** Runs all checks on the facts, in the order of the report. */
 export function runItems(facts: Facts): Finding[] {
@@ -26,11 +28,13 @@ export function runItems(facts: Facts): Finding[] {
     checkConfs,
     checkChange,
     checkSwitches,
+    checkGuestPorts,
     checkLibvirtVlans,
     checkManagers,
     checkRepair,
     checkBridgedFrames,
     checkNetwork,
+    checkTrunks,
     checkKvm,
   ].flatMap((check) => check(facts));
 }

@@ -34,7 +34,7 @@ function checkStp({ bridgeLinks, state }: Facts): Finding[] {
   }));
 }
 
-function checkUplinks({ bridgeLinks, state }: Facts): Finding[] {
+function checkUplinks({ bridgeLinks, links, state }: Facts): Finding[] {
   const item = 'uplink';
   if (state === null) return [];
   return state.targets.flatMap(({ rule, bridge, ports, trunks }): Finding[] => {
@@ -56,7 +56,16 @@ function checkUplinks({ bridgeLinks, state }: Facts): Finding[] {
         `bridge ${bridge.name} is down`,
         `sudo ip link set dev ${shellQuote(bridge.name)} up`,
       );
-    if (rule.trunkPorts.length > 0 && trunks.length === 0) {
+    const inNone = (name: string): boolean => state.host.ports.get(name) === undefined;
+    const wifi = rule.trunkPorts.filter((name) => inNone(name) && links?.get(name)?.hardware === 'wifi');
+    for (const name of wifi)
+      // cfg80211 sets IFF_DONT_BRIDGE, unless 4addr is on (net/wireless/core.c).
+      add(
+        'trunk-wifi',
+        `trunk port ${name} (${where}) is a Wi-Fi client: an access point forwards no frames of guests, so it cannot join a bridge`,
+        'virsh net-start default   # the guests need a network of libvirt with NAT, or another uplink',
+      );
+    if (rule.trunkPorts.length > wifi.length && trunks.length === 0) {
       add(
         'no-uplink',
         `bridge ${bridge.name} has no uplink: none of its ports is a trunk (${where}: ${rule.trunkPorts.join(', ')})`,
@@ -64,7 +73,7 @@ function checkUplinks({ bridgeLinks, state }: Facts): Finding[] {
       );
     }
     const missing = rule.trunkPorts.filter(
-      (pattern) => !ports.some(({ name }) => matchesGlob(pattern, name)),
+      (pattern) => !wifi.includes(pattern) && !ports.some(({ name }) => matchesGlob(pattern, name)),
     );
     for (const name of trunks.length === 0 ? [] : missing) {
       const elsewhere = state.host.ports.get(name);
