@@ -1,12 +1,15 @@
 import { Exit, KnownError } from '../../model/known_error';
 import type { Problem } from '../../model/problem';
+import { describeManagers } from '../../network/describe_managers';
+import { managersOf } from '../../network/managers_of';
 import { plannedSwitches } from '../../plan/switch/planned_switches';
 import type { Switch } from '../../plan/switch/switch';
+import { filesOf } from '../../plugins/files_of';
 import { oneLine } from '../../text/one_line';
 import { diagramMermaid } from './diagram_mermaid';
 import { diagramSvg } from './diagram_svg';
 import { diagramText } from './diagram_text';
-import { toDrawing } from './drawing';
+import { toDrawing, type Drawing } from './drawing';
 import type { CliArgs, CliContext, Command } from '../command';
 import { readConfs } from '../../apply/state/read_confs';
 import { readSwitches } from '../../apply/state/read_switches';
@@ -34,13 +37,27 @@ export const diagram: Command = {
       .conflicts('svg', ['mermaid', 'ascii'])
       .conflicts('mermaid', 'ascii'),
   run: async (args, context) => {
-    const drawings = (await switchesOf(args, context)).map(toDrawing);
+    const switches = await switchesOf(args, context);
+    const drawings = args.plan === true ? switches.map(toDrawing) : drawLive(switches, context);
     if (args.svg === true) context.stdout(diagramSvg(drawings));
     else if (args.mermaid === true) context.stdout(diagramMermaid(drawings));
     else context.stdout(drawings.map((drawing) => diagramText(drawing, args.ascii === true)).join('\n'));
     return Exit.done;
   },
 };
+
+/** The current state also shows which network managers configure the bridges. */
+function drawLive(switches: readonly Switch[], { io }: CliContext): Drawing[] {
+  const managers = managersOf(
+    filesOf(io),
+    switches.map(({ bridge }) => bridge),
+  );
+  return switches.map((one) => {
+    const drawing = toDrawing(one);
+    const by = describeManagers(managers.get(one.bridge.name) ?? []);
+    return by === null ? drawing : { ...drawing, subtitle: `${drawing.subtitle}, ${by}` };
+  });
+}
 
 async function switchesOf(args: CliArgs, context: CliContext): Promise<readonly Switch[]> {
   const all = args.plan === true ? planned(context) : await live(context);

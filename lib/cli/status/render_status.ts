@@ -1,4 +1,6 @@
 import type { RuleSource } from '../../model/match/describe_rule';
+import { describeManagers } from '../../network/describe_managers';
+import { NO_MANAGERS, type ManagersOf } from '../../network/managers_of';
 import type { Switch, SwitchPort, SwitchView } from '../../plan/switch/switch';
 import { describeBridgeDrift, describePortDrift } from './describe_drift';
 import { oneLine } from '../../text/one_line';
@@ -44,8 +46,15 @@ const NONE = cell('-');
 const DIM_NONE = cell('-', 'dim');
 
 /** The output of `kvmvlan status`: a table for each bridge, then missing ports, then problems with the conf. */
-export function renderStatus(view: SwitchView, style: StatusStyle): string {
-  const blocks = view.switches.map((one) => renderSwitch(one, style).join('\n'));
+export function renderStatus(
+  view: SwitchView,
+  style: StatusStyle,
+  managers: ManagersOf = NO_MANAGERS,
+): string {
+  const blocks = view.switches.map((one) => {
+    const by = describeManagers(managers.get(one.bridge.name) ?? []);
+    return renderSwitch(one, by, style).join('\n');
+  });
   if (view.switches.length === 0)
     blocks.push(
       view.of === null ? 'There is no bridge on this host.' : `${oneLine(view.of)} has no port in a bridge.`,
@@ -66,7 +75,8 @@ export function renderStatus(view: SwitchView, style: StatusStyle): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-function renderSwitch(one: Switch, style: StatusStyle): string[] {
+/** @param configuredBy its network managers; null: none is known */
+function renderSwitch(one: Switch, configuredBy: string | null, style: StatusStyle): string[] {
   const { bridge, ports, wantedBy, macTableManager } = one;
   const name = oneLine(bridge.name);
   const about = [
@@ -75,6 +85,7 @@ function renderSwitch(one: Switch, style: StatusStyle): string[] {
     `default PVID ${bridge.defaultPvid ?? 'none'}`,
     ...(macTableManager === 'libvirt' ? ['MAC table by libvirt'] : []),
     wantedBy === null ? 'unmanaged' : source(wantedBy, style),
+    ...(configuredBy === null ? [] : [configuredBy]),
   ];
   const head = wrap(`${name}: ${about.join(', ')}`, style.width).map((line, index) =>
     index === 0 ? line.replace(name, () => paint(name, 'bold', style.color)) : `  ${line}`,

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { Exit, KnownError } from '../../model/known_error';
+import { managersOf } from '../../network/managers_of';
+import { filesOf } from '../../plugins/files_of';
 import type { Problem } from '../../model/problem';
 import { selectSwitches } from '../../plan/switch/select_switches';
 import { VERDICT_STATUS, verdict } from '../../plan/switch/verdict';
@@ -75,13 +77,21 @@ async function look(args: CliArgs, context: CliContext): Promise<{ text: string;
     );
   }
   const found = verdict(view);
+  const managers = managersOf(
+    filesOf(context.io),
+    view.switches.map(({ bridge }) => bridge),
+  );
   const text =
     args.json === true
-      ? `${JSON.stringify(statusJson(view, found), null, args.watch === true ? 0 : 2)}\n`
-      : renderStatus(view, {
-          width: context.columns,
-          color: context.color,
-          confFolder: join(context.root, 'conf'),
-        });
+      ? `${JSON.stringify(statusJson(view, found, managers), null, args.watch === true ? 0 : 2)}\n`
+      : renderStatus(
+          view,
+          {
+            width: context.columns,
+            color: context.color,
+            confFolder: join(context.root, 'conf'),
+          },
+          managers,
+        );
   return { text, code: VERDICT_STATUS[found] };
 }

@@ -1,4 +1,5 @@
 import { describeRule, type RuleSource } from '../../model/match/describe_rule';
+import { NO_MANAGERS, type ManagersOf } from '../../network/managers_of';
 import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
 import type { SwitchPort, SwitchView } from '../../plan/switch/switch';
 import type { Verdict } from '../../plan/switch/verdict';
@@ -9,7 +10,11 @@ import { formatVidList } from '../../model/vlan/vid_list';
 const FORMAT = 1;
 
 /** The output of `kvmvlan status --json`, see docs/json.md. */
-export function statusJson({ switches, missing, problems }: SwitchView, status: Verdict): object {
+export function statusJson(
+  { switches, missing, problems }: SwitchView,
+  status: Verdict,
+  managers: ManagersOf = NO_MANAGERS,
+): object {
   return {
     format: FORMAT,
     status,
@@ -19,6 +24,7 @@ export function statusJson({ switches, missing, problems }: SwitchView, status: 
       protocol: one.bridge.protocol,
       defaultPvid: one.bridge.defaultPvid,
       macTableManager: one.macTableManager,
+      managers: managers.get(one.bridge.name) ?? [],
       wantedBy: sourceJson(one.wantedBy),
       drift: describeBridgeDrift(one),
       ports: one.ports.map(portJson),
