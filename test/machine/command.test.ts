@@ -54,7 +54,9 @@ describeMachine('kvmvlan on a host', (machine) => {
 
   test('status, diagram, explain, inspect, simulate and log show the host as it is', async () => {
     await whenGuestsRun(machine());
-    expect(await must('kvmvlan status')).toBe(`br0: filters VLANs, 802.1Q, default PVID 1, bridge_init.conf:1
+    expect(await must('kvmvlan status'))
+      .toBe(`br0: filters VLANs, 802.1Q, default PVID 1, bridge_init.conf:1, configured by
+  systemd-networkd
 PORT   ROLE   GUEST  PVID  TAGGED       STATE
 eth0   trunk  -      1     100,200,300  ok
 br0    host   -      1     200          ok
