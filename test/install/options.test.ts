@@ -151,7 +151,11 @@ test('shellcheck finds nothing', () => {
     const root = emptyRoot();
     installFormer(root, { 'daemon_start.d/old.py': 'x\n' });
     write(join(hooksOf(root), 'daemon_start.d/bridge_init.py'), 'old\n');
-    expect(copy(root)).toMatchObject({ status: 0, stderr: '' });
+    expect(copy(root)).toEqual({
+      status: 0,
+      stdout: expect.stringContaining('kvmvlan -> ') as string,
+      stderr: expect.stringContaining("bridge_init.py is kvmvlan's predecessor") as string,
+    });
     const fresh = copied();
     const left = (folder: string): string[] =>
       pathsBelow(folder).filter((path) => !lstatSync(join(folder, path)).isDirectory());

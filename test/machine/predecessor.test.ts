@@ -38,11 +38,16 @@ async function logs(machine: Machine): Promise<string[]> {
 }
 
 describeMachine('a host of the predecessor', (machine) => {
+  /** What install.sh said. */
+  let said = '';
+
   /** kvmvlan installed over it while its guests run; libvirtd knows the hooks it has found at its start. */
-  async function whenInstalledOver(): Promise<string> {
-    await whenPredecessorRan(machine());
-    await bringCheckout(machine());
-    return machine().must('cd /root/kvmvlan; ./install.sh 2>&1');
+  async function whenInstalledOver(): Promise<void> {
+    await machine().prepared('installed-over', async () => {
+      await whenPredecessorRan(machine());
+      await bringCheckout(machine());
+      said = await machine().must('cd /root/kvmvlan; ./install.sh 2>&1');
+    });
   }
 
   test('has its switch, but for the commas of its own sample', async () => {
@@ -56,7 +61,7 @@ describeMachine('a host of the predecessor', (machine) => {
   });
 
   test('is taken over: hooks and plugins set aside, confs as they were', async () => {
-    const said = await whenInstalledOver();
+    await whenInstalledOver();
     for (const old of [
       'daemon_start.d/bridge_init.py',
       'daemon_reload.d/bridge_init.py',
