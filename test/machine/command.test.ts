@@ -1,6 +1,6 @@
 import { describeMachine } from './describe_machine';
 import { hooks, readLog } from './installed';
-import { confs, guestsWanted, hostWanted, whenGuestsRun, whenInstalled } from './readme_example';
+import { confs, guestsWanted, hostWanted, whenGuestsRun, whenSwitching } from './readme_example';
 import { until } from './until';
 import { vlansOfAll } from './vlans';
 
@@ -22,7 +22,7 @@ describeMachine('kvmvlan on a host', (machine) => {
   }
 
   test('check tells that libvirtd does not know the hooks yet; what it says to do mends that', async () => {
-    await whenInstalled(machine());
+    await whenSwitching(machine());
     // As the package leaves it where libvirtd cannot be reloaded.
     await must(`pid=$(pgrep -x libvirtd); rm ${hooks}/logs/*
       echo "$pid $(cut -d ' ' -f 22 /proc/$pid/stat) libvirtd" >/run/kvmvlan/reload-needed`);
