@@ -60,7 +60,7 @@ put() {
     printf '{"time":%s,"call":["%s","%s","%s","%s","-"],"script":null,"outcome":"trouble","reason":"%s","status":null,"ms":0,"log":null}\n' \
       "$1" "$driver" "$object" "$operation" "$sub" "$2" >>"$log"
   fi 2>/dev/null
-  told=yes
+  reported=yes
 }
 
 # trouble <reason>: reports it to stderr, to the log, and to the system's log, because libvirt may ignore stderr.
@@ -89,22 +89,22 @@ fields() {
   *) printf '%s\n' "KVMVLAN_PHASE=${driver}_${operation}_$sub" "KVMVLAN_GUEST=$object" ;;
   esac
 }
-log=$root/logs/dispatch.log object=${1-} operation=${2-} sub=${3-} told='' timed_out=no
+log=$root/logs/dispatch.log object=${1-} operation=${2-} sub=${3-} reported='' timed_out=no
 case "$object$operation$sub" in *[!A-Za-z0-9._-]*) object='?' operation='?' sub='?' ;; esac
 
 if [ -z "$node" ]; then
   trouble "node was not found: install it (18.19 or later), then install kvmvlan again"
   exit
 fi
-# tell: reports $why, with builtins only: it may not be possible to start processes.
+# report: reports $why, with builtins only: it may not be possible to start processes.
 # shellcheck disable=SC2317 # the traps call it
-tell() {
-  [ "$told" = yes ] || {
+report() {
+  [ "$reported" = yes ] || {
     echo "kvmvlan: $root/$driver: $why" >&2
     put null "$why"
   }
 }
-trap 'tell; [ -z "$watchdog" ] || kill "$watchdog" 2>/dev/null; exit $end' 0
+trap 'report; [ -z "$watchdog" ] || kill "$watchdog" 2>/dev/null; exit $end' 0
 why='sh could not continue: there is not enough memory, or too many processes; raise these limits for libvirt' watchdog=''
 
 . ./find_snapshot.sh
@@ -115,7 +115,7 @@ stays=no
 . ./watchdog.sh
 . ./start.sh
 trap 'again=yes; [ -z "$pid" ] || kill -URG "$pid"' URG
-trap 'again=yes told=yes killed=yes; [ -z "$pid" ] || kill -9 "$pid"' USR2
+trap 'again=yes reported=yes killed=yes; [ -z "$pid" ] || kill -9 "$pid"' USR2
 watch &
 watchdog=$!
 why="node could not be run; see the message of sh, then install kvmvlan again"
@@ -145,13 +145,13 @@ if [ $end -eq 1 ]; then
   end_as_node
 fi
 case $status in
-0) told=yes ;;
+0) reported=yes ;;
 @ABORT@)
-  told=yes
+  reported=yes
   [ "$2" = reconnect ] || end=1
   ;;
 *)
-  if [ "$told" != yes ]; then
+  if [ "$reported" != yes ]; then
     how="ended with status $status"
     [ "$status" -le 128 ] || how="was killed by signal $((status - 128))"
     trouble "node $how; see its stderr and the scripts' logs; if a file is damaged, install kvmvlan again"

@@ -42,7 +42,7 @@ watch() {
   find_stderr
   timed_out=yes
   trouble "$why" 2>"$stderr"
-  [ "$told" = yes ] || trouble "$why"
+  [ "$reported" = yes ] || trouble "$why"
   exit
 }
 
@@ -64,7 +64,7 @@ kill_hook() {
   is_ours || exit
   # If sleep could not be started, nothing has been reported yet.
   find_stderr
-  tell 2>"$stderr"
-  tell
+  report 2>"$stderr"
+  report
   if [ "$stays" = yes ]; then kill -USR2 $$; else kill -9 $$; fi
 }

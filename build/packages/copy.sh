@@ -47,11 +47,11 @@ is_ours() {
   fi
 }
 
-# put PATH: copies one file, in one step.
+# put PATH [SUFFIX]: copies one file, in one step. A link in its place is replaced, not followed.
 put() {
   mkdir -p -- "$root${1%/*}"
-  cp -P --preserve=mode -- "$tree$1" "$root${1%/*}/.kvmvlan-new"
-  mv -fT -- "$root${1%/*}/.kvmvlan-new" "$root$1"
+  cp -P --preserve=mode --remove-destination -- "$tree$1" "$root${1%/*}/.kvmvlan-new"
+  mv -fT -- "$root${1%/*}/.kvmvlan-new" "$root$1${2-}"
 }
 
 # put_conf PATH: keeps an edited conf.
@@ -59,7 +59,7 @@ put_conf() {
   if ! is_there "$root$1" || unedited "${1##*/}" "$root$1"; then
     put "$1"
   elif ! cmp -s -- "$tree$1" "$root$1"; then
-    cp -- "$tree$1" "$root$1.new"
+    put "$1" .new
     say "  kept your $root$1; the new sample is next to it: ${1##*/}.new"
   fi
 }
@@ -136,6 +136,9 @@ and reload libvirt, because it looks for new hooks only when it starts or reload
 
 remove_files() {
   if ! [ -f "$list" ]; then die "kvmvlan was not copied to ${root:-/} by --root"; fi
+  if ! grep -q "  $hooks/qemu\$" "$list"; then
+    die "an earlier install.sh installed kvmvlan in ${root:-/}. Run this without --uninstall first, to replace that installation."
+  fi
   if is_there "$root/var/lib/kvmvlan/pending.json"; then
     die 'a change of bridges waits to be confirmed. Run kvmvlan confirm or kvmvlan undo, then run this again.'
   fi
@@ -149,7 +152,7 @@ remove_files() {
     fi
   done <"$work/files"
   run rm -rf -- "$list" "$root/var/cache/kvmvlan"
-  say "conf and logs stay in $root$hooks."
+  say "conf and logs stay in $root$hooks. To disable the units, if they were enabled: systemctl${root:+ --root \"$root\"} disable $units"
   if [ "$dry" = 1 ]; then return; fi
   (cd -- "$root/" && sed -n 's|^/\(.*\)/[^/]*$|\1|p' "$work/files" | sort -ru |
     xargs -d '\n' rmdir -p --ignore-fail-on-non-empty --) 2>/dev/null || :

@@ -42,7 +42,7 @@ take_over() {
   for unit in $units; do
     set -- "$root"/etc/systemd/system/*.wants/"$unit"
     if [ -L "$1" ]; then
-      rm -f -- "$1"
+      case $(readlink -- "$1") in /usr/local/*) rm -f -- "$1" ;; esac
     elif grep -q "  systemd $unit\$" "$shipped"; then
       disabled="$disabled $unit"
     fi

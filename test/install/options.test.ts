@@ -147,6 +147,38 @@ test('shellcheck finds nothing', () => {
     expect(pathsBelow(outside)).toEqual([]);
   });
 
+  test('a link in the place of a new file is replaced, not followed', () => {
+    const root = copied();
+    const outside = tempFolder();
+    write(join(outside, 'file'), 'theirs\n');
+    write(join(hooksOf(root), 'conf/vlan_filtering.conf'), 'mine\n');
+    symlinkSync(join(outside, 'file'), join(hooksOf(root), 'conf/vlan_filtering.conf.new'));
+    for (const folder of ['conf', 'bin', '.'])
+      symlinkSync(join(outside, 'file'), join(hooksOf(root), folder, '.kvmvlan-new'));
+    expect(copy(root)).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(join(outside, 'file'), 'utf8')).toBe('theirs\n');
+    expect(lstatSync(join(hooksOf(root), 'conf/vlan_filtering.conf.new')).isFile()).toBe(true);
+  });
+
+  test('a unit that was enabled there stays enabled', () => {
+    const root = copied();
+    const wants = join(root, 'etc/systemd/system/multi-user.target.wants');
+    mkdirSync(wants, { recursive: true });
+    symlinkSync('/usr/lib/systemd/system/kvmvlan.path', join(wants, 'kvmvlan.path'));
+    expect(copy(root)).toMatchObject({ status: 0, stderr: '' });
+    expect(lstatSync(join(wants, 'kvmvlan.path')).isSymbolicLink()).toBe(true);
+  });
+
+  test('--uninstall does not remove half of what an earlier install.sh installed', () => {
+    const root = emptyRoot();
+    installFormer(root);
+    const before = snapshot(root);
+    const run = copy(root, '--uninstall');
+    expect(run.status).toBe(1);
+    expect(run.stderr).toContain('Run this without --uninstall first');
+    expect(differences(before, snapshot(root))).toEqual([]);
+  });
+
   test('replaces what an earlier install.sh copied', () => {
     const root = emptyRoot();
     installFormer(root, { 'daemon_start.d/old.py': 'x\n' });
