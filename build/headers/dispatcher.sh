@@ -74,7 +74,9 @@ trouble() {
   put "${now:-null}" "$1"
   command -v logger >/dev/null || return
   if [ "$timed_out" = yes ] && [ -S /run/systemd/journal/socket ]; then
-    fields "$1" | timeout 5 logger --journald 2>/dev/null && return
+    fields "$1" | timeout 5 logger --journald 2>/dev/null
+    # 124: it was out of time; syslog ends at the same daemon.
+    case $? in 0 | 124) return ;; esac
   fi
   timeout 5 logger -t kvmvlan -p daemon.err -- "$driver $object $operation $sub: $1" 2>/dev/null
 }
@@ -86,14 +88,18 @@ fields() {
   case $driver in
   daemon) echo "KVMVLAN_PHASE=${driver}_$operation" ;;
   network) echo "KVMVLAN_PHASE=${driver}_${operation}_$sub" ;;
-  *) printf '%s\n' "KVMVLAN_PHASE=${driver}_${operation}_$sub" "KVMVLAN_GUEST=$object" ;;
+  *)
+    echo "KVMVLAN_PHASE=${driver}_${operation}_$sub"
+    [ "$object" = '?' ] || echo "KVMVLAN_GUEST=$object"
+    ;;
   esac
 }
 log=$root/logs/dispatch.log object=${1-} operation=${2-} sub=${3-} reported='' timed_out=no
-case "$object$operation$sub" in *[!A-Za-z0-9._-]*) object='?' operation='?' sub='?' ;; esac
+case "$object" in *[!A-Za-z0-9._-]*) object='?' ;; esac
+case "$operation$sub" in *[!A-Za-z0-9._-]*) operation='?' sub='?' ;; esac
 
 if [ -z "$node" ]; then
-  trouble "node was not found: install it (18.19 or later), then install kvmvlan again"
+  trouble "node was not found: install version 18.19 or later as /usr/bin/node"
   exit
 fi
 # report: reports $why, with builtins only: it may not be possible to start processes.
@@ -118,7 +124,7 @@ trap 'again=yes; [ -z "$pid" ] || kill -URG "$pid"' URG
 trap 'again=yes reported=yes killed=yes; [ -z "$pid" ] || kill -9 "$pid"' USR2
 watch &
 watchdog=$!
-why="node could not be run; see the message of sh, then install kvmvlan again"
+why='node could not be run; see the message of sh, and check whether /usr/bin/node --version works'
 export KVMVLAN_START="$driver - $watchdog $PPID"
 [ $stays = yes ] || exec "$node" "$0" "$@"
 why='sh could not continue: there is not enough memory, or too many processes; raise these limits for libvirt'

@@ -4,7 +4,7 @@ trap 'exit 1' 0
 
 . ./find_node.sh
 if [ -z "$node" ]; then
-  echo "@NAME@: node was not found: install it (18.19 or later), then install kvmvlan again" >&2
+  echo "@NAME@: node was not found: install version 18.19 or later as /usr/bin/node" >&2
   exit 1
 fi
 

@@ -37,10 +37,11 @@ watch() {
     esac
   done
   why="node did not start within 60 s; raise its limits of memory and processes (ulimit -a), then try again"
-  [ $state = starts ] ||
+  if [ $state != starts ]; then
     why="the hook hung for 60 s and was killed; look for a command that hangs in the kernel: ps -eo pid,stat,wchan:30,args"
+    timed_out=yes
+  fi
   find_stderr
-  timed_out=yes
   trouble "$why" 2>"$stderr"
   [ "$reported" = yes ] || trouble "$why"
   exit

@@ -6,6 +6,8 @@ import { warmUp } from './warm_up';
 
 /** Loads the packages that are otherwise loaded on first use, and has V8 compile what most calls use. */
 export async function preload(): Promise<void> {
+  // yargs keeps the current folder in its heap, and reads it at each start.
+  process.chdir('/');
   await Promise.all([loadExeca(), loadWinston(), loadYargs()]);
   try {
     await warmUp();

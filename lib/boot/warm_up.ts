@@ -7,7 +7,8 @@ import { warmUpIo } from './warm_up_io';
 
 /**
  * Runs the work of a hook and of `kvmvlan status` on a host in memory. V8 compiles a function at its first call, and a
- * snapshot keeps what is compiled. Nothing of the real host is read here, and nothing is started.
+ * snapshot keeps what is compiled. It reads no conf and no state of the real host, and
+ * starts nothing.
  *
  * @returns what `status` prints
  */

@@ -1,5 +1,5 @@
 import type { HookCall } from '../model/libvirt/hook_call';
-import { journal } from '../system/log/journal';
+import { journal, type JournalFields } from '../system/log/journal';
 import { journalFailures } from '../system/log/journal_failures';
 import { journalChanges } from '../plugins/journal_changes';
 import { oneLine } from '../text/one_line';
@@ -26,6 +26,20 @@ export function reportCall(root: string, call: HookCall, stderr: (line: string) 
     guest: call.driver === 'daemon' || call.driver === 'network' ? null : call.object,
   };
   const inJournal = (text: string): string => oneLine(cutReason(`${words}: ${text}`));
+  const journalFailure = (
+    outcome: Outcome,
+    text: string,
+    isInLibvirtsLog: boolean,
+    ofScript: JournalFields & { readonly phase: string },
+  ): void => {
+    if (outcome.isTimedOut === true) {
+      journal({ ...ofScript, message: inJournal(text), kind: 'hook-timed-out' });
+      return;
+    }
+    const failures = (outcome.failures ?? []).filter(({ port }) => port !== undefined || !isInLibvirtsLog);
+    if (failures.length > 0) journalFailures(failures, ofScript, inJournal);
+    else if (!isInLibvirtsLog) journal({ ...ofScript, message: inJournal(text) });
+  };
   let isUnlogged = false;
   const append = (line: DispatchLine): void => {
     const why = appendDispatchLog(root, [line]);
@@ -40,18 +54,13 @@ export function reportCall(root: string, call: HookCall, stderr: (line: string) 
       const reason = outcome.reason === null ? null : cutReason(outcome.reason);
       append(toLine(call, { ...outcome, reason }, new Date()));
       const ofScript = { ...about, script: script.name };
-      journalChanges(outcome.changes ?? [], ofScript, inJournal);
-      if (result !== 'failed') return;
-      const text = oneLine(`${script.path}: ${reason ?? 'failed'} (log: ${log ?? 'none'})`);
-      stderr(text);
-      if (outcome.isTimedOut === true) {
-        journal({ ...ofScript, message: inJournal(text), kind: 'hook-timed-out' });
-        return;
+      if (result === 'failed') {
+        const text = oneLine(`${script.path}: ${reason ?? 'failed'} (log: ${log ?? 'none'})`);
+        stderr(text);
+        journalFailure(outcome, text, isFatal && !isUnlogged, ofScript);
       }
-      const isInLibvirtsLog = isFatal && !isUnlogged;
-      const failures = (outcome.failures ?? []).filter(({ port }) => port !== undefined || !isInLibvirtsLog);
-      if (failures.length > 0) journalFailures(failures, ofScript, inJournal);
-      else if (!isInLibvirtsLog) journal({ ...ofScript, message: inJournal(text) });
+      // After the errors: if the journal is slow, they matter more.
+      journalChanges(outcome.changes ?? [], ofScript, inJournal);
     },
     trouble(whole) {
       const text = cutReason(whole);

@@ -1,5 +1,5 @@
 import type { Failure } from '../plugins/plugin';
-import type { PortChange } from '../plugins/port_changes';
+import type { PortChange } from '../plugins/port_change';
 import type { Script } from './list_scripts';
 
 /** The outcome of one script. */

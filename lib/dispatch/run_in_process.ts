@@ -2,7 +2,6 @@ import { describeEnd } from '../model/describe_end';
 import type { Exec, HostIo, Log } from '../model/io';
 import { realIo } from '../system/real_io';
 import type { Plugin, PluginCall } from '../plugins/plugin';
-import { portChanges } from '../plugins/port_changes';
 import { runPlugin } from '../plugins/run_plugin';
 import { createLog } from '../system/log/create_log';
 import { lockBridges } from '../system/files/lock';
@@ -48,10 +47,10 @@ export async function runInProcess(
   await log.close();
   const result = { note: null, output: Buffer.alloc(0) };
   if ('reason' in outcome) return { status: null, failure: outcome, ...result };
-  const { status, failures = [] } = outcome;
+  const { status, failures = [], changes = [] } = outcome;
   const failure =
     status === 0 ? null : { reason: describeEnd({ kind: 'exit', status }), detail: said.text() };
-  return { status, failure, failures, changes: portChanges(outcome), ...result };
+  return { status, failure, failures, changes, ...result };
 }
 
 /** The default timeout of `Exec`. */

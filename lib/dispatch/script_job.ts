@@ -1,7 +1,7 @@
 import type { ScriptConf } from '../model/conf/dispatch_conf';
 import type { HookCall } from '../model/libvirt/hook_call';
 import type { Failure } from '../plugins/plugin';
-import type { PortChange } from '../plugins/port_changes';
+import type { PortChange } from '../plugins/port_change';
 import type { ScratchFile } from '../system/files/scratch_file';
 import type { LogFile } from '../system/log/log_file';
 import type { ScriptFailure } from '../system/process/run_script';

@@ -1,4 +1,5 @@
 import type { PluginOutcome } from './plugin';
+import { portChanges } from './port_changes';
 import type { PortReport } from './report_ports';
 import type { VlanFilteringReport } from './vlan_filtering_report';
 
@@ -34,7 +35,7 @@ export function addRound(before: PluginOutcome, after: PluginOutcome): PluginOut
     ports,
     ms: then.ms + now.ms,
   };
-  return { ...after, report };
+  return { ...after, report, changes: portChanges(report) };
 }
 
 function keyOf({ guest, port }: PortReport): string {

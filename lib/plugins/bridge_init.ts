@@ -20,6 +20,7 @@ import type { Plugin, PluginCall } from './plugin';
 import { readClaims } from '../apply/state/read_claims';
 import { readConf } from '../apply/state/read_conf';
 import { isOfSession, requireRoot } from './require_root';
+import { failuresOfBridges } from './failures_of';
 import { summariseFailure } from './summarise_failure';
 import { underLock } from '../apply/under_lock';
 
@@ -74,7 +75,10 @@ export const bridgeInit: Plugin = async (call, io) => {
   const isWrong = problems.some(({ level }) => level === 'error');
   const status = isWrong ? Exit.usage : failed.length > 0 ? Exit.failed : Exit.done;
   const report: BridgeInitReport = { status, bridges, problems, ms };
-  if (status !== Exit.done) return { status, summary: summariseFailure(failed, io.log), report };
+  if (status !== Exit.done) {
+    const summary = summariseFailure(failed, io.log);
+    return { status, summary, report, failures: failuresOfBridges(problems, bridges) };
+  }
   if (!call.dryRun) keepApplied(call.conf, text, io);
   const summary = summarise(call, bridges, ms);
   io.log.info(summary);

@@ -1,8 +1,5 @@
-import { journal, type JournalFields } from '../system/log/journal';
-import type { PortChange } from './port_changes';
-
-/** Each entry starts a process. */
-const MAX_ENTRIES = 20;
+import { journal, MAX_ENTRIES, type JournalFields } from '../system/log/journal';
+import type { PortChange } from './port_change';
 
 /**
  * Writes to the journal which ports were set: an entry for each guest. A tap that had lost its bridge is drift.
@@ -18,7 +15,8 @@ export function journalChanges(
   const set = changes.filter(({ wasLost }) => !wasLost);
   for (const ports of grouped(set, ({ guest }) => guest)) {
     const message = toMessage(`set ${ports.map(describe).join('; ')}`);
-    journal({ ...about, ...fieldsOf(ports), message, kind: 'port-set' });
+    const bridge = [...new Set(ports.map((port) => port.bridge))];
+    journal({ ...about, ...fieldsOf(ports), bridge, message, kind: 'port-set' });
   }
   journalRepairs(
     changes.filter(({ wasLost }) => wasLost),
@@ -65,10 +63,9 @@ function describe({ guest, port, bridge, now, wasLost }: PortChange): string {
   return `port ${port} of guest ${guest}: ${[how, vlans].filter((text) => text !== '').join(', ')}`;
 }
 
-function fieldsOf(ports: readonly PortChange[]): { guest: string[]; bridge: string[]; port: string[] } {
+function fieldsOf(ports: readonly PortChange[]): { guest: string[]; port: string[] } {
   return {
     guest: [...new Set(ports.map(({ guest }) => guest))],
-    bridge: [...new Set(ports.map(({ bridge }) => bridge))],
     port: ports.map(({ port }) => port),
   };
 }
@@ -76,7 +73,11 @@ function fieldsOf(ports: readonly PortChange[]): { guest: string[]; bridge: stri
 /** The groups with the same key. The last one contains all that would be too many. */
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
   const all = [...groups.values()];
   const rest = all.slice(MAX_ENTRIES - 1).flat();
   return [...all.slice(0, MAX_ENTRIES - 1), ...(rest.length === 0 ? [] : [rest])];

@@ -11,8 +11,7 @@ import { safeJson } from '../text/safe_json';
 import { markWords, parserOf } from './as_typed';
 import { journalChanges } from './journal_changes';
 import type { PluginOptions } from './options';
-import type { Plugin, PluginCall } from './plugin';
-import { portChanges } from './port_changes';
+import { failuresIn, type Plugin, type PluginCall } from './plugin';
 import { realIo } from '../system/real_io';
 import { runPlugin } from './run_plugin';
 
@@ -42,9 +41,9 @@ export async function pluginMain(plugin: Plugin, options: PluginOptions, file: s
   if (isOnJournal()) {
     const inJournal = (text: string): string => cutReason(`${options.name}: ${text}`);
     const about = { script: options.name };
-    if (!call.dryRun) journalChanges(portChanges(outcome), about, inJournal);
-    const failures = outcome.failures ?? [{ message: outcome.summary }];
-    if (outcome.status !== Exit.done) journalFailures(failures, about, inJournal);
+    // Errors first: if the journal is slow, they matter more.
+    journalFailures(failuresIn(outcome), about, inJournal);
+    if (!call.dryRun) journalChanges(outcome.changes ?? [], about, inJournal);
   }
   if (json) process.stdout.write(`${safeJson(outcome.report, 2)}\n`);
   process.exitCode = outcome.status;

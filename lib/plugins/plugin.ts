@@ -1,6 +1,7 @@
 import type { HostIo } from '../model/io';
-import type { ExitCode } from '../model/known_error';
+import { Exit, type ExitCode } from '../model/known_error';
 import type { HookCall } from '../model/libvirt/hook_call';
+import type { PortChange } from './port_change';
 
 /** What a plugin is run for. */
 export interface PluginCall {
@@ -44,6 +45,14 @@ export interface PluginOutcome {
   readonly report: unknown;
   /** All failures, for the journal; by default the summary is the only one. */
   readonly failures?: readonly Failure[];
+  /** The ports that are as wanted because of this run; with dryRun, those that would be. */
+  readonly changes?: readonly PortChange[];
+}
+
+/** The failures of a run; none if it succeeded. */
+export function failuresIn({ status, summary, failures }: PluginOutcome): readonly Failure[] {
+  if (status === Exit.done) return [];
+  return failures ?? [{ message: summary }];
 }
 
 /** A plugin's work. Throws KnownError only; everything else that it throws is a bug. */

@@ -1,21 +1,8 @@
-import type { PluginOutcome } from './plugin';
+import type { PortChange } from './port_change';
 import type { VlanFilteringReport } from './vlan_filtering_report';
 
-/** A port that a run changed. */
-export interface PortChange {
-  readonly guest: string;
-  readonly port: string;
-  readonly bridge: string;
-  /** The VLANs that it has now, in words; null: conf has none for it. */
-  readonly now: string | null;
-  /** Whether it had lost its bridge, and was put back. */
-  readonly wasLost: boolean;
-}
-
-/** The ports that a run has changed and that are now as wanted. Only for runs that change something. */
-export function portChanges({ report }: Pick<PluginOutcome, 'report'>): PortChange[] {
-  // The report of other plugins and of an error has neither.
-  const { ports = [], joins = [] } = report as Partial<VlanFilteringReport>;
+/** The ports that a run has changed and that are now as wanted. */
+export function portChanges({ ports, joins }: Pick<VlanFilteringReport, 'ports' | 'joins'>): PortChange[] {
   const lost = new Map(joins.map((join) => [join.dev, join]));
   const set = ports
     .filter(({ commands, problem }) => commands.length > 0 && problem?.level !== 'error')

@@ -25,6 +25,7 @@ import type { Host } from '../model/host/host';
 import { failuresOf } from './failures_of';
 import { matchProblems } from '../model/match/match_problems';
 import { isForAll, type Plugin, type PluginCall, type PluginOutcome } from './plugin';
+import { portChanges } from './port_changes';
 import { areStale, readBridgeRules, type BridgeRules } from '../apply/state/read_bridge_rules';
 import { readClaims } from '../apply/state/read_claims';
 import { readConf } from '../apply/state/read_conf';
@@ -75,14 +76,15 @@ async function runOnce(
   ];
   const status = isBlocked ? Exit.usage : failed.length > 0 ? Exit.failed : Exit.done;
   const report: VlanFilteringReport = { status, joins, ports, problems, ms };
+  const changes = portChanges(report);
   if (status !== Exit.done) {
     const summary = summariseFailure(failed, io.log);
-    return { status, summary, report, failures: failuresOf(problems, ports) };
+    return { status, summary, report, changes, failures: failuresOf(problems, ports) };
   }
   if (!call.dryRun && (ports.length > 0 || isForAll(call))) keepApplied(call.conf, text, io);
   const summary = summarise(call, ports, ms);
   io.log.info(summary);
-  return { status, summary, report };
+  return { status, summary, report, changes };
 }
 
 function hasTapsNow({ operation }: HookCall): boolean {

@@ -175,6 +175,7 @@ export function installed(name: string): Buffer {
     { bridge_init: 'daemon_start.d/', vlan_filtering: 'qemu_start_begin.d/', kvmvlan: 'bin/' }[name] ?? '';
   const text = readFileSync(join(BUILT, `${folder}${name}`), 'utf8');
   const end = text.indexOf('\n*/\n');
+  if (!text.slice(0, end).includes("\nnode='/usr/bin/node'\n")) throw new Error(`${name} has no node`);
   const header = text
     .slice(0, end)
     .replace("node='/usr/bin/node'", `node='${process.execPath}'`)

@@ -43,11 +43,11 @@ describe.each(ENDS)('$call.0 $call.2', ({ call: [driver, object, operation], fau
           call: [driver, ...words],
           script: null,
           outcome: 'trouble',
-          reason: 'node was not found: install it (18.19 or later), then install kvmvlan again',
+          reason: 'node was not found: install version 18.19 or later as /usr/bin/node',
         },
       ],
     });
-    expect(run.stderr).toContain('node was not found: install it');
+    expect(run.stderr).toContain('node was not found: install version 18.19 or later as /usr/bin/node');
   });
 
   test.concurrent.each([

@@ -23,7 +23,8 @@ export async function takeEntries(
 ): Promise<Record<string, string | string[]>[]> {
   const text = await succeed(
     kernel,
-    `for i in $(seq 50); do [ $(wc -l <${FOLDER}/entries) -ge ${count} ] && break; sleep 0.1; done
+    `${count === 0 ? 'sleep 0.5' : ''}
+     for i in $(seq 50); do [ $(wc -l <${FOLDER}/entries) -ge ${count} ] && break; sleep 0.1; done
      cat ${FOLDER}/entries; : >${FOLDER}/entries`,
   );
   return text

@@ -13,7 +13,7 @@ const faults = [
   {
     fault: 'node is removed',
     script: 'mv /usr/bin/node /usr/bin/nodejs /root/',
-    told: /node was not found: install it/,
+    told: /node was not found: install version 18\.19 or later as \/usr\/bin\/node/,
   },
   {
     fault: 'the bundle is cut off',

@@ -1,7 +1,6 @@
 import type { BridgeInitReport } from '../../plugins/bridge_init';
 import { journalRepairs } from '../../plugins/journal_changes';
-import type { PluginOutcome } from '../../plugins/plugin';
-import { portChanges } from '../../plugins/port_changes';
+import { failuresIn, type PluginOutcome } from '../../plugins/plugin';
 import { journalFailures } from '../../system/log/journal_failures';
 import { cutReason } from '../../text/cut_reason';
 
@@ -23,8 +22,8 @@ export function journalRepair(
       ({ commands, problems }) => commands.length > 0 && !problems.some(({ level }) => level === 'error'),
     )
     .map(({ bridge }) => bridge);
-  journalRepairs(outcomes.flatMap(portChanges), repaired, {}, (what) => cutReason(toMessage(what)));
-  if (!isNews) return;
-  const failures = outcomes.flatMap((outcome) => outcome.failures ?? []);
-  journalFailures(failures, {}, (text) => cutReason(`repair: ${text}`));
+  // Errors first: if the journal is slow, they matter more.
+  if (isNews) journalFailures(outcomes.flatMap(failuresIn), {}, (text) => cutReason(`repair: ${text}`));
+  const changes = outcomes.flatMap((outcome) => outcome.changes ?? []);
+  journalRepairs(changes, repaired, {}, (what) => cutReason(toMessage(what)));
 }

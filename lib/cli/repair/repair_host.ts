@@ -13,13 +13,17 @@ import { runPlugin } from '../../plugins/run_plugin';
 import { vlanFiltering } from '../../plugins/vlan_filtering';
 import type { VlanFilteringReport } from '../../plugins/vlan_filtering_report';
 import { modifiedAt } from '../../system/files/modified_at';
+import { harmless } from '../../text/harmless';
 import type { CliContext } from '../command';
 import { journalRepair } from './journal_repair';
 
 /** Its modification time is when kvmvlan-repair last found nothing to repair. */
 const RIGHT = '/run/kvmvlan/right-at';
 
-/** What kvmvlan-repair printed last, if it failed. It does not report the same failure again. */
+/**
+ * What kvmvlan-repair printed last, if it failed: the output of this program, perhaps after a line of its sh header. It
+ * does not report the same failure again.
+ */
 const FAILED = '/run/kvmvlan/failed';
 
 const DAEMON_START: HookCall = {
@@ -58,7 +62,7 @@ export async function repairHost(because: string | null, context: CliContext): P
   const text = lines.length === 0 ? '' : `${lines.join('\n')}\n`;
   if (text !== '') print(text);
   if (because !== null) {
-    const isNews = status === Exit.done || io.readText(FAILED) !== text;
+    const isNews = status === Exit.done || !(io.readText(FAILED) ?? '').endsWith(harmless(text));
     journalRepair(outcomes, isNews, (what) => `Repaired${cause}: ${what}`);
   }
   return status;

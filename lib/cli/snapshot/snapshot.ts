@@ -10,7 +10,7 @@ export const snapshot: Command = {
   examples: [['sudo kvmvlan snapshot', 'after node was upgraded, or when `kvmvlan check` says so']],
   options: (yargs) => yargs,
   run: async (_args, context) => {
-    const { io, root, stdout, version } = context;
+    const { io, root, stdout, stderr, version } = context;
     if (!io.isRoot)
       throw new KnownError('only root may make the start-up snapshot', 'Run `sudo kvmvlan snapshot`.');
     const found = findExecutables(root, (path) => io.readText(path), process.execPath);
@@ -21,8 +21,12 @@ export const snapshot: Command = {
       stdout('The start-up snapshot already exists.\n');
       return Exit.done;
     }
-    await makeSnapshot(found.all, found.kvmvlan, version, io.exec);
+    const said = await makeSnapshot(found.all, found.kvmvlan, version, io.exec);
     stdout('Made the start-up snapshot.\n');
+    if (said !== '')
+      stderr(
+        `It works, but starts from it may be slower than usual. Please report this message of node:\n${said}\n`,
+      );
     return Exit.done;
   },
 };

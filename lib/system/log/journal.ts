@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { oneLine } from '../../text/one_line';
 import { toolEnvironment } from '../process/exec';
+import { monotonic } from '../process/monotonic';
 import { JOURNAL_KINDS, type FieldsOf, type JournalKind } from './journal_kinds';
 
 /** journald's socket. Without it `logger --journald` succeeds, but drops the entry (sd_journal_sendv(3)). */
@@ -10,12 +11,17 @@ const JOURNAL_SOCKET = '/run/systemd/journal/socket';
 /** The priority of an error, as in syslog(3). */
 const ERROR = 3;
 
-/** Milliseconds that logger may take. If nothing is wrong, a guest must not wait long for the journal. */
-const ERROR_MS = 5_000;
-const NEWS_MS = 1_000;
+/**
+ * Milliseconds that entries of this process may still take, because libvirt waits for it: all of them, and those that are
+ * no errors. If nothing is wrong, a guest must not wait long for the journal.
+ */
+const leftMs = { all: 5_000, news: 1_000 };
 
-/** Whether logger was out of time once. */
-let hangs = false;
+/** Each entry starts a process. If a whole bridge is gone, its first ports are enough. */
+export const MAX_ENTRIES = 20;
+
+/** Values of one field. logger(1) refuses an entry with more than 509 lines. */
+const MAX_VALUES = 100;
 
 /** A field can have several values: then journalctl finds the entry by each of them. */
 type Value = string | readonly string[] | null | undefined;
@@ -43,17 +49,13 @@ type OfKind<Kind extends JournalKind> = { readonly kind: Kind } & {
 
 /**
  * Writes an entry to the systemd journal with its own fields (`journalctl KVMVLAN_GUEST=VM1`), with logger(1) of
- * util-linux. Errors go to syslog if there is no journal. It waits for logger, at most 5 s, because the process may end
- * right after. If logger hangs once, it is not called again, because libvirt waits for this process. Without logger,
- * journal and syslog, the entry is lost.
+ * util-linux. Errors go to syslog if there is no journal. It waits for logger, because the process may end right after.
+ * If logger is slow, later entries are lost, errors last. Without logger, journal and syslog, all are lost.
  */
 export function journal(entry: JournalEntry): void {
-  if (hangs) return;
   const isError = priorityOf(entry) === ERROR;
-  const ms = isError ? ERROR_MS : NEWS_MS;
-  if (existsSync(JOURNAL_SOCKET) && logger(['--journald'], fields(entry), ms)) return;
-  if (hangs || !isError) return;
-  logger(['-t', 'kvmvlan', '-p', 'daemon.err', '--', oneLine(entry.message)], '', ms);
+  if (existsSync(JOURNAL_SOCKET) && logger(['--journald'], fields(entry), isError)) return;
+  if (isError) logger(['-t', 'kvmvlan', '-p', 'daemon.err', '--', oneLine(entry.message)], '', isError);
 }
 
 function priorityOf({ kind }: JournalEntry): number {
@@ -79,19 +81,30 @@ function fields(entry: JournalEntry): string {
     KVMVLAN_SCRIPT: script,
   };
   return Object.entries(known)
-    .flatMap(([name, value]) => [value ?? []].flat().map((one) => `${name}=${oneLine(one)}\n`))
+    .flatMap(([name, value]) =>
+      [value ?? []]
+        .flat()
+        .slice(0, MAX_VALUES)
+        .map((one) => `${name}=${oneLine(one)}\n`),
+    )
     .join('');
 }
 
 /** Does not use `exec`: logger must be done when this returns, also while the process ends. */
-function logger(args: readonly string[], input: string, timeout: number): boolean {
-  const { status, error } = spawnSync('logger', args, {
+function logger(args: readonly string[], input: string, isError: boolean): boolean {
+  const timeout = isError ? leftMs.all : Math.min(leftMs.all, leftMs.news);
+  // 0 would be no limit.
+  if (timeout <= 0) return false;
+  const began = monotonic();
+  const { status } = spawnSync('logger', args, {
     input,
     stdio: ['pipe', 'ignore', 'ignore'],
     timeout,
     killSignal: 'SIGKILL',
     env: toolEnvironment(),
   });
-  hangs ||= (error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT';
+  const took = monotonic() - began;
+  leftMs.all -= took;
+  if (!isError) leftMs.news -= took;
   return status === 0;
 }

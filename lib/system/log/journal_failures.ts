@@ -1,7 +1,4 @@
-import { journal, type JournalFields } from './journal';
-
-/** Each entry starts a process. If a whole bridge is gone, its first ports are enough. */
-const MAX_ENTRIES = 20;
+import { journal, MAX_ENTRIES, type JournalFields } from './journal';
 
 /** A failure as plugins report it. */
 interface Failure {
