@@ -1,4 +1,3 @@
-import type { SpawnSyncOptions } from 'node:child_process';
 import type { JournalEntry } from '../../../../lib/system/log/journal';
 
 /** What logger(1) reads as one entry: with more lines it writes none of them. */
@@ -12,11 +11,14 @@ let takes = (_input: string): number => 3;
 jest.mock('node:fs', () => ({ ...jest.requireActual<object>('node:fs'), existsSync: () => true }));
 jest.mock('../../../../lib/system/process/monotonic', () => ({ monotonic: () => now }));
 jest.mock('node:child_process', () => ({
-  spawnSync: (_file: string, args: readonly string[], { input, timeout }: SpawnSyncOptions) => {
-    const text = String(input);
-    calls.push({ args, input: text, timeout: timeout ?? Infinity });
-    const isLate = takes(text) > (timeout ?? Infinity);
-    now += isLate ? (timeout ?? 0) : takes(text);
+  spawnSync: (
+    _file: string,
+    args: readonly string[],
+    { input, timeout }: { input: string; timeout: number },
+  ) => {
+    calls.push({ args, input, timeout });
+    const isLate = takes(input) > timeout;
+    now += isLate ? timeout : takes(input);
     return { status: isLate ? null : 0 };
   },
 }));
@@ -40,7 +42,7 @@ const messages = (): string[] => calls.map(({ input }) => /^MESSAGE=(.*)$/m.exec
 
 test('an entry about a thousand ports has as many lines as logger reads', () => {
   const ports = Array.from({ length: 1000 }, (_, i) => `vnet${i}`);
-  journal({ ...news('all', ports), guest: ports, bridge: ports } as JournalEntry);
+  journal({ ...news('all', ports), guest: ports, bridge: ports });
   const lines = calls[0]?.input.trimEnd().split('\n') ?? [];
   expect(lines.length).toBeLessThan(MAX_LINES);
   expect(lines).toContain('KVMVLAN_PORT=vnet0');
