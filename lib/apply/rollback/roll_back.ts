@@ -1,6 +1,7 @@
 import type { HostIo } from '../../model/io';
 import { KnownError } from '../../model/known_error';
 import type { Problem } from '../../model/problem';
+import { undoMove } from '../network/undo_move';
 import { formatPending, type Pending, type PendingFile } from './pending';
 import { formatRejected, rejectionProblem, type RejectedFile, type Rejection } from './rejected';
 import { rollBackKernel, type RolledBack } from './roll_back_kernel';
@@ -25,6 +26,7 @@ export async function rollBack(pending: Pending, why: Rejection['why'], io: Host
     });
   let commands = 0;
   if (isSameBoot(pending, io)) {
+    if (pending.move !== null) problems.push(...(await undoMove(pending.move, io)));
     try {
       const back = await rollBackKernel(io.exec, pending.touched);
       commands = back.commands;

@@ -177,6 +177,7 @@ async function schedule(plan: Plan, seconds: number, context: CliContext): Promi
       tried: text,
     })),
     touched: touchedBy(plan.plan.steps, plan.state.host, portsOfNoGuest(plan)),
+    move: null,
   };
   io.writeText(PENDING_FILE, formatPending(pending));
   try {

@@ -45,6 +45,7 @@ function changed(filtering = true): { host: FakeHost; saved: Pending } {
     root: '/etc/libvirt/hooks',
     files: [{ name: 'bridge_init', path: CONF, was: 'good', tried: 'bad' }],
     touched,
+    move: null,
   };
   return {
     host: new FakeHost({ ...switchIn(999, filtering), files: { [BOOT_ID_FILE]: 'this\n', [CONF]: 'bad' } }),
