@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { bridge } from './bridge/bridge';
 import { apply } from './apply/apply';
 import { confirm } from './confirm/confirm';
 import { diagram } from './diagram/diagram';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly Command[] = [
   apply,
   confirm,
   undo,
+  bridge,
   diagram,
   inspect,
   log,

@@ -58,7 +58,8 @@ async function stillMissing({ before, move, kind, record, change }: PendingMove,
     else if (uplink?.master !== bridge) structure.push(`${port} is no port of ${bridge}`);
     else if ((await readHost(io.exec)).bridges.get(bridge)?.filtering !== true)
       structure.push(`${bridge} does not filter VLANs`);
-  } else if (uplink?.master != null) structure.push(`${port} is still a port of ${uplink.master}`);
+  } else if ((uplink?.master ?? null) !== null)
+    structure.push(`${port} is still a port of ${uplink?.master ?? ''}`);
   const missing = lostBy(before, now, move).map((each) => `${describeLost(each)} did not move`);
   return [...structure, ...missing];
 }

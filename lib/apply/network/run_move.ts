@@ -17,14 +17,16 @@ export interface Moved {
 
 /**
  * Makes a move that is armed: pending.json holds it, and its rollback is scheduled. If it does not work, it is rolled back
- * at once. The caller holds the lock.
+ * at once.
  *
  * @param set sets the VLANs of the new bridge as conf says, and returns what failed
+ * @param locked runs work under the lock of the bridges
  */
 export async function runMove(
   pending: Pending & { readonly move: PendingMove },
   set: () => Promise<readonly Problem[]>,
   io: HostIo,
+  locked: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<Moved> {
   const isOurs = (): boolean => {
     const now = readPending(io);
@@ -32,12 +34,14 @@ export async function runMove(
   };
   const problems = await tryMove(pending, isOurs, set, io);
   if (problems.length === 0) return { status: 'works', problems: [] };
-  if (!isOurs()) return { status: 'rolled-back', problems };
-  const back = await rollBack(pending, 'failed', io);
-  return {
-    status: back.problems.length === 0 ? 'rolled-back' : 'rollback-incomplete',
-    problems: [...problems, ...back.problems],
-  };
+  return locked(async () => {
+    if (!isOurs()) return { status: 'rolled-back', problems };
+    const back = await rollBack(pending, 'failed', io);
+    return {
+      status: back.problems.length === 0 ? 'rolled-back' : 'rollback-incomplete',
+      problems: [...problems, ...back.problems],
+    };
+  });
 }
 
 async function tryMove(

@@ -76,4 +76,3 @@ async function replay({ before, move, record }: PendingMove, io: Io): Promise<vo
     }
   }
 }
-

@@ -27,7 +27,10 @@ function parseLines(output: string): Map<string, string[]> {
 export function parseResolvConf(text: string): Dns {
   const of = (key: string): string[] =>
     text.split('\n').flatMap((line) => {
-      const [word, ...rest] = line.replace(/\s[#;].*$/, '').trim().split(/\s+/);
+      const [word, ...rest] = line
+        .replace(/\s[#;].*$/, '')
+        .trim()
+        .split(/\s+/);
       return word === key ? rest : [];
     });
   return { servers: of('nameserver').filter(Boolean), domains: [...of('search'), ...of('domain')] };

@@ -51,7 +51,11 @@ function error(code: ProblemCode, message: string, hint: string): Problem {
 
 function refuseName({ bridge, network }: CreateFacts): Problem[] {
   // Source: dev_valid_name() in net/core/dev.c.
-  if (bridge.length > MAX_NAME || !/^[^\s/:]+$/.test(bridge) || ['.', '..', 'all', 'default'].includes(bridge))
+  if (
+    bridge.length > MAX_NAME ||
+    !/^[^\s/:]+$/.test(bridge) ||
+    ['.', '..', 'all', 'default'].includes(bridge)
+  )
     return [
       error(
         'bridge-name',

@@ -76,8 +76,7 @@ function lostRules(before: HostNetwork, after: HostNetwork, move: Move): Lost[] 
 
 function renameIn(text: string, move: Move): string {
   const rule = JSON.parse(text) as Record<string, unknown>;
-  for (const key of ['iif', 'oif'])
-    if (typeof rule[key] === 'string') rule[key] = movedName(move, rule[key]);
+  for (const key of ['iif', 'oif']) if (typeof rule[key] === 'string') rule[key] = movedName(move, rule[key]);
   return JSON.stringify(rule);
 }
 

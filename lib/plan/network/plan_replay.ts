@@ -28,7 +28,7 @@ export function planReplay(
     missing.includes(dev) || lost.some((each) => 'dev' in each && each.dev === dev);
   return [
     ...(created !== null && now.links.has(created) ? [['link', 'del', created]] : []),
-    ...(now.links.get(move.from)?.master == null || created === null
+    ...((now.links.get(move.from)?.master ?? null) === null || created === null
       ? []
       : [['link', 'set', move.from, 'nomaster']]),
     ...missing.flatMap((dev) => createVlan(before, dev)),
@@ -39,10 +39,12 @@ export function planReplay(
 
 function createVlan(before: HostNetwork, dev: string): IpCommand[] {
   const link = before.links.get(dev);
-  if (link?.vlan == null || link.below === null) return [];
-  const { vid, protocol } = link.vlan;
+  const vlan = link?.vlan ?? null;
+  const below = link?.below ?? null;
+  if (vlan === null || below === null) return [];
+  const { vid, protocol } = vlan;
   return [
-    ['link', 'add', 'link', link.below, 'name', dev, 'type', 'vlan', 'protocol', protocol, 'id', String(vid)],
+    ['link', 'add', 'link', below, 'name', dev, 'type', 'vlan', 'protocol', protocol, 'id', String(vid)],
   ];
 }
 
@@ -76,23 +78,17 @@ function routeOf(route: NetRoute): IpCommand {
 
 /** The selectors of a rule that `ip rule add` takes by the same names as JSON has them. */
 function ruleOf(text: string): IpCommand {
-  const rule = JSON.parse(text) as Record<string, string | number>;
-  const prefix = (value: unknown, length: unknown): string =>
-    `${String(value)}${length === undefined ? '' : `/${String(length)}`}`;
+  const rule = JSON.parse(text) as Record<string, string | number | undefined>;
+  const prefix = (value?: string | number, length?: string | number): string | undefined =>
+    value === undefined || length === undefined ? value?.toString() : `${value}/${length}`;
   const words = Object.entries({
     from: prefix(rule.src, rule.srclen),
-    to: rule.dst === undefined ? undefined : prefix(rule.dst, rule.dstlen),
+    to: prefix(rule.dst, rule.dstlen),
     iif: rule.iif,
     oif: rule.oif,
     fwmark: rule.fwmark,
     table: rule.table,
     priority: rule.priority,
   }).flatMap(([key, value]) => (value === undefined ? [] : [key, String(value)]));
-  return [String(rule.src ?? rule.dst ?? '').includes(':') ? '-6' : '-4', 'rule', 'add', ...words];
+  return [`${rule.src ?? rule.dst ?? ''}`.includes(':') ? '-6' : '-4', 'rule', 'add', ...words];
 }
-
-/** Whether the move is undone: everything is where it was. */
-export function isBack(before: HostNetwork, now: HostNetwork, move: Move): boolean {
-  return lostBy(before, now, { ...move, to: move.from }).every(({ kind }) => kind === 'mtu');
-}
-

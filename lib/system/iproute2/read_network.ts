@@ -7,7 +7,10 @@ import { parseResolvectl } from '../../model/network/parse_resolvectl';
 import { parseRoutes, parseRules } from '../../model/network/parse_routes';
 
 /** Reads interfaces, addresses, routes, rules and DNS. Throws KnownError if `ip` fails. */
-export async function readNetwork({ exec, readText }: Pick<HostIo, 'exec' | 'readText'>): Promise<HostNetwork> {
+export async function readNetwork({
+  exec,
+  readText,
+}: Pick<HostIo, 'exec' | 'readText'>): Promise<HostNetwork> {
   const [links, routes4, routes6, rules4, rules6, dns, domain] = await Promise.all([
     show(exec, ['-j', '-d', 'addr', 'show']),
     show(exec, ['-j', '-4', 'route', 'show', 'table', 'all']),
