@@ -3,13 +3,15 @@ import type { Command } from '../command';
 
 export const bridge: Command = {
   command: 'bridge <action> <bridge>',
-  describe: 'create a bridge with a NIC of the host as its port, or remove it again',
+  describe:
+    'put a NIC of this host under a new bridge, or take it back: `bridge create br0 --port eth0 --dry-run`, ' +
+    'the same without --dry-run, `confirm`; later `bridge remove br0`',
   examples: [
-    ['kvmvlan bridge create br0 --port eth0 --dry-run', '1. what would change'],
-    ['kvmvlan bridge create br0 --port eth0', '2. try it for 2 minutes'],
-    ['kvmvlan confirm', '3. keep it: from a new login, which shows that the host is reachable'],
-    ['kvmvlan undo', '   or take it back now; without either it is taken back in time'],
-    ['kvmvlan bridge remove br0', '4. weeks later: the NIC gets all of it back'],
+    ['kvmvlan bridge create br0 --port eth0 --dry-run', 'show what would change'],
+    ['kvmvlan bridge create br0 --port eth0', 'try it for 2 minutes'],
+    ['kvmvlan confirm', 'keep it, from a new login: that shows that the host is reachable'],
+    ['kvmvlan undo', 'take it back at once, instead of in time'],
+    ['kvmvlan bridge remove br0', 'weeks later: the NIC gets all of it back'],
   ],
   options: (yargs) =>
     yargs

@@ -140,7 +140,15 @@ describe('whatever conf says, a tunnel keeps its mappings, and no mapped VLAN lo
         const [mappings, before] = [tunnelsOf(kernel), carried(kernel)];
         const steps = planBridge(own, ports, wish).flat();
         const touched = { bridges: was.bridges, ports: was.ports, uplinks: [] };
-        const text = formatPending({ id: '1', bootId: 'b', until: 0, root: '/r', files: [], move: null, touched });
+        const text = formatPending({
+          id: '1',
+          bootId: 'b',
+          until: 0,
+          root: '/r',
+          files: [],
+          move: null,
+          touched,
+        });
         run(kernel, steps.slice(0, stop % (steps.length + 1)));
         run(kernel, planRollback(now(kernel), parsePending(text).touched));
         assert.deepEqual(tunnelsOf(kernel), mappings);
