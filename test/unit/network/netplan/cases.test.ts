@@ -32,7 +32,7 @@ const ofNetplan = (files: Readonly<Record<string, string>>): Record<string, stri
 function addressing(text: string | undefined): string[] {
   const isMoved = ({ name }: Section): boolean =>
     !['Match', 'Link', 'connection', 'match', 'ethernet', 'bridge', 'bond', 'ethtool'].includes(name);
-  const ofBridges = ['ConfigureWithoutCarrier', 'Bridge', 'dhcp-iaid', 'dhcp-duid'];
+  const ofBridges = ['ConfigureWithoutCarrier', 'Bridge', 'dhcp-iaid', 'dhcp-duid', 'route-metric'];
   return parseSections(text ?? '')
     .filter(isMoved)
     .flatMap(({ name, entries }) =>

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Exec } from '../../../../lib/model/io';
-import type { NetLink } from '../../../../lib/model/network/host_network';
+import type { NetLink, NetRoute } from '../../../../lib/model/network/host_network';
 import type { Vid } from '../../../../lib/model/vlan/vid';
 import type { BackendIo, BridgeRequest } from '../../../../lib/network/backend';
 import { FakeHost } from '../../fake_host/fake_host';
@@ -23,7 +23,8 @@ export function readCase(name: string): NetplanCase {
   const folder = join(CASES, name);
   const files = parts(join(folder, 'files.txt'), /^==> (.*)$/);
   const commands = parts(join(folder, 'commands.txt'), /^\$ (.*)$/);
-  const request = requestOf(commands['ip -j -d addr show'] ?? '', 'br0', portOf(name));
+  const links = commands['ip -j -d addr show'] ?? '';
+  const request = requestOf(links, routesOf(commands), 'br0', portOf(name));
   return { files, io: ioOf(files, commands), request };
 }
 
@@ -49,6 +50,23 @@ function runPython(args: readonly string[], input: string): Awaited<ReturnType<E
   return { ok: status === 0, stdout, stderr, end: { kind: 'exit', status: status ?? -1 } };
 }
 
+interface RouteJson {
+  readonly dst: string;
+  readonly dev?: string;
+  readonly table?: string;
+  readonly protocol?: string;
+  readonly metric?: number;
+}
+
+function routesOf(commands: Readonly<Record<string, string>>): BridgeRequest['network']['routes'] {
+  return ([4, 6] as const).flatMap((family) =>
+    (JSON.parse(commands[`ip -j -${family} route show table all`] ?? '[]') as RouteJson[]).map(
+      ({ dst: to, dev = null, table = 'main', protocol = '', metric = null }) =>
+        ({ family, to, dev, table, protocol, metric }) as NetRoute,
+    ),
+  );
+}
+
 interface LinkJson {
   readonly ifname: string;
   readonly link?: string;
@@ -58,7 +76,12 @@ interface LinkJson {
 }
 
 /** What the framework would ask for. Only these properties of the port matter to netplan. */
-function requestOf(addresses: string, bridge: string, port: string): BridgeRequest {
+function requestOf(
+  addresses: string,
+  routes: BridgeRequest['network']['routes'],
+  bridge: string,
+  port: string,
+): BridgeRequest {
   const links = JSON.parse(addresses) as LinkJson[];
   const found = links.find(({ ifname }) => ifname === port);
   if (found === undefined) throw new Error(`${port} was not recorded`);
@@ -72,6 +95,6 @@ function requestOf(addresses: string, bridge: string, port: string): BridgeReque
     vlans,
     pvid: 1 as Vid,
     tagged: vlans.map(({ vid }) => vid),
-    network: { links: new Map(), routes: [], rules: [], linkDns: new Map(), resolvConf: null },
+    network: { links: new Map(), routes, rules: [], linkDns: new Map(), resolvConf: null },
   };
 }
