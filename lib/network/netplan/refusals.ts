@@ -14,7 +14,7 @@ export function portIdOf(definition: Definition, port: string): string {
 }
 
 export function refusal(message: string, hint: string): Problem {
-  return { level: 'error', code: 'bridge-refused', message, hint };
+  return { level: 'error', code: 'bridge-refused', message: `${message}.`, hint };
 }
 
 /** Why a bridge cannot be created from this configuration. */

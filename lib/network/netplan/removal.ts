@@ -124,8 +124,8 @@ function otherFiles(
         level: 'warning',
         code: 'bridge-cannot-keep',
         message: isNeeded
-          ? `${file.path} remains, because files of netplan were edited after the bridge was created`
-          : `${file.path} remains, because it was edited after the bridge was created`,
+          ? `${file.path} remains, because files of netplan were edited after the bridge was created.`
+          : `${file.path} remains, because it was edited after the bridge was created.`,
         hint: `If you do not need it, remove ${file.path} afterwards.`,
       });
   }

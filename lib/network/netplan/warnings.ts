@@ -15,7 +15,7 @@ export function warnings(
 ): Problem[] {
   const found: Problem[] = [];
   const warn = (message: string, hint: string): void =>
-    void found.push({ level: 'warning', code: 'bridge-cannot-keep', message, hint });
+    void found.push({ level: 'warning', code: 'bridge-cannot-keep', message: `${message}.`, hint });
   for (const { file } of changed)
     if (hasComments(file.text))
       warn(
