@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Exec } from '../../../../lib/model/io';
-import type { NetLink, NetRoute } from '../../../../lib/model/network/host_network';
+import { parseLinks } from '../../../../lib/model/network/parse_links';
+import { parseRoutes } from '../../../../lib/model/network/parse_routes';
 import type { Vid } from '../../../../lib/model/vlan/vid';
 import type { BackendIo, BridgeRequest } from '../../../../lib/network/backend';
 import { FakeHost } from '../../fake_host/fake_host';
@@ -23,8 +24,7 @@ export function readCase(name: string): NetplanCase {
   const folder = join(CASES, name);
   const files = parts(join(folder, 'files.txt'), /^==> (.*)$/);
   const commands = parts(join(folder, 'commands.txt'), /^\$ (.*)$/);
-  const links = commands['ip -j -d addr show'] ?? '';
-  const request = requestOf(links, routesOf(commands), 'br0', portOf(name));
+  const request = requestOf(commands, portOf(name));
   return { files, io: ioOf(files, commands), request };
 }
 
@@ -50,51 +50,25 @@ function runPython(args: readonly string[], input: string): Awaited<ReturnType<E
   return { ok: status === 0, stdout, stderr, end: { kind: 'exit', status: status ?? -1 } };
 }
 
-interface RouteJson {
-  readonly dst: string;
-  readonly dev?: string;
-  readonly table?: string;
-  readonly protocol?: string;
-  readonly metric?: number;
-}
-
-function routesOf(commands: Readonly<Record<string, string>>): BridgeRequest['network']['routes'] {
-  return ([4, 6] as const).flatMap((family) =>
-    (JSON.parse(commands[`ip -j -${family} route show table all`] ?? '[]') as RouteJson[]).map(
-      ({ dst: to, dev = null, table = 'main', protocol = '', metric = null }) =>
-        ({ family, to, dev, table, protocol, metric }) as NetRoute,
-    ),
+/** What `bridge create br0` asks for. */
+function requestOf(commands: Readonly<Record<string, string>>, name: string): BridgeRequest {
+  const links = parseLinks(commands['ip -j -d addr show'] ?? '');
+  const routes = ([4, 6] as const).flatMap((family) =>
+    parseRoutes(commands[`ip -j -${family} route show table all`] ?? '', family),
   );
-}
-
-interface LinkJson {
-  readonly ifname: string;
-  readonly link?: string;
-  readonly address: string;
-  readonly mtu: number;
-  readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: { readonly id?: number } };
-}
-
-/** What the framework would ask for. Only these properties of the port matter to netplan. */
-function requestOf(
-  addresses: string,
-  routes: BridgeRequest['network']['routes'],
-  bridge: string,
-  port: string,
-): BridgeRequest {
-  const links = JSON.parse(addresses) as LinkJson[];
-  const found = links.find(({ ifname }) => ifname === port);
-  if (found === undefined) throw new Error(`${port} was not recorded`);
-  const { address: mac, mtu } = found;
-  const vlans = links
-    .filter(({ link, linkinfo }) => link === port && linkinfo?.info_kind === 'vlan')
-    .map(({ ifname, linkinfo }) => ({ name: ifname, vid: linkinfo?.info_data?.id as Vid }));
+  const port = links.get(name);
+  if (port === undefined) throw new Error(`${name} was not recorded`);
+  const vlans = [...links.values()]
+    .flatMap((link) =>
+      link.below === name && link.vlan !== null ? [{ name: link.name, vid: link.vlan.vid }] : [],
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
-    bridge,
-    port: { name: port, mac, mtu } as NetLink,
+    bridge: 'br0',
+    port,
     vlans,
     pvid: 1 as Vid,
     tagged: vlans.map(({ vid }) => vid),
-    network: { links: new Map(), routes, rules: [], linkDns: new Map(), resolvConf: null },
+    network: { links, routes, rules: [], linkDns: new Map(), resolvConf: null },
   };
 }
