@@ -19,7 +19,7 @@ own_kernel_filters_vlans() {
 # needs TIER: prints the missing packages of a tier.
 needs() {
   case $1 in
-    unit) lacking zsh=zsh mandoc=mandoc groff=groff-base python3=python3 promtool=prometheus journalctl=systemd ;;
+    unit) lacking zsh=zsh mandoc=mandoc groff=groff-base python3=python3 promtool=prometheus journalctl=systemd netplan=netplan.io ;;
     kernel)
       lacking ip=iproute2 bridge=iproute2 python3=python3
       # User-Mode Linux is needed only if this kernel, which is faster, cannot be used.
