@@ -20,7 +20,7 @@ export function toProblem(found: Finding): Problem {
   switch (found.kind) {
     case 'stacked':
       return refused(
-        `${found.file} says ${found.entry}: what it puts on top of ${found.port} cannot be moved to a bridge`,
+        `${found.file} says ${found.entry}: with this setting ${found.port} cannot become the port of a bridge`,
         `Remove this line, run \`networkctl reload\`, and create the bridge again`,
       );
     case 'foreign-vlan':

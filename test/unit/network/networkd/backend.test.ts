@@ -227,15 +227,7 @@ test('other files that name the port are reported', async () => {
       '[Match]\nName=lan0\n\n[DHCPPrefixDelegation]\nUplinkInterface=eth0\n',
   };
   const { problems } = await rendered(hostWith('', lan));
-  expect(problems).toEqual([
-    {
-      level: 'warning',
-      code: 'bridge-named-elsewhere',
-      message:
-        '/etc/systemd/network/30-lan.network says UplinkInterface=eth0, which is about eth0, not about the bridge.',
-      hint: 'If it is about the addresses, write the name of the bridge there after the change.',
-    },
-  ]);
+  expect(problems.map(({ level, code }) => `${level} ${code}`)).toEqual(['warning bridge-named-elsewhere']);
 });
 
 describe('removal', () => {
