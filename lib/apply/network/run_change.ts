@@ -46,12 +46,6 @@ export async function undoChange(change: NetworkChange, io: Io): Promise<Problem
   return problems;
 }
 
-/** Restores the files of a change whose confirmation was interrupted. Edited ones stay as they are. Throws KnownError. */
-export function restoreKept({ kept }: NetworkChange, io: Pick<Io, 'readText' | 'writeText'>): void {
-  for (const { path, was, text, mode } of kept)
-    if (was !== text && io.readText(path) === text) io.writeText(path, was, mode);
-}
-
 /** The files that were edited since the change was made: it would overwrite them. */
 export function editedSince({ kept }: NetworkChange, io: Pick<Io, 'readText'>): KeptFile[] {
   return kept.filter(({ path, was, text }) => {

@@ -15,7 +15,11 @@ export const bridge: Command = {
   ],
   options: (yargs) =>
     yargs
-      .positional('action', { type: 'string', describe: 'create or remove' })
+      .positional('action', {
+        choices: ['create', 'remove', 'run'] as const,
+        type: 'string',
+        describe: 'create or remove',
+      })
       .positional('bridge', { type: 'string', describe: 'the name of the bridge' })
       .option('port', { type: 'string', describe: 'create: the NIC or bond that becomes its port' })
       .option('dry-run', {
@@ -39,7 +43,7 @@ export const bridge: Command = {
         default: false,
         describe: 'create: the provider of this machine accepts other MAC addresses',
       })
-      .option('id', { type: 'string', hidden: true, describe: 'the change to make; for the service' })
+      .option('id', { type: 'string', hidden: true, describe: 'run: the change to make; for the service' })
       .epilogue(
         'Everything moves from the NIC to the bridge: addresses, DHCP leases, routes, policy rules, DNS, MTU, MAC address ' +
           'and VLAN interfaces. The change is tried first. Its files are in /run, so a reboot takes it back. If it does not ' +
@@ -49,16 +53,9 @@ export const bridge: Command = {
   run: async (args, context) => {
     const { action } = args;
     const name = String(args.bridge);
-    // What the service runs.
     if (action === 'run') return (await import('./run_move')).runPendingMove(String(args.id), context);
     if (args.json === true && args.yes !== true && args.dryRun !== true)
       throw new KnownError('--json cannot ask', 'Use `--json --yes` or `--json --dry-run`.', Exit.usage);
-    if (action !== 'create' && action !== 'remove')
-      throw new KnownError(
-        `\`kvmvlan bridge\` has no action ${String(action)}`,
-        'Use `kvmvlan bridge create` or `kvmvlan bridge remove`.',
-        Exit.usage,
-      );
     if (action === 'remove') return (await import('./remove')).removeBridge(name, args, context);
     if (typeof args.port !== 'string' || args.port === '')
       throw new KnownError(
