@@ -1,7 +1,16 @@
 import type { Backend, BackendIo } from '../backend';
+import { ifupdownBackend } from '../ifupdown/ifupdown_backend';
+import { ifupdown2Backend } from '../ifupdown2/ifupdown2_backend';
+import { netplanBackend } from '../netplan/netplan_backend';
+import { networkdBackend } from '../networkd/networkd_backend';
 
 /** The programs that `kvmvlan bridge` can write for, in the order in which they are asked. */
-export const BACKENDS: readonly Backend[] = [];
+export const BACKENDS: readonly Backend[] = [
+  netplanBackend,
+  networkdBackend,
+  ifupdown2Backend,
+  ifupdownBackend,
+];
 
 /** A program that configures an interface now, and the file or profile by which it does so. */
 export interface Owner {
