@@ -77,7 +77,8 @@ export function portNetwork({ request, file, effective }: Origin, moved: readonl
 
 /** The file that keeps systemd-networkd away from the taps of guests. */
 export function guestsNetwork(): string {
-  return formatSections([sectionOf('Match', [['Name', 'vnet*']]), sectionOf('Link', [['Unmanaged', 'yes']])]);
+  const sections = [sectionOf('Match', [['Name', 'vnet*']]), sectionOf('Link', [['Unmanaged', 'yes']])];
+  return withComment('The ports of guests stay on their bridges.', sections);
 }
 
 /**

@@ -5,8 +5,8 @@ import { caseText } from '../../golden';
 import { partsOf } from '../recording';
 
 /**
- * The folder of the cases. files.txt and commands.txt are of a Debian 12 (systemd 252) or 13 (257) on which
- * systemd-networkd configured eth0 with these files. 10-cloud-init-*.network are written by cloud-init's renderer.
+ * The folder of the cases. files.txt and commands.txt are of hosts on which systemd-networkd of Debian 12 (252)
+ * or 13 (257) configured eth0 with these files; the bond had no DHCP server. 10-cloud-init-*.network are written by cloud-init's renderer.
  */
 export const CASES = join(__dirname, 'cases');
 
