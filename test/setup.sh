@@ -11,6 +11,22 @@ lacking() {
   done | sort -u | tr '\n' ' '
 }
 
+# Tools whose packages would take over this machine's network are not installed, but unpacked here.
+tools=${KVMVLAN_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kvmvlan}/tools
+
+has_tool() {
+  command -v "$1" >/dev/null || test -x "$tools/usr/bin/$1"
+}
+
+# unpack PACKAGE: its libraries must be installed.
+unpack() (
+  mkdir -p "$tools" && folder=$(mktemp -d) && cd "$folder" || exit 1
+  apt-get -qq -o APT::Sandbox::User=root download "$1" && dpkg -x ./*.deb "$tools"
+  status=$?
+  rm -rf "$folder"
+  exit "$status"
+)
+
 own_kernel_filters_vlans() {
   if [ "$(id -u)" = 0 ]; then set -- --net; else set -- --map-root-user --net; fi
   unshare "$@" ip link add name probe type bridge vlan_filtering 1 2>/dev/null
@@ -19,7 +35,11 @@ own_kernel_filters_vlans() {
 # needs TIER: prints the missing packages of a tier.
 needs() {
   case $1 in
-    unit) lacking zsh=zsh mandoc=mandoc groff=groff-base python3=python3 promtool=prometheus journalctl=systemd ;;
+    unit)
+      lacking zsh=zsh mandoc=mandoc groff=groff-base python3=python3 promtool=prometheus journalctl=systemd
+      # nmcli is in network-manager, and its library can be installed.
+      has_tool nmcli || echo network-manager
+      ;;
     kernel)
       lacking ip=iproute2 bridge=iproute2 python3=python3
       # User-Mode Linux is needed only if this kernel, which is faster, cannot be used.
@@ -42,8 +62,13 @@ install() {
   echo "setup: installing for the $2 tier: ${1% }"
   test -n "$updated" || apt-get -qq update
   updated=yes
+  packages=
+  for package in $1; do
+    test "$package" = network-manager || { packages="$packages $package" && continue; }
+    unpack network-manager && packages="$packages libnm0 libreadline8"
+  done
   # shellcheck disable=SC2086 # one word a package
-  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $1 >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $packages >/dev/null
 }
 
 status=0
