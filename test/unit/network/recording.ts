@@ -53,11 +53,14 @@ function kernelOf(name: string): Record<string, string> {
 
 /** The parts of a case's file, by their heads. */
 function parts(name: string, file: string, head: RegExp): Record<string, string> {
+  return partsOf(readFileSync(join(CASES, name, file), 'utf8'), head);
+}
+
+/** The parts of a recorded text, by their heads. */
+export function partsOf(text: string, head: RegExp): Record<string, string> {
   const found: Record<string, string> = {};
   let part = '';
-  for (const line of readFileSync(join(CASES, name, file), 'utf8')
-    .split('\n')
-    .slice(0, -1)) {
+  for (const line of text.split('\n').slice(0, -1)) {
     const next = head.exec(line)?.[1];
     if (next === undefined) found[part] += `${line}\n`;
     else found[(part = next)] = '';
