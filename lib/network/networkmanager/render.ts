@@ -105,10 +105,15 @@ function formerProfile({ profile, saved }: NmState, port: string): KeptFile[] {
   const isBound =
     getValue(keyfile, 'connection', 'interface-name') === port ||
     getValue(keyfile, 'ethernet', 'mac-address') !== null;
-  const base = saved === null ? withoutSections(parseKeyfile(text ?? ''), ['.nmmeta']) : parseKeyfile(saved);
+  const base = saved === null ? withoutNotes(parseKeyfile(text ?? '')) : parseKeyfile(saved);
   const isOff = getValue(base, 'connection', 'autoconnect') === 'false';
   if (!isBound || (isOff && saved !== null)) return [];
   const off = setValue(base, 'connection', 'autoconnect', 'false');
   const withUuid = setValue(off, 'connection', 'uuid', profile.uuid);
   return [{ path: fileInEtc(file), was: saved, text: formatKeyfile(withUuid), mode: 0o600 }];
+}
+
+/** What NetworkManager notes for itself in files in /run. */
+function withoutNotes(keyfile: Keyfile): Keyfile {
+  return setValue(withoutSections(keyfile, ['.nmmeta']), 'connection', 'timestamp', null);
 }
