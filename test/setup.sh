@@ -14,6 +14,11 @@ lacking() {
 # Tools whose packages would take over this machine's network are not installed, but unpacked here.
 tools=${KVMVLAN_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kvmvlan}/tools
 
+# has_tool COMMAND: is it installed, or unpacked?
+has_tool() {
+  command -v "$1" >/dev/null || test -n "$(find "$tools"/sbin/"$1" "$tools"/usr/bin/"$1" "$tools"/usr/sbin/"$1" 2>/dev/null)"
+}
+
 # unpack PACKAGE: its libraries must be installed.
 unpack() (
   mkdir -p "$tools" && folder=$(mktemp -d) && cd "$folder" || exit 1
@@ -33,7 +38,9 @@ needs() {
   case $1 in
     unit)
       lacking zsh=zsh mandoc=mandoc groff=groff-base python3=python3 promtool=prometheus journalctl=systemd netplan=netplan.io
-      test -n "$(find "$tools"/sbin/ifup "$tools"/usr/sbin/ifup 2>/dev/null)" || echo ifupdown
+      has_tool ifup || echo ifupdown
+      # nmcli is in network-manager, and its library can be installed.
+      has_tool nmcli || echo network-manager
       ;;
     kernel)
       lacking ip=iproute2 bridge=iproute2 python3=python3
@@ -59,8 +66,11 @@ install() {
   updated=yes
   packages=
   for package in $1; do
-    test "$package" = ifupdown || { packages="$packages $package" && continue; }
-    unpack "$package"
+    case $package in
+      ifupdown) unpack ifupdown ;;
+      network-manager) unpack network-manager && packages="$packages libnm0 libreadline8" ;;
+      *) packages="$packages $package" ;;
+    esac
   done
   # shellcheck disable=SC2086 # one word a package
   DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $packages >/dev/null

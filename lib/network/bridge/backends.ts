@@ -1,6 +1,7 @@
 import type { Backend, BackendIo } from '../backend';
 import { ifupdownBackend } from '../ifupdown/ifupdown_backend';
 import { ifupdown2Backend } from '../ifupdown2/ifupdown2_backend';
+import { networkManagerBackend } from '../networkmanager/backend';
 import { netplanBackend } from '../netplan/netplan_backend';
 import { networkdBackend } from '../networkd/networkd_backend';
 
@@ -8,6 +9,7 @@ import { networkdBackend } from '../networkd/networkd_backend';
 export const BACKENDS: readonly Backend[] = [
   netplanBackend,
   networkdBackend,
+  networkManagerBackend,
   ifupdown2Backend,
   ifupdownBackend,
 ];
