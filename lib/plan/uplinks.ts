@@ -11,14 +11,15 @@ export function mayBeUplink({ kind }: BridgePort): boolean {
 
 /** The ports of a bridge that lead out of the host. */
 export interface Uplinks {
-  /** Those that bridge_init.conf names. */
+  /** Those that bridge_init.conf names, without tunnels. */
   readonly trunks: readonly string[];
   /** All others that can lead out: conf may name the wrong trunks. */
   readonly others: readonly string[];
 }
 
 /**
- * The uplinks of a bridge.
+ * The uplinks of a bridge. A tunnel that conf names as a trunk is one of the others: it leads to other hosts, which need
+ * not be those that this host is reached from.
  *
  * @param guestPorts the interfaces that running guests claim
  */
@@ -28,11 +29,14 @@ export function uplinksOf(
   trunks: readonly string[],
   guestPorts: { has(name: string): boolean },
 ): Uplinks {
+  const isNamed = ({ name }: BridgePort): boolean => trunks.includes(name);
+  const isTrunk = (port: BridgePort): boolean => isNamed(port) && port.tunnels === undefined;
   const mayLeadOut = (port: BridgePort): boolean =>
-    !trunks.includes(port.name) && !(guestPorts.has(port.name) && mayBeGuests(port)) && mayBeUplink(port);
+    isNamed(port) || (!(guestPorts.has(port.name) && mayBeGuests(port)) && mayBeUplink(port));
   const ports = [...host.ports.values()].filter((port) => port.bridge === bridge);
+  const names = (some: readonly BridgePort[]): string[] => some.map(({ name }) => name);
   return {
-    trunks: ports.filter(({ name }) => trunks.includes(name)).map(({ name }) => name),
-    others: ports.filter(mayLeadOut).map(({ name }) => name),
+    trunks: names(ports.filter(isTrunk)),
+    others: names(ports.filter((port) => !isTrunk(port) && mayLeadOut(port))),
   };
 }

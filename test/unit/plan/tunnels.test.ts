@@ -17,7 +17,7 @@ import { verdict } from '../../../lib/plan/switch/verdict';
 import { readHost } from '../../../lib/system/iproute2/read_host';
 import { factsOf } from '../cli/check/facts_of';
 import { contextOf } from '../cli/run_command';
-import { FakeHost } from '../fake_host/fake_host';
+import { FakeHost, ROOT } from '../fake_host/fake_host';
 import { nicsIn } from '../fake_host/guest_xml';
 import { KernelModel } from '../fake_host/kernel_model';
 import { expectGolden } from '../golden';
@@ -108,6 +108,28 @@ describe('whatever conf says, a tunnel keeps its mappings, and no mapped VLAN lo
         assert.equal(verdict(plan.state) === 'ok', planStatus(plan) === 0, JSON.stringify(plan.changes));
       }),
       { numRuns: 300 },
+    ));
+
+  /** Whether a frame of br0's own address leaves by eth0, and the answer comes in there. */
+  const isReachedByEth0 = ({ kernel }: FakeHost): boolean => {
+    const [{ filtering, vlans: own }, eth0] = [kernel.bridge('br0'), kernel.vlansOf('eth0')];
+    if (!filtering) return true;
+    if (own.pvid === null || own.vlans.get(own.pvid) !== 'untagged') return false;
+    const egress = eth0.vlans.get(own.pvid);
+    return egress === 'tagged' || (egress === 'untagged' && eth0.pvid === own.pvid);
+  };
+
+  test('a host that is reached by a trunk is not left with a tunnel alone', () =>
+    fc.assert(
+      fc.asyncProperty(anyHost, fc.shuffledSubarray(['init', 'all']), async (make, order) => {
+        const host = make();
+        if (host.files[`${ROOT}/conf/bridge_init.conf`]?.includes('trunk-port = vx0\n') === true) return;
+        host.addresses = { br0: '192.0.2.1' };
+        const before = isReachedByEth0(host);
+        for (const what of order) await (what === 'init' ? startDaemon(host) : setAll(host));
+        assert.ok(!before || isReachedByEth0(host), host.ran.join('\n'));
+      }),
+      { numRuns: 500 },
     ));
 
   const tunnelChange = bridgeChange.chain((change) =>
