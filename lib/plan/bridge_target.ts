@@ -15,8 +15,6 @@ import { shellQuote } from '../text/shell_quote';
 import { mayBeGuests } from './may_be_guests';
 import { mayBeUplink } from './uplinks';
 
-const NO_TUNNELS: Tunnels = new Map();
-
 /** A section of bridge_init.conf, compared with the host. */
 export interface BridgeTarget {
   readonly rule: BridgeRule;
@@ -66,9 +64,9 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
     rule.trunkPorts.some(
       (pattern) =>
         pattern === port.name ||
-        (mayBeUplink(port) && port.tunnels === undefined && matchesGlob(pattern, port.name)),
+        (mayBeUplink(port) && port.tunnels === null && matchesGlob(pattern, port.name)),
     );
-  const others = ports.filter((port) => !isTrunk(port) && port.tunnels === undefined);
+  const others = ports.filter((port) => !isTrunk(port) && port.tunnels === null);
   const tunnelled = new Set(ports.flatMap(({ tunnels }) => [...(tunnels?.keys() ?? [])]));
   const trunkVlans =
     rule.autoTrunk === undefined
@@ -77,12 +75,11 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
   const trunks = new Map<string, PortVlans>();
   for (const port of ports.filter(isTrunk)) {
     if (trunkVlans === undefined) break;
-    const { name, vlans, tunnels = NO_TUNNELS } = port;
+    const { name, vlans, tunnels } = port;
     const cut = cutTunnels(tunnels, trunkVlans);
     // The program that maps VLANs decides which of them a tunnel carries: `auto` cannot know.
-    if (rule.autoTrunk !== undefined && port.tunnels !== undefined)
-      trunks.set(name, tagTunnels(vlans, tunnels));
-    else if (cut.length === 0) trunks.set(name, trunkVlans);
+    if (rule.autoTrunk !== undefined && tunnels !== null) trunks.set(name, tagTunnels(vlans, tunnels));
+    else if (tunnels === null || cut.length === 0) trunks.set(name, trunkVlans);
     else problems.push(cutsTunnel(name, tunnels, cut, where));
   }
   for (const name of rule.trunkPorts) {

@@ -30,7 +30,7 @@ export function uplinksOf(
   guestPorts: { has(name: string): boolean },
 ): Uplinks {
   const isNamed = ({ name }: BridgePort): boolean => trunks.includes(name);
-  const isTrunk = (port: BridgePort): boolean => isNamed(port) && port.tunnels === undefined;
+  const isTrunk = (port: BridgePort): boolean => isNamed(port) && port.tunnels === null;
   const mayLeadOut = (port: BridgePort): boolean =>
     isNamed(port) || (!(guestPorts.has(port.name) && mayBeGuests(port)) && mayBeUplink(port));
   const ports = [...host.ports.values()].filter((port) => port.bridge === bridge);

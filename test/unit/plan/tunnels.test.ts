@@ -8,7 +8,7 @@ import { renderStatus } from '../../../lib/cli/status/render_status';
 import { statusJson } from '../../../lib/cli/status/status_json';
 import { planStatus } from '../../../lib/cli/plan/plan_status';
 import type { BridgePort, Host } from '../../../lib/model/host/host';
-import { describePortVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
+import { describePortVlans, portVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
 import { cutTunnels, describeTunnels, tagTunnels, type Tunnels } from '../../../lib/model/vlan/tunnels';
 import type { Vid } from '../../../lib/model/vlan/vid';
 import { planBridge } from '../../../lib/plan/plan_bridge';
@@ -41,12 +41,12 @@ function hostWith(bridge_init: string, vx0 = tunnelPort('vx0', { 10: 10010 }), m
 
 const vlansOf = (host: FakeHost, name: string): string => describePortVlans(host.kernel.vlansOf(name));
 const tunnelsOf = (kernel: KernelModel): Record<string, [Vid, number][]> =>
-  Object.fromEntries(kernel.ports().map(({ name, tunnels = new Map() }) => [name, [...tunnels].sort()]));
+  Object.fromEntries(kernel.ports().map(({ name, tunnels }) => [name, [...(tunnels ?? [])].sort()]));
 /** The mapped VLANs that a tunnel carries. */
 const carried = (kernel: KernelModel): string[] =>
-  kernel.ports().flatMap(({ name, vlans, tunnels = new Map<Vid, number>() }) => {
+  kernel.ports().flatMap(({ name, vlans, tunnels }) => {
     const cut = cutTunnels(tunnels, vlans);
-    return [...tunnels.keys()].filter((own) => !cut.includes(own)).map((own) => `${name} ${own}`);
+    return [...(tunnels?.keys() ?? [])].filter((own) => !cut.includes(own)).map((own) => `${name} ${own}`);
   });
 
 /** Some of the members of a port, each with its VNI. */
@@ -138,7 +138,7 @@ describe('whatever conf says, a tunnel keeps its mappings, and no mapped VLAN lo
       // What bridgeTarget lets through.
       const wished = [...change.wish.ports].filter(([name, want]) => {
         const port = ports.find((each) => each.name === name);
-        return cutTunnels(port?.tunnels ?? new Map(), want).length === 0;
+        return cutTunnels(port?.tunnels ?? null, want).length === 0;
       });
       return { ...change, ports, wish: { ...change.wish, ports: new Map(wished) } };
     }),
@@ -367,5 +367,8 @@ test('mappings in words, and the VLANs that go with them', () => {
   ]);
   expect(describeTunnels(tunnels)).toBe('20-22 -> vni 10020-10022, 23 -> vni 5');
   expect(cutTunnels(tunnels, member(20, 21, 22))).toEqual([20, 23]);
-  expect(describePortVlans(tagTunnels(member(20, 5, 21, 22), tunnels))).toBe('PVID none, tagged 5,20-22');
+  const native = portVlans({ pvid: 20 as Vid, pvidEgress: 'tagged', tagged: [21, 22, 23] as Vid[] });
+  expect(cutTunnels(tunnels, native)).toEqual([]);
+  expect(cutTunnels(null, member(20))).toEqual([]);
+  expect(describePortVlans(tagTunnels(member(20, 5, 21, 22), tunnels))).toBe('PVID none, tagged 5,20-23');
 });

@@ -2,7 +2,7 @@ import { describeRule } from '../../../model/match/describe_rule';
 import type { Vid } from '../../../model/vlan/vid';
 import type { Switch } from '../../../plan/switch/switch';
 import { shellName, shellQuote } from '../../../text/shell_quote';
-import { describeTunnels } from '../../../model/vlan/tunnels';
+import { cutTunnels, describeTunnels } from '../../../model/vlan/tunnels';
 import { formatRange, formatVidList, toRanges } from '../../../model/vlan/vid_list';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
@@ -88,7 +88,7 @@ function checkTrunks(item: Switch, facts: Facts): Finding[] {
 function checkTunnels({ bridge, ports }: Switch): Finding[] {
   return ports.flatMap(({ name, vlans, tunnels }): Finding[] => {
     if (tunnels === null) return [];
-    const cut = [...tunnels.keys()].filter((vid) => vlans.vlans.get(vid) === 'untagged');
+    const cut = cutTunnels(tunnels, vlans);
     const item = 'tunnel';
     if (cut.length === 0) {
       const message = `${name} of ${bridge.name} sends VLANs through a tunnel: ${describeTunnels(tunnels)}`;
