@@ -320,6 +320,58 @@ describe('automatic trunks', () => {
     expect(verdict((await planFor(host)).state)).toBe('ok');
   });
 
+  /** A host in VLAN 10, which eth0 and vx0 both carry. */
+  const both = (keys: string, addresses: Readonly<Record<string, string>> = {}): FakeHost =>
+    new FakeHost({
+      bridges: [bridge('br0', { filtering: true, vlans: member(10) })],
+      ports: [
+        bridgePort('eth0', member(1, 10, 20)),
+        bridgePort('eth1', member(1)),
+        tunnelPort('vx0', { 10: 10010, 20: 10020 }),
+        tunnelPort('vx1', { 30: 10030 }),
+        bridgePort('veth0', member(20, 30)),
+      ],
+      addresses,
+      confs: {
+        bridge_init: `${AUTO}${keys}`,
+        vlan_filtering: '[veth0]\nguest = VM1\npvid = 20\ntagged = 30\n',
+      },
+      guests: GUESTS,
+    });
+
+  test.each([
+    ['trunk-port = eth0 eth1\nbr-pvid = 10\n'],
+    ['trunk-port = eth0 eth1 vx0\nbr-pvid = 10\n'],
+    ['trunk-port = eth0 eth1\n'],
+  ])("%j: the bridge's own VLAN stays where it is, and the guest's goes, with a note", async (keys) => {
+    for (const run of [startDaemon, setAll]) {
+      const host = both(keys, { br0: '192.0.2.1' });
+      const outcome = await run(host);
+      expect(outcome.status).toBe(0);
+      expect([vlansOf(host, 'eth0'), vlansOf(host, 'eth1')]).toEqual(['PVID 1, tagged 10', 'PVID 1']);
+      expect(problemsIn(outcome)).toEqual([expect.stringMatching(/^trunk-loses-vlans/)]);
+      const again = await run(host);
+      expect([again.status, problemsIn(again)]).toEqual([0, []]);
+      expect(verdict((await planFor(host)).state)).toBe('ok');
+    }
+  });
+
+  test('plan shows what a trunk loses; what nothing here needs goes without a note, as ever', async () => {
+    const { problems } = await planFor(both('trunk-port = eth0 eth1\nbr-pvid = 1\n'));
+    expectGolden(
+      join(__dirname, 'golden/trunk_loses_vlans.txt'),
+      problems.map(({ level, message, hint }) => `${level}: ${message}\n${hint}`).join('\n'),
+    );
+    const kept = await planFor(both('trunk-port = eth0 eth1\nbr-pvid = 10\ntrunk-tags-always = 20\n'));
+    expect(kept.problems).toEqual([]);
+  });
+
+  test('a bridge that is refused loses nothing', async () => {
+    const host = both('trunk-port = eth0 eth1\nbr-pvid = none\n', { br0: '192.0.2.1' });
+    expect(problemsIn(await startDaemon(host))).toEqual(['disconnects-host of br0']);
+    expect(host.ran).toEqual([]);
+  });
+
   test('a mapped VLAN that leaves a named tunnel untagged gets its tag', async () => {
     const host = hostWith(`${AUTO}trunk-port = vx0\n`, tunnelPort('vx0', { 10: 10010 }, member(10, 20)));
     await startDaemon(host);
