@@ -252,9 +252,9 @@ describe('a tunnel that conf does not name belongs to another program', () => {
     expect(verdict(state)).toBe('ok');
     expectGolden(
       join(__dirname, 'golden/tunnel_status.txt'),
-      renderStatus(state, { width: 80, color: false, confFolder: '/etc/libvirt/hooks/conf' }),
+      renderStatus(state, { width: 80, color: false, confFolder: '/etc/libvirt/hooks/conf' }, new Map()),
     );
-    const json = statusJson(state, 'ok') as { bridges: { ports: object[] }[] };
+    const json = statusJson(state, 'ok', new Map()) as { bridges: { ports: object[] }[] };
     expect(json.bridges[0]?.ports).toMatchObject([
       { name: 'eth0', role: 'trunk', vnis: null },
       { name: 'vx0', role: 'tunnel', state: 'ok', tagged: '10,20-21,30', wanted: null, drift: null },
