@@ -11,7 +11,7 @@ import type { BridgeWish } from './plan_bridge';
 import { shellQuote } from '../text/shell_quote';
 import { mayBeGuests } from './may_be_guests';
 import { trunkWishes } from './trunk_wishes';
-import { mayBeUplink } from './uplinks';
+import { mayBeUplink } from './may_be_uplink';
 
 /** A section of bridge_init.conf, compared with the host. */
 export interface BridgeTarget {

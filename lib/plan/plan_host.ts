@@ -94,8 +94,7 @@ export function planHost(desired: Desired, host: Host): Plan {
       host.addresses.filter(({ bridge }) => bridges.includes(bridge)),
       before,
       after,
-      (bridge) =>
-        uplinksOf(bridge, host, targets.find(({ rule }) => rule.bridge === bridge)?.trunks ?? [], claims),
+      (bridge) => uplinksOf(bridge, host, targets, claims),
     );
 
   const steps: Step[] = [];

@@ -1,5 +1,4 @@
-import type { BridgePort } from '../../../model/host/host';
-import { mayBeUplink } from '../../../plan/uplinks';
+import { uplinksOf } from '../../../plan/uplinks';
 import type { Switch, SwitchPort } from '../../../plan/switch/switch';
 import { shellQuote } from '../../../text/shell_quote';
 import type { Facts } from '../facts';
@@ -18,8 +17,10 @@ export function checkTrunks(facts: Facts): Finding[] {
   const { state } = facts;
   if (state === null) return [];
   const found = state.switches.flatMap((item) => {
+    const { trunks: named, others } = uplinksOf(item.bridge.name, state.host, state.targets, state.claims);
+    // An uplink that conf does not name is one all the same. The settings of a tunnel are of another program.
     const trunks = item.ports.filter(
-      ({ role, name }) => role === 'trunk' || (role === 'other' && leadsOut(state.host.ports.get(name))),
+      ({ role, name }) => role !== 'tunnel' && [...named, ...others].includes(name),
     );
     return [
       ...trunks.flatMap((trunk) => [
@@ -33,11 +34,6 @@ export function checkTrunks(facts: Facts): Finding[] {
     ];
   });
   return [...found, ...checkProvider(facts)];
-}
-
-/** A port that conf does not name, but that is no tap either: an uplink all the same. */
-function leadsOut(port: BridgePort | undefined): boolean {
-  return port !== undefined && mayBeUplink(port);
 }
 
 function finding(level: Level, code: FindingCode, message: string, remedy: string): Finding {
