@@ -381,32 +381,50 @@ describe('automatic trunks', () => {
 });
 
 describe('check', () => {
-  const found = async (vx0: BridgePort, trunkTags = '200'): Promise<string[]> => {
+  const found = async (
+    vx0: BridgePort,
+    keys = 'trunk-tags = 200',
+    eth0 = member(1, 200),
+  ): Promise<string[]> => {
     const facts = await factsOf({
-      ports: [
-        bridgePort('eth0', member(1, ...trunkTags.split(' ').map(Number))),
-        bridgePort('veth0', member(100)),
-        vx0,
-      ],
-      files: {
-        '/etc/libvirt/hooks/conf/bridge_init.conf': `[br0]\ntrunk-port = eth0\ntrunk-tags = ${trunkTags}\n`,
-      },
+      ports: [bridgePort('eth0', eth0), bridgePort('veth0', member(100)), vx0],
+      files: { '/etc/libvirt/hooks/conf/bridge_init.conf': `[br0]\ntrunk-port = eth0\n${keys}\n` },
     });
     const all = runItems(facts).filter(({ item, level }) => item === 'tunnel' || level !== 'ok');
     return all.map(({ code, message, remedy }) => `${code}: ${message} $ ${remedy ?? ''}`);
   };
+  const OK = 'ok: vx0 of br0 sends VLANs through a tunnel: 100 -> vni 10100 $ ';
 
   test('knows that a tunnel connects a VLAN, and needs none itself', async () => {
-    const tunnel = 'ok: vx0 of br0 sends VLANs through a tunnel: 100 -> vni 10100 $ ';
-    const vx0 = tunnelPort('vx0', { 100: 10100 }, member(7, 100));
-    expect(await found(vx0)).toEqual([tunnel]);
-    expect(await found(vx0, '100 200')).toEqual([tunnel]);
+    expect(await found(tunnelPort('vx0', { 100: 10100 }, member(7, 100)))).toEqual([OK]);
   });
 
   test('finds a tunnel that is cut', async () => {
     expect(await found(tunnelPort('vx0', { 100: 10100 }, member(100)))).toEqual([
       'tunnel-untagged: VLAN 100 leaves vx0 of br0 untagged, so the tunnel does not carry it $ sudo bridge vlan add dev vx0 vid 100',
     ]);
+  });
+
+  test.each([
+    ['by a list', 'trunk-tags = 100 200', member(1, 100, 200)],
+    ['by its PVID', 'trunk-pvid = 100\ntrunk-tags = 1 200', member(100, 1, 200)],
+    ['by the PVID of an automatic one', 'trunk-pvid = 100\ntrunk-tags = auto', member(100, 1, 200)],
+    ['although conf does not want it', 'trunk-tags = 200', member(1, 100, 200)],
+    ["because it is the bridge's own", 'trunk-tags = auto\nbr-tags = 100', member(1, 100, 200)],
+  ])('finds a VLAN that a trunk carries too, %s', async (what, keys, eth0) => {
+    const isByConf = what.startsWith('by ');
+    const remedy = isByConf
+      ? 'sudoedit /etc/libvirt/hooks/conf/bridge_init.conf && sudo bridge_init   # line 1: remove it from the trunk, or set trunk-tags = auto and trunk-tags-always'
+      : 'sudo bridge vlan del dev eth0 vid 100   # unless the host is reached through it: then add it to trunk-tags-always';
+    expect(await found(tunnelPort('vx0', { 100: 10100 }), keys, eth0)).toEqual([
+      OK,
+      `trunk-and-tunnel: VLAN 100 leaves br0 through trunk eth0 and through tunnel vx0: a loop if another host does the same $ ${remedy}`,
+    ]);
+  });
+
+  test('a VLAN in trunk-tags-always is meant to be on both', async () => {
+    const keys = 'trunk-tags = auto\ntrunk-tags-always = 100';
+    expect(await found(tunnelPort('vx0', { 100: 10100 }), keys, member(1, 100, 200))).toEqual([OK]);
   });
 });
 
