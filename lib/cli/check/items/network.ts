@@ -59,10 +59,10 @@ function checkUplinks({ bridgeLinks, links, state }: Facts): Finding[] {
     const inNone = (name: string): boolean => state.host.ports.get(name) === undefined;
     const wifi = rule.trunkPorts.filter((name) => inNone(name) && links?.get(name)?.hardware === 'wifi');
     for (const name of wifi)
-      // cfg80211 sets IFF_DONT_BRIDGE, unless 4addr is on (net/wireless/core.c).
+      // cfg80211 sets IFF_DONT_BRIDGE for a client, unless 4addr is on (net/wireless/core.c). sysfs has no mode.
       add(
         'trunk-wifi',
-        `trunk port ${name} (${where}) is a Wi-Fi client: an access point forwards no frames of guests, so it cannot join a bridge`,
+        `trunk port ${name} (${where}) is a Wi-Fi interface in no bridge: a client cannot join one, because access points forward no frames of guests`,
         'virsh net-start default   # the guests need a network of libvirt with NAT, or another uplink',
       );
     if (rule.trunkPorts.length > wifi.length && trunks.length === 0) {
