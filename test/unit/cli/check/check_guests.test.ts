@@ -255,6 +255,10 @@ test.each<[what: string, changes: Changes]>([
   ['its address in another VLAN outside', { commands: fdb({ mac: VM1_MAC, ifname: 'eth0', vlan: 200 }) }],
   ['a static entry outside', { commands: fdb({ mac: VM1_MAC, ifname: 'eth0', vlan: 100, state: 'static' }) }],
   [
+    'an address that a routing daemon learned for the bridge',
+    { commands: fdb({ mac: VM1_MAC, ifname: 'eth0', vlan: 100, flags: ['extern_learn'] }) },
+  ],
+  [
     'a guest that is being migrated',
     {
       commands: fdb({ mac: VM1_MAC, ifname: 'eth0', vlan: 100 }),
