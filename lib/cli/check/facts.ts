@@ -159,6 +159,8 @@ export interface Facts {
   readonly fdb: readonly FdbEntry[] | null;
   /** The bridges in conf, and their other managers. */
   readonly managers: readonly ManagedBridge[] | null;
+  /** Whether the guard in docs/examples/nftables is loaded; null also if no bridge needs it. */
+  readonly hasGuard: boolean | null;
   readonly repair: RepairState | null;
   readonly netfilter: {
     /** bridge-nf-call-iptables; null: the module is not loaded. */
@@ -167,8 +169,6 @@ export interface Facts {
     readonly seesTagged: boolean;
     /** null: netfilter sees no bridged frames. */
     readonly rules: Rules | null;
-    /** Whether a rule of nftables uses a property of a bridge, as the guard in docs/examples does. */
-    readonly usesBridges: boolean;
   };
   readonly cpu: {
     readonly machine: string;

@@ -25,8 +25,6 @@ export async function readNetwork(
       callsIptables: calls,
       seesTagged: setting(io, 'bridge-nf-filter-vlan-tagged') === true,
       rules: isSeen ? await readRules(io) : null,
-      // The module's use count is the number of such expressions. Built into the kernel, it is not in this file.
-      usesBridges: /^nft_meta_bridge \d+ [1-9]/m.test(io.text('/proc/modules') ?? ''),
     },
   };
 }

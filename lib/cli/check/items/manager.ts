@@ -11,7 +11,7 @@ export function checkManagers(facts: Facts): Finding[] {
 
 function checkBridge(
   { bridge, filtering, managers, contradictions, unreadable }: ManagedBridge,
-  { isRoot, netfilter }: Facts,
+  { isRoot, hasGuard }: Facts,
 ): Finding[] {
   const item = 'manager';
   const found = contradictions.map((each): Finding => {
@@ -35,8 +35,7 @@ function checkBridge(
       `${name}${netplan ? ' (through netplan)' : ''}${of === null ? '' : `, ${of}`}`,
   );
   // NetworkManager does so whatever its profile says: bridge_set_vlan_options() in nm-device-bridge.c.
-  const blinks =
-    filtering && !netfilter.usesBridges && managers.some(({ name }) => name === 'NetworkManager');
+  const blinks = filtering && hasGuard === false && managers.some(({ name }) => name === 'NetworkManager');
   const message =
     names.length === 0
       ? `bridge ${bridge} is not managed by a network manager`

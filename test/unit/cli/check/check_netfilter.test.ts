@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runItems } from '../../../../lib/cli/check/run_items';
 import { bridge, bridgePort, member, switchWith } from '../../model/host/host_parts';
 import { failed } from '../../fake_host/exec_results';
@@ -183,4 +185,9 @@ test.each<
 
 test('a host on which netfilter sees no bridged frames is not asked for its rules', async () => {
   expect((await factsOf({ commands: DROPS })).netfilter.rules).toBeNull();
+});
+
+test('the guard has the name that check looks for', () => {
+  const file = join(__dirname, '../../../../docs/examples/nftables/kvmvlan-guard.nft');
+  expect(readFileSync(file, 'utf8')).toMatch(/^table bridge kvmvlan_guard \{$/m);
 });
