@@ -6,6 +6,7 @@ import { describePortDrift } from '../../status/describe_drift';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
+import { shareVlan } from '../share_vlan';
 
 /** Checks for ports of guests that do not forward what they should: in no bridge, not as wanted, blocked, or with a MAC address of another guest. */
 export function checkGuestPorts(facts: Facts): Finding[] {
@@ -145,8 +146,4 @@ function checkMacs(ports: readonly GuestPort[]): Finding[] {
       ),
     ];
   });
-}
-
-function shareVlan({ bridge }: Switch, one: SwitchPort, other: SwitchPort): boolean {
-  return !bridge.filtering || [...one.vlans.vlans.keys()].some((vid) => other.vlans.vlans.has(vid));
 }

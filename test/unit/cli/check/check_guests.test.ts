@@ -166,7 +166,28 @@ const FOUND: readonly (readonly [
     { details: { eth0: { mtu: 1500 }, br0: { mtu: 1500 }, veth0: { mtu: 9000 } } },
     'warning',
     'mtu-too-large',
-    'sudo ip link set dev eth0 mtu 9000',
+    "virsh edit VM1   # set <mtu size='1500'/> in the interface",
+  ],
+  [
+    'a tap and the host with larger MTUs than the trunk',
+    {
+      details: { eth0: { mtu: 1500 }, br0: { mtu: 9000 }, veth0: { mtu: 9000 } },
+      ...switchWith({ eth0: ETH0, veth0: VETH0 }, { vlans: member(1) }),
+    },
+    'warning',
+    'mtu-too-large',
+    'sudo ip link set dev br0 mtu 1500 && virsh edit VM1   # set',
+  ],
+  [
+    'the host with a larger MTU than one of two trunks',
+    {
+      files: conf('bridge_init', '[br0]\ntrunk-port = eth0 eth1\n'),
+      details: { eth0: { mtu: 9000 }, eth1: { mtu: 1500 }, br0: { mtu: 9000 } },
+      ...switchWith({ eth0: ETH0, eth1: member(1), veth0: VETH0 }, { vlans: member(1) }),
+    },
+    'warning',
+    'mtu-too-large',
+    'sudo ip link set dev br0 mtu 1500',
   ],
   [
     'a guest that is also outside',
@@ -312,6 +333,14 @@ test.each<[what: string, changes: Changes]>([
   [
     'a trunk with the larger MTU',
     { details: { eth0: { mtu: 9000 }, br0: { mtu: 1500 }, veth0: { mtu: 1500 } } },
+  ],
+  [
+    'a tap with a larger MTU than a trunk without its VLANs',
+    {
+      files: conf('bridge_init', '[br0]\ntrunk-port = eth0 eth1\n'),
+      ...switchWith({ eth0: ETH0, eth1: member(1), veth0: VETH0 }, { vlans: member(1) }),
+      details: { eth0: { mtu: 9000 }, eth1: { mtu: 1500 }, br0: { mtu: 1500 }, veth0: { mtu: 9000 } },
+    },
   ],
   ['Wi-Fi that is a port', { files: { '/sys/class/net/eth0/phy80211/name': '' } }],
   ['KVM below', { files: dmi('QEMU', 'Standard PC (Q35 + ICH9, 2009)') }],
