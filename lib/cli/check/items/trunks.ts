@@ -5,6 +5,7 @@ import { shellName, shellQuote } from '../../../text/shell_quote';
 import type { Facts } from '../facts';
 import type { Finding, Level } from '../finding';
 import type { FindingCode } from '../finding_code';
+import { isDown } from '../is_down';
 import { neededVlans } from '../needed_vlans';
 import { shareVlan } from '../share_vlan';
 
@@ -109,6 +110,7 @@ function checkBroadcasts({ bridge }: Switch, { name }: SwitchPort, { links }: Fa
 
 /** If all uplinks that are up are blocked. One of two is blocked on purpose: STP does that with a loop. */
 function checkBlocked({ bridge }: Switch, trunks: readonly SwitchPort[], facts: Facts): Finding[] {
+  if (isDown(bridge.name, facts)) return [];
   const up = trunks.filter(({ name }) => facts.state?.host.ports.get(name)?.isUp === true);
   const states = up.map(({ name }) => facts.links?.get(name)?.portState ?? '');
   const [first] = up;

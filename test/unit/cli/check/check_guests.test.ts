@@ -190,6 +190,17 @@ const FOUND: readonly (readonly [
     'sudo ip link set dev br0 mtu 1500',
   ],
   [
+    'a bridge with guests that conf does not name, and that is down',
+    {
+      files: conf('bridge_init', ''),
+      details: { eth0: port({ state: 'disabled' }), veth0: port({ state: 'disabled' }) },
+      down: ['br0'],
+    },
+    'failure',
+    'bridge-down',
+    'sudo ip link set dev br0 up',
+  ],
+  [
     'a guest that is also outside',
     { commands: fdb({ mac: VM1_MAC, ifname: 'eth0', vlan: 100 }) },
     'warning',
@@ -351,6 +362,42 @@ test.each<[what: string, changes: Changes]>([
   ],
 ])('no false alarm: %s', async (_what, changes) => {
   expect(await wrong(changes)).toEqual([]);
+});
+
+test.each<[what: string, changes: Changes, codes: string[]]>([
+  [
+    'a bridge that is down disables its ports',
+    { down: ['br0'], details: { eth0: port({ state: 'disabled' }), veth0: port({ state: 'disabled' }) } },
+    ['bridge-down'],
+  ],
+  [
+    'a port in VLAN 1, although conf wants another',
+    switchWith({ eth0: ETH0, veth0: member(1) }),
+    ['port-differs'],
+  ],
+  [
+    'a bridge that does not filter',
+    switchWith({ eth0: ETH0, veth0: VETH0 }, { filtering: false }),
+    ['bridge-not-filtering'],
+  ],
+])('reported once: %s', async (_what, changes, codes) => {
+  const all = runItems(await factsOf(changes));
+  expect(all.filter(({ level }) => level !== 'ok').map(({ code }) => code)).toEqual(codes);
+  // No line says that all is well there.
+  const fine = all.filter(({ level }) => level === 'ok').map(({ item }) => item);
+  const isAboutPorts = codes.some((code) => code !== 'bridge-down');
+  expect(fine.includes(isAboutPorts ? 'ports' : 'uplink')).toBe(false);
+});
+
+test('nothing is said of ports as long as one is missing', async () => {
+  const files = conf(
+    'vlan_filtering',
+    '[veth0]\nguest = VM1\npvid = 100\n[veth9]\nguest = VM1\npvid = 100\n',
+  );
+  const xml = statusXml(guestXml('VM1', nicsIn('br0', 'veth0', 'veth9')));
+  const facts = await factsOf({ files: { ...files, '/run/libvirt/qemu/VM1.xml': xml } });
+  expect(facts.state?.missing).toMatchObject([{ name: 'veth9' }]);
+  expect(runItems(facts).filter(({ item }) => item === 'ports')).toEqual([]);
 });
 
 test.each([
