@@ -16,6 +16,7 @@ test.each<[what: string, output: string, fate: string]>([
   ['the default', saved('ACCEPT'), 'accepted'],
   ['no table', '', 'accepted'],
   ['only another table', '*nat\n:FORWARD DROP [0:0]\nCOMMIT\n', 'accepted'],
+  ['a rule that only counts', drop('FORWARD -i br0', 'FORWARD -i br0 -j LOG'), 'dropped'],
   ['a negation', drop('FORWARD ! -i eth+ -j ACCEPT'), 'accepted'],
   ['a prefix', drop('FORWARD -i br+ -j ACCEPT'), 'accepted'],
   ['another bridge', drop('FORWARD -i virbr0 -o virbr0 -j ACCEPT'), 'dropped'],
