@@ -1,5 +1,6 @@
 import type { CheckIo } from './check_io';
 import type { BridgeLink, Facts } from './facts';
+import { settingsOn } from './netfilter/seen_frames';
 import { parseFdb } from './parse_fdb';
 import { parseHostLinks, type LinkJson } from './parse_host_links';
 import { readRules } from './read_rules';
@@ -14,15 +15,14 @@ export async function readNetwork(
   ]);
   const json = shown.ok ? parse(shown.stdout) : null;
   const bridgeLinks = json?.flatMap(toBridge) ?? null;
-  const calls = setting(io, 'bridge-nf-call-iptables');
-  const isSeen =
-    calls === true || (calls === false && bridgeLinks?.some(({ callsIptables }) => callsIptables) === true);
+  const callsIptables = setting(io, 'bridge-nf-call-iptables');
+  const isSeen = settingsOn({ netfilter: { callsIptables }, bridgeLinks }).length > 0;
   return {
     bridgeLinks,
     links: json === null ? null : parseHostLinks(json, (name) => hardware(io, name)),
     fdb: fdb.ok ? parseFdb(fdb.stdout) : null,
     netfilter: {
-      callsIptables: calls,
+      callsIptables,
       seesTagged: setting(io, 'bridge-nf-filter-vlan-tagged') === true,
       rules: isSeen ? await readRules(io) : null,
     },

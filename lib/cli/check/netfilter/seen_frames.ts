@@ -17,10 +17,14 @@ export interface Seen {
   readonly setting: Setting;
 }
 
+interface SettingFacts extends Pick<Facts, 'bridgeLinks'> {
+  readonly netfilter: Pick<Facts['netfilter'], 'callsIptables'>;
+}
+
 /** The settings that are on. Without the module br_netfilter, the bridges' own have no effect. */
-export function settingsOn({ netfilter, bridgeLinks }: Facts): Setting[] {
-  if (netfilter.callsIptables === true) return [{ name: 'bridge-nf-call-iptables', bridge: null }];
-  if (netfilter.callsIptables === null) return [];
+export function settingsOn({ netfilter: { callsIptables: forAll }, bridgeLinks }: SettingFacts): Setting[] {
+  if (forAll === true) return [{ name: 'bridge-nf-call-iptables', bridge: null }];
+  if (forAll === null) return [];
   return (bridgeLinks ?? [])
     .filter(({ callsIptables }) => callsIptables)
     .map(({ name }) => ({ name: `nf_call_iptables of ${name}`, bridge: name }));
