@@ -11,7 +11,7 @@ export function checkManagers(facts: Facts): Finding[] {
 
 function checkBridge(
   { bridge, managers, contradictions, unreadable }: ManagedBridge,
-  { isRoot, netfilter, bridgeInit }: Facts,
+  { isRoot, hasGuard, bridgeInit }: Facts,
 ): Finding[] {
   const item = 'manager';
   const found = contradictions.map((each): Finding => {
@@ -36,7 +36,7 @@ function checkBridge(
   );
   const filters = bridgeInit.rules.find((rule) => rule.bridge === bridge)?.filtering !== false;
   // NetworkManager does so whatever its profile says: bridge_set_vlan_options() in nm-device-bridge.c.
-  const blinks = filters && !netfilter.usesBridges && managers.some(({ name }) => name === 'NetworkManager');
+  const blinks = filters && hasGuard === false && managers.some(({ name }) => name === 'NetworkManager');
   const message =
     names.length === 0
       ? `bridge ${bridge} is not managed by a network manager`

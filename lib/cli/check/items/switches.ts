@@ -1,7 +1,7 @@
 import { describeRule } from '../../../model/match/describe_rule';
 import type { Vid } from '../../../model/vlan/vid';
 import type { Switch } from '../../../plan/switch/switch';
-import { shellName, shellQuote } from '../../../text/shell_quote';
+import { shellQuote } from '../../../text/shell_quote';
 import { formatVidList } from '../../../model/vlan/vid_list';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';
@@ -84,19 +84,17 @@ function checkTrunks(item: Switch, facts: Facts): Finding[] {
   return findings.length === 0 ? [ok] : findings;
 }
 
+/** A port that conf wants elsewhere is reported by the item `ports`. */
 function checkVlan1({ bridge, ports }: Switch): Finding[] {
   if (!bridge.filtering) return [];
   return ports
     .filter(({ role, vlans }) => role === 'guest' && vlans.vlans.get(1 as Vid) === 'untagged')
-    .filter(({ wanted }) => wanted?.vlans.get(1 as Vid) !== 'untagged')
-    .map(({ name, guest, wanted }) => ({
+    .filter(({ wanted }) => wanted === null)
+    .map(({ name, guest }) => ({
       item: 'vlan1',
       code: 'port-in-default-vlan',
       level: 'warning',
-      message: `port ${name} of guest ${guest ?? ''} is untagged in VLAN 1, the bridge's default: ${wanted === null ? 'no section matches it' : 'conf says otherwise'}`,
-      remedy:
-        wanted === null
-          ? `sudo bridge vlan del dev ${shellQuote(name)} vid 1   # and add a section for it to vlan_filtering.conf`
-          : `sudo vlan_filtering ${guest === null ? '--all' : shellName(guest)}`,
+      message: `port ${name} of guest ${guest ?? ''} is untagged in VLAN 1, the bridge's default: no section matches it`,
+      remedy: `sudo bridge vlan del dev ${shellQuote(name)} vid 1   # and add a section for it to vlan_filtering.conf`,
     }));
 }
