@@ -42,6 +42,7 @@ export const PROBLEM_CODES = [
   'trunk-of-guest',
   'trunk-cuts-tunnel',
   'trunk-keeps-vlans',
+  'trunk-loses-vlans',
   'trunk-not-set',
   'disconnects-host',
   'moves-host',

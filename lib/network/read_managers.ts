@@ -45,14 +45,13 @@ export function readManagers(
       ofIfupdown(stanzas, isIfupdown2, intent),
     ].flatMap((each) => each ?? []);
     const managers = found.flatMap(({ manager }) => manager ?? []);
-    const { bridge, filtering } = intent;
+    const { bridge } = intent;
     const both: Contradiction[] =
       managers.length < 2
         ? []
         : [{ code: 'two-managers', level: 'warning', bridge, names: managers.map(({ name }) => name) }];
     return {
       bridge,
-      filtering,
       managers,
       contradictions: [...found.flatMap(({ contradictions }) => contradictions), ...both],
       unreadable: nm.devices.get(bridge)?.profile === null ? nm.unreadable : [],

@@ -41,7 +41,8 @@ export interface Pending {
 }
 
 type BridgeJson = Omit<Bridge, 'vlans'> & { vlans: VlansJson };
-type PortJson = Omit<BridgePort, 'vlans' | 'tunnels'> & { vlans: VlansJson; tunnels?: [Vid, number][] };
+type PortJson = Omit<BridgePort, 'vlans' | 'tunnels'> & { vlans: VlansJson; tunnels: TunnelsJson | null };
+type TunnelsJson = [Vid, number][];
 type VlansJson = { pvid: number | null; vlans: [number, Egress][] };
 interface PendingJson extends Omit<Pending, 'touched' | 'move'> {
   readonly format: 2;
@@ -63,7 +64,7 @@ export function formatPending({ touched, move, ...pending }: Pending): string {
     ports: [...touched.ports.values()].map(({ tunnels, ...port }) => ({
       ...port,
       vlans: vlans(port.vlans),
-      ...(tunnels === undefined ? {} : { tunnels: [...tunnels] }),
+      tunnels: tunnels === null ? null : [...tunnels],
     })),
   };
   return `${JSON.stringify(json)}\n`;
@@ -92,11 +93,7 @@ export function parsePending(text: string): Pending {
         ports: new Map(
           ports.map(({ tunnels, ...p }) => [
             p.name,
-            {
-              ...p,
-              vlans: vlans(p.vlans),
-              ...(tunnels === undefined ? {} : { tunnels: new Map(tunnels) }),
-            },
+            { ...p, vlans: vlans(p.vlans), tunnels: tunnels === null ? null : new Map(tunnels) },
           ]),
         ),
       },

@@ -5,6 +5,7 @@ import type { CheckIo } from './check_io';
 import type { Facts } from './facts';
 import { readConfs } from './read_confs';
 import { readDaemons } from './read_daemons';
+import { readGuard } from './read_guard';
 import { readGuests } from './read_guests';
 import { readHooks } from './read_hooks';
 import { readManagers } from './read_managers';
@@ -42,6 +43,7 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     ...security,
     ...network,
     managers,
+    hasGuard: await readGuard(io, managers),
     repair: await readRepair(io, managers),
     ...state,
     ...readHooks(io, root),

@@ -1,6 +1,6 @@
 import type { KeptFile } from '../../model/network/network_change';
 import type { BackendIo } from '../backend';
-import { disableCloudInit } from '../cloud_init';
+import { cloudInitOff, isOfCloudInit } from '../cloud_init';
 import { dhcpClient, type DhcpClient } from './dhcp_client';
 import { readInterfacesFiles, type InterfacesFile } from './read_interfaces';
 
@@ -48,9 +48,6 @@ export async function readIfupdown({ files, exec }: BackendIo, port: string): Pr
       const text = files.text(path);
       return text === null ? [] : [{ path, text }];
     }),
-    cloudInit: disableCloudInit(
-      files,
-      read.map(({ text }) => text),
-    ),
+    cloudInit: read.some(({ text }) => isOfCloudInit(text)) ? cloudInitOff(files) : null,
   };
 }

@@ -1,7 +1,7 @@
 import type { KeptFile } from '../../model/network/network_change';
 import { KnownError } from '../../model/known_error';
 import type { BackendIo } from '../backend';
-import { cloudInitOff, isOfCloudInit } from './cloud_init';
+import { cloudInitOff, isOfCloudInit } from '../cloud_init';
 import { findRendering, type Rendering } from './detect';
 import { DROP_IN_FOLDER, dropInPath } from './drop_ins';
 import { readIdentity, type DhcpIdentity } from './identity';
@@ -30,9 +30,14 @@ export async function readSnapshot(io: BackendIo, port: string): Promise<Netplan
     rendering,
     files,
     identity: await readIdentity(io.exec, rendering, port),
-    cloudInitOff: files.some(isOfCloudInit) ? cloudInitOff(io.files) : null,
+    cloudInitOff: files.some(isWrittenByCloudInit) ? cloudInitOff(io.files) : null,
     present: presentOf(io, files),
   };
+}
+
+/** Newer versions write no header, so the name counts too. */
+function isWrittenByCloudInit({ name, text }: NetplanFile): boolean {
+  return name === '50-cloud-init.yaml' || isOfCloudInit(text);
 }
 
 const NETWORKD = '/etc/systemd/network';

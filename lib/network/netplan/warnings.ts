@@ -4,7 +4,7 @@ import { lastText, type Definition } from './definition';
 import type { ChangedFile } from './moved_files';
 import { oldPath, type NetplanState } from './snapshot';
 import { unknownKeys } from './split_definition';
-import { isOfCloudInit } from './cloud_init';
+import { isOfCloudInit } from '../cloud_init';
 
 /** What the change does not keep exactly. */
 export function warnings(
@@ -44,7 +44,7 @@ export function warnings(
 /** Whether there are comments worth keeping: those that cloud-init writes at the top are not. */
 export function hasComments(text: string): boolean {
   const lines = text.split('\n');
-  const isHeader = isOfCloudInit({ name: '', path: '', text, yaml: {} });
+  const isHeader = isOfCloudInit(text);
   const start = isHeader ? lines.findIndex((line) => !line.startsWith('#')) : 0;
   return lines.slice(Math.max(start, 0)).some((line) => /(^|\s)#/.test(line));
 }

@@ -1,6 +1,6 @@
 import { KnownError } from '../../model/known_error';
 import type { BackendIo } from '../backend';
-import { disableCloudInit } from '../cloud_init';
+import { cloudInitOff, isOfCloudInit } from '../cloud_init';
 import { getValue, parseKeyfile } from './keyfile';
 import { parseLeaseIds, SHOW_LEASE } from './lease_ids';
 import type { NmState } from './nm_state';
@@ -33,7 +33,7 @@ export async function snapshotNm(io: BackendIo, port: string): Promise<NmState> 
     metric: getValue(device, 'device', 'route-metric-default-effective'),
     config: parseKeyfile(config.ok ? config.stdout : ''),
     saved: files.text(fileInEtc(profile.file)),
-    cloudInit: disableCloudInit(files, [profile.text ?? '']),
+    cloudInit: isOfCloudInit(profile.text ?? '') ? cloudInitOff(files) : null,
   };
 }
 

@@ -34,10 +34,10 @@ const STYLE = { width: 80, color: false, confFolder: '/c' };
 const PROBLEM = { level: 'error' as const, code: 'run-failed' as const, message: BAD, hint: BAD };
 
 const VIEWS: Record<string, () => Promise<string> | string> = {
-  status: async () => renderStatus(await stateOf(HOST), STYLE),
-  'status, narrow': async () => renderStatus(await stateOf(HOST), { ...STYLE, width: 40 }),
+  status: async () => renderStatus(await stateOf(HOST), STYLE, new Map()),
+  'status, narrow': async () => renderStatus(await stateOf(HOST), { ...STYLE, width: 40 }, new Map()),
   'status of one': async () =>
-    renderStatus({ ...(await stateOf(HOST)), switches: [], of: BAD, problems: [PROBLEM] }, STYLE),
+    renderStatus({ ...(await stateOf(HOST)), switches: [], of: BAD, problems: [PROBLEM] }, STYLE, new Map()),
   plan: () =>
     renderPlan(
       {
