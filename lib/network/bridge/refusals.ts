@@ -1,4 +1,5 @@
 import type { HostNetwork, NetLink } from '../../model/network/host_network';
+import { isInPrefix4 } from '../../model/network/in_prefix';
 import type { Problem } from '../../model/problem';
 import type { ProblemCode } from '../../model/problem_code';
 import { lastingAddresses, lastingRoutes } from '../../plan/network/lost_by';
@@ -222,8 +223,17 @@ function refuseProvider({ port, network, facts, macsAllowed }: CreateFacts): Pro
   if (macsAllowed) return [];
   const isProvider = PROVIDERS.test(facts.machine);
   const isSingle = lastingAddresses(network, port).some(({ address }) => address.endsWith('/32'));
-  const isOnlink = lastingRoutes(network, port).some(({ to, onlink }) => to === 'default' && onlink);
-  if (!isProvider && !isSingle && !isOnlink) return [];
+  const networks = lastingAddresses(network, port).filter(({ family }) => family === 4);
+  // ifupdown sets the flag onlink for every gateway.
+  const isOutside = lastingRoutes(network, port).some(
+    ({ to, via, family, onlink }) =>
+      to === 'default' &&
+      family === 4 &&
+      onlink &&
+      via !== null &&
+      !networks.some(({ address }) => isInPrefix4(via, address)),
+  );
+  if (!isProvider && !isSingle && !isOutside) return [];
   const why = isProvider
     ? `this is a machine of a provider (${facts.machine})`
     : isSingle

@@ -108,6 +108,12 @@ test('a gateway outside of the network is that of a provider', () => {
   expect(codes({ ...facts, network: { ...facts.network, routes }, macsAllowed: true })).toEqual([]);
 });
 
+test('a gateway in the network is none, although ifupdown calls every gateway onlink', () => {
+  const facts = asked({});
+  const routes = [route('default', '192.0.2.1', 'eth0', { onlink: true })];
+  expect(codes({ ...facts, network: { ...facts.network, routes } })).toEqual([]);
+});
+
 test('guests that use the port directly are named', () => {
   const facts = asked(
     {},
