@@ -12,6 +12,7 @@ export function load(files: readonly string[]): ChangeCommand {
   return nmcli(['connection', 'load', ...files]);
 }
 
+/** @param device of a profile that several interfaces can use; nmcli does not take one that NetworkManager has to create */
 export function up(uuid: string, device: string | null = null): ChangeCommand {
   const on = device === null ? [] : ['ifname', device];
   return nmcli(['--wait', String(WAIT), 'connection', 'up', 'uuid', uuid, ...on]);

@@ -39,7 +39,8 @@ function removal(
   const trial = files.flatMap((each) => trialFile(each, record.bridge));
   const paths = trial.map(({ path }) => path);
   const reread = paths.length === 0 ? [] : [load(paths)];
-  const vlans = files.flatMap(({ uuid, isVlan }) => (uuid !== null && isVlan ? [uuid] : []));
+  const vlans = files.flatMap(({ uuid, type }) => (uuid !== null && type === 'vlan' ? [uuid] : []));
+  const isBond = files.some(({ uuid, type }) => uuid === former && type === 'bond');
   return {
     backend: 'NetworkManager',
     trial,
@@ -47,7 +48,7 @@ function removal(
       ...reread,
       ...vlans.map(down),
       down(bridge),
-      up(former, record.port),
+      up(former, isBond ? null : record.port),
       ...vlans.map((uuid) => up(uuid)),
     ],
     undo: [

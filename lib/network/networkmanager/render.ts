@@ -58,7 +58,7 @@ export function renderNm(state: NmState, request: BridgeRequest): Rendered {
     undo: [
       tolerant(load(trial.map(({ path }) => path))),
       removeLink(bridge),
-      tolerant(up(profile.uuid, port.name)),
+      tolerant(up(profile.uuid, isBond ? null : port.name)),
       ...vlanUuids.map((uuid) => tolerant(up(uuid))),
     ],
     kept: state.cloudInit === null ? kept : [...kept, state.cloudInit],

@@ -10,7 +10,8 @@ export interface Restored {
   readonly file: KeptFile | null;
   /** The profile in it that is used afterwards; null: none. */
   readonly uuid: string | null;
-  readonly isVlan: boolean;
+  /** The type of that profile: `vlan`, `bond`, `ethernet`; null: none. */
+  readonly type: string | null;
   readonly problems: readonly Problem[];
 }
 
@@ -27,32 +28,32 @@ export function restored(made: KeptFile, now: string | null, port: string, forme
   const type = getValue(keyfile, 'connection', 'type');
   if (uuid === null) return now === made.text ? gone(made, now, made.was) : untouched();
   if (type === 'vlan') return now === null ? untouched() : restoredVlan(made, now, uuid, port);
-  if (uuid === former) return restoredFormer(made, now, uuid, type === 'bond');
+  if (uuid === former) return restoredFormer(made, now, uuid, type);
   const problems = now === null || now === made.text ? [] : [losesEdits(made.path, port)];
   return { ...gone(made, now, null), problems };
 }
 
 function untouched(): Restored {
-  return { file: null, uuid: null, isVlan: false, problems: [] };
+  return { file: null, uuid: null, type: null, problems: [] };
 }
 
 function gone(made: KeptFile, now: string | null, text: string | null): Restored {
   const file = now === text ? null : { ...made, was: now, text };
-  return { file, uuid: null, isVlan: false, problems: [] };
+  return { file, uuid: null, type: null, problems: [] };
 }
 
 function restoredVlan(made: KeptFile, now: string, uuid: string, port: string): Restored {
   const before = getValue(parseKeyfile(made.was ?? ''), 'vlan', 'parent') ?? port;
   const moved = formatKeyfile(setValue(parseKeyfile(now), 'vlan', 'parent', before));
   const text = now === made.text && made.was !== null ? made.was : moved;
-  return { file: { ...made, was: now, text }, uuid, isVlan: true, problems: [] };
+  return { file: { ...made, was: now, text }, uuid, type: 'vlan', problems: [] };
 }
 
 /** The profile of the port: of an Ethernet interface, it was only kept from being activated. */
-function restoredFormer(made: KeptFile, now: string | null, uuid: string, isBond: boolean): Restored {
+function restoredFormer(made: KeptFile, now: string | null, uuid: string, type: string | null): Restored {
   const isEdited = now !== null && now !== made.text;
-  const base = { uuid, isVlan: false };
-  if (isBond && isEdited) {
+  const base = { uuid, type };
+  if (type === 'bond' && isEdited) {
     const why = `${made.path} was edited after the bridge was created, so it cannot be replaced by what it was before.`;
     const hint = 'Take the edit back, or move the addresses from the bridge to the bond by hand.';
     return { ...base, file: null, problems: [refused(why, hint)] };
