@@ -58,7 +58,8 @@ function autoWishes(
     ports.filter((port) => !isTrunk(port) && port.tunnels === null),
     own,
   );
-  const tunnelOf = (vid: Vid): string | undefined => ports.find(({ tunnels }) => tunnels?.has(vid))?.name;
+  const mapping = ports.filter(({ tunnels }) => tunnels !== null);
+  const tunnelOf = (vid: Vid): string | undefined => mapping.find(({ tunnels }) => tunnels?.has(vid))?.name;
   const wishes = new Map<string, PortVlans>();
   const notes: Problem[] = [];
   for (const { name, vlans: now, tunnels } of ports.filter(isTrunk)) {
