@@ -21,7 +21,7 @@ needs() {
   case $1 in
     unit) lacking zsh=zsh mandoc=mandoc groff=groff-base python3=python3 promtool=prometheus journalctl=systemd ;;
     kernel)
-      lacking ip=iproute2 bridge=iproute2 python3=python3
+      lacking ip=iproute2 bridge=iproute2 python3=python3 tcpdump=tcpdump
       # User-Mode Linux is needed only if this kernel, which is faster, cannot be used.
       uml=$(lacking linux.uml=user-mode-linux insmod=kmod)
       test -z "$uml" || own_kernel_filters_vlans || echo "$uml"
