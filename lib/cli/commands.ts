@@ -14,6 +14,7 @@ import { simulate } from './simulate/simulate';
 import { check } from './check/check';
 import { snapshot } from './snapshot/snapshot';
 import { metrics } from './metrics/metrics';
+import { traceDhcp } from './trace_dhcp/trace_dhcp';
 import { completionOf } from './completion/completion';
 
 /** All subcommands, in the order of the help text. */
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   explain,
   simulate,
   check,
+  traceDhcp,
   metrics,
   snapshot,
   repair,

@@ -13,7 +13,7 @@ const packages = [
   ...['systemd', 'systemd-sysv', 'dbus', 'udev', 'kmod', 'procps', 'iproute2', 'apparmor'],
   ...['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'nodejs', 'python3'],
   'linux-image-cloud-amd64',
-  'nftables',
+  ...['nftables', 'tcpdump'],
   // Managers of the network, disabled until a test enables one.
   ...['network-manager', 'ifupdown2', 'netplan.io', 'networkd-dispatcher'],
 ];

@@ -185,3 +185,20 @@ export interface Facts {
   /** Executable regular files in `<driver>.d/`. */
   readonly alsoRunByLibvirt: readonly string[];
 }
+
+/** What the checks know that are about frames: about bridges, their ports, and what drops frames on the way. */
+export type FrameFacts = Pick<
+  Facts,
+  | 'isRoot'
+  | 'bridgeInit'
+  | 'vlanFiltering'
+  | 'state'
+  | 'stateError'
+  | 'stopped'
+  | 'running'
+  | 'bridgeLinks'
+  | 'links'
+  | 'fdb'
+  | 'netfilter'
+  | 'firmware'
+>;

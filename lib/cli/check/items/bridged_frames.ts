@@ -1,5 +1,5 @@
 import { shellQuote } from '../../../text/shell_quote';
-import type { Facts } from '../facts';
+import type { FrameFacts } from '../facts';
 import type { Finding } from '../finding';
 import { fates, type ProgramFate } from '../netfilter/fates';
 import { seenFrames, settingsOn, type Seen } from '../netfilter/seen_frames';
@@ -23,7 +23,7 @@ const PRINTS: Readonly<Record<string, string>> = {
 };
 
 /** Checks whether netfilter drops frames that a bridge forwards for its guests. */
-export function checkBridgedFrames(facts: Facts): Finding[] {
+export function checkBridgedFrames(facts: FrameFacts): Finding[] {
   const { state, netfilter } = facts;
   const seen = state?.switches.flatMap((item) => seenFrames(item, facts)) ?? [];
   const found = seen.flatMap((each) => checkBridge(each, facts) ?? []);
@@ -45,7 +45,7 @@ export function checkBridgedFrames(facts: Facts): Finding[] {
   return [{ item: ITEM, code: 'ok', level: 'ok', message, remedy: null }];
 }
 
-function checkBridge(seen: Seen, { netfilter, isRoot }: Facts): Finding | null {
+function checkBridge(seen: Seen, { netfilter, isRoot }: FrameFacts): Finding | null {
   const { bridge, frames, setting } = seen;
   const all = netfilter.rules === null ? [] : fates(netfilter.rules, bridge);
   const by = (wanted: ProgramFate['fate']): string | undefined => all.find(({ fate }) => fate === wanted)?.by;

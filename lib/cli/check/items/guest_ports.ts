@@ -1,14 +1,14 @@
 import type { Switch, SwitchPort } from '../../../plan/switch/switch';
 import { shellName, shellQuote } from '../../../text/shell_quote';
 import { describePortDrift } from '../../status/describe_drift';
-import type { Facts } from '../facts';
+import type { FrameFacts } from '../facts';
 import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
 import { isDown } from '../is_down';
 import { shareVlan } from '../share_vlan';
 
 /** Checks for ports of guests that do not forward what they should: in no bridge, not as wanted, blocked, or with a MAC address of another guest. */
-export function checkGuestPorts(facts: Facts): Finding[] {
+export function checkGuestPorts(facts: FrameFacts): Finding[] {
   const { state } = facts;
   if (state === null) return [];
   const ports = state.switches.flatMap((item) =>
@@ -41,7 +41,7 @@ function failure(code: FindingCode, message: string, remedy: string): Finding {
   return { item: 'ports', code, level: 'failure', message, remedy };
 }
 
-function checkMissing({ state }: Facts): Finding[] {
+function checkMissing({ state }: FrameFacts): Finding[] {
   return (state?.missing ?? [])
     .filter(({ name }) => state?.host.links.has(name) === true)
     .map(({ name, guest, bridge }) =>
@@ -70,7 +70,7 @@ function checkDrift({ bridge }: Switch, port: SwitchPort): Finding[] {
 }
 
 /** STP or BPDU guard have blocked it. A port without a carrier is always disabled, and so is each of a bridge that is down. */
-function checkState({ bridge }: Switch, { name, guest, flags }: SwitchPort, facts: Facts): Finding[] {
+function checkState({ bridge }: Switch, { name, guest, flags }: SwitchPort, facts: FrameFacts): Finding[] {
   const found = facts.links?.get(name)?.portState ?? '';
   if (!['blocking', 'disabled'].includes(found) || isDown(bridge.name, facts)) return [];
   if (facts.state?.host.ports.get(name)?.isUp !== true) return [];
@@ -85,7 +85,11 @@ function checkState({ bridge }: Switch, { name, guest, flags }: SwitchPort, fact
   ];
 }
 
-function checkFlags({ ports, macTableManager }: Switch, port: SwitchPort, { links, fdb }: Facts): Finding[] {
+function checkFlags(
+  { ports, macTableManager }: Switch,
+  port: SwitchPort,
+  { links, fdb }: FrameFacts,
+): Finding[] {
   const { name, guest, flags, wantedFlags, iface } = port;
   const who = `port ${name} of guest ${guest ?? ''}`;
   const set = (dev: string, what: string): string => `sudo bridge link set dev ${shellQuote(dev)} ${what}`;

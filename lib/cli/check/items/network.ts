@@ -1,16 +1,16 @@
 import { isGlob, matchesGlob } from '../../../text/glob';
 import { shellQuote } from '../../../text/shell_quote';
-import type { Facts } from '../facts';
+import type { FrameFacts } from '../facts';
 import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
 import { isDown } from '../is_down';
 
 /** Checks for bridges that delay or lose the frames of guests: STP, a trunk that is missing or down, a bridge that is down. */
-export function checkNetwork(facts: Facts): Finding[] {
+export function checkNetwork(facts: FrameFacts): Finding[] {
   return [...checkStp(facts), ...checkDown(facts), ...checkUplinks(facts)];
 }
 
-function checkStp({ bridgeLinks, state }: Facts): Finding[] {
+function checkStp({ bridgeLinks, state }: FrameFacts): Finding[] {
   const item = 'stp';
   const isUsed = (name: string): boolean =>
     state === null ||
@@ -36,7 +36,7 @@ function checkStp({ bridgeLinks, state }: Facts): Finding[] {
 }
 
 /** A bridge that conf names, or that has guests. */
-function checkDown(facts: Facts): Finding[] {
+function checkDown(facts: FrameFacts): Finding[] {
   return (facts.state?.switches ?? [])
     .filter(({ wantedBy, ports }) => wantedBy !== null || ports.some(({ role }) => role === 'guest'))
     .filter(({ bridge }) => isDown(bridge.name, facts))
@@ -49,7 +49,7 @@ function checkDown(facts: Facts): Finding[] {
     }));
 }
 
-function checkUplinks(facts: Facts): Finding[] {
+function checkUplinks(facts: FrameFacts): Finding[] {
   const { links, state } = facts;
   const item = 'uplink';
   if (state === null) return [];

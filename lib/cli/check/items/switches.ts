@@ -3,13 +3,13 @@ import type { Vid } from '../../../model/vlan/vid';
 import type { Switch } from '../../../plan/switch/switch';
 import { shellQuote } from '../../../text/shell_quote';
 import { formatVidList } from '../../../model/vlan/vid_list';
-import type { Facts } from '../facts';
+import type { FrameFacts } from '../facts';
 import type { Finding } from '../finding';
 import { neededVlans } from '../needed_vlans';
 import { checkTunnels } from './tunnels';
 
 /** Checks for trunks with missing or unneeded VLANs, tunnels, ports in VLAN 1 by default, and bridges that do not filter. */
-export function checkSwitches(facts: Facts): Finding[] {
+export function checkSwitches(facts: FrameFacts): Finding[] {
   const { state, stateError } = facts;
   if (state === null) {
     const message = `the bridges cannot be read: ${stateError ?? 'unknown reason'}`;
@@ -38,7 +38,7 @@ function checkFiltering({ bridge, ports, wantedBy }: Switch): Finding[] {
   return [{ item, code: 'bridge-not-filtering', level: 'failure', message, remedy }];
 }
 
-function checkTrunks(item: Switch, facts: Facts): Finding[] {
+function checkTrunks(item: Switch, facts: FrameFacts): Finding[] {
   const { bridge } = item;
   const trunks = item.ports.filter(({ role }) => role === 'trunk');
   if (trunks.length === 0) return [];

@@ -1,7 +1,7 @@
 import { uplinksOf } from '../../../plan/uplinks';
 import type { Switch, SwitchPort } from '../../../plan/switch/switch';
 import { shellName, shellQuote } from '../../../text/shell_quote';
-import type { Facts } from '../facts';
+import type { FrameFacts } from '../facts';
 import type { Finding, Level } from '../finding';
 import type { FindingCode } from '../finding_code';
 import { isDown } from '../is_down';
@@ -15,7 +15,7 @@ const REWRITING = ['balance-tlb', 'balance-alb'];
 const AZURE = '7783-7084-3265-9085-8269-3286-77';
 
 /** Checks for uplinks that lose the frames of guests although they are up, and for what is known about the network behind them. */
-export function checkTrunks(facts: Facts): Finding[] {
+export function checkTrunks(facts: FrameFacts): Finding[] {
   const { state } = facts;
   if (state === null) return [];
   const found = state.switches.flatMap((item) => {
@@ -43,7 +43,7 @@ function finding(level: Level, code: FindingCode, message: string, remedy: strin
 }
 
 /** A VLAN interface on an uplink takes the frames of its VLAN before the bridge gets them (dev.c __netif_receive_skb_core). */
-function checkVlanInterfaces(item: Switch, trunk: SwitchPort, facts: Facts): Finding[] {
+function checkVlanInterfaces(item: Switch, trunk: SwitchPort, facts: FrameFacts): Finding[] {
   const { bridge } = item;
   if (!bridge.filtering) return [];
   const needed = neededVlans(item, facts);
@@ -67,7 +67,7 @@ function checkVlanInterfaces(item: Switch, trunk: SwitchPort, facts: Facts): Fin
   });
 }
 
-function checkBond({ bridge }: Switch, { name }: SwitchPort, { links, state }: Facts): Finding[] {
+function checkBond({ bridge }: Switch, { name }: SwitchPort, { links, state }: FrameFacts): Finding[] {
   const bond = links?.get(name)?.bond ?? null;
   if (bond === null) return [];
   const look = `cat ${shellQuote(`/proc/net/bonding/${name}`)}`;
@@ -92,7 +92,7 @@ function checkBond({ bridge }: Switch, { name }: SwitchPort, { links, state }: F
   ];
 }
 
-function checkBroadcasts({ bridge }: Switch, { name }: SwitchPort, { links }: Facts): Finding[] {
+function checkBroadcasts({ bridge }: Switch, { name }: SwitchPort, { links }: FrameFacts): Finding[] {
   if (links?.get(name)?.broadcasts !== false) return [];
   return [
     finding(
@@ -105,7 +105,7 @@ function checkBroadcasts({ bridge }: Switch, { name }: SwitchPort, { links }: Fa
 }
 
 /** If all uplinks that are up are blocked. One of two is blocked on purpose: STP does that with a loop. */
-function checkBlocked({ bridge }: Switch, trunks: readonly SwitchPort[], facts: Facts): Finding[] {
+function checkBlocked({ bridge }: Switch, trunks: readonly SwitchPort[], facts: FrameFacts): Finding[] {
   if (isDown(bridge.name, facts)) return [];
   const up = trunks.filter(({ name }) => facts.state?.host.ports.get(name)?.isUp === true);
   const states = up.map(({ name }) => facts.links?.get(name)?.portState ?? '');
@@ -124,7 +124,7 @@ function checkBlocked({ bridge }: Switch, trunks: readonly SwitchPort[], facts: 
 }
 
 /** The kernel drops frames that are larger than the MTU of the port (br_forward.c is_skb_forwardable). */
-function checkMtu(item: Switch, trunk: SwitchPort, { links }: Facts): Finding[] {
+function checkMtu(item: Switch, trunk: SwitchPort, { links }: FrameFacts): Finding[] {
   const { bridge, ports } = item;
   const mtuOf = (name: string): number => links?.get(name)?.mtu ?? 0;
   const limit = mtuOf(trunk.name);
@@ -159,7 +159,11 @@ function lowerMtu(ports: readonly SwitchPort[], mtu: number): string {
 }
 
 /** The MAC address of a guest that runs here must not come in from outside: a loop, or another machine has it too. */
-function checkLearned({ bridge, ports }: Switch, { name }: SwitchPort, { fdb, running }: Facts): Finding[] {
+function checkLearned(
+  { bridge, ports }: Switch,
+  { name }: SwitchPort,
+  { fdb, running }: FrameFacts,
+): Finding[] {
   // A guest that is migrated away or to here is paused.
   const isRunning = (guest: string | null): boolean =>
     running?.some((each) => each.name === guest && each.state === 'running') === true;
@@ -186,7 +190,7 @@ function checkLearned({ bridge, ports }: Switch, { name }: SwitchPort, { fdb, ru
 }
 
 /** Clouds whose network drops frames of other MAC addresses than the host's. */
-function checkProvider({ firmware, state, links }: Facts): Finding[] {
+function checkProvider({ firmware, state, links }: FrameFacts): Finding[] {
   const trunk = state?.targets
     .flatMap(({ trunks }) => trunks)
     .find((name) => links?.get(name)?.hardware === 'other');
@@ -216,7 +220,7 @@ function checkProvider({ firmware, state, links }: Facts): Finding[] {
   return [{ item, code: 'ok', level: 'ok', message, remedy: null }];
 }
 
-function whatHypervisorNeeds({ vendor, product }: Facts['firmware']): string | null {
+function whatHypervisorNeeds({ vendor, product }: FrameFacts['firmware']): string | null {
   if (vendor === 'VMware, Inc.')
     return 'promiscuous mode (or MAC learning) and forged transmits for its port group of VMware';
   if (vendor === 'Microsoft Corporation' && product === 'Virtual Machine')

@@ -4,13 +4,13 @@ import type { Vid } from '../../../model/vlan/vid';
 import { formatRange, formatVidList, toRanges } from '../../../model/vlan/vid_list';
 import type { Switch, SwitchPort } from '../../../plan/switch/switch';
 import { shellQuote } from '../../../text/shell_quote';
-import type { Facts } from '../facts';
+import type { FrameFacts } from '../facts';
 import type { Finding } from '../finding';
 
 const ITEM = 'tunnel';
 
 /** Checks for tunnels that are cut, and for VLANs that leave through a trunk too. */
-export function checkTunnels(one: Switch, facts: Facts): Finding[] {
+export function checkTunnels(one: Switch, facts: FrameFacts): Finding[] {
   return [...one.ports.flatMap((port) => checkCut(one, port)), ...checkTwoWays(one, facts)];
 }
 
@@ -29,7 +29,7 @@ function checkCut({ bridge }: Switch, { name, vlans, tunnels }: SwitchPort): Fin
 }
 
 /** VLANs that a trunk and a tunnel both carry. Those in trunk-tags-always are meant to be on both. */
-function checkTwoWays({ bridge, ports }: Switch, { bridgeInit }: Facts): Finding[] {
+function checkTwoWays({ bridge, ports }: Switch, { bridgeInit }: FrameFacts): Finding[] {
   const rule = bridgeInit.rules.find((each) => each.bridge === bridge.name);
   if (rule === undefined) return [];
   const tunnelsOf = (vid: Vid): string[] =>

@@ -1,7 +1,7 @@
 import { formatVidList } from '../../../model/vlan/vid_list';
 import type { Vid } from '../../../model/vlan/vid';
 import type { Switch } from '../../../plan/switch/switch';
-import type { Facts } from '../facts';
+import type { FrameFacts } from '../facts';
 
 /** A setting by which netfilter sees the frames that a bridge forwards. */
 export interface Setting {
@@ -17,8 +17,8 @@ export interface Seen {
   readonly setting: Setting;
 }
 
-interface SettingFacts extends Pick<Facts, 'bridgeLinks'> {
-  readonly netfilter: Pick<Facts['netfilter'], 'callsIptables'>;
+interface SettingFacts extends Pick<FrameFacts, 'bridgeLinks'> {
+  readonly netfilter: Pick<FrameFacts['netfilter'], 'callsIptables'>;
 }
 
 /** The settings that are on. Without the module br_netfilter, the bridges' own have no effect. */
@@ -34,7 +34,7 @@ export function settingsOn({ netfilter: { callsIptables: forAll }, bridgeLinks }
  * Netfilter sees only frames without a tag, unless bridge-nf-filter-vlan-tagged is on. A bridge that filters VLANs keeps
  * the tag while it forwards, so both ports must send the VLAN untagged (br_netfilter_hooks.c IS_IP, br_nf_forward_ip).
  */
-export function seenFrames({ bridge, ports }: Switch, facts: Facts): Seen[] {
+export function seenFrames({ bridge, ports }: Switch, facts: FrameFacts): Seen[] {
   const { name } = bridge;
   const setting = settingsOn(facts).find((each) => each.bridge === null || each.bridge === name);
   const guests = ports.filter(({ role }) => role === 'guest');
