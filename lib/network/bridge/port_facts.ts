@@ -15,6 +15,10 @@ export interface PortFacts {
   readonly machine: string;
   /** Other programs that manage networks and are running, or distributions that do: `wicked`, `NixOS`. */
   readonly otherManagers: readonly string[];
+  /** systemd has booted the host. */
+  readonly hasSystemd: boolean;
+  /** Where the file system of /etc is mounted, if nothing can be written there. */
+  readonly readOnly: string | null;
 }
 
 /** File systems that end with the network. Those that a host can wait for are not among them. */
@@ -34,12 +38,28 @@ export function readPortFacts(io: NetworkFiles, port: string): PortFacts {
     networkMounts: networkMounts(io),
     machine: [dmi('sys_vendor'), dmi('product_name')].filter(Boolean).join(' '),
     otherManagers: otherManagers(io),
+    // Source: sd_booted(3).
+    hasSystemd: io.names('/run/systemd/system') !== null,
+    readOnly: readOnlyMount(io),
   };
 }
 
+function mountsOf(io: NetworkFiles): string[][] {
+  return (io.text('/proc/mounts') ?? '').split('\n').map((line) => line.split(' '));
+}
+
+/** Of several mounts in one place the last one counts. */
+function readOnlyMount(io: NetworkFiles): string | null {
+  const mounts = mountsOf(io);
+  for (const place of ['/etc', '/']) {
+    const found = mounts.filter(([, target]) => target === place).at(-1);
+    if (found !== undefined) return (found[3] ?? '').split(',').includes('ro') ? place : null;
+  }
+  return null;
+}
+
 function networkMounts(io: NetworkFiles): string[] {
-  const mounts = (io.text('/proc/mounts') ?? '').split('\n').map((line) => line.split(' '));
-  const roots = mounts.flatMap(([source = '', target = '', kind = '']) =>
+  const roots = mountsOf(io).flatMap(([source = '', target = '', kind = '']) =>
     ['/', '/usr', '/var'].includes(target) && (ROOT_KINDS.test(kind) || source.startsWith('/dev/nbd'))
       ? [`${target} (${ROOT_KINDS.test(kind) ? kind : source})`]
       : [],

@@ -157,6 +157,7 @@ function refuseUppers({ name }: NetLink, { network, direct }: CreateFacts): Prob
   const uppers = [...network.links.values()].filter(({ below }) => below === name);
   const shared = uppers.filter(({ kind }) => ['macvtap', 'macvlan', 'ipvlan', 'ipvtap'].includes(kind ?? ''));
   const ports = uppers.filter(({ vlan, master }) => vlan !== null && master !== null);
+  const provider = uppers.filter(({ vlan }) => vlan?.protocol === '802.1ad');
   const stacked = uppers
     .filter(({ vlan }) => vlan !== null)
     .flatMap((vlan) => [...network.links.values()].filter(({ below }) => below === vlan.name));
@@ -179,6 +180,13 @@ function refuseUppers({ name }: NetLink, { network, direct }: CreateFacts): Prob
         `Move those guests to the new bridge, in that VLAN, and remove ${vlan} afterwards; or choose another NIC.`,
       ),
     ),
+    ...provider.map(({ name: upper, vlan }) =>
+      error(
+        'bridge-unsupported',
+        `${upper} has 802.1ad tags (VLAN ${vlan?.vid ?? ''}), and the new bridge filters 802.1Q.`,
+        'Use another NIC for the bridge, or an 802.1Q VLAN interface.',
+      ),
+    ),
     ...stacked.map(({ name: upper, below }) =>
       error(
         'bridge-port-shared',
@@ -190,8 +198,28 @@ function refuseUppers({ name }: NetLink, { network, direct }: CreateFacts): Prob
 }
 
 function refuseHost({ port, facts }: CreateFacts): Problem[] {
-  const { networkMounts, otherManagers } = facts;
+  const { networkMounts, otherManagers, hasSystemd, readOnly } = facts;
   return [
+    ...(hasSystemd
+      ? []
+      : [
+          error(
+            'bridge-unsupported',
+            'systemd has not booted this host. It makes the change and rolls it back, whatever happens to your session.',
+            'Create the bridge by the means of your network manager, on the console.',
+          ),
+        ]),
+    ...(readOnly === null
+      ? []
+      : [
+          error(
+            'bridge-unsupported',
+            `${readOnly} is mounted read-only, so the configuration could not be kept.`,
+            readOnly === '/'
+              ? 'Mount it writable first: `mount -o remount,rw /`. If the system comes as an image, configure the bridge in the image.'
+              : 'Mount it writable first: `mount -o remount,rw /etc`.',
+          ),
+        ]),
     ...(networkMounts.length === 0
       ? []
       : [
@@ -250,11 +278,17 @@ function refuseProvider({ port, network, facts, macsAllowed }: CreateFacts): Pro
 
 function refuseSession({ session, network, port }: CreateFacts): Problem[] {
   const link = session === null ? undefined : network.links.get(session);
-  if (link === undefined || !TUNNELS.includes(link.kind ?? '')) return [];
+  if (link === undefined) return [];
+  const isTunnel = TUNNELS.includes(link.kind ?? '');
+  const isFromGuest = [...network.links.values()].some(
+    ({ master, kind }) => master === link.name && kind === 'tun',
+  );
+  if (!isTunnel && !isFromGuest) return [];
+  const what = isTunnel ? 'a tunnel' : 'a bridge with guests, so from a guest';
   return [
     error(
       'bridge-session',
-      `your session comes in through ${link.name}, a tunnel that may depend on ${port}.`,
+      `your session comes in through ${link.name}, ${what} that may depend on ${port}.`,
       `Run this from the console, or log in over ${port} itself.`,
     ),
   ];

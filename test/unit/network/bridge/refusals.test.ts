@@ -12,6 +12,8 @@ const FACTS: PortFacts = {
   networkMounts: [],
   machine: 'Dell Inc. PowerEdge R650',
   otherManagers: [],
+  hasSystemd: true,
+  readOnly: null,
 };
 
 function asked(
@@ -85,6 +87,31 @@ test.each<[string, CreateFacts, string]>([
       },
     ),
     'bridge-port-shared',
+  ],
+  [
+    'a VLAN interface with 802.1ad tags',
+    asked(
+      {},
+      {
+        others: [
+          link('eth0.5', { kind: 'vlan', below: 'eth0', vlan: { vid: 5 as Vid, protocol: '802.1ad' } }),
+        ],
+      },
+    ),
+    'bridge-unsupported',
+  ],
+  ['a host without systemd', asked({}, { facts: { hasSystemd: false } }), 'bridge-unsupported'],
+  ['a root file system that is read-only', asked({}, { facts: { readOnly: '/' } }), 'bridge-unsupported'],
+  [
+    'a session from a guest',
+    asked(
+      {},
+      {
+        session: 'virbr0',
+        others: [link('virbr0', { kind: 'bridge' }), link('vnet0', { kind: 'tun', master: 'virbr0' })],
+      },
+    ),
+    'bridge-session',
   ],
   ['the root on NFS', asked({}, { facts: { networkMounts: ['/ (nfs4)'] } }), 'bridge-root-on-network'],
   ['Proxmox VE', asked({}, { facts: { otherManagers: ['Proxmox VE'] } }), 'bridge-other-manager'],
