@@ -5,7 +5,7 @@ import { forgetRejection } from '../apply/apply';
 import type { Command } from '../command';
 import { cancelUndo } from '../undo/schedule_undo';
 import { withLock } from '../with_lock';
-import { confirmMove, requireNewLogin, requireResult } from './confirm_move';
+import { confirmMove, missingNow, requireNewLogin, requireResult } from './confirm_move';
 
 export const confirm: Command = {
   command: 'confirm',
@@ -18,9 +18,9 @@ export const confirm: Command = {
       describe: 'a change of `kvmvlan bridge`: this need not be a new login over ssh',
     }),
   run: async (args, context) => {
-    const { io, stdout } = context;
+    const { io, stdout, stderr } = context;
     if (!io.isRoot) throw new KnownError('only root may confirm changes', 'Run `sudo kvmvlan confirm`.');
-    await withLock(context, async () => {
+    const { move } = await withLock(context, async () => {
       const pending = readPending(io);
       if (pending === null) {
         throw new KnownError(
@@ -44,8 +44,11 @@ export const confirm: Command = {
       io.writeText(PENDING_FILE, null);
       forgetRejection(context);
       await cancelUndo(pending.id, io);
+      return pending;
     });
     stdout('Confirmed: the changes stay.\n');
-    return Exit.done;
+    const missing = move === null ? [] : await missingNow(move, io);
+    missing.forEach(stderr);
+    return missing.length === 0 ? Exit.done : Exit.failed;
   },
 };

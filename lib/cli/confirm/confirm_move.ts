@@ -1,3 +1,4 @@
+import { arrive } from '../../apply/network/arrive';
 import { writeRecord } from '../../apply/network/bridge_records';
 import { keepChange } from '../../apply/network/run_change';
 import type { HostIo } from '../../model/io';
@@ -5,6 +6,7 @@ import { Exit, KnownError } from '../../model/known_error';
 import type { PendingMove } from '../../model/network/pending_move';
 import { loginOf } from '../../system/process/login';
 import { resultOf } from '../bridge/move_service';
+import { shellQuote } from '../../text/shell_quote';
 import type { CliContext } from '../command';
 
 /** Throws KnownError while the change is still going on: nobody knows yet whether it works. */
@@ -36,6 +38,21 @@ export function requireNewLogin({ startedTicks }: PendingMove, fromConsole: bool
       'Log in over ssh once more, in another terminal (not through a shared connection), and run `sudo kvmvlan confirm` there.',
       Exit.usage,
     );
+}
+
+/**
+ * Checks the network once more: the manager has read its permanent files since.
+ *
+ * @returns what is missing now, for the user
+ */
+export async function missingNow(move: PendingMove, io: HostIo): Promise<string[]> {
+  const missing = await arrive(move, () => true, io);
+  const { bridge } = move.record;
+  const back =
+    move.kind === 'create'
+      ? `\`sudo kvmvlan bridge remove ${shellQuote(bridge)}\` gives everything back to the port.`
+      : `\`sudo kvmvlan bridge create ${shellQuote(bridge)} --port ${shellQuote(move.record.port)}\` creates the bridge again.`;
+  return missing.map(({ message }) => `kvmvlan: the change is permanent, but ${message} ${back}\n`);
 }
 
 /** Makes the change permanent. Throws KnownError before anything is written, if it cannot. */
