@@ -60,6 +60,6 @@ async function stillMissing({ before, move, kind, record, change }: PendingMove,
       structure.push(`${bridge} does not filter VLANs`);
   } else if ((uplink?.master ?? null) !== null)
     structure.push(`${port} is still a port of ${uplink?.master ?? ''}`);
-  const missing = lostBy(before, now, move).map((each) => `${describeLost(each)} did not move`);
+  const missing = lostBy(before, now, move).map((each) => `${describeLost(each)} is missing`);
   return [...structure, ...missing];
 }
