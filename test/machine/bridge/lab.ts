@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { install } from '../installed';
 import type { Machine } from '../machine';
 import { machineTests } from '../machine_tests';
-import { NIC, WIRES } from './cards';
+import { NIC, SECOND_NIC, WIRES } from './cards';
 import { LAB_FOLDER } from './lab_folder';
 import { ofThisBuild } from './of_this_build';
 
@@ -38,8 +38,7 @@ export async function whenLabIsUp(machine: Machine): Promise<void> {
 export async function plugSecondCard(machine: Machine): Promise<void> {
   await machine.write('/etc/kvmvlan-lab', environment(true));
   await machine.must(
-    `for card in $(ip netns exec lan ls /sys/class/net); do
-       ! ip -n lan link show "$card" | grep -q ${second?.near} || ip -n lan link set "$card" netns 1
-     done`,
+    `ip -n lan link set spare down
+     ip -n lan link set spare netns 1 name ${SECOND_NIC}`,
   );
 }

@@ -6,3 +6,5 @@ nmcli con add type ethernet con-name bond0-ens3 ifname ens3 master bond0 slave-t
 nmcli con add type ethernet con-name bond0-ens5 ifname ens5 master bond0 slave-type bond
 nmcli --wait 60 con up bond0-ens3
 nmcli --wait 60 con up bond0-ens5
+# As after a boot: it forgets the profiles that it has made for cards without one.
+systemctl restart NetworkManager.service

@@ -8,3 +8,5 @@ nmcli con add type ethernet con-name uplink ifname ens3 \
 nmcli con add type vlan con-name vlan200 ifname ens3.200 dev ens3 id 200 \
   ipv4.method manual ipv4.addresses 203.0.113.10/24 ipv6.method link-local
 nmcli --wait 60 con up uplink
+# As after a boot: it forgets the profiles that it has made for cards without one.
+systemctl restart NetworkManager.service
