@@ -11,6 +11,23 @@ lacking() {
   done | sort -u | tr '\n' ' '
 }
 
+# Tools whose packages would take over this machine's network are not installed, but unpacked here.
+tools=${KVMVLAN_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kvmvlan}/tools
+
+# has_tool COMMAND: is it installed, or unpacked?
+has_tool() {
+  command -v "$1" >/dev/null || test -n "$(find "$tools"/sbin/"$1" "$tools"/usr/bin/"$1" "$tools"/usr/sbin/"$1" 2>/dev/null)"
+}
+
+# unpack PACKAGE: its libraries must be installed.
+unpack() (
+  mkdir -p "$tools" && folder=$(mktemp -d) && cd "$folder" || exit 1
+  apt-get -qq -o APT::Sandbox::User=root download "$1" && dpkg -x ./*.deb "$tools"
+  status=$?
+  rm -rf "$folder"
+  exit "$status"
+)
+
 own_kernel_filters_vlans() {
   if [ "$(id -u)" = 0 ]; then set -- --net; else set -- --map-root-user --net; fi
   unshare "$@" ip link add name probe type bridge vlan_filtering 1 2>/dev/null
@@ -19,9 +36,14 @@ own_kernel_filters_vlans() {
 # needs TIER: prints the missing packages of a tier.
 needs() {
   case $1 in
-    unit) lacking zsh=zsh mandoc=mandoc groff=groff-base python3=python3 promtool=prometheus journalctl=systemd ;;
+    unit)
+      lacking zsh=zsh mandoc=mandoc groff=groff-base python3=python3 promtool=prometheus journalctl=systemd netplan=netplan.io
+      has_tool ifup || echo ifupdown
+      # nmcli is in network-manager, and its library can be installed.
+      has_tool nmcli || echo network-manager
+      ;;
     kernel)
-      lacking ip=iproute2 bridge=iproute2 python3=python3
+      lacking ip=iproute2 bridge=iproute2 python3=python3 tcpdump=tcpdump
       # User-Mode Linux is needed only if this kernel, which is faster, cannot be used.
       uml=$(lacking linux.uml=user-mode-linux insmod=kmod)
       test -z "$uml" || own_kernel_filters_vlans || echo "$uml"
@@ -42,8 +64,16 @@ install() {
   echo "setup: installing for the $2 tier: ${1% }"
   test -n "$updated" || apt-get -qq update
   updated=yes
+  packages=
+  for package in $1; do
+    case $package in
+      ifupdown) unpack ifupdown ;;
+      network-manager) unpack network-manager && packages="$packages libnm0 libreadline8" ;;
+      *) packages="$packages $package" ;;
+    esac
+  done
   # shellcheck disable=SC2086 # one word a package
-  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $1 >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $packages >/dev/null
 }
 
 status=0

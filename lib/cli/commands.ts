@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { bridge } from './bridge/bridge';
 import { apply } from './apply/apply';
 import { confirm } from './confirm/confirm';
 import { diagram } from './diagram/diagram';
@@ -13,6 +14,7 @@ import { simulate } from './simulate/simulate';
 import { check } from './check/check';
 import { snapshot } from './snapshot/snapshot';
 import { metrics } from './metrics/metrics';
+import { traceDhcp } from './trace_dhcp/trace_dhcp';
 import { completionOf } from './completion/completion';
 
 /** All subcommands, in the order of the help text. */
@@ -21,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   apply,
   confirm,
   undo,
+  bridge,
   diagram,
   inspect,
   log,
@@ -28,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   explain,
   simulate,
   check,
+  traceDhcp,
   metrics,
   snapshot,
   repair,

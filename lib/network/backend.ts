@@ -1,6 +1,9 @@
 import type { Exec } from '../model/io';
 import type { HostNetwork, NetLink } from '../model/network/host_network';
 import type { BackendName, NetworkChange } from '../model/network/network_change';
+import type { BridgeRecord } from '../model/network/pending_move';
+
+export type { BridgeRecord };
 import type { Problem } from '../model/problem';
 import type { Vid } from '../model/vlan/vid';
 import type { NetworkFiles } from './network_files';
@@ -41,15 +44,6 @@ export interface Rendered {
   readonly change: NetworkChange | null;
   /** Errors: it is refused. Warnings: what cannot be kept exactly, said before the change. */
   readonly problems: readonly Problem[];
-}
-
-/** A bridge that `bridge create` has made, as it was recorded. */
-export interface BridgeRecord {
-  readonly bridge: string;
-  readonly port: string;
-  readonly vlans: readonly MovedVlan[];
-  /** The change that created it. */
-  readonly created: NetworkChange;
 }
 
 /**

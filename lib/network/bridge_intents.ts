@@ -17,7 +17,7 @@ export interface TapOfBridge {
  */
 export function bridgeIntents(
   targets: readonly BridgeTarget[],
-  host: Host,
+  host: Pick<Host, 'bridges' | 'ports'>,
   taps: readonly TapOfBridge[],
   others: readonly string[] = [],
 ): BridgeIntent[] {

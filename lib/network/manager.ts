@@ -14,8 +14,6 @@ export interface Manager {
 /** A bridge, its managers, and where their configuration contradicts conf. */
 export interface ManagedBridge {
   readonly bridge: string;
-  /** Whether conf wants it to filter VLANs. */
-  readonly filtering: boolean;
   /** Empty: no manager. More than one: they can undo each other's changes. */
   readonly managers: readonly Manager[];
   readonly contradictions: readonly Contradiction[];

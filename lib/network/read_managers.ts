@@ -9,6 +9,7 @@ import { readNmFiles, type NmFiles } from './networkmanager/read_profiles';
 import type { Profile } from './networkmanager/profile';
 import { networkdContradictions } from './networkd/networkd_contradictions';
 import { readNetworkd, type NetworkdFiles } from './networkd/read_networkd';
+import { isRunning } from './running';
 
 /** State of managers that is in no file; null: not asked. */
 export interface ManagerAnswers {
@@ -19,9 +20,6 @@ export interface ManagerAnswers {
 }
 
 export const NOT_ASKED: ManagerAnswers = { nmVersion: null, nmFiltering: new Map(), systemdVersion: null };
-
-/** systemd keeps a link here for each running service. Source: unit_export_invocation_id() in unit.c. */
-const UNITS = '/run/systemd/units';
 
 /** The files that netplan writes for systemd-networkd. */
 const OF_NETPLAN = /^\/run\/systemd\/network\/10-netplan-/;
@@ -35,11 +33,9 @@ export function readManagers(
   answers: ManagerAnswers = NOT_ASKED,
 ): ManagedBridge[] {
   if (intents.length === 0) return [];
-  const units = io.names(UNITS) ?? [];
-  const isRunning = (unit: string): boolean => units.includes(`invocation:${unit}.service`);
   const names = intents.flatMap(({ bridge, trunks }) => [bridge, ...trunks.keys()]);
-  const nm = readNmFiles(io, names, isRunning('NetworkManager'));
-  const networkd = readNetworkd(io, names, isRunning('systemd-networkd'));
+  const nm = readNmFiles(io, names, isRunning(io, 'NetworkManager'));
+  const networkd = readNetworkd(io, names, isRunning(io, 'systemd-networkd'));
   const stanzas = readInterfaces(io);
   const isIfupdown2 = (io.names('/usr/share/ifupdown2') ?? []).length > 0;
   return intents.map((intent): ManagedBridge => {
@@ -49,14 +45,13 @@ export function readManagers(
       ofIfupdown(stanzas, isIfupdown2, intent),
     ].flatMap((each) => each ?? []);
     const managers = found.flatMap(({ manager }) => manager ?? []);
-    const { bridge, filtering } = intent;
+    const { bridge } = intent;
     const both: Contradiction[] =
       managers.length < 2
         ? []
         : [{ code: 'two-managers', level: 'warning', bridge, names: managers.map(({ name }) => name) }];
     return {
       bridge,
-      filtering,
       managers,
       contradictions: [...found.flatMap(({ contradictions }) => contradictions), ...both],
       unreadable: nm.devices.get(bridge)?.profile === null ? nm.unreadable : [],

@@ -3,19 +3,15 @@ import { bridgeSource, describeRule } from '../model/match/describe_rule';
 import type { Problem } from '../model/problem';
 import type { ProblemCode } from '../model/problem_code';
 import { describePortVlans, type PortVlans, samePortVlans } from '../model/vlan/port_vlans';
-import { cutTunnels, describeTunnels, tagTunnels, type Tunnels } from '../model/vlan/tunnels';
 import type { Vid } from '../model/vlan/vid';
-import { formatVidList } from '../model/vlan/vid_list';
 import { isGlob, matchesGlob } from '../text/glob';
-import { autoTrunkVlans } from '../model/vlan/auto_trunk';
 import type { Claims } from './claims';
 import type { Bridge, BridgePort, Host } from '../model/host/host';
 import type { BridgeWish } from './plan_bridge';
 import { shellQuote } from '../text/shell_quote';
 import { mayBeGuests } from './may_be_guests';
-import { mayBeUplink } from './uplinks';
-
-const NO_TUNNELS: Tunnels = new Map();
+import { trunkWishes } from './trunk_wishes';
+import { mayBeUplink } from './may_be_uplink';
 
 /** A section of bridge_init.conf, compared with the host. */
 export interface BridgeTarget {
@@ -28,6 +24,8 @@ export interface BridgeTarget {
   readonly trunks: readonly string[];
   readonly wish: BridgeWish;
   readonly problems: readonly Problem[];
+  /** What its trunks lose if the wish comes true. */
+  readonly notes: readonly Problem[];
 }
 
 /**
@@ -47,7 +45,7 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
       `there is no bridge ${rule.bridge} (${where}).`,
       `Create it with \`ip link add ${shellQuote(rule.bridge)} type bridge\` or in the network configuration, then run \`bridge_init\`.`,
     );
-    return { rule, bridge, ports: [], trunks: [], wish: { ports: new Map() }, problems };
+    return { rule, bridge, ports: [], trunks: [], wish: { ports: new Map() }, problems, notes: [] };
   }
   const ports = [...host.ports.values()].filter((port) => port.bridge === rule.bridge);
   for (const port of ports) {
@@ -66,25 +64,10 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
     rule.trunkPorts.some(
       (pattern) =>
         pattern === port.name ||
-        (mayBeUplink(port) && port.tunnels === undefined && matchesGlob(pattern, port.name)),
+        (mayBeUplink(port) && port.tunnels === null && matchesGlob(pattern, port.name)),
     );
-  const others = ports.filter((port) => !isTrunk(port) && port.tunnels === undefined);
-  const tunnelled = new Set(ports.flatMap(({ tunnels }) => [...(tunnels?.keys() ?? [])]));
-  const trunkVlans =
-    rule.autoTrunk === undefined
-      ? rule.trunk
-      : autoTrunkVlans(rule.autoTrunk, others, rule.own ?? bridge.vlans, tunnelled);
-  const trunks = new Map<string, PortVlans>();
-  for (const port of ports.filter(isTrunk)) {
-    if (trunkVlans === undefined) break;
-    const { name, vlans, tunnels = NO_TUNNELS } = port;
-    const cut = cutTunnels(tunnels, trunkVlans);
-    // The program that maps VLANs decides which of them a tunnel carries: `auto` cannot know.
-    if (rule.autoTrunk !== undefined && port.tunnels !== undefined)
-      trunks.set(name, tagTunnels(vlans, tunnels));
-    else if (cut.length === 0) trunks.set(name, trunkVlans);
-    else problems.push(cutsTunnel(name, tunnels, cut, where));
-  }
+  const wanted = trunkWishes(rule, bridge, ports, isTrunk);
+  problems.push(...wanted.problems);
   for (const name of rule.trunkPorts) {
     if (ports.some((port) => port.name === name || (isTrunk(port) && matchesGlob(name, port.name)))) continue;
     const elsewhere = host.ports.get(name);
@@ -109,7 +92,7 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
   }
   const wish: BridgeWish = {
     filtering: rule.filtering,
-    ports: trunks,
+    ports: wanted.vlans,
     ...(rule.own === undefined ? {} : { own: rule.own }),
     ...(rule.protocol === undefined ? {} : { protocol: rule.protocol }),
     ...(defaultPvid === undefined ? {} : { defaultPvid }),
@@ -122,16 +105,7 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
     trunks: trunkNames,
     wish,
     problems,
-  };
-}
-
-function cutsTunnel(name: string, tunnels: Tunnels, cut: readonly Vid[], where: string): Problem {
-  const mapped = new Map(cut.map((vid) => [vid, tunnels.get(vid) ?? 0]));
-  return {
-    level: 'error',
-    code: 'trunk-cuts-tunnel',
-    message: `trunk port ${name} is not changed: conf would cut its tunnels (${describeTunnels(mapped)}), because their VLANs must be tagged on it (${where}).`,
-    hint: `Add ${formatVidList(cut)} to trunk-tags and not to trunk-pvid, or remove ${name} from trunk-port: then its VLANs stay as they are.`,
+    notes: wanted.notes,
   };
 }
 

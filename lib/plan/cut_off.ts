@@ -2,7 +2,8 @@ import type { Host, HostAddress, Tag } from '../model/host/host';
 import type { Problem } from '../model/problem';
 import type { Uplinks } from './uplinks';
 
-const COMPARE = 'Compare br-pvid and br-tags with trunk-port, trunk-pvid and trunk-tags in bridge_init.conf.';
+const COMPARE =
+  'Compare br-pvid and br-tags with trunk-port, trunk-pvid, trunk-tags and trunk-tags-always in bridge_init.conf.';
 
 /**
  * Whether a change disconnects the host or moves it to another VLAN. For each address of the host on a bridge, compares

@@ -73,7 +73,7 @@ function mapAgain(
   before: Tunnels,
 ): Command[] {
   // The kernel maps nothing on a port without vlan_tunnel.
-  if (tunnels === undefined) return [];
+  if (tunnels === null) return [];
   const kept = new Map([...tunnels].filter(([vid]) => have.vlans.has(vid)));
   const used = new Set(kept.values());
   const lost = [...before, ...tunnels].filter(

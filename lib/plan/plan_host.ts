@@ -77,7 +77,7 @@ export interface Plan {
   readonly after: Host;
   /** How all of it would disconnect or move the host; errors first. Bridges whose section allows it are left out. */
   readonly risks: readonly Problem[];
-  /** Why a trunk keeps more than it needs. */
+  /** Why an automatic trunk keeps more than it needs, or loses what a tunnel carries. */
   readonly notes: readonly Problem[];
 }
 
@@ -94,8 +94,7 @@ export function planHost(desired: Desired, host: Host): Plan {
       host.addresses.filter(({ bridge }) => bridges.includes(bridge)),
       before,
       after,
-      (bridge) =>
-        uplinksOf(bridge, host, targets.find(({ rule }) => rule.bridge === bridge)?.trunks ?? [], claims),
+      (bridge) => uplinksOf(bridge, host, targets, claims),
     );
 
   const steps: Step[] = [];
@@ -115,7 +114,8 @@ export function planHost(desired: Desired, host: Host): Plan {
         }
         const stays =
           isHeld && planned.length > 0 ? [staysAsItIs('bridge-held', `bridge ${target.rule.bridge}`)] : [];
-        return { target, isRefused, problems: [...target.problems, ...stays], risks };
+        const notes = isRefused ? [] : target.notes;
+        return { target, isRefused, problems: [...target.problems, ...stays, ...notes], risks };
       });
 
   const allWanted = wantedPorts(desired.matches);
@@ -324,8 +324,8 @@ function planTrunks(
     .flatMap((rule): Goal[] => {
       // The current VLANs of the bridge itself, not those of conf: only bridge_init changes them.
       const { own: _own, ...asIs } = rule;
-      const { wish } = bridgeTarget(asIs, withPorts, claims);
-      const exact = [...wish.ports].flatMap(([name, vlans]): Goal[] => {
+      const target = bridgeTarget(asIs, withPorts, claims);
+      const exact = [...target.wish.ports].flatMap(([name, vlans]): Goal[] => {
         const found = before.ports.get(name);
         return found === undefined ? [] : [{ unit: { kind: 'trunk', name }, found, vlans, flags: {} }];
       });
@@ -334,7 +334,10 @@ function planTrunks(
       if (isUnsure || exact.some(({ found }) => held.has(found.name))) return grown;
       const [risk] =
         force || rule.allowCutOff ? [] : risksFrom(before, afterGoals(withPorts, exact), [rule.bridge]);
-      if (risk === undefined) return exact;
+      if (risk === undefined) {
+        notes.push(...target.notes);
+        return exact;
+      }
       const { message, hint } = risk;
       const names = exact.map(({ found }) => found.name).join(', ');
       notes.push({

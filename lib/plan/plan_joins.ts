@@ -59,7 +59,8 @@ export function afterJoins(host: Host, joins: readonly LostTap[]): Host {
     if (known === undefined) continue;
     const { index, kind } = known;
     const pvid = host.bridges.get(bridge)?.defaultPvid ?? null;
-    ports.set(dev, { name: dev, index, kind, bridge, vlans: portVlans({ pvid }), flags: {}, isUp: false });
+    const vlans = portVlans({ pvid });
+    ports.set(dev, { name: dev, index, kind, bridge, vlans, flags: {}, isUp: false, tunnels: null });
     links.set(dev, { ...known, master: bridge });
   }
   return { ...host, ports, links };

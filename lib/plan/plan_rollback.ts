@@ -1,5 +1,6 @@
 import type { Bridge, BridgePort, Host } from '../model/host/host';
 import type { Egress, PortVlans } from '../model/vlan/port_vlans';
+import { cutTunnels } from '../model/vlan/tunnels';
 import type { Vid } from '../model/vlan/vid';
 import { planBridge, setBridge, type BridgeWish, type Stage } from './plan_bridge';
 import { setFlags } from './set_flags';
@@ -75,7 +76,7 @@ function planBack(found: Bridge, now: Host, was: Touched): Step[] {
     ...settings,
     ports: new Map(before.map((known) => [known.port.name, back(known)])),
     tunnels: new Map(
-      before.flatMap(({ port, then }) => (then.tunnels === undefined ? [] : [[port.name, then.tunnels]])),
+      before.flatMap(({ port, then }) => (then.tunnels === null ? [] : [[port.name, then.tunnels]])),
     ),
   };
   stages.push(...planBridge(bridge, ports, wish));
@@ -107,12 +108,11 @@ function keepFor(since: readonly BridgePort[], now: PortVlans, then: PortVlans):
 
 /** The previous VLANs, without what cuts a tunnel: mapped VLANs stay members, and none of them loses its tag. */
 function keepTunnels({ vlans: now, tunnels }: BridgePort, then: PortVlans): PortVlans {
-  if (tunnels === undefined) return then;
   const vlans = new Map<Vid, Egress>(then.vlans);
   let { pvid } = then;
-  for (const vid of tunnels.keys()) {
+  for (const vid of cutTunnels(tunnels, then)) {
     const egress = now.vlans.get(vid);
-    if (egress === undefined || vlans.get(vid) === 'tagged') continue;
+    if (egress === undefined) continue;
     vlans.set(vid, egress);
     if (egress === 'tagged' && pvid === vid) pvid = null;
   }

@@ -45,7 +45,7 @@ export function portPlace(
   const { bridge } = found;
   const expected = expectedBridge(port) ?? bridge;
   if (bridge !== expected) return { code: 'in-other-bridge', bridge, expected };
-  const vids = cutTunnels(found.tunnels ?? new Map(), port.wish.vlans);
+  const vids = cutTunnels(found.tunnels, port.wish.vlans);
   if (vids.length > 0) return { code: 'cuts-tunnel', vids };
   return host.bridges.get(bridge)?.filtering === true ? null : { code: 'not-filtering', bridge };
 }

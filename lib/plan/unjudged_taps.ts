@@ -30,7 +30,7 @@ export function unjudgedTaps(
     rules.some((rule) => isQuarantine(rule, bridge));
   const taps = [...host.ports.values()].filter(
     ({ name, kind, bridge, tunnels }) =>
-      kind === 'tun' && tunnels === undefined && !claims.has(name) && isClosed(bridge),
+      kind === 'tun' && tunnels === null && !claims.has(name) && isClosed(bridge),
   );
   return taps.flatMap(({ name }): UnjudgedTap[] => {
     const owner = unread.find(({ text }) =>

@@ -1,38 +1,36 @@
 import type { BridgePort, Host } from '../model/host/host';
+import type { BridgeTarget } from './bridge_target';
+import type { Claims } from './claims';
 import { mayBeGuests } from './may_be_guests';
-
-/** Kinds of devices that lead to guests or nowhere. Source: ip-link(8). */
-const NO_UPLINKS = ['tun', 'veth', 'dummy', 'ifb', 'macvtap'];
-
-/** Whether a port can lead out of the host, by the kind of its device. */
-export function mayBeUplink({ kind }: BridgePort): boolean {
-  return !NO_UPLINKS.includes(kind ?? '');
-}
+import { mayBeUplink } from './may_be_uplink';
 
 /** The ports of a bridge that lead out of the host. */
 export interface Uplinks {
-  /** Those that bridge_init.conf names. */
+  /** Those that bridge_init.conf names, without tunnels. */
   readonly trunks: readonly string[];
   /** All others that can lead out: conf may name the wrong trunks. */
   readonly others: readonly string[];
 }
 
 /**
- * The uplinks of a bridge.
- *
- * @param guestPorts the interfaces that running guests claim
+ * The uplinks of a bridge. A tunnel that conf names as a trunk is one of the others: it leads to other hosts, which need
+ * not be those that this host is reached from.
  */
 export function uplinksOf(
   bridge: string,
   host: Host,
-  trunks: readonly string[],
-  guestPorts: { has(name: string): boolean },
+  targets: readonly BridgeTarget[],
+  claims: Claims,
 ): Uplinks {
+  const trunks = targets.find(({ rule }) => rule.bridge === bridge)?.trunks ?? [];
+  const isNamed = ({ name }: BridgePort): boolean => trunks.includes(name);
+  const isTrunk = (port: BridgePort): boolean => isNamed(port) && port.tunnels === null;
   const mayLeadOut = (port: BridgePort): boolean =>
-    !trunks.includes(port.name) && !(guestPorts.has(port.name) && mayBeGuests(port)) && mayBeUplink(port);
+    isNamed(port) || (!(claims.has(port.name) && mayBeGuests(port)) && mayBeUplink(port));
   const ports = [...host.ports.values()].filter((port) => port.bridge === bridge);
+  const names = (some: readonly BridgePort[]): string[] => some.map(({ name }) => name);
   return {
-    trunks: ports.filter(({ name }) => trunks.includes(name)).map(({ name }) => name),
-    others: ports.filter(mayLeadOut).map(({ name }) => name),
+    trunks: names(ports.filter(isTrunk)),
+    others: names(ports.filter((port) => !isTrunk(port) && mayLeadOut(port))),
   };
 }

@@ -207,7 +207,8 @@ function marked(marker: string): string[] {
 /** A bundle that finds no node where its header looks for one, the caller's PATH aside. */
 export function withoutNode(bundle: string): string {
   return [process.execPath, '/usr/bin/node', '/usr/local/bin/node'].reduce(
-    (text, path) => text.replaceAll(path, '/no/node'),
+    // Not in messages, which advise the right path.
+    (text, path) => text.replaceAll(new RegExp(`(?<!( as| whether) )${path}`, 'g'), '/no/node'),
     bundle,
   );
 }

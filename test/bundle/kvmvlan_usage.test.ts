@@ -9,7 +9,7 @@ const host = new KvmvlanHost({
 afterAll(() => host.remove());
 
 const ALL =
-  'plan, apply, confirm, undo, diagram, inspect, log, status, explain, simulate, check, metrics, snapshot, repair, completion';
+  'plan, apply, confirm, undo, bridge, diagram, inspect, log, status, explain, simulate, check, trace-dhcp, metrics, snapshot, repair, completion';
 
 /** What is typed, and the error; `kvmvlan <command> --help` is told after it. */
 const WRONG: readonly (readonly [typed: string, error: string])[] = [

@@ -39,8 +39,9 @@ export function putSnapshot(path: string): string {
   return snapshot;
 }
 
-export function buildSnapshot(path: string, blob: string): void {
-  const words = ['--no-warnings', '--snapshot-blob', blob, '--build-snapshot', path];
+/** @param flags of V8: those that a process has that starts from it */
+export function buildSnapshot(path: string, blob: string, flags: readonly string[] = []): void {
+  const words = [...flags, '--no-warnings', '--snapshot-blob', blob, '--build-snapshot', path];
   const cwd = mkdtempSync(join(SNAPSHOTS_HERE, 'gone-'));
   const run = spawnSync(process.execPath, words, { cwd, env: BUILD_ENV, encoding: 'utf8', timeout: 30_000 });
   rmSync(cwd, { recursive: true });

@@ -4,7 +4,7 @@ import type { KernelKind } from './kernel';
 export type Question = { sandbox: string } & (
   | { verb: 'open' | 'close' }
   | { verb: 'plug' | 'unplug'; tap: string }
-  | { verb: 'run'; run: string; interpreter: 'sh' | 'frames'; timeoutMs: number }
+  | { verb: 'run'; run: string; interpreter: 'sh' | 'frames' | 'dhcp'; timeoutMs: number }
   | ({ verb: 'shell'; shell: string; script: string; term: string } & Size)
   | { verb: 'type'; shell: string; text: string }
   | ({ verb: 'resize'; shell: string } & Size)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BRIDGE_INIT_CONF, EXAMPLE_TABLE, VLAN_FILTERING_CONF } from './example_switch';
 import { describeTool } from './fleet/describe_tool';
@@ -28,7 +28,7 @@ describeTool('puppet', "Puppet's class, on the example of its site.pp", (kernel)
   /** Applies site.pp after `edit`. */
   const puppet = (edit = (text: string) => text): Promise<RunResult> => {
     const { folder, command, conf } = host;
-    const places = `command => '${command}', conf => '${conf}', trial => '${folder}/trial',`;
+    const places = `command => '${command}', conf => '${conf}', trial => '${folder}/trial', pending => '${folder}/pending.json',`;
     const manifest = edit(readFileSync(join(EXAMPLE, 'site.pp'), 'utf8'));
     const text = manifest.replace("class { 'kvmvlan':", `$&\n${places}`);
     const folders = ['confdir', 'vardir', 'rundir', 'logdir'].map((name) => `--${name}=${folder}/puppet`);
@@ -65,6 +65,23 @@ describeTool('puppet', "Puppet's class, on the example of its site.pp", (kernel)
     expect(confs()).toEqual(before);
     expect(await vlanTable(kernel)).toEqual(EXAMPLE_TABLE);
     expect(host.events.filter((event) => event.includes('apply'))).toEqual([]);
+  });
+
+  test('a change that waits to be confirmed fails the run: nothing is written or applied', async () => {
+    const pending = join(host.folder, 'pending.json');
+    const before = confs();
+    writeFileSync(pending, '{}');
+    const edits = [(text: string) => text, (text: string) => text.replace("'pvid' => 300", "'pvid' => 200")];
+    for (const edit of edits) {
+      const { status, stdout, stderr } = await puppet(edit);
+      expect(status & FAILED).toBe(FAILED);
+      expect(stdout + stderr).toContain('An earlier change waits to be confirmed.');
+      expect(confs()).toEqual(before);
+      expect(host.events).toEqual([]);
+    }
+    rmSync(pending);
+    expect((await puppet()).status).toBe(CHANGED);
+    expect(confs()).toEqual(before);
   });
 
   test('drift on the host is undone', async () => {

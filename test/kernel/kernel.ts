@@ -11,8 +11,8 @@ export interface RunOptions {
   /** After this many milliseconds all that the script started is killed and run() rejects. 60 s unless given. */
   timeoutMs?: number;
   stdin?: string;
-  /** What reads the script: /bin/sh, or inside/frames.py (see frames.ts). */
-  interpreter?: 'sh' | 'frames';
+  /** What reads the script: /bin/sh, inside/frames.py (see frames.ts) or inside/dhcp.py (see dhcp.ts). */
+  interpreter?: 'sh' | 'frames' | 'dhcp';
 }
 
 export interface ShellOptions {

@@ -8,6 +8,7 @@ const KVMVLAN = `${HOOKS}/bin/kvmvlan`;
 
 interface Finding {
   item: string;
+  code: string;
   level: string;
   message: string;
   remedy: string | null;
@@ -46,14 +47,28 @@ describeKernel('kvmvlan check, explain and simulate', (kernel) => {
     expect(await vlanTable(kernel)).toEqual(before);
   });
 
-  test('VLAN 1 on a guest whose conf says otherwise; its remedy mends it', async () => {
-    const [found] = await findings('vlan1');
-    expect(found).toMatchObject({ level: 'warning', remedy: `sudo vlan_filtering ${guest}` });
+  test('a guest in VLAN 1 although conf says otherwise, and its remedy', async () => {
+    const [found] = await findings('ports');
+    expect(found).toMatchObject({
+      level: 'failure',
+      code: 'port-differs',
+      remedy: `sudo vlan_filtering ${guest}`,
+    });
+    expect(await findings('vlan1')).toEqual([]);
     expect(await succeed(kernel, `${KVMVLAN} explain ${guest}`)).toContain('- NOT as wanted');
     await succeed(kernel, `${HOOKS}/qemu_start_begin.d/vlan_filtering --all`);
-    expect(await findings('vlan1')).toEqual([]);
+    expect(levels(await findings('ports'))).toEqual(['ports ok']);
     expect(await succeed(kernel, `${KVMVLAN} explain ${guest}`)).toContain('- as wanted');
     expect(levels(await findings('trunk'))).toEqual(['trunk ok']);
+  });
+
+  test('a bridge that is down, and its remedy', async () => {
+    await succeed(kernel, 'ip link set br0 down');
+    // Its ports, which the kernel disables, are not reported.
+    const found = (await findings('ports', 'trunk', 'uplink')).filter(({ level }) => level !== 'ok');
+    expect(found.map(({ code }) => code)).toEqual(['bridge-down']);
+    await succeed(kernel, (found[0]?.remedy ?? '').replace('sudo ', ''));
+    expect(levels(await findings('uplink'))).toEqual(['uplink ok']);
   });
 
   test('a VLAN that a guest needs is taken off the trunk', async () => {

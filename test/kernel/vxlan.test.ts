@@ -105,6 +105,30 @@ describeKernel('a VLAN of two hosts, through VXLAN with static floods', (kernel)
     });
   });
 
+  test('does not take the host from a trunk, even as a trunk itself', async () => {
+    await conf(
+      'trunk-port = eth0 vx0\ntrunk-tags = auto\nbr-pvid = none\nbr-tags = 10\ndefault-pvid = none\n',
+    );
+    await succeed(
+      kernel,
+      `ip link add br0.10 link br0 up type vlan id 10; ip addr add 192.0.2.1/24 dev br0.10
+       bridge vlan add dev br0 vid 10 self; for vid in 10 20; do bridge vlan add dev eth0 vid $vid; done`,
+    );
+    expect(await codes(BRIDGE_INIT)).toEqual(['trunk-loses-vlans']);
+    expect(await vlanTable(kernel)).toMatchObject({
+      br0: '10',
+      eth0: '1 PVID Egress Untagged, 10',
+      vx0: '10, 20',
+    });
+    // That would be through nothing but the tunnel.
+    await conf('trunk-port = eth0 vx0\ntrunk-tags = 20\ntrunk-pvid = none\nbr-pvid = none\nbr-tags = 10\n');
+    expect(await codes(BRIDGE_INIT)).toEqual(['trunk-cuts-tunnel', 'disconnects-host']);
+    await succeed(
+      kernel,
+      'ip link del br0.10; bridge vlan del dev br0 vid 10 self; bridge vlan del dev eth0 vid 10',
+    );
+  });
+
   test('is refused as a trunk that would cut it', async () => {
     await conf('trunk-port = vx0\ntrunk-pvid = 10\ntrunk-tags = 20\n');
     expect(await codes(BRIDGE_INIT)).toEqual(['trunk-cuts-tunnel']);

@@ -14,7 +14,7 @@ const packages = [
   ...['systemd', 'systemd-sysv', 'dbus', 'udev', 'kmod', 'procps', 'iproute2', 'apparmor'],
   ...['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'nodejs', 'python3'],
   'linux-image-cloud-amd64',
-  'nftables',
+  ...['nftables', 'tcpdump'],
   // The network in which `kvmvlan bridge` is tested (bridge/lab): its servers, and who logs in from outside.
   ...['dnsmasq-base', 'iputils-ping', 'openssh-server', 'openssh-client', 'libpam-systemd'],
   // Managers of the network, disabled until a test enables one.

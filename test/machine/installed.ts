@@ -21,8 +21,12 @@ export async function bringCheckout(machine: Machine, guestPath = '/root/kvmvlan
 export async function install(machine: Machine, confs: Record<string, string>): Promise<string> {
   await bringCheckout(machine);
   const said = await machine.must('cd /root/kvmvlan; ./install.sh 2>&1');
-  for (const [name, text] of Object.entries(confs)) await machine.write(`${hooks}/conf/${name}.conf`, text);
+  await writeConfs(machine, confs);
   return said;
+}
+
+export async function writeConfs(machine: Machine, confs: Record<string, string>): Promise<void> {
+  for (const [name, text] of Object.entries(confs)) await machine.write(`${hooks}/conf/${name}.conf`, text);
 }
 
 /** What a log holds; nothing where it was not written yet. */

@@ -1,8 +1,9 @@
 import { BRIDGE_INIT_CONF, VLAN_FILTERING_CONF } from '../readme_confs';
 import { defineGuest, restartLibvirtd, startGuest, type Guest } from './guests';
-import { install } from './installed';
+import { install, readLog, writeConfs } from './installed';
 import type { Machine } from './machine';
 import { layNetwork } from './network';
+import { until } from './until';
 
 /** The confs of the README's example. */
 export const confs = { bridge_init: BRIDGE_INIT_CONF, vlan_filtering: VLAN_FILTERING_CONF };
@@ -41,8 +42,17 @@ export async function whenInstalled(machine: Machine): Promise<void> {
     await defineGuests(machine, false);
     // Without a client libvirtd ends after two minutes, and install.sh may take longer where much else runs.
     await machine.must('systemd-run --quiet --collect --unit=client virsh event --all --loop');
-    await install(machine, confs);
+    await install(machine, {});
+    await reloaded(machine);
+    await writeConfs(machine, confs);
   });
+}
+
+/** The package has reloaded libvirtd, and its hooks have ended: they must not see conf files that are written later. */
+async function reloaded(machine: Machine): Promise<void> {
+  await until('the hooks of the reload have ended', async () =>
+    /"reload".*"vlan_filtering"/.test(await readLog(machine, 'dispatch')),
+  );
 }
 
 /** libvirtd has called its daemon hook. */

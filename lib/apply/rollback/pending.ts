@@ -3,6 +3,12 @@ import type { Egress, PortVlans } from '../../model/vlan/port_vlans';
 import type { Vid } from '../../model/vlan/vid';
 import type { Touched } from '../../plan/plan_rollback';
 import type { Bridge, BridgePort } from '../../model/host/host';
+import {
+  moveOfJson,
+  moveToJson,
+  type PendingMove,
+  type PendingMoveJson,
+} from '../../model/network/pending_move';
 import { PENDING_FILE } from './state_files';
 
 /** A conf file of a change, and the text that it gets back if the change is not confirmed. */
@@ -30,30 +36,35 @@ export interface Pending {
   readonly root: string;
   readonly files: readonly PendingFile[];
   readonly touched: Touched;
+  /** If the host's network itself was changed; null: only VLANs. */
+  readonly move: PendingMove | null;
 }
 
 type BridgeJson = Omit<Bridge, 'vlans'> & { vlans: VlansJson };
-type PortJson = Omit<BridgePort, 'vlans' | 'tunnels'> & { vlans: VlansJson; tunnels?: [Vid, number][] };
+type PortJson = Omit<BridgePort, 'vlans' | 'tunnels'> & { vlans: VlansJson; tunnels: TunnelsJson | null };
+type TunnelsJson = [Vid, number][];
 type VlansJson = { pvid: number | null; vlans: [number, Egress][] };
-interface PendingJson extends Omit<Pending, 'touched'> {
+interface PendingJson extends Omit<Pending, 'touched' | 'move'> {
   readonly format: 2;
   readonly uplinks: readonly string[];
   readonly bridges: BridgeJson[];
   readonly ports: PortJson[];
+  readonly move?: PendingMoveJson;
 }
 
 /** The text of pending.json. */
-export function formatPending({ touched, ...pending }: Pending): string {
+export function formatPending({ touched, move, ...pending }: Pending): string {
   const vlans = (from: PortVlans): VlansJson => ({ pvid: from.pvid, vlans: [...from.vlans] });
   const json: PendingJson = {
     format: 2,
     ...pending,
+    ...(move === null ? {} : { move: moveToJson(move) }),
     uplinks: touched.uplinks,
     bridges: [...touched.bridges.values()].map((bridge) => ({ ...bridge, vlans: vlans(bridge.vlans) })),
     ports: [...touched.ports.values()].map(({ tunnels, ...port }) => ({
       ...port,
       vlans: vlans(port.vlans),
-      ...(tunnels === undefined ? {} : { tunnels: [...tunnels] }),
+      tunnels: tunnels === null ? null : [...tunnels],
     })),
   };
   return `${JSON.stringify(json)}\n`;
@@ -68,24 +79,21 @@ export function parsePending(text: string): Pending {
       pvid: pvid as Vid | null,
       vlans: new Map(list as [Vid, Egress][]),
     });
-    const { id, bootId, until, root, files, uplinks, bridges, ports } = json;
+    const { id, bootId, until, root, files, uplinks, bridges, ports, move } = json;
     return {
       id,
       bootId,
       until,
       root,
       files,
+      move: move === undefined ? null : moveOfJson(move),
       touched: {
         uplinks,
         bridges: new Map(bridges.map((b) => [b.name, { ...b, vlans: vlans(b.vlans) }])),
         ports: new Map(
           ports.map(({ tunnels, ...p }) => [
             p.name,
-            {
-              ...p,
-              vlans: vlans(p.vlans),
-              ...(tunnels === undefined ? {} : { tunnels: new Map(tunnels) }),
-            },
+            { ...p, vlans: vlans(p.vlans), tunnels: tunnels === null ? null : new Map(tunnels) },
           ]),
         ),
       },

@@ -15,7 +15,7 @@ export interface RejectedFile {
 export interface Rejection {
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly why: 'not confirmed' | 'undone' | 'rebooted';
+  readonly why: 'not confirmed' | 'undone' | 'rebooted' | 'failed';
   readonly files: readonly RejectedFile[];
   /**
    * Bridges and ports that must not be changed until the next boot or an edit of these conf files: the change was not
@@ -57,6 +57,7 @@ export function heldNow(host: Host, io: Pick<HostIo, 'readText'>): ReadonlySet<s
 const WHY: Readonly<Record<Rejection['why'], string>> = {
   'not confirmed': 'it was not confirmed in time',
   undone: 'it was undone by hand',
+  failed: 'it did not work',
   rebooted: 'the host was rebooted before it was confirmed',
 };
 

@@ -1,6 +1,8 @@
 import type { HostIo } from '../../model/io';
 import { KnownError } from '../../model/known_error';
 import type { Problem } from '../../model/problem';
+import { restoreKept } from '../network/run_change';
+import { undoMove } from '../network/undo_move';
 import { formatPending, type Pending, type PendingFile } from './pending';
 import { formatRejected, rejectionProblem, type RejectedFile, type Rejection } from './rejected';
 import { rollBackKernel, type RolledBack } from './roll_back_kernel';
@@ -23,8 +25,10 @@ export async function rollBack(pending: Pending, why: Rejection['why'], io: Host
       const rejected = putBack(file, io);
       if (rejected !== null) files.push(rejected);
     });
+  const { move } = pending;
   let commands = 0;
   if (isSameBoot(pending, io)) {
+    if (move !== null) problems.push(...(await undoMove(move, io)));
     try {
       const back = await rollBackKernel(io.exec, pending.touched);
       commands = back.commands;
@@ -34,6 +38,8 @@ export async function rollBack(pending: Pending, why: Rejection['why'], io: Host
       problems.push(failed(error));
     }
   }
+  // Not before: a file that a trial hides cannot be replaced.
+  if (move !== null) attempt(problems, () => restoreKept(move.change, io));
   if (problems.length > 0) return { commands, problems };
   const rejection: Rejection = { at: Date.now(), why, files, held: heldBy(pending, io) };
   attempt(problems, () => io.writeText(REJECTED_FILE, formatRejected(rejection)));

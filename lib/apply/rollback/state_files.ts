@@ -9,6 +9,11 @@ export const PENDING_FILE = `${STATE_FOLDER}/pending.json`;
 /** The last change that was rolled back, until another one is confirmed. */
 export const REJECTED_FILE = `${STATE_FOLDER}/rejected.json`;
 
+/** What `kvmvlan bridge create` has made, for its removal. */
+export function bridgeRecordFile(bridge: string): string {
+  return `${STATE_FOLDER}/bridges/${bridge}.json`;
+}
+
 /** What pam_motd(8) shows at the next login. */
 export const MOTD_FILE = '/run/motd.d/kvmvlan';
 

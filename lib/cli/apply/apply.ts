@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { keepApplied, readPending, isOver } from '../../apply/rollback/confs_in_effect';
+import { keepApplied } from '../../apply/rollback/confs_in_effect';
 import { formatPending, type Pending } from '../../apply/rollback/pending';
 import {
   appliedFile,
@@ -14,14 +14,14 @@ import { changesJson } from '../plan/changes_json';
 import { renderPlan } from '../plan/render_plan';
 import { applyPlan, type Applied } from './apply_plan';
 import type { CliArgs, CliContext, Command } from '../command';
+import { isAgreed } from '../is_agreed';
 import { planStatus } from '../plan/plan_status';
+import { refuseWhilePending } from '../refuse_while_pending';
+import { secondsOf } from '../seconds_of';
 import { planOf, type Plan } from '../../apply/state/read_plan';
 import { readSwitches } from '../../apply/state/read_switches';
 import { cancelUndo, scheduleUndo } from '../undo/schedule_undo';
 import { withLock } from '../with_lock';
-
-/** The maximum of `--confirm`: a day, in seconds. */
-const MAX_SECONDS = 86_400;
 
 export const apply: Command = {
   command: 'apply',
@@ -59,7 +59,7 @@ export const apply: Command = {
         'only root may change the VLANs of a bridge',
         'Run `sudo kvmvlan apply`. `kvmvlan plan` shows what it would do and does not need root.',
       );
-    const seconds = secondsOf(args);
+    const seconds = secondsOf(args.confirm);
     if (args.json !== true) return (await applyConf(args, seconds, context)).status;
     if (args.yes !== true)
       throw new KnownError(
@@ -97,8 +97,8 @@ function applyJson({ status, ran, isDone, until }: Result): object {
 }
 
 async function applyConf(args: CliArgs, seconds: number | null, context: CliContext): Promise<Result> {
-  const { root, stdout } = context;
-  refuseWhilePending(context);
+  const { root, stdout, io } = context;
+  refuseWhilePending(io);
   const plan = await readFreePlan(context);
   stdout(renderPlan(plan, { width: context.columns, color: context.color, confFolder: join(root, 'conf') }));
   const mayDisconnect = seconds !== null || args.force === true;
@@ -113,7 +113,7 @@ async function applyConf(args: CliArgs, seconds: number | null, context: CliCont
       'Use `--confirm 60`, which rolls back unless you confirm in time, or use `--force`.',
       Exit.usage,
     );
-  if (args.yes !== true && !(await isAgreed())) {
+  if (args.yes !== true && !(await isAgreed('Apply this? [y/N] '))) {
     stdout('Nothing has been changed.\n');
     return { status: Exit.failed, ran: 0, isDone: false, until: null };
   }
@@ -135,13 +135,13 @@ async function change(
   force: boolean,
   context: CliContext,
 ): Promise<Result> {
-  const { stdout } = context;
+  const { stdout, io } = context;
   // It must finish even if its terminal is gone.
   for (const signal of ['SIGHUP', 'SIGPIPE'] as const) process.on(signal, () => undefined);
   for (const stream of [process.stdout, process.stderr])
     stream.removeAllListeners('error').on('error', () => undefined);
   return withLock(context, async () => {
-    refuseWhilePending(context);
+    refuseWhilePending(io);
     const plan = await readFreePlan(context);
     if (agreedTo(plan) !== agreedTo(shown))
       throw new KnownError(
@@ -177,6 +177,7 @@ async function schedule(plan: Plan, seconds: number, context: CliContext): Promi
       tried: text,
     })),
     touched: touchedBy(plan.plan.steps, plan.state.host, portsOfNoGuest(plan)),
+    move: null,
   };
   io.writeText(PENDING_FILE, formatPending(pending));
   try {
@@ -211,45 +212,7 @@ export function forgetRejection({ io }: Pick<CliContext, 'io'>): void {
   for (const file of [REJECTED_FILE, MOTD_FILE]) io.writeText(file, null);
 }
 
-function secondsOf({ confirm }: CliArgs): number | null {
-  if (confirm === undefined) return null;
-  // Never ignore a wrong value: the user wanted a rollback.
-  const typed = typeof confirm === 'string' ? confirm : JSON.stringify(confirm);
-  const seconds = Number(typed);
-  if (/^\d+$/.test(typed) && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
-  throw new KnownError(
-    `--confirm expects seconds from 1 to ${MAX_SECONDS}, not ${JSON.stringify(typed)}`,
-    'For example, use `--confirm 60`.',
-    Exit.usage,
-  );
-}
-
 function portsOfNoGuest({ state }: Plan): string[] {
   const ports = state.switches.flatMap((one) => one.ports);
   return ports.flatMap(({ name, role }) => (['trunk', 'tunnel', 'other'].includes(role) ? [name] : []));
-}
-
-function refuseWhilePending({ io }: CliContext): void {
-  const pending = readPending(io);
-  if (pending === null) return;
-  if (isOver(pending, io))
-    throw new KnownError(
-      'an earlier change is being rolled back, or is only partly rolled back',
-      'Run `kvmvlan undo` to roll back all of it, then apply again.',
-      Exit.usage,
-    );
-  throw new KnownError(
-    'an earlier change waits to be confirmed',
-    'Run `kvmvlan confirm` to keep it or `kvmvlan undo` to roll it back, then apply again.',
-    Exit.usage,
-  );
-}
-
-async function isAgreed(): Promise<boolean> {
-  if (process.stdin.isTTY) return (await import('../ask')).ask('Apply this? [y/N] ');
-  throw new KnownError(
-    'cannot ask for confirmation: standard input is not a terminal',
-    'Use `--yes` to apply without asking.',
-    Exit.usage,
-  );
 }

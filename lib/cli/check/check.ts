@@ -22,7 +22,8 @@ export const check: Command = {
       })
       .epilogue(
         'Exit status: 0 no problem found, 1 warnings, 2 failures.\n' +
-          'With --nagios: 0 OK, 1 WARNING, 2 CRITICAL (failures, or a port that is not as wanted), 3 UNKNOWN.',
+          'With --nagios: 0 OK, 1 WARNING, 2 CRITICAL (failures, or a port that is not as wanted), 3 UNKNOWN.\n' +
+          'Performance data: ports, drift (ports that are missing or not as wanted), failures, warnings.',
       ),
   run: async ({ json, nagios }, context) => {
     if (json === true && nagios === true)

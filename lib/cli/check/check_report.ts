@@ -16,16 +16,21 @@ const COLORS: Readonly<Record<CheckLine['level'], number>> = {
   unknown: 36,
 };
 
-/** The findings as text: one line each, with the command below it, and a summary. */
-export function checkReport(findings: readonly CheckLine[], color: boolean): string {
+/** The findings as lines: one each, with the command below it. */
+export function findingLines(findings: readonly CheckLine[], color: boolean): string[] {
   const paint = (level: CheckLine['level']): string => {
     const word = level.padEnd(8);
     return color ? `\x1b[${COLORS[level]}m${word}\x1b[0m` : word;
   };
-  const lines = findings.flatMap(({ item, level, message, remedy }) => [
+  return findings.flatMap(({ item, level, message, remedy }) => [
     `${paint(level)} ${item.padEnd(10)} ${oneLine(message)}`,
     ...(remedy === null ? [] : [`${' '.repeat(20)}$ ${oneLine(remedy)}`]),
   ]);
+}
+
+/** The findings as text, with a summary. */
+export function checkReport(findings: readonly CheckLine[], color: boolean): string {
+  const lines = findingLines(findings, color);
   const count = (level: CheckLine['level']): number => findings.filter((each) => each.level === level).length;
   const several = (level: 'warning' | 'failure'): string =>
     `${count(level)} ${level}${count(level) === 1 ? '' : 's'}`;

@@ -8,6 +8,7 @@ import type { PlannedScript } from '../explain/explain_scripts';
 import type { ManagedBridge } from '../../network/manager';
 import type { HostState } from '../../apply/state/read_switches';
 import type { SnapshotState } from '../snapshot/snapshot_state';
+import type { Rules } from './netfilter/fates';
 import type { RepairState } from './read_repair';
 
 /** A hook (dispatcher) in the hooks root. */
@@ -66,7 +67,7 @@ export interface BridgeLink {
   readonly stp: boolean;
   /** Seconds. */
   readonly forwardDelay: number;
-  /** Whether netfilter sees its frames even if bridge-nf-call-iptables is 0. */
+  /** Its own nf_call_iptables: netfilter sees its frames even if bridge-nf-call-iptables is 0. */
   readonly callsIptables: boolean;
 }
 
@@ -158,18 +159,16 @@ export interface Facts {
   readonly fdb: readonly FdbEntry[] | null;
   /** The bridges in conf, and their other managers. */
   readonly managers: readonly ManagedBridge[] | null;
+  /** Whether the guard in docs/examples/nftables is loaded; null also if no bridge needs it. */
+  readonly hasGuard: boolean | null;
   readonly repair: RepairState | null;
   readonly netfilter: {
     /** bridge-nf-call-iptables; null: the module is not loaded. */
     readonly callsIptables: boolean | null;
     /** bridge-nf-filter-vlan-tagged: whether netfilter also sees frames with a tag. */
     readonly seesTagged: boolean;
-    /** The output of `iptables -S`; null: not known, or netfilter sees no bridged frames. */
-    readonly iptables: string | null;
-    /** The output of `nft -j list ruleset`; null: as above. */
-    readonly nftables: string | null;
-    /** Whether a rule of nftables uses a property of a bridge, as the guard in docs/examples does. */
-    readonly usesBridges: boolean;
+    /** null: netfilter sees no bridged frames. */
+    readonly rules: Rules | null;
   };
   readonly cpu: {
     readonly machine: string;
@@ -186,3 +185,20 @@ export interface Facts {
   /** Executable regular files in `<driver>.d/`. */
   readonly alsoRunByLibvirt: readonly string[];
 }
+
+/** What the checks know that are about frames: about bridges, their ports, and what drops frames on the way. */
+export type FrameFacts = Pick<
+  Facts,
+  | 'isRoot'
+  | 'bridgeInit'
+  | 'vlanFiltering'
+  | 'state'
+  | 'stateError'
+  | 'stopped'
+  | 'running'
+  | 'bridgeLinks'
+  | 'links'
+  | 'fdb'
+  | 'netfilter'
+  | 'firmware'
+>;

@@ -56,6 +56,7 @@ export const FINDING_CODES = [
   'vlan-on-no-trunk',
   'trunk-vlans-unneeded',
   'tunnel-untagged',
+  'trunk-and-tunnel',
   'port-in-default-vlan',
   'port-differs',
   'port-flags',

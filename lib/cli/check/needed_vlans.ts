@@ -2,10 +2,10 @@ import { matchesInterface, rulesForGuest } from '../../model/match/match_ports';
 import type { Vid } from '../../model/vlan/vid';
 import { toGuest } from '../../system/libvirt/read_guests';
 import type { Switch } from '../../plan/switch/switch';
-import type { Facts } from './facts';
+import type { FrameFacts } from './facts';
 
 /** The VLANs that a bridge needs, each with one port or guest that needs it. Includes guests that do not run. */
-export function neededVlans({ bridge, ports }: Switch, facts: Facts): Map<Vid, string> {
+export function neededVlans({ bridge, ports }: Switch, facts: FrameFacts): Map<Vid, string> {
   const needed = new Map<Vid, string>();
   const need = (vids: Iterable<Vid>, who: string): void => {
     for (const vid of vids) if (!needed.has(vid)) needed.set(vid, who);

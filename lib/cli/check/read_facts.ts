@@ -5,6 +5,8 @@ import type { CheckIo } from './check_io';
 import type { Facts } from './facts';
 import { readConfs } from './read_confs';
 import { readDaemons } from './read_daemons';
+import { readFirmware } from './read_firmware';
+import { readGuard } from './read_guard';
 import { readGuests } from './read_guests';
 import { readHooks } from './read_hooks';
 import { readManagers } from './read_managers';
@@ -42,6 +44,7 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     ...security,
     ...network,
     managers,
+    hasGuard: await readGuard(io, managers),
     repair: await readRepair(io, managers),
     ...state,
     ...readHooks(io, root),
@@ -72,14 +75,5 @@ function readCpu(io: CheckIo, machine: string): Facts['cpu'] {
     flags: new Set(flags.trim().split(/\s+/)),
     hasDevice: io.stat('/dev/kvm') !== null,
     modules: new Set(modules),
-  };
-}
-
-function readFirmware(io: CheckIo): Facts['firmware'] {
-  const read = (name: string): string | null => io.text(`/sys/class/dmi/id/${name}`)?.trim() ?? null;
-  return {
-    vendor: read('sys_vendor'),
-    product: read('product_name'),
-    assetTag: read('chassis_asset_tag'),
   };
 }

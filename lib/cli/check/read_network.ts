@@ -1,7 +1,9 @@
 import type { CheckIo } from './check_io';
 import type { BridgeLink, Facts } from './facts';
+import { settingsOn } from './netfilter/seen_frames';
 import { parseFdb } from './parse_fdb';
 import { parseHostLinks, type LinkJson } from './parse_host_links';
+import { readRules } from './read_rules';
 
 /** The bridges' own settings, the interfaces, and netfilter's settings for bridged frames. */
 export async function readNetwork(
@@ -13,30 +15,17 @@ export async function readNetwork(
   ]);
   const json = shown.ok ? parse(shown.stdout) : null;
   const bridgeLinks = json?.flatMap(toBridge) ?? null;
-  const calls = setting(io, 'bridge-nf-call-iptables');
-  const isSeen = calls === true || bridgeLinks?.some(({ callsIptables }) => callsIptables) === true;
+  const callsIptables = setting(io, 'bridge-nf-call-iptables');
+  const isSeen = settingsOn({ netfilter: { callsIptables }, bridgeLinks }).length > 0;
   return {
     bridgeLinks,
     links: json === null ? null : parseHostLinks(json, (name) => hardware(io, name)),
     fdb: fdb.ok ? parseFdb(fdb.stdout) : null,
     netfilter: {
-      callsIptables: calls,
+      callsIptables,
       seesTagged: setting(io, 'bridge-nf-filter-vlan-tagged') === true,
-      ...(isSeen ? await readRules(io) : { iptables: null, nftables: null }),
-      // The module's use count is the number of such expressions. Built into the kernel, it is not in this file.
-      usesBridges: /^nft_meta_bridge \d+ [1-9]/m.test(io.text('/proc/modules') ?? ''),
+      rules: isSeen ? await readRules(io) : null,
     },
-  };
-}
-
-async function readRules(io: CheckIo): Promise<Pick<Facts['netfilter'], 'iptables' | 'nftables'>> {
-  const [iptables, nftables] = await Promise.all([
-    io.plugin.exec('iptables', ['-S']),
-    io.plugin.exec('nft', ['-j', 'list', 'ruleset']),
-  ]);
-  return {
-    iptables: iptables.ok ? iptables.stdout : null,
-    nftables: nftables.ok ? nftables.stdout : null,
   };
 }
 

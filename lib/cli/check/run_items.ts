@@ -1,4 +1,4 @@
-import type { Facts } from './facts';
+import type { Facts, FrameFacts } from './facts';
 import type { Finding } from './finding';
 import { checkBridgedFrames } from './items/bridged_frames';
 import { checkChange } from './items/change';
@@ -36,5 +36,17 @@ export function runItems(facts: Facts): Finding[] {
     checkNetwork,
     checkTrunks,
     checkKvm,
+  ].flatMap((check) => check(facts));
+}
+
+/** Runs the checks that are about frames: what can keep them from guests. */
+export function runFrameItems(facts: FrameFacts): Finding[] {
+  return [
+    checkSwitches,
+    checkGuestPorts,
+    checkLibvirtVlans,
+    checkBridgedFrames,
+    checkNetwork,
+    checkTrunks,
   ].flatMap((check) => check(facts));
 }

@@ -5,13 +5,19 @@ import { forgetRejection } from '../apply/apply';
 import type { Command } from '../command';
 import { cancelUndo } from '../undo/schedule_undo';
 import { withLock } from '../with_lock';
+import { confirmMove, requireNewLogin, requireResult } from './confirm_move';
 
 export const confirm: Command = {
   command: 'confirm',
-  describe: 'keep the changes of `kvmvlan apply --confirm`: they are not rolled back',
+  describe: 'keep the changes of `kvmvlan apply --confirm` or `kvmvlan bridge`: they are not rolled back',
   examples: [['kvmvlan confirm', 'you are still connected, so keep the changes']],
-  options: (yargs) => yargs,
-  run: async (_args, context) => {
+  options: (yargs) =>
+    yargs.option('from-console', {
+      type: 'boolean',
+      default: false,
+      describe: 'a change of `kvmvlan bridge`: this need not be a new login over ssh',
+    }),
+  run: async (args, context) => {
     const { io, stdout } = context;
     if (!io.isRoot) throw new KnownError('only root may confirm changes', 'Run `sudo kvmvlan confirm`.');
     await withLock(context, async () => {
@@ -27,6 +33,11 @@ export const confirm: Command = {
           'it is too late: the change is being rolled back, or is only partly rolled back',
           'Run `kvmvlan undo` to roll back all of it, then run `kvmvlan status`.',
         );
+      }
+      if (pending.move !== null) {
+        requireResult(pending.id, io);
+        requireNewLogin(pending.move, args.fromConsole === true);
+        await confirmMove(pending.move, context);
       }
       // The text that took effect, even if conf has been edited since.
       for (const { name, tried } of pending.files) io.writeText(appliedFile(pending.root, name), tried);

@@ -1,6 +1,6 @@
 import type { RuleSource } from '../../model/match/describe_rule';
 import { describeManagers } from '../../network/describe_managers';
-import { NO_MANAGERS, type ManagersOf } from '../../network/managers_of';
+import type { ManagersOf } from '../../network/managers_of';
 import type { Switch, SwitchPort, SwitchView } from '../../plan/switch/switch';
 import { describeBridgeDrift, describePortDrift } from './describe_drift';
 import { oneLine } from '../../text/one_line';
@@ -46,11 +46,7 @@ const NONE = cell('-');
 const DIM_NONE = cell('-', 'dim');
 
 /** The output of `kvmvlan status`: a table for each bridge, then missing ports, then problems with the conf. */
-export function renderStatus(
-  view: SwitchView,
-  style: StatusStyle,
-  managers: ManagersOf = NO_MANAGERS,
-): string {
+export function renderStatus(view: SwitchView, style: StatusStyle, managers: ManagersOf): string {
   const blocks = view.switches.map((one) => {
     const by = describeManagers(managers.get(one.bridge.name) ?? []);
     return renderSwitch(one, by, style).join('\n');

@@ -62,7 +62,7 @@ async function frame(args: CliArgs, context: CliContext): Promise<string> {
     if (args.json !== true) return `${oneLine(`${message}. ${hint}`)}\n`;
     const problems: Problem[] = [{ level: 'error', code: 'run-failed', message: `${message}.`, hint }];
     const nothing = { switches: [], missing: [], unmet: [], problems, isUnsure: true, of: null };
-    return `${JSON.stringify(statusJson(nothing, 'error'))}\n`;
+    return `${JSON.stringify(statusJson(nothing, 'error', new Map()))}\n`;
   }
 }
 

@@ -1,5 +1,5 @@
 import { describeRule, type RuleSource } from '../../model/match/describe_rule';
-import { NO_MANAGERS, type ManagersOf } from '../../network/managers_of';
+import type { ManagersOf } from '../../network/managers_of';
 import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
 import type { SwitchPort, SwitchView } from '../../plan/switch/switch';
 import type { Verdict } from '../../plan/switch/verdict';
@@ -13,7 +13,7 @@ const FORMAT = 1;
 export function statusJson(
   { switches, missing, problems }: SwitchView,
   status: Verdict,
-  managers: ManagersOf = NO_MANAGERS,
+  managers: ManagersOf,
 ): object {
   return {
     format: FORMAT,

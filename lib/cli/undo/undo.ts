@@ -2,6 +2,9 @@ import { isOver, readPending } from '../../apply/rollback/confs_in_effect';
 import { isSameBoot, rollBack } from '../../apply/rollback/roll_back';
 import { readRejected } from '../../apply/rollback/rejected';
 import { Exit, type ExitCode, KnownError } from '../../model/known_error';
+import type { HostIo } from '../../model/io';
+import type { Pending } from '../../apply/rollback/pending';
+import { unitOf } from '../bridge/move_service';
 import type { Problem } from '../../model/problem';
 import { shellQuote } from '../../text/shell_quote';
 import type { CliContext, Command } from '../command';
@@ -12,7 +15,7 @@ import { withLock } from '../with_lock';
 
 export const undo: Command = {
   command: 'undo',
-  describe: 'roll back the unconfirmed changes of `kvmvlan apply --confirm`',
+  describe: 'roll back the unconfirmed changes of `kvmvlan apply --confirm` or `kvmvlan bridge`',
   examples: [['kvmvlan undo', 'restore bridges, ports and conf files']],
   options: (yargs) =>
     yargs
@@ -32,11 +35,16 @@ export const undo: Command = {
         return Exit.done;
       }
       const isRebooted = !isSameBoot(pending, io);
+      await stopMove(pending, io);
       const why = isRebooted ? 'rebooted' : isOver(pending, io) ? 'not confirmed' : 'undone';
       const { commands, problems } = await rollBack(pending, why, io);
       report(problems, context);
       if (problems.length > 0) return Exit.failed;
       await cancelUndo(pending.id, io);
+      if (pending.move !== null)
+        stdout(
+          `${pending.move.move.from} has again what it had before: the network of this host is restored.\n`,
+        );
       stdout(
         `Rolled back with ${commands} command${commands === 1 ? '' : 's'}: bridges and ports are restored.\n`,
       );
@@ -55,6 +63,7 @@ async function undoScheduled(id: string, context: CliContext): Promise<ExitCode>
       const attempt = async (): Promise<boolean> => {
         const pending = readPending(io);
         if (pending?.id !== id) return true;
+        await stopMove(pending, io);
         const { problems } = await rollBack(pending, 'not confirmed', io);
         report(problems, context);
         return problems.length === 0;
@@ -66,6 +75,11 @@ async function undoScheduled(id: string, context: CliContext): Promise<ExitCode>
     (error) => stderr(`kvmvlan: ${describeError(error)}\n`),
   );
   return Exit.done;
+}
+
+/** A change of the host's network may still be going on. */
+async function stopMove({ id, move }: Pending, { exec }: HostIo): Promise<void> {
+  if (move !== null) await exec('systemctl', ['stop', unitOf(id)]);
 }
 
 /** Runs `work` under the lock, or without it if another process holds it for too long. */

@@ -33,8 +33,8 @@ export interface BridgePort {
    * What `ip -d` calls the device: tun, veth, bond, dummy, vxlan …; null: a physical one, or a driver without a name.
    */
   readonly kind: string | null;
-  /** If vlan_tunnel is on: the VLANs that the device sends through a tunnel. Another program sets them. */
-  readonly tunnels?: Tunnels;
+  /** The VLANs that the device sends through a tunnel, which another program sets; null: vlan_tunnel is off. */
+  readonly tunnels: Tunnels | null;
 }
 
 /** An interface of the host, whether it is a port of a bridge or not. */

@@ -39,7 +39,7 @@ export function parseBatchShow(output: string, host: Host): Host {
       vlans: vlans.get(name) ?? NO_VLANS,
       flags: same?.flags ?? {},
       isUp: flags.includes('LOWER_UP'),
-      ...(same?.tunnels === undefined ? {} : { tunnels: same.tunnels }),
+      tunnels: same?.tunnels ?? null,
     });
   }
   const bridges = new Map(

@@ -22,7 +22,7 @@ export function parseVlans(output: string): Map<string, PortVlans> {
 }
 
 /**
- * The host, from what `bridge -j vlan show` and `ip -j -d addr show` printed. A port with vlan_tunnel has no tunnels yet.
+ * The host, from what `bridge -j vlan show` and `ip -j -d addr show` printed. The mappings of a port with vlan_tunnel are still empty.
  * Throws KnownError.
  */
 export function parseHost(vlanOutput: string, addrOutput: string): Host {
@@ -45,7 +45,7 @@ export function parseHost(vlanOutput: string, addrOutput: string): Host {
       vlans: vlans.get(name) ?? NO_VLANS,
       flags: parseFlags(linkinfo.info_slave_data ?? {}),
       isUp: flags.includes('LOWER_UP'),
-      ...(linkinfo.info_slave_data?.vlan_tunnel === true ? { tunnels: new Map() } : {}),
+      tunnels: linkinfo.info_slave_data?.vlan_tunnel === true ? new Map() : null,
     });
   }
   return { bridges, ports, links, addresses: addressesOf(json) };

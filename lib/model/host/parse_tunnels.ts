@@ -11,7 +11,7 @@ interface TunnelJson {
 }
 
 export function hasTunnels({ ports }: Host): boolean {
-  return [...ports.values()].some(({ tunnels }) => tunnels !== undefined);
+  return [...ports.values()].some(({ tunnels }) => tunnels !== null);
 }
 
 /** The host with the mappings that `bridge -j vlan tunnelshow` printed. Throws KnownError. */
@@ -20,7 +20,7 @@ export function parseTunnels(output: string, host: Host): Host {
   const ports = new Map<string, BridgePort>(host.ports);
   for (const { ifname, tunnels = [] } of entries) {
     const port = host.ports.get(ifname);
-    if (port?.tunnels === undefined) continue;
+    if (port === undefined || port.tunnels === null) continue;
     const mapped = new Map<Vid, number>();
     for (const { vlan, vlanEnd = vlan, tunid } of tunnels)
       for (let number = vlan; number <= vlanEnd; number++) {

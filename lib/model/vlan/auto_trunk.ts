@@ -11,20 +11,13 @@ export interface AutoTrunk {
 
 /**
  * The VLANs of an automatic trunk: those of every other port of the bridge, of the bridge itself, and those that are
- * always carried. A VLAN that leaves by a tunnel is not one of them: on both ways it could be a loop. They are derived from the kernel's state at each run, so the next run fixes whatever an interrupted
+ * always carried. They are derived from the kernel's state at each run, so the next run fixes whatever an interrupted
  * run left.
  *
  * @param others the bridge's ports without its trunks and tunnels
- * @param tunnelled the VLANs that leave by a tunnel
  */
-export function autoTrunkVlans(
-  trunk: AutoTrunk,
-  others: readonly BridgePort[],
-  own: PortVlans,
-  tunnelled: ReadonlySet<Vid> = new Set(),
-): PortVlans {
+export function autoTrunkVlans(trunk: AutoTrunk, others: readonly BridgePort[], own: PortVlans): PortVlans {
   const tagged = new Set<Vid>(trunk.always);
-  for (const { vlans } of [...others, { vlans: own }])
-    for (const vid of vlans.vlans.keys()) if (!tunnelled.has(vid)) tagged.add(vid);
+  for (const { vlans } of [...others, { vlans: own }]) for (const vid of vlans.vlans.keys()) tagged.add(vid);
   return portVlans({ pvid: trunk.pvid, tagged });
 }

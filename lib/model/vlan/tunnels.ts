@@ -6,7 +6,7 @@ import { formatRange } from './vid_list';
 export type Tunnels = ReadonlyMap<Vid, number>;
 
 /** Consecutive VIDs with consecutive VNIs, both ends included. */
-export interface TunnelRange {
+interface TunnelRange {
   readonly vids: readonly [Vid, Vid];
   readonly vnis: readonly [number, number];
 }
@@ -34,16 +34,19 @@ export function describeTunnels(tunnels: Tunnels): string {
 }
 
 /**
- * The mapped VLANs whose tunnel a port would cut with these VLANs: they would be removed, or would lose their tag before
- * the tunnel takes them (br_vlan.c br_handle_vlan).
+ * The mapped VLANs that a port with these VLANs does not send through the tunnel: it is no member, or they lose their tag
+ * before the tunnel takes them (br_vlan.c br_handle_vlan).
+ *
+ * @param tunnels null: the port has none
  */
-export function cutTunnels(tunnels: Tunnels, want: PortVlans): Vid[] {
-  return [...tunnels.keys()].filter((vid) => want.vlans.get(vid) !== 'tagged' || want.pvid === vid);
+export function cutTunnels(tunnels: Tunnels | null, { vlans }: PortVlans): Vid[] {
+  return [...(tunnels?.keys() ?? [])].filter((vid) => vlans.get(vid) !== 'tagged');
 }
 
-/** The VLANs of a port, with those tagged that are mapped, but leave untagged. */
-export function tagTunnels({ pvid, vlans }: PortVlans, tunnels: Tunnels): PortVlans {
-  const cut = [...tunnels.keys()].filter((vid) => vlans.get(vid) === 'untagged');
+/** The VLANs of a port, with those tagged whose tunnel they would cut. */
+export function tagTunnels(port: PortVlans, tunnels: Tunnels): PortVlans {
+  const cut = cutTunnels(tunnels, port);
   const tagged = cut.map((vid): [Vid, Egress] => [vid, 'tagged']);
-  return { pvid: pvid !== null && cut.includes(pvid) ? null : pvid, vlans: new Map([...vlans, ...tagged]) };
+  const pvid = port.pvid !== null && cut.includes(port.pvid) ? null : port.pvid;
+  return { pvid, vlans: new Map([...port.vlans, ...tagged]) };
 }

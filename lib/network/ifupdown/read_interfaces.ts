@@ -1,5 +1,6 @@
 import { matchesGlob } from '../../text/glob';
 import type { NetworkFiles } from '../network_files';
+import { ifaceHead, keyOf, parseStanzas, valueOf } from './interfaces_text';
 
 /** An option of a stanza. Hyphens and underscores in keys mean the same: the key has hyphens here. */
 export interface IfaceOption {
@@ -17,59 +18,56 @@ export interface IfaceStanza {
   readonly options: readonly IfaceOption[];
 }
 
-const MAIN = '/etc/network/interfaces';
+export interface InterfacesFile {
+  readonly path: string;
+  readonly text: string;
+}
 
-/** Words that begin a stanza. Source: interfaces(5) of ifupdown, and ifupdown2's networkinterfaces.py. */
-const STANZA = /^(iface|auto|allow-\S+|mapping|source|source-directory|no-auto-down|no-scripts|rename|vlan)$/;
+export const MAIN_FILE = '/etc/network/interfaces';
 
 /** How deep files may source each other. This ends circular sourcing. */
 const MAX_DEPTH = 8;
 
 /** All `iface` stanzas in the order of the files. Empty if there is no such file. */
 export function readInterfaces(io: NetworkFiles): IfaceStanza[] {
-  return readFile(io, MAIN, MAX_DEPTH);
+  return stanzasIn(io, MAIN_FILE, MAX_DEPTH);
 }
 
-function readFile(io: NetworkFiles, file: string, depth: number): IfaceStanza[] {
+/** /etc/network/interfaces and the files that it sources, each once. Empty if there is no such file. */
+export function readInterfacesFiles(io: NetworkFiles): InterfacesFile[] {
+  const found = new Map<string, InterfacesFile>();
+  const read = (path: string): void => {
+    const text = found.has(path) ? null : io.text(path);
+    if (text === null) return;
+    found.set(path, { path, text });
+    for (const { head } of parseStanzas(text)) sourcedBy(io, head?.words ?? []).forEach(read);
+  };
+  read(MAIN_FILE);
+  return [...found.values()];
+}
+
+function stanzasIn(io: NetworkFiles, file: string, depth: number): IfaceStanza[] {
   const text = depth === 0 ? null : io.text(file);
   if (text === null) return [];
-  const all: IfaceStanza[] = [];
-  let open: { name: string; file: string; line: number; options: IfaceOption[] } | null = null;
-  for (const { words, line } of logicalLines(text)) {
-    const [first = '', ...rest] = words;
-    if (first === 'iface') {
-      open = { name: rest[0] ?? '', file, line, options: [] };
-      all.push(open);
-    } else if (first === 'source' || first === 'source-directory') {
-      open = null;
-      const files = rest.flatMap((pattern) => sourced(io, pattern, first === 'source-directory'));
-      all.push(...files.flatMap((each) => readFile(io, each, depth - 1)));
-    } else if (STANZA.test(first)) open = null;
-    else open?.options.push({ key: first.replaceAll('_', '-'), value: rest.join(' '), line });
-  }
-  return all;
+  return parseStanzas(text).flatMap((stanza): IfaceStanza[] => {
+    const iface = ifaceHead(stanza);
+    if (iface === null)
+      return sourcedBy(io, stanza.head?.words ?? []).flatMap((each) => stanzasIn(io, each, depth - 1));
+    const options = stanza.body
+      .filter(({ words }) => words.length > 0)
+      .map((option) => ({ key: keyOf(option), value: valueOf(option), line: option.line }));
+    return [{ name: iface.name, file, line: stanza.head?.line ?? 0, options }];
+  });
 }
 
-/** A backslash at the end continues a line; comments are lines of their own. */
-function logicalLines(text: string): { words: string[]; line: number }[] {
-  const lines: { words: string[]; line: number }[] = [];
-  let pending = '';
-  let start = 1;
-  text.split('\n').forEach((raw, index) => {
-    if (pending === '') start = index + 1;
-    if (pending === '' && /^\s*(#|$)/.test(raw)) return;
-    if (raw.endsWith('\\')) {
-      pending += `${raw.slice(0, -1)} `;
-      return;
-    }
-    lines.push({ words: (pending + raw).trim().split(/\s+/), line: start });
-    pending = '';
-  });
-  return lines;
+/** The files that a line sources; none if it is another line. */
+function sourcedBy(io: NetworkFiles, [first, ...patterns]: readonly string[]): string[] {
+  if (first !== 'source' && first !== 'source-directory') return [];
+  return patterns.flatMap((pattern) => matching(io, pattern, first === 'source-directory'));
 }
 
 /** The files that match a pattern of `source`. Relative patterns start in /etc/network. */
-function sourced(io: NetworkFiles, pattern: string, isFolder: boolean): string[] {
+function matching(io: NetworkFiles, pattern: string, isFolder: boolean): string[] {
   const path = pattern.startsWith('/') ? pattern : `/etc/network/${pattern}`;
   const whole = isFolder ? `${path.replace(/\/$/, '')}/*` : path;
   const folder = whole.slice(0, whole.lastIndexOf('/'));

@@ -1,4 +1,4 @@
-import { matchesGlob } from '../../text/glob';
+import { matchesPatterns } from './matches_patterns';
 import type { Unit } from './units';
 
 /**
@@ -32,7 +32,7 @@ export function matchesTap({ sections }: Unit, tap: string): boolean {
   return Object.entries(group(conditions)).every(([key, values]) => {
     if (OF_OTHERS.includes(key)) return false;
     const is = of[key as keyof typeof of];
-    return is === undefined || matchesList(values, is);
+    return is === undefined || matchesPatterns(values, is);
   });
 }
 
@@ -40,12 +40,4 @@ function group(conditions: readonly (readonly [string, string])[]): Record<strin
   const groups: Record<string, string[]> = {};
   for (const [key, value] of conditions) (groups[key] ??= []).push(...value.split(/\s+/));
   return groups;
-}
-
-/** A list of patterns, one of which must match. If the first begins with `!`, none of them may match. */
-function matchesList(patterns: readonly string[], name: string): boolean {
-  const [first = '', ...others] = patterns;
-  const isInverted = first.startsWith('!');
-  const list = isInverted ? [first.slice(1), ...others] : patterns;
-  return list.some((pattern) => matchesGlob(pattern, name)) !== isInverted;
 }

@@ -5,8 +5,8 @@ import type { BridgeIntent } from '../bridge_intent';
 import { parseVidRange } from '../bridge_vlans';
 import type { Contradiction } from '../contradiction';
 import { valueOf, valuesOf, type Section } from '../sections';
-import { matchesTap } from './matches_tap';
 import type { NetworkdFiles } from './read_networkd';
+import { NEXT_TAP, takerOf } from './taker_of';
 import type { Unit } from './units';
 
 /**
@@ -14,9 +14,6 @@ import type { Unit } from './units';
  * NEWS of 256.
  */
 const EXCLUSIVE_SINCE = 256;
-
-/** A name as libvirt gives it to taps, to find files that would match the tap of a future guest. */
-const NEXT_TAP = 'vnet0';
 
 /**
  * Where the files of systemd-networkd contradict conf. A .netdev file without VLANFiltering= does not change an
@@ -99,13 +96,12 @@ function parseBridgeVlans(sections: readonly Section[]): {
   return { list, pvid };
 }
 
-/** The files that match taps and set another master or none. Source: networkd-setlink.c. */
+/** The files that match taps and set another master or none. */
 function takenTaps({ bridge, taps }: BridgeIntent, networks: readonly Unit[]): Contradiction[] {
   const byUnit = new Map<Unit, string[]>();
   for (const tap of new Set([NEXT_TAP, ...taps])) {
-    const unit = networks.find((each) => matchesTap(each, tap));
-    if (unit === undefined || isLeftAlone(unit)) continue;
-    if (valueOf(unit.sections, 'Network', 'Bridge') === bridge) continue;
+    const unit = takerOf(tap, bridge, networks);
+    if (unit === null) continue;
     const taken = byUnit.get(unit) ?? [];
     byUnit.set(unit, tap === NEXT_TAP && !taps.includes(tap) ? taken : [...taken, tap]);
   }
@@ -113,13 +109,4 @@ function takenTaps({ bridge, taps }: BridgeIntent, networks: readonly Unit[]): C
     const into = valueOf(sections, 'Network', 'Bridge');
     return { code: 'networkd-takes-taps', level: 'failure', bridge, file, into, taps: taken };
   });
-}
-
-function isLeftAlone({ sections }: Unit): boolean {
-  const isYes = (section: string, key: string): boolean =>
-    parseBoolean(valueOf(sections, section, key) ?? '') === true;
-  const hasMaster = ['Bridge', 'Bond', 'VRF', 'BatmanAdvanced'].some(
-    (key) => (valueOf(sections, 'Network', key) ?? '') !== '',
-  );
-  return isYes('Link', 'Unmanaged') || (isYes('Network', 'KeepMaster') && !hasMaster);
 }

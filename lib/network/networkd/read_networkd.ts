@@ -35,7 +35,7 @@ export function readNetworkd(
     if (text === null) continue;
     const state = parseLinkState(text);
     if (state.netdevFile !== null) isRecent = true;
-    if (state.isManaged) links.set(name, networks.find(({ file }) => file === state.networkFile) ?? null);
+    if (state.isManaged) links.set(name, inEffect(networks, state.networkFile));
   }
   const netdevs = new Map<string, Unit>();
   for (const unit of readUnits(io, '.netdev')) {
@@ -44,4 +44,11 @@ export function readNetworkd(
       netdevs.set(name, unit);
   }
   return { networks, links, netdevs, isRecent };
+}
+
+/** A file that has moved to another folder since it was read, as from /run to /etc, is still the one in effect. */
+function inEffect(networks: readonly Unit[], file: string | null): Unit | null {
+  if (file === null) return null;
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  return networks.find((unit) => unit.file === file) ?? networks.find((unit) => unit.name === name) ?? null;
 }

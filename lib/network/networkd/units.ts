@@ -14,6 +14,8 @@ export interface Unit {
   /** `20-eth0.network` */
   readonly name: string;
   readonly file: string;
+  /** Of the file and then of its drop-ins, in the order in which they are read. */
+  readonly texts: readonly string[];
   readonly sections: readonly Section[];
 }
 
@@ -30,8 +32,8 @@ export function readUnits(io: NetworkFiles, extension: '.network' | '.netdev'): 
       const text = io.text(file);
       // An empty file or a link to /dev/null masks files of that name in the later folders.
       if (text === null || text.trim() === '') return [];
-      const dropIns = readDropIns(io, `${name}.d`);
-      return [{ name, file, sections: [text, ...dropIns].flatMap(parseSections) }];
+      const texts = [text, ...readDropIns(io, `${name}.d`)];
+      return [{ name, file, texts, sections: texts.flatMap(parseSections) }];
     });
 }
 

@@ -49,6 +49,7 @@ export function buildSwitches(input: SwitchInput): Switch[] {
       role: 'host',
       vlans: bridge.vlans,
       flags: {},
+      tunnels: null,
       isUp: bridge.isUp !== false,
       wish: switchWish(target?.wish.own, by),
     });
@@ -60,7 +61,7 @@ export function buildSwitches(input: SwitchInput): Switch[] {
       const guest = isTrunk || !mayBeGuests(port) ? undefined : guests.get(name);
       const wish =
         guestWish(wanted.get(name), host, claims, trunks) ?? switchWish(target?.wish.ports.get(name), by);
-      const noGuest = tunnels === undefined ? 'other' : 'tunnel';
+      const noGuest = tunnels === null ? 'other' : 'tunnel';
       const role = isTrunk ? 'trunk' : guest === undefined ? noGuest : 'guest';
       const isByLibvirt =
         guest !== undefined && (guest.iface.libvirtVlan || macTableBridges.has(bridge.name));
@@ -104,7 +105,7 @@ function toPort(port: {
   role: PortRole;
   vlans: PortVlans;
   flags: PortFlags;
-  tunnels?: Tunnels | undefined;
+  tunnels: Tunnels | null;
   isUp: boolean;
   wish: Wish | null;
   guest?: GuestPort | undefined;
@@ -129,7 +130,7 @@ function toPort(port: {
     iface: guest?.iface ?? null,
     vlans,
     flags,
-    tunnels: port.tunnels ?? null,
+    tunnels: port.tunnels,
     wanted: wish?.vlans ?? null,
     wantedFlags: wish?.flags ?? {},
     wantedBy: wish?.by ?? null,

@@ -53,6 +53,7 @@ function trunkVlans(rule: BridgeRule, guests: readonly SwitchPort[], own: PortVl
     isUp: true,
     index: 0,
     kind: null,
+    tunnels: null,
   }));
   return autoTrunkVlans(rule.autoTrunk, others, own);
 }

@@ -7,6 +7,7 @@ import signal
 import time
 import traceback
 
+import dhcp
 import frames
 from answer import answer
 from shell import Shell
@@ -62,7 +63,7 @@ def begin(question, config, running, taps, shells):
                 shells[question["shell"]].resize(question)
             answer(call)
         else:
-            start = {"sh": start_script, "frames": start_frames}[question["interpreter"]]
+            start = STARTS[question["interpreter"]]
             process = start(os.path.join(config["shared"], question["run"]), question["run"], config, taps)
             running[process] = (call, question["run"], time.monotonic() + question["timeoutMs"] / 1000)
     except (OSError, KeyError) as error:
@@ -89,25 +90,32 @@ def start_script(files, run, config, _taps):
     )
 
 
-def start_frames(files, _run, _config, taps):
-    """A fork of this process: starting python3 takes half a second in User-Mode Linux, and it has the taps."""
-    process = os.fork()
-    if process:
-        return process
-    status = 1
-    try:
-        with open(f"{files}/script", encoding="utf-8") as file:
-            wanted = json.load(file)
-        heard = frames.who_hears(wanted, taps)
-        with open(f"{files}/stdout", "w", encoding="utf-8") as file:
-            json.dump(heard, file)
-        status = 0
-    except BaseException:  # pylint: disable=broad-except
-        with open(f"{files}/stderr", "w", encoding="utf-8") as file:
-            traceback.print_exc(file=file)
-    finally:
-        os._exit(status)
-    return None
+def forked(work):
+    """In a fork of this process: starting python3 takes half a second in User-Mode Linux, and it has the taps."""
+
+    def start(files, _run, _config, taps):
+        process = os.fork()
+        if process:
+            return process
+        status = 1
+        try:
+            with open(f"{files}/script", encoding="utf-8") as file:
+                wanted = json.load(file)
+            result = work(wanted, taps)
+            with open(f"{files}/stdout", "w", encoding="utf-8") as file:
+                json.dump(result, file)
+            status = 0
+        except BaseException:  # pylint: disable=broad-except
+            with open(f"{files}/stderr", "w", encoding="utf-8") as file:
+                traceback.print_exc(file=file)
+        finally:
+            os._exit(status)
+        return None
+
+    return start
+
+
+STARTS = {"sh": start_script, "frames": forked(frames.who_hears), "dhcp": forked(dhcp.play)}
 
 
 def reap(running, shells):

@@ -9,9 +9,11 @@ import { log } from '../../../lib/cli/log/log';
 import { plan } from '../../../lib/cli/plan/plan';
 import { simulate } from '../../../lib/cli/simulate/simulate';
 import { status } from '../../../lib/cli/status/status';
+import { traceDhcp } from '../../../lib/cli/trace_dhcp/trace_dhcp';
 import { undo } from '../../../lib/cli/undo/undo';
 import { fixture } from '../model/guest/fixtures';
 import { failed, NOT_FOUND, TIMED_OUT } from '../fake_host/exec_results';
+import { guestXml, nicsIn, statusXml } from '../fake_host/guest_xml';
 import { expectGolden } from '../golden';
 import { FREE, type HostSetup } from '../fake_host/fake_host';
 import { member, switchWith } from '../model/host/host_parts';
@@ -29,6 +31,14 @@ const switching = { ...switchWith({ eth0: member(1) }), addresses: { br0: '192.0
 const VLANS = 'bridge -j vlan show';
 const LINKS = 'ip -j -d addr show';
 const nobody = { isRoot: false };
+
+const TCPDUMP = { commands: { 'tcpdump --version': 'tcpdump version 4.99.3\n' } };
+const runs = (...nics: Parameters<typeof guestXml>[1]): HostSetup => ({
+  files: { ...files, '/run/libvirt/qemu/VM1.xml': statusXml(guestXml('VM1', nics)) },
+  links: ['vnet0'],
+  ...TCPDUMP,
+});
+const traced = { guest: 'VM1', seconds: 30 };
 
 const CASES: readonly (readonly [what: string, command: Command, args: CliArgs, host?: HostSetup])[] = [
   ['apply, not root', apply, {}, nobody],
@@ -81,6 +91,31 @@ const CASES: readonly (readonly [what: string, command: Command, args: CliArgs, 
   ['inspect, no XML', inspect, { xml: 'x.xml' }, { files: { 'x.xml': '<domain>' } }],
   ['simulate, no such driver', simulate, { driver: 'kvm', guest: 'VM1', operation: 'start' }],
   ['simulate, no such phase', simulate, { guest: 'VM1', operation: 'start', sub: 'end' }],
+  ['trace-dhcp, no time', traceDhcp, { ...traced, seconds: 0 }],
+  ['trace-dhcp, too long', traceDhcp, { ...traced, seconds: 3601 }],
+  ['trace-dhcp, not root', traceDhcp, traced, nobody],
+  ['trace-dhcp, no such guest', traceDhcp, traced],
+  [
+    'trace-dhcp, a guest that is off',
+    traceDhcp,
+    traced,
+    { files: { ...files, '/etc/libvirt/qemu/VM1.xml': guestXml('VM1', []) } },
+  ],
+  ['trace-dhcp, no tcpdump', traceDhcp, traced, { ...runs(...nicsIn('br0', 'vnet0')), commands: {} }],
+  [
+    'trace-dhcp, no such interface',
+    traceDhcp,
+    { ...traced, interface: '7' },
+    runs(...nicsIn('br0', 'vnet0')),
+  ],
+  ['trace-dhcp, in no bridge', traceDhcp, traced, runs(...nicsIn('br0', 'vnet0'))],
+  ['trace-dhcp, no tap', traceDhcp, traced, runs({ type: 'direct', dev: 'macvtap0' })],
+  [
+    'trace-dhcp, one without a tap',
+    traceDhcp,
+    { ...traced, interface: '0' },
+    runs({ type: 'direct', dev: 'macvtap0' }),
+  ],
   ['log, not root', log, {}, { ...nobody, files: { '/etc/libvirt/hooks/logs/dispatch.log': null } }],
 ];
 

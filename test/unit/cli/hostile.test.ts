@@ -9,6 +9,9 @@ import { logLine, logTable } from '../../../lib/cli/log/log_table';
 import { renderPlan, renderRisks } from '../../../lib/cli/plan/render_plan';
 import { renderStatus } from '../../../lib/cli/status/render_status';
 import { simulation } from '../../../lib/cli/simulate/simulation';
+import { renderTrace } from '../../../lib/cli/trace_dhcp/render_trace';
+import { judge } from '../../../lib/cli/trace_dhcp/judge';
+import { IFACE, port, saw, uplink } from './trace_dhcp/parts';
 import { parseXml } from './diagram/parse_xml';
 import { nicsIn } from '../fake_host/guest_xml';
 import type { HostSetup } from '../fake_host/fake_host';
@@ -34,10 +37,10 @@ const STYLE = { width: 80, color: false, confFolder: '/c' };
 const PROBLEM = { level: 'error' as const, code: 'run-failed' as const, message: BAD, hint: BAD };
 
 const VIEWS: Record<string, () => Promise<string> | string> = {
-  status: async () => renderStatus(await stateOf(HOST), STYLE),
-  'status, narrow': async () => renderStatus(await stateOf(HOST), { ...STYLE, width: 40 }),
+  status: async () => renderStatus(await stateOf(HOST), STYLE, new Map()),
+  'status, narrow': async () => renderStatus(await stateOf(HOST), { ...STYLE, width: 40 }, new Map()),
   'status of one': async () =>
-    renderStatus({ ...(await stateOf(HOST)), switches: [], of: BAD, problems: [PROBLEM] }, STYLE),
+    renderStatus({ ...(await stateOf(HOST)), switches: [], of: BAD, problems: [PROBLEM] }, STYLE, new Map()),
   plan: () =>
     renderPlan(
       {
@@ -140,6 +143,42 @@ const VIEWS: Record<string, () => Promise<string> | string> = {
       ],
       problems: [BAD],
     }),
+  'trace-dhcp': () => {
+    const iface = { ...IFACE, dev: BAD };
+    const traced = port({
+      dev: BAD,
+      iface,
+      bridge: { name: BAD, filtering: true, protocol: '802.1Q' },
+      exits: [uplink(member(1), { dev: BAD, isTrunk: false })],
+    });
+    const now = {
+      hasCarrier: false,
+      state: BAD,
+      findings: [{ item: 'ports', code: 'ok', level: 'failure', message: BAD, remedy: BAD } as const],
+    };
+    return renderTrace(
+      {
+        guest: BAD,
+        state: BAD,
+        results: [
+          {
+            port: traced,
+            verdict: judge(
+              traced,
+              [saw('vnet0 <', 'DISCOVER')].map((one) => ({ ...one, dev: BAD })),
+            ),
+            now,
+          },
+          { port: traced, verdict: judge(traced, []), now },
+        ],
+        unwatched: [{ iface, why: 'no-tap' }],
+        ended: 'time',
+        seconds: 30,
+        gaps: [{ dev: BAD, reason: BAD }],
+      },
+      STYLE,
+    );
+  },
   simulate: () =>
     simulation({
       call: ['qemu', BAD, 'start', 'begin', '-'],

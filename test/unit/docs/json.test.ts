@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FINDING_CODES } from '../../../lib/cli/check/finding_code';
+import { TRACE_CODES, type TraceCause } from '../../../lib/cli/trace_dhcp/verdict';
 import { PROBLEM_CODES } from '../../../lib/model/problem_code';
 import type { Contradiction } from '../../../lib/network/contradiction';
 
@@ -20,9 +21,19 @@ const OF_MANAGERS: Readonly<Record<Contradiction['code'], true>> = {
   'two-managers': true,
 };
 
+const OF_TRACES: Readonly<Record<TraceCause['code'], true>> = {
+  'untagged-without-pvid': true,
+  'vlan-not-on-port': true,
+  'vlan-not-on-uplink': true,
+  'no-uplink': true,
+  'answer-in-other-vlan': true,
+};
+
 test.each([
   ['problems', PROBLEM_CODES],
   ['findings', [...FINDING_CODES, ...Object.keys(OF_MANAGERS)]],
+  ['traces', TRACE_CODES],
+  ['causes', Object.keys(OF_TRACES)],
 ])('docs/json.md describes every code of %s, and no other', (what, codes) => {
   const text = readFileSync(join(__dirname, '../../../docs/json.md'), 'utf8');
   const [, table = ''] = text.split(`## Codes of ${what}\n`);

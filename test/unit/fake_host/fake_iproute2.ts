@@ -1,7 +1,6 @@
 import type { Bridge, BridgePort } from '../../../lib/model/host/host';
 import type { ExecResult } from '../../../lib/model/io';
 import { describePortVlans, portVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
-import type { Vid } from '../../../lib/model/vlan/vid';
 import { bridgePort, kindOf } from '../model/host/host_parts';
 import { batchLines } from './batch_lines';
 import { failed, succeeded } from './exec_results';
@@ -169,8 +168,8 @@ export class FakeIproute2 {
   private tunnelShow(): object[] {
     return this.kernel
       .ports()
-      .flatMap(({ name, tunnels = new Map<Vid, number>() }) =>
-        tunnels.size === 0
+      .flatMap(({ name, tunnels }) =>
+        tunnels === null || tunnels.size === 0
           ? []
           : [{ ifname: name, tunnels: [...tunnels].map(([vlan, tunid]) => ({ vlan, tunid })) }],
       );
@@ -189,7 +188,7 @@ export class FakeIproute2 {
 
   private addrShow(): BaseJson[] {
     const ports = this.kernel.ports().map(({ name, bridge, kind, flags, index, tunnels }) => ({
-      ...portJson(name, bridge, kind, flags, index, tunnels !== undefined),
+      ...portJson(name, bridge, kind, flags, index, tunnels !== null),
       ...this.stateOf(name),
     }));
     const others = this.links.map((name) => ({ ...linkJson(name, kindOf(name)), ...this.stateOf(name) }));

@@ -46,7 +46,7 @@ export class KernelModel {
   }
 
   /** Makes an interface a port with the given VLANs. */
-  join({ name, bridge, vlans, flags, index, kind, tunnels }: InitialPort): void {
+  join({ name, bridge, vlans, flags, index, kind, tunnels = null }: InitialPort): void {
     this.devices.set(name, {
       ...(index === undefined ? {} : { index }),
       ...(kind === undefined ? {} : { kind }),
@@ -54,7 +54,7 @@ export class KernelModel {
     this.masters.set(name, bridge);
     this.groups.set(name, {
       ...groupOf(vlans),
-      ...(tunnels === undefined ? {} : { tunnels: new Map(tunnels) }),
+      ...(tunnels === null ? {} : { tunnels: new Map(tunnels) }),
     });
     this.flags.set(name, { ...INITIAL_FLAGS, ...flags });
   }
@@ -74,9 +74,9 @@ export class KernelModel {
   }
 
   /** What vlan_tunnel maps. */
-  private tunnelsOf(dev: string): Pick<BridgePort, 'tunnels'> {
+  private tunnelsOf(dev: string): BridgePort['tunnels'] {
     const tunnels = this.groups.get(dev)?.tunnels;
-    return tunnels === undefined ? {} : { tunnels: new Map(tunnels) };
+    return tunnels === undefined ? null : new Map(tunnels);
   }
 
   bridgeNames(): string[] {
@@ -99,7 +99,7 @@ export class KernelModel {
         ...bridgePort(name, groupOf(this.vlansOf(name)), master),
         ...this.devices.get(name),
         flags: { ...INITIAL_FLAGS, ...this.flags.get(name) },
-        ...this.tunnelsOf(name),
+        tunnels: this.tunnelsOf(name),
       }));
   }
 

@@ -62,7 +62,7 @@ describe('files of sections', () => {
 describe('[Match] and the taps of guests', () => {
   const matches = (match: string, tap = 'vnet7'): boolean => {
     const sections = parseSections(`[Match]\n${match}\n`);
-    return matchesTap({ name: 'x.network', file: '/x.network', sections }, tap);
+    return matchesTap({ name: 'x.network', file: '/x.network', texts: [], sections }, tap);
   };
   test.each([
     'Name=*',

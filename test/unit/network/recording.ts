@@ -16,8 +16,12 @@ const BRIDGES = 'ip -j -d link show type bridge';
 
 /** The files that a case recorded, and what commands printed, the kernel's state left out. */
 export function recorded(name: string): Required<Pick<HostSetup, 'files' | 'commands'>> {
-  const { [BATCH]: _batch, [BRIDGES]: _bridges, ...commands } = parts(name, 'commands.txt', /^\$ (.*)$/);
-  return { files: parts(name, 'files.txt', /^==> (.*)$/), commands };
+  const {
+    [BATCH]: _batch,
+    [BRIDGES]: _bridges,
+    ...commands
+  } = parts(join(CASES, name, 'commands.txt'), /^\$ (.*)$/);
+  return { files: parts(join(CASES, name, 'files.txt'), /^==> (.*)$/), commands };
 }
 
 /**
@@ -38,7 +42,7 @@ export async function readRecording(name: string): Promise<{ host: FakeHost; int
 
 /** What the commands print by which the kernel is asked today, put together from what a case recorded. */
 function kernelOf(name: string): Record<string, string> {
-  const { [BATCH]: batch, [BRIDGES]: bridges } = parts(name, 'commands.txt', /^\$ (.*)$/);
+  const { [BATCH]: batch, [BRIDGES]: bridges } = parts(join(CASES, name, 'commands.txt'), /^\$ (.*)$/);
   if (batch === undefined || bridges === undefined) return {};
   const [vlans = '[]', links = '[]'] = batch.split('\n').filter((line) => line.startsWith('['));
   const ports = JSON.parse(links) as { ifname: string; master?: string }[];
@@ -52,12 +56,15 @@ function kernelOf(name: string): Record<string, string> {
 }
 
 /** The parts of a case's file, by their heads. */
-function parts(name: string, file: string, head: RegExp): Record<string, string> {
+export function parts(path: string, head: RegExp): Record<string, string> {
+  return partsOf(readFileSync(path, 'utf8'), head);
+}
+
+/** The parts of a recorded text, by their heads. */
+export function partsOf(text: string, head: RegExp): Record<string, string> {
   const found: Record<string, string> = {};
   let part = '';
-  for (const line of readFileSync(join(CASES, name, file), 'utf8')
-    .split('\n')
-    .slice(0, -1)) {
+  for (const line of text.split('\n').slice(0, -1)) {
     const next = head.exec(line)?.[1];
     if (next === undefined) found[part] += `${line}\n`;
     else found[(part = next)] = '';

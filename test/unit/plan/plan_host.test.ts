@@ -371,7 +371,7 @@ describe('a tap that has lost its bridge', () => {
       { name: 'veth0', guest: 'VM1', bridge: 'br0', wanted: null, wantedBy: null },
     ]);
     expect([verdict(state), changes.map(({ name }) => name)]).toEqual(['drift', ['veth0']]);
-    expect(renderStatus(state, { width: 80, color: false, confFolder: '' })).toContain(
+    expect(renderStatus(state, { width: 80, color: false, confFolder: '' }, new Map())).toContain(
       "Missing ports:\n  veth0, guest VM1: in no bridge; the guest's XML names br0\n",
     );
     expect((await setAll(world)).status).toBe(0);

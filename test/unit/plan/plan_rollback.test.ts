@@ -33,7 +33,8 @@ const now = (kernel: KernelModel): Host =>
 
 /** As it is after the file has kept it. */
 const kept = (touched: Touched): Touched =>
-  parsePending(formatPending({ id: '1', bootId: 'b', until: 0, root: '/r', files: [], touched })).touched;
+  parsePending(formatPending({ id: '1', bootId: 'b', until: 0, root: '/r', files: [], move: null, touched }))
+    .touched;
 
 test('whatever a plan did, the rollback brings back every bridge and port, by what the file kept', () => {
   fc.assert(

@@ -8,7 +8,7 @@ import { renderStatus } from '../../../lib/cli/status/render_status';
 import { statusJson } from '../../../lib/cli/status/status_json';
 import { planStatus } from '../../../lib/cli/plan/plan_status';
 import type { BridgePort, Host } from '../../../lib/model/host/host';
-import { describePortVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
+import { describePortVlans, portVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
 import { cutTunnels, describeTunnels, tagTunnels, type Tunnels } from '../../../lib/model/vlan/tunnels';
 import type { Vid } from '../../../lib/model/vlan/vid';
 import { planBridge } from '../../../lib/plan/plan_bridge';
@@ -17,7 +17,7 @@ import { verdict } from '../../../lib/plan/switch/verdict';
 import { readHost } from '../../../lib/system/iproute2/read_host';
 import { factsOf } from '../cli/check/facts_of';
 import { contextOf } from '../cli/run_command';
-import { FakeHost } from '../fake_host/fake_host';
+import { FakeHost, ROOT } from '../fake_host/fake_host';
 import { nicsIn } from '../fake_host/guest_xml';
 import { KernelModel } from '../fake_host/kernel_model';
 import { expectGolden } from '../golden';
@@ -41,12 +41,12 @@ function hostWith(bridge_init: string, vx0 = tunnelPort('vx0', { 10: 10010 }), m
 
 const vlansOf = (host: FakeHost, name: string): string => describePortVlans(host.kernel.vlansOf(name));
 const tunnelsOf = (kernel: KernelModel): Record<string, [Vid, number][]> =>
-  Object.fromEntries(kernel.ports().map(({ name, tunnels = new Map() }) => [name, [...tunnels].sort()]));
+  Object.fromEntries(kernel.ports().map(({ name, tunnels }) => [name, [...(tunnels ?? [])].sort()]));
 /** The mapped VLANs that a tunnel carries. */
 const carried = (kernel: KernelModel): string[] =>
-  kernel.ports().flatMap(({ name, vlans, tunnels = new Map<Vid, number>() }) => {
+  kernel.ports().flatMap(({ name, vlans, tunnels }) => {
     const cut = cutTunnels(tunnels, vlans);
-    return [...tunnels.keys()].filter((own) => !cut.includes(own)).map((own) => `${name} ${own}`);
+    return [...(tunnels?.keys() ?? [])].filter((own) => !cut.includes(own)).map((own) => `${name} ${own}`);
   });
 
 /** Some of the members of a port, each with its VNI. */
@@ -110,13 +110,35 @@ describe('whatever conf says, a tunnel keeps its mappings, and no mapped VLAN lo
       { numRuns: 300 },
     ));
 
+  /** Whether a frame of br0's own address leaves by eth0, and the answer comes in there. */
+  const isReachedByEth0 = ({ kernel }: FakeHost): boolean => {
+    const [{ filtering, vlans: own }, eth0] = [kernel.bridge('br0'), kernel.vlansOf('eth0')];
+    if (!filtering) return true;
+    if (own.pvid === null || own.vlans.get(own.pvid) !== 'untagged') return false;
+    const egress = eth0.vlans.get(own.pvid);
+    return egress === 'tagged' || (egress === 'untagged' && eth0.pvid === own.pvid);
+  };
+
+  test('a host that is reached by a trunk is not left with a tunnel alone', () =>
+    fc.assert(
+      fc.asyncProperty(anyHost, fc.shuffledSubarray(['init', 'all']), async (make, order) => {
+        const host = make();
+        if (host.files[`${ROOT}/conf/bridge_init.conf`]?.includes('trunk-port = vx0\n') === true) return;
+        host.addresses = { br0: '192.0.2.1' };
+        const before = isReachedByEth0(host);
+        for (const what of order) await (what === 'init' ? startDaemon(host) : setAll(host));
+        assert.ok(!before || isReachedByEth0(host), host.ran.join('\n'));
+      }),
+      { numRuns: 500 },
+    ));
+
   const tunnelChange = bridgeChange.chain((change) =>
     fc.tuple(...change.ports.map(({ vlans }) => mapped(vlans))).map((tunnels) => {
       const ports = change.ports.map((port, at) => ({ ...port, tunnels: tunnels[at] ?? new Map() }));
       // What bridgeTarget lets through.
       const wished = [...change.wish.ports].filter(([name, want]) => {
         const port = ports.find((each) => each.name === name);
-        return cutTunnels(port?.tunnels ?? new Map(), want).length === 0;
+        return cutTunnels(port?.tunnels ?? null, want).length === 0;
       });
       return { ...change, ports, wish: { ...change.wish, ports: new Map(wished) } };
     }),
@@ -140,7 +162,15 @@ describe('whatever conf says, a tunnel keeps its mappings, and no mapped VLAN lo
         const [mappings, before] = [tunnelsOf(kernel), carried(kernel)];
         const steps = planBridge(own, ports, wish).flat();
         const touched = { bridges: was.bridges, ports: was.ports, uplinks: [] };
-        const text = formatPending({ id: '1', bootId: 'b', until: 0, root: '/r', files: [], touched });
+        const text = formatPending({
+          id: '1',
+          bootId: 'b',
+          until: 0,
+          root: '/r',
+          files: [],
+          move: null,
+          touched,
+        });
         run(kernel, steps.slice(0, stop % (steps.length + 1)));
         run(kernel, planRollback(now(kernel), parsePending(text).touched));
         assert.deepEqual(tunnelsOf(kernel), mappings);
@@ -230,9 +260,9 @@ describe('a tunnel that conf does not name belongs to another program', () => {
     expect(verdict(state)).toBe('ok');
     expectGolden(
       join(__dirname, 'golden/tunnel_status.txt'),
-      renderStatus(state, { width: 80, color: false, confFolder: '/etc/libvirt/hooks/conf' }),
+      renderStatus(state, { width: 80, color: false, confFolder: '/etc/libvirt/hooks/conf' }, new Map()),
     );
-    const json = statusJson(state, 'ok') as { bridges: { ports: object[] }[] };
+    const json = statusJson(state, 'ok', new Map()) as { bridges: { ports: object[] }[] };
     expect(json.bridges[0]?.ports).toMatchObject([
       { name: 'eth0', role: 'trunk', vnis: null },
       { name: 'vx0', role: 'tunnel', state: 'ok', tagged: '10,20-21,30', wanted: null, drift: null },
@@ -298,6 +328,58 @@ describe('automatic trunks', () => {
     expect(verdict((await planFor(host)).state)).toBe('ok');
   });
 
+  /** A host in VLAN 10, which eth0 and vx0 both carry. */
+  const both = (keys: string, addresses: Readonly<Record<string, string>> = {}): FakeHost =>
+    new FakeHost({
+      bridges: [bridge('br0', { filtering: true, vlans: member(10) })],
+      ports: [
+        bridgePort('eth0', member(1, 10, 20)),
+        bridgePort('eth1', member(1)),
+        tunnelPort('vx0', { 10: 10010, 20: 10020 }),
+        tunnelPort('vx1', { 30: 10030 }),
+        bridgePort('veth0', member(20, 30)),
+      ],
+      addresses,
+      confs: {
+        bridge_init: `${AUTO}${keys}`,
+        vlan_filtering: '[veth0]\nguest = VM1\npvid = 20\ntagged = 30\n',
+      },
+      guests: GUESTS,
+    });
+
+  test.each([
+    ['trunk-port = eth0 eth1\nbr-pvid = 10\n'],
+    ['trunk-port = eth0 eth1 vx0\nbr-pvid = 10\n'],
+    ['trunk-port = eth0 eth1\n'],
+  ])("%j: the bridge's own VLAN stays where it is, and the guest's goes, with a note", async (keys) => {
+    for (const run of [startDaemon, setAll]) {
+      const host = both(keys, { br0: '192.0.2.1' });
+      const outcome = await run(host);
+      expect(outcome.status).toBe(0);
+      expect([vlansOf(host, 'eth0'), vlansOf(host, 'eth1')]).toEqual(['PVID 1, tagged 10', 'PVID 1']);
+      expect(problemsIn(outcome)).toEqual([expect.stringMatching(/^trunk-loses-vlans/)]);
+      const again = await run(host);
+      expect([again.status, problemsIn(again)]).toEqual([0, []]);
+      expect(verdict((await planFor(host)).state)).toBe('ok');
+    }
+  });
+
+  test('plan shows what a trunk loses; what nothing here needs goes without a note, as ever', async () => {
+    const { problems } = await planFor(both('trunk-port = eth0 eth1\nbr-pvid = 1\n'));
+    expectGolden(
+      join(__dirname, 'golden/trunk_loses_vlans.txt'),
+      problems.map(({ level, message, hint }) => `${level}: ${message}\n${hint}`).join('\n'),
+    );
+    const kept = await planFor(both('trunk-port = eth0 eth1\nbr-pvid = 10\ntrunk-tags-always = 20\n'));
+    expect(kept.problems).toEqual([]);
+  });
+
+  test('a bridge that is refused loses nothing', async () => {
+    const host = both('trunk-port = eth0 eth1\nbr-pvid = none\n', { br0: '192.0.2.1' });
+    expect(problemsIn(await startDaemon(host))).toEqual(['disconnects-host of br0']);
+    expect(host.ran).toEqual([]);
+  });
+
   test('a mapped VLAN that leaves a named tunnel untagged gets its tag', async () => {
     const host = hostWith(`${AUTO}trunk-port = vx0\n`, tunnelPort('vx0', { 10: 10010 }, member(10, 20)));
     await startDaemon(host);
@@ -307,32 +389,50 @@ describe('automatic trunks', () => {
 });
 
 describe('check', () => {
-  const found = async (vx0: BridgePort, trunkTags = '200'): Promise<string[]> => {
+  const found = async (
+    vx0: BridgePort,
+    keys = 'trunk-tags = 200',
+    eth0 = member(1, 200),
+  ): Promise<string[]> => {
     const facts = await factsOf({
-      ports: [
-        bridgePort('eth0', member(1, ...trunkTags.split(' ').map(Number))),
-        bridgePort('veth0', member(100)),
-        vx0,
-      ],
-      files: {
-        '/etc/libvirt/hooks/conf/bridge_init.conf': `[br0]\ntrunk-port = eth0\ntrunk-tags = ${trunkTags}\n`,
-      },
+      ports: [bridgePort('eth0', eth0), bridgePort('veth0', member(100)), vx0],
+      files: { '/etc/libvirt/hooks/conf/bridge_init.conf': `[br0]\ntrunk-port = eth0\n${keys}\n` },
     });
     const all = runItems(facts).filter(({ item, level }) => item === 'tunnel' || level !== 'ok');
     return all.map(({ code, message, remedy }) => `${code}: ${message} $ ${remedy ?? ''}`);
   };
+  const OK = 'ok: vx0 of br0 sends VLANs through a tunnel: 100 -> vni 10100 $ ';
 
   test('knows that a tunnel connects a VLAN, and needs none itself', async () => {
-    const tunnel = 'ok: vx0 of br0 sends VLANs through a tunnel: 100 -> vni 10100 $ ';
-    const vx0 = tunnelPort('vx0', { 100: 10100 }, member(7, 100));
-    expect(await found(vx0)).toEqual([tunnel]);
-    expect(await found(vx0, '100 200')).toEqual([tunnel]);
+    expect(await found(tunnelPort('vx0', { 100: 10100 }, member(7, 100)))).toEqual([OK]);
   });
 
   test('finds a tunnel that is cut', async () => {
     expect(await found(tunnelPort('vx0', { 100: 10100 }, member(100)))).toEqual([
       'tunnel-untagged: VLAN 100 leaves vx0 of br0 untagged, so the tunnel does not carry it $ sudo bridge vlan add dev vx0 vid 100',
     ]);
+  });
+
+  test.each([
+    ['by a list', 'trunk-tags = 100 200', member(1, 100, 200)],
+    ['by its PVID', 'trunk-pvid = 100\ntrunk-tags = 1 200', member(100, 1, 200)],
+    ['by the PVID of an automatic one', 'trunk-pvid = 100\ntrunk-tags = auto', member(100, 1, 200)],
+    ['although conf does not want it', 'trunk-tags = 200', member(1, 100, 200)],
+    ["because it is the bridge's own", 'trunk-tags = auto\nbr-tags = 100', member(1, 100, 200)],
+  ])('finds a VLAN that a trunk carries too, %s', async (what, keys, eth0) => {
+    const isByConf = what.startsWith('by ');
+    const remedy = isByConf
+      ? 'sudoedit /etc/libvirt/hooks/conf/bridge_init.conf && sudo bridge_init   # line 1: remove it from the trunk, or set trunk-tags = auto and trunk-tags-always'
+      : 'sudo bridge vlan del dev eth0 vid 100   # unless the host is reached through it: then add it to trunk-tags-always';
+    expect(await found(tunnelPort('vx0', { 100: 10100 }), keys, eth0)).toEqual([
+      OK,
+      `trunk-and-tunnel: VLAN 100 leaves br0 through trunk eth0 and through tunnel vx0: a loop if another host does the same $ ${remedy}`,
+    ]);
+  });
+
+  test('a VLAN in trunk-tags-always is meant to be on both', async () => {
+    const keys = 'trunk-tags = auto\ntrunk-tags-always = 100';
+    expect(await found(tunnelPort('vx0', { 100: 10100 }), keys, member(1, 100, 200))).toEqual([OK]);
   });
 });
 
@@ -345,5 +445,8 @@ test('mappings in words, and the VLANs that go with them', () => {
   ]);
   expect(describeTunnels(tunnels)).toBe('20-22 -> vni 10020-10022, 23 -> vni 5');
   expect(cutTunnels(tunnels, member(20, 21, 22))).toEqual([20, 23]);
-  expect(describePortVlans(tagTunnels(member(20, 5, 21, 22), tunnels))).toBe('PVID none, tagged 5,20-22');
+  const native = portVlans({ pvid: 20 as Vid, pvidEgress: 'tagged', tagged: [21, 22, 23] as Vid[] });
+  expect(cutTunnels(tunnels, native)).toEqual([]);
+  expect(cutTunnels(null, member(20))).toEqual([]);
+  expect(describePortVlans(tagTunnels(member(20, 5, 21, 22), tunnels))).toBe('PVID none, tagged 5,20-23');
 });

@@ -1,14 +1,14 @@
 import type { Switch, SwitchPort } from '../../../plan/switch/switch';
-import type { PortVlans } from '../../../model/vlan/port_vlans';
-import type { Vid } from '../../../model/vlan/vid';
 import { shellName, shellQuote } from '../../../text/shell_quote';
 import { describePortDrift } from '../../status/describe_drift';
-import type { Facts } from '../facts';
+import type { FrameFacts } from '../facts';
 import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
+import { isDown } from '../is_down';
+import { shareVlan } from '../share_vlan';
 
 /** Checks for ports of guests that do not forward what they should: in no bridge, not as wanted, blocked, or with a MAC address of another guest. */
-export function checkGuestPorts(facts: Facts): Finding[] {
+export function checkGuestPorts(facts: FrameFacts): Finding[] {
   const { state } = facts;
   if (state === null) return [];
   const ports = state.switches.flatMap((item) =>
@@ -18,12 +18,14 @@ export function checkGuestPorts(facts: Facts): Finding[] {
     ...checkMissing(facts),
     ...ports.flatMap(({ item, port }) => [
       ...checkDrift(item, port),
-      ...checkState(port, facts),
+      ...checkState(item, port, facts),
       ...checkFlags(item, port, facts),
     ]),
     ...checkMacs(ports),
   ];
-  if (found.length > 0 || ports.length === 0) return found;
+  // The item `filtering` reports a bridge that does not filter, so its ports have drift without a finding here.
+  const isAsWanted = ports.every(({ port }) => port.drift === null) && state.missing.length === 0;
+  if (found.length > 0 || ports.length === 0 || !isAsWanted) return found;
   return [
     { item: 'ports', code: 'ok', level: 'ok', message: 'the ports of guests are as wanted', remedy: null },
   ];
@@ -39,7 +41,7 @@ function failure(code: FindingCode, message: string, remedy: string): Finding {
   return { item: 'ports', code, level: 'failure', message, remedy };
 }
 
-function checkMissing({ state }: Facts): Finding[] {
+function checkMissing({ state }: FrameFacts): Finding[] {
   return (state?.missing ?? [])
     .filter(({ name }) => state?.host.links.has(name) === true)
     .map(({ name, guest, bridge }) =>
@@ -54,10 +56,8 @@ function checkMissing({ state }: Facts): Finding[] {
 }
 
 function checkDrift({ bridge }: Switch, port: SwitchPort): Finding[] {
-  const { name, guest, drift, vlans, wanted } = port;
-  const isIn1 = (of: PortVlans | null): boolean => of?.vlans.get(1 as Vid) === 'untagged';
-  // The item `filtering` reports a bridge that does not filter, `vlan1` a port that is in VLAN 1 by default.
-  if (drift === null || !bridge.filtering || (isIn1(vlans) && !isIn1(wanted))) return [];
+  const { name, guest, drift } = port;
+  if (drift === null || !bridge.filtering) return [];
   return [
     failure(
       'port-differs',
@@ -69,10 +69,11 @@ function checkDrift({ bridge }: Switch, port: SwitchPort): Finding[] {
   ];
 }
 
-/** STP or BPDU guard have blocked it. A port without a carrier is always disabled. */
-function checkState({ name, guest, flags }: SwitchPort, { links, state }: Facts): Finding[] {
-  const found = links?.get(name)?.portState ?? '';
-  if (!['blocking', 'disabled'].includes(found) || state?.host.ports.get(name)?.isUp !== true) return [];
+/** STP or BPDU guard have blocked it. A port without a carrier is always disabled, and so is each of a bridge that is down. */
+function checkState({ bridge }: Switch, { name, guest, flags }: SwitchPort, facts: FrameFacts): Finding[] {
+  const found = facts.links?.get(name)?.portState ?? '';
+  if (!['blocking', 'disabled'].includes(found) || isDown(bridge.name, facts)) return [];
+  if (facts.state?.host.ports.get(name)?.isUp !== true) return [];
   const why = flags.bpdu_guard === true ? ', maybe by its BPDU guard' : '';
   const dev = shellQuote(name);
   return [
@@ -84,7 +85,11 @@ function checkState({ name, guest, flags }: SwitchPort, { links, state }: Facts)
   ];
 }
 
-function checkFlags({ ports, macTableManager }: Switch, port: SwitchPort, { links, fdb }: Facts): Finding[] {
+function checkFlags(
+  { ports, macTableManager }: Switch,
+  port: SwitchPort,
+  { links, fdb }: FrameFacts,
+): Finding[] {
   const { name, guest, flags, wantedFlags, iface } = port;
   const who = `port ${name} of guest ${guest ?? ''}`;
   const set = (dev: string, what: string): string => `sudo bridge link set dev ${shellQuote(dev)} ${what}`;
@@ -145,8 +150,4 @@ function checkMacs(ports: readonly GuestPort[]): Finding[] {
       ),
     ];
   });
-}
-
-function shareVlan({ bridge }: Switch, one: SwitchPort, other: SwitchPort): boolean {
-  return !bridge.filtering || [...one.vlans.vlans.keys()].some((vid) => other.vlans.vlans.has(vid));
 }

@@ -2,14 +2,14 @@ import { describeRule } from '../../../model/match/describe_rule';
 import { shellName } from '../../../text/shell_quote';
 import type { PortFlag } from '../../../model/vlan/port_flags';
 import { editAt } from '../edit_at';
-import type { Facts } from '../facts';
+import type { FrameFacts } from '../facts';
 import type { Finding } from '../finding';
 
 /** Flags that libvirt sets itself if it writes the forwarding table (virnetdevbridge.c). */
 const BY_LIBVIRT: readonly PortFlag[] = ['learning', 'flood'];
 
 /** Checks for conf that contradicts libvirt's own settings: `<vlan>`, and networks with macTableManager='libvirt'. */
-export function checkLibvirtVlans({ state }: Facts): Finding[] {
+export function checkLibvirtVlans({ state }: FrameFacts): Finding[] {
   if (state === null) return [];
   const wanted = state.matches.flatMap((match) => match.wanted);
   const twice = wanted

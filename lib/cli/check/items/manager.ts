@@ -10,8 +10,8 @@ export function checkManagers(facts: Facts): Finding[] {
 }
 
 function checkBridge(
-  { bridge, filtering, managers, contradictions, unreadable }: ManagedBridge,
-  { isRoot, netfilter }: Facts,
+  { bridge, managers, contradictions, unreadable }: ManagedBridge,
+  { isRoot, hasGuard, bridgeInit }: Facts,
 ): Finding[] {
   const item = 'manager';
   const found = contradictions.map((each): Finding => {
@@ -34,9 +34,9 @@ function checkBridge(
     ({ name, file: of, netplan }) =>
       `${name}${netplan ? ' (through netplan)' : ''}${of === null ? '' : `, ${of}`}`,
   );
+  const filters = bridgeInit.rules.find((rule) => rule.bridge === bridge)?.filtering !== false;
   // NetworkManager does so whatever its profile says: bridge_set_vlan_options() in nm-device-bridge.c.
-  const blinks =
-    filtering && !netfilter.usesBridges && managers.some(({ name }) => name === 'NetworkManager');
+  const blinks = filters && hasGuard === false && managers.some(({ name }) => name === 'NetworkManager');
   const message =
     names.length === 0
       ? `bridge ${bridge} is not managed by a network manager`

@@ -1,15 +1,16 @@
 import { isGlob, matchesGlob } from '../../../text/glob';
 import { shellQuote } from '../../../text/shell_quote';
-import type { Facts } from '../facts';
+import type { FrameFacts } from '../facts';
 import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
+import { isDown } from '../is_down';
 
 /** Checks for bridges that delay or lose the frames of guests: STP, a trunk that is missing or down, a bridge that is down. */
-export function checkNetwork(facts: Facts): Finding[] {
-  return [...checkStp(facts), ...checkUplinks(facts)];
+export function checkNetwork(facts: FrameFacts): Finding[] {
+  return [...checkStp(facts), ...checkDown(facts), ...checkUplinks(facts)];
 }
 
-function checkStp({ bridgeLinks, state }: Facts): Finding[] {
+function checkStp({ bridgeLinks, state }: FrameFacts): Finding[] {
   const item = 'stp';
   const isUsed = (name: string): boolean =>
     state === null ||
@@ -34,7 +35,22 @@ function checkStp({ bridgeLinks, state }: Facts): Finding[] {
   }));
 }
 
-function checkUplinks({ bridgeLinks, links, state }: Facts): Finding[] {
+/** A bridge that conf names, or that has guests. */
+function checkDown(facts: FrameFacts): Finding[] {
+  return (facts.state?.switches ?? [])
+    .filter(({ wantedBy, ports }) => wantedBy !== null || ports.some(({ role }) => role === 'guest'))
+    .filter(({ bridge }) => isDown(bridge.name, facts))
+    .map(({ bridge: { name } }) => ({
+      item: 'uplink',
+      code: 'bridge-down',
+      level: 'failure',
+      message: `bridge ${name} is down`,
+      remedy: `sudo ip link set dev ${shellQuote(name)} up`,
+    }));
+}
+
+function checkUplinks(facts: FrameFacts): Finding[] {
+  const { links, state } = facts;
   const item = 'uplink';
   if (state === null) return [];
   return state.targets.flatMap(({ rule, bridge, ports, trunks }): Finding[] => {
@@ -50,19 +66,13 @@ function checkUplinks({ bridgeLinks, links, state }: Facts): Finding[] {
       );
       return findings;
     }
-    if (bridgeLinks?.some(({ name, isUp }) => name === bridge.name && !isUp) === true)
-      add(
-        'bridge-down',
-        `bridge ${bridge.name} is down`,
-        `sudo ip link set dev ${shellQuote(bridge.name)} up`,
-      );
     const inNone = (name: string): boolean => state.host.ports.get(name) === undefined;
     const wifi = rule.trunkPorts.filter((name) => inNone(name) && links?.get(name)?.hardware === 'wifi');
     for (const name of wifi)
-      // cfg80211 sets IFF_DONT_BRIDGE, unless 4addr is on (net/wireless/core.c).
+      // cfg80211 sets IFF_DONT_BRIDGE for a client, unless 4addr is on (net/wireless/core.c). sysfs has no mode.
       add(
         'trunk-wifi',
-        `trunk port ${name} (${where}) is a Wi-Fi client: an access point forwards no frames of guests, so it cannot join a bridge`,
+        `trunk port ${name} (${where}) is a Wi-Fi interface in no bridge: a client cannot join one, because access points forward no frames of guests`,
         'virsh net-start default   # the guests need a network of libvirt with NAT, or another uplink',
       );
     if (rule.trunkPorts.length > wifi.length && trunks.length === 0) {
@@ -92,7 +102,7 @@ function checkUplinks({ bridgeLinks, links, state }: Facts): Finding[] {
         `trunk ${name} of bridge ${bridge.name} is down or has no cable`,
         `sudo ip link set dev ${shellQuote(name)} up && ip link show dev ${shellQuote(name)}`,
       );
-    if (findings.length === 0 && trunks.length > 0)
+    if (findings.length === 0 && trunks.length > 0 && !isDown(bridge.name, facts))
       findings.push({
         item,
         code: 'ok',

@@ -1,15 +1,15 @@
 import { describeRule } from '../../../model/match/describe_rule';
 import type { Vid } from '../../../model/vlan/vid';
 import type { Switch } from '../../../plan/switch/switch';
-import { shellName, shellQuote } from '../../../text/shell_quote';
-import { describeTunnels } from '../../../model/vlan/tunnels';
-import { formatRange, formatVidList, toRanges } from '../../../model/vlan/vid_list';
-import type { Facts } from '../facts';
+import { shellQuote } from '../../../text/shell_quote';
+import { formatVidList } from '../../../model/vlan/vid_list';
+import type { FrameFacts } from '../facts';
 import type { Finding } from '../finding';
 import { neededVlans } from '../needed_vlans';
+import { checkTunnels } from './tunnels';
 
-/** Checks for trunks with missing or unneeded VLANs, tunnels that are cut, ports in VLAN 1 by default, and bridges that do not filter. */
-export function checkSwitches(facts: Facts): Finding[] {
+/** Checks for trunks with missing or unneeded VLANs, tunnels, ports in VLAN 1 by default, and bridges that do not filter. */
+export function checkSwitches(facts: FrameFacts): Finding[] {
   const { state, stateError } = facts;
   if (state === null) {
     const message = `the bridges cannot be read: ${stateError ?? 'unknown reason'}`;
@@ -18,7 +18,7 @@ export function checkSwitches(facts: Facts): Finding[] {
   return state.switches.flatMap((item) => [
     ...checkFiltering(item),
     ...checkTrunks(item, facts),
-    ...checkTunnels(item),
+    ...checkTunnels(item, facts),
     ...checkVlan1(item),
   ]);
 }
@@ -38,7 +38,7 @@ function checkFiltering({ bridge, ports, wantedBy }: Switch): Finding[] {
   return [{ item, code: 'bridge-not-filtering', level: 'failure', message, remedy }];
 }
 
-function checkTrunks(item: Switch, facts: Facts): Finding[] {
+function checkTrunks(item: Switch, facts: FrameFacts): Finding[] {
   const { bridge } = item;
   const trunks = item.ports.filter(({ role }) => role === 'trunk');
   if (trunks.length === 0) return [];
@@ -84,37 +84,17 @@ function checkTrunks(item: Switch, facts: Facts): Finding[] {
   return findings.length === 0 ? [ok] : findings;
 }
 
-/** Whether mapped VLANs keep their tag: without it the tunnel does not take their frames, and nothing else says so. */
-function checkTunnels({ bridge, ports }: Switch): Finding[] {
-  return ports.flatMap(({ name, vlans, tunnels }): Finding[] => {
-    if (tunnels === null) return [];
-    const cut = [...tunnels.keys()].filter((vid) => vlans.vlans.get(vid) === 'untagged');
-    const item = 'tunnel';
-    if (cut.length === 0) {
-      const message = `${name} of ${bridge.name} sends VLANs through a tunnel: ${describeTunnels(tunnels)}`;
-      return [{ item, code: 'ok', level: 'ok', message, remedy: null }];
-    }
-    const message = `VLAN ${formatVidList(cut)} leaves ${name} of ${bridge.name} untagged, so the tunnel does not carry it`;
-    const remedy = toRanges(cut)
-      .map((range) => `sudo bridge vlan add dev ${shellQuote(name)} vid ${formatRange(range)}`)
-      .join(' && ');
-    return [{ item, code: 'tunnel-untagged', level: 'failure', message, remedy }];
-  });
-}
-
+/** A port that conf wants elsewhere is reported by the item `ports`. */
 function checkVlan1({ bridge, ports }: Switch): Finding[] {
   if (!bridge.filtering) return [];
   return ports
     .filter(({ role, vlans }) => role === 'guest' && vlans.vlans.get(1 as Vid) === 'untagged')
-    .filter(({ wanted }) => wanted?.vlans.get(1 as Vid) !== 'untagged')
-    .map(({ name, guest, wanted }) => ({
+    .filter(({ wanted }) => wanted === null)
+    .map(({ name, guest }) => ({
       item: 'vlan1',
       code: 'port-in-default-vlan',
       level: 'warning',
-      message: `port ${name} of guest ${guest ?? ''} is untagged in VLAN 1, the bridge's default: ${wanted === null ? 'no section matches it' : 'conf says otherwise'}`,
-      remedy:
-        wanted === null
-          ? `sudo bridge vlan del dev ${shellQuote(name)} vid 1   # and add a section for it to vlan_filtering.conf`
-          : `sudo vlan_filtering ${guest === null ? '--all' : shellName(guest)}`,
+      message: `port ${name} of guest ${guest ?? ''} is untagged in VLAN 1, the bridge's default: no section matches it`,
+      remedy: `sudo bridge vlan del dev ${shellQuote(name)} vid 1   # and add a section for it to vlan_filtering.conf`,
     }));
 }

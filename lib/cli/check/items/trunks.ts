@@ -1,11 +1,12 @@
-import type { BridgePort } from '../../../model/host/host';
-import { mayBeUplink } from '../../../plan/uplinks';
+import { uplinksOf } from '../../../plan/uplinks';
 import type { Switch, SwitchPort } from '../../../plan/switch/switch';
-import { shellQuote } from '../../../text/shell_quote';
-import type { Facts } from '../facts';
+import { shellName, shellQuote } from '../../../text/shell_quote';
+import type { FrameFacts } from '../facts';
 import type { Finding, Level } from '../finding';
 import type { FindingCode } from '../finding_code';
+import { isDown } from '../is_down';
 import { neededVlans } from '../needed_vlans';
+import { shareVlan } from '../share_vlan';
 
 /** Modes of bonds that write the MAC address of a port into frames of guests (bond_alb.c bond_do_alb_xmit). */
 const REWRITING = ['balance-tlb', 'balance-alb'];
@@ -14,12 +15,14 @@ const REWRITING = ['balance-tlb', 'balance-alb'];
 const AZURE = '7783-7084-3265-9085-8269-3286-77';
 
 /** Checks for uplinks that lose the frames of guests although they are up, and for what is known about the network behind them. */
-export function checkTrunks(facts: Facts): Finding[] {
+export function checkTrunks(facts: FrameFacts): Finding[] {
   const { state } = facts;
   if (state === null) return [];
   const found = state.switches.flatMap((item) => {
+    const { trunks: named, others } = uplinksOf(item.bridge.name, state.host, state.targets, state.claims);
+    // An uplink that conf does not name is one all the same. The settings of a tunnel are of another program.
     const trunks = item.ports.filter(
-      ({ role, name }) => role === 'trunk' || (role === 'other' && leadsOut(state.host.ports.get(name))),
+      ({ role, name }) => role !== 'tunnel' && [...named, ...others].includes(name),
     );
     return [
       ...trunks.flatMap((trunk) => [
@@ -27,17 +30,12 @@ export function checkTrunks(facts: Facts): Finding[] {
         ...checkBond(item, trunk, facts),
         ...checkBroadcasts(item, trunk, facts),
         ...checkLearned(item, trunk, facts),
+        ...checkMtu(item, trunk, facts),
       ]),
       ...checkBlocked(item, trunks, facts),
-      ...checkMtu(item, trunks, facts),
     ];
   });
   return [...found, ...checkProvider(facts)];
-}
-
-/** A port that conf does not name, but that is no tap either: an uplink all the same. */
-function leadsOut(port: BridgePort | undefined): boolean {
-  return port !== undefined && mayBeUplink(port);
 }
 
 function finding(level: Level, code: FindingCode, message: string, remedy: string): Finding {
@@ -45,7 +43,7 @@ function finding(level: Level, code: FindingCode, message: string, remedy: strin
 }
 
 /** A VLAN interface on an uplink takes the frames of its VLAN before the bridge gets them (dev.c __netif_receive_skb_core). */
-function checkVlanInterfaces(item: Switch, trunk: SwitchPort, facts: Facts): Finding[] {
+function checkVlanInterfaces(item: Switch, trunk: SwitchPort, facts: FrameFacts): Finding[] {
   const { bridge } = item;
   if (!bridge.filtering) return [];
   const needed = neededVlans(item, facts);
@@ -69,7 +67,7 @@ function checkVlanInterfaces(item: Switch, trunk: SwitchPort, facts: Facts): Fin
   });
 }
 
-function checkBond({ bridge }: Switch, { name }: SwitchPort, { links, state }: Facts): Finding[] {
+function checkBond({ bridge }: Switch, { name }: SwitchPort, { links, state }: FrameFacts): Finding[] {
   const bond = links?.get(name)?.bond ?? null;
   if (bond === null) return [];
   const look = `cat ${shellQuote(`/proc/net/bonding/${name}`)}`;
@@ -94,7 +92,7 @@ function checkBond({ bridge }: Switch, { name }: SwitchPort, { links, state }: F
   ];
 }
 
-function checkBroadcasts({ bridge }: Switch, { name }: SwitchPort, { links }: Facts): Finding[] {
+function checkBroadcasts({ bridge }: Switch, { name }: SwitchPort, { links }: FrameFacts): Finding[] {
   if (links?.get(name)?.broadcasts !== false) return [];
   return [
     finding(
@@ -107,9 +105,10 @@ function checkBroadcasts({ bridge }: Switch, { name }: SwitchPort, { links }: Fa
 }
 
 /** If all uplinks that are up are blocked. One of two is blocked on purpose: STP does that with a loop. */
-function checkBlocked({ bridge }: Switch, trunks: readonly SwitchPort[], { links, state }: Facts): Finding[] {
-  const up = trunks.filter(({ name }) => state?.host.ports.get(name)?.isUp === true);
-  const states = up.map(({ name }) => links?.get(name)?.portState ?? '');
+function checkBlocked({ bridge }: Switch, trunks: readonly SwitchPort[], facts: FrameFacts): Finding[] {
+  if (isDown(bridge.name, facts)) return [];
+  const up = trunks.filter(({ name }) => facts.state?.host.ports.get(name)?.isUp === true);
+  const states = up.map(({ name }) => facts.links?.get(name)?.portState ?? '');
   const [first] = up;
   if (first === undefined || !states.every((each) => ['blocking', 'disabled'].includes(each))) return [];
   const names = up.map(({ name }) => name).join(', ');
@@ -125,31 +124,46 @@ function checkBlocked({ bridge }: Switch, trunks: readonly SwitchPort[], { links
 }
 
 /** The kernel drops frames that are larger than the MTU of the port (br_forward.c is_skb_forwardable). */
-function checkMtu({ bridge, ports }: Switch, trunks: readonly SwitchPort[], { links }: Facts): Finding[] {
-  const mtuOf = (name: string): number | null => links?.get(name)?.mtu ?? null;
-  const limits = trunks.flatMap(({ name }) => {
-    const mtu = mtuOf(name);
-    return mtu === null ? [] : [{ name, mtu }];
-  });
-  const [limit] = limits.sort((a, b) => a.mtu - b.mtu);
-  if (limit === undefined) return [];
-  const larger = ports
-    .filter(({ role, name }) => ['guest', 'host'].includes(role) && (mtuOf(name) ?? 0) > limit.mtu)
-    .map(({ name }) => name);
+function checkMtu(item: Switch, trunk: SwitchPort, { links }: FrameFacts): Finding[] {
+  const { bridge, ports } = item;
+  const mtuOf = (name: string): number => links?.get(name)?.mtu ?? 0;
+  const limit = mtuOf(trunk.name);
+  const larger = ports.filter(
+    (port) =>
+      ['guest', 'host'].includes(port.role) && mtuOf(port.name) > limit && shareVlan(item, port, trunk),
+  );
   const [first] = larger;
-  if (first === undefined) return [];
+  if (first === undefined || limit === 0) return [];
+  const names = larger.map(({ name }) => name).join(', ');
   return [
     finding(
       'warning',
       'mtu-too-large',
-      `${larger.join(', ')} may send frames of ${mtuOf(first) ?? ''} bytes, but uplink ${limit.name} of ${bridge.name} drops those of more than ${limit.mtu}`,
-      `sudo ip link set dev ${shellQuote(limit.name)} mtu ${mtuOf(first) ?? ''}   # if the switch allows it; else lower the others to ${limit.mtu}`,
+      `${names} may send frames of ${mtuOf(first.name)} bytes, but uplink ${trunk.name} of ${bridge.name} drops those of more than ${limit}`,
+      lowerMtu(larger, limit),
     ),
   ];
 }
 
+/** libvirt sets the MTU of a tap and the guest's own by the guest's definition. */
+function lowerMtu(ports: readonly SwitchPort[], mtu: number): string {
+  const guests = new Set(ports.flatMap(({ guest }) => guest ?? []));
+  const hosts = ports.filter(({ guest }) => guest === null);
+  const commands = [
+    ...hosts.map(({ name }) => `sudo ip link set dev ${shellQuote(name)} mtu ${mtu}`),
+    ...[...guests].map((guest) => `virsh edit ${shellName(guest)}`),
+  ].join(' && ');
+  return guests.size === 0
+    ? commands
+    : `${commands}   # set <mtu size='${mtu}'/> in the interface, then shut the guest down and start it`;
+}
+
 /** The MAC address of a guest that runs here must not come in from outside: a loop, or another machine has it too. */
-function checkLearned({ bridge, ports }: Switch, { name }: SwitchPort, { fdb, running }: Facts): Finding[] {
+function checkLearned(
+  { bridge, ports }: Switch,
+  { name }: SwitchPort,
+  { fdb, running }: FrameFacts,
+): Finding[] {
   // A guest that is migrated away or to here is paused.
   const isRunning = (guest: string | null): boolean =>
     running?.some((each) => each.name === guest && each.state === 'running') === true;
@@ -176,7 +190,7 @@ function checkLearned({ bridge, ports }: Switch, { name }: SwitchPort, { fdb, ru
 }
 
 /** Clouds whose network drops frames of other MAC addresses than the host's. */
-function checkProvider({ firmware, state, links }: Facts): Finding[] {
+function checkProvider({ firmware, state, links }: FrameFacts): Finding[] {
   const trunk = state?.targets
     .flatMap(({ trunks }) => trunks)
     .find((name) => links?.get(name)?.hardware === 'other');
@@ -206,7 +220,7 @@ function checkProvider({ firmware, state, links }: Facts): Finding[] {
   return [{ item, code: 'ok', level: 'ok', message, remedy: null }];
 }
 
-function whatHypervisorNeeds({ vendor, product }: Facts['firmware']): string | null {
+function whatHypervisorNeeds({ vendor, product }: FrameFacts['firmware']): string | null {
   if (vendor === 'VMware, Inc.')
     return 'promiscuous mode (or MAC learning) and forged transmits for its port group of VMware';
   if (vendor === 'Microsoft Corporation' && product === 'Virtual Machine')

@@ -23,6 +23,12 @@ export function both(one: boolean | null, other: boolean | null): boolean | null
   return one === null || other === null ? null : true;
 }
 
+/** Whether at least one of several conditions matches; null: not known. */
+export function anyOf(conditions: readonly (boolean | null)[]): boolean | null {
+  if (conditions.includes(true)) return true;
+  return conditions.includes(null) ? null : false;
+}
+
 /** What becomes of the packet. `unsure`: a rule may accept it, but all others lead to its drop. */
 export type Fate = 'accepted' | 'dropped' | 'unsure';
 

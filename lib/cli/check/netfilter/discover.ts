@@ -12,3 +12,10 @@ export const DISCOVER = {
   /** Of conntrack: it has no connection yet. */
   state: 'new',
 } as const;
+
+/** What else the rules may ask about this packet. */
+export interface Packet {
+  readonly bridge: string;
+  /** Whether any rule sets marks, so that its mark is not known. Otherwise it is 0. */
+  readonly mayBeMarked: boolean;
+}

@@ -1,27 +1,35 @@
 import { both, walk, type Fate, type Rule, type Target } from './chains';
-import { DISCOVER } from './discover';
+import { DISCOVER, type Packet } from './discover';
+import { isInNetwork } from './networks';
 
 /** The names of extensions whose mere use matches anything. */
 const NEUTRAL = ['comment', 'physdev', 'conntrack', 'state', 'udp', 'tcp', 'icmp', 'multiport', 'mark'];
 
-/** What becomes of a DHCP discover on a bridge in the chain FORWARD, by the output of `iptables -S`; null: no such chain. */
-export function fateInIptables(output: string, bridge: string): Fate | null {
+/**
+ * What becomes of the packet in the chain FORWARD of the table `filter`, by the output of `iptables-save`; null: the tool
+ * cannot print that table, because `nft` made it.
+ */
+export function fateInIptables(saved: string, packet: Packet): Fate | null {
+  if (/^# Table `filter' .*incompatible/m.test(saved)) return null;
+  const lines = (/^\*filter$([^]*?)^COMMIT$/m.exec(saved)?.[1] ?? '').split('\n');
   const chains = new Map<string, Rule[]>();
-  const lines = output.split('\n').map((line) => line.trim());
   for (const line of lines) {
-    const name = /^-[PN] (\S+)/.exec(line)?.[1];
+    const name = /^:(\S+) /.exec(line)?.[1];
     if (name !== undefined) chains.set(name, []);
   }
-  const policy = /^-P FORWARD (\S+)$/m.exec(output)?.[1];
-  if (policy === undefined) return null;
   for (const line of lines) {
     const [, name = '', words = ''] = /^-A (\S+) ?(.*)$/.exec(line) ?? [];
-    chains.get(name)?.push(toRule(words, bridge, chains));
+    chains.get(name)?.push(toRule(words, packet, chains));
   }
-  return walk(chains, 'FORWARD', policy === 'ACCEPT' ? 'accept' : 'drop');
+  return walk(chains, 'FORWARD', lines.some((line) => line.startsWith(':FORWARD DROP')) ? 'drop' : 'accept');
 }
 
-function toRule(text: string, bridge: string, chains: ReadonlyMap<string, unknown>): Rule {
+/** Whether any rule sets marks, in any table. */
+export function setsMarksInIptables(saved: string): boolean {
+  return /^-A .*-j (?:CONN)?MARK /m.test(saved);
+}
+
+function toRule(text: string, packet: Packet, chains: ReadonlyMap<string, unknown>): Rule {
   // Quotes are used for comments and prefixes of logs, which may contain anything.
   const words = text.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
   let matches: boolean | null = true;
@@ -33,7 +41,7 @@ function toRule(text: string, bridge: string, chains: ReadonlyMap<string, unknow
       return { matches, target };
     }
     const hasValue = !(words[at + 1] ?? '-').startsWith('-') && words[at + 1] !== '!';
-    const found = match(option, hasValue ? (words[++at] ?? '') : '', bridge);
+    const found = match(option, hasValue ? (words[++at] ?? '') : '', packet);
     matches = both(matches, found === null ? null : found !== isNot);
   }
   return { matches, target: null };
@@ -47,7 +55,7 @@ function toTarget(name: string, isGoto: boolean, chains: ReadonlyMap<string, unk
 }
 
 /** Whether an option matches the packet; null: not known. Source: iptables(8), iptables-extensions(8). */
-function match(option: string, value: string, bridge: string): boolean | null {
+function match(option: string, value: string, { bridge, mayBeMarked }: Packet): boolean | null {
   switch (option) {
     case '-m':
       return NEUTRAL.includes(value) ? true : null;
@@ -60,9 +68,9 @@ function match(option: string, value: string, bridge: string): boolean | null {
     case '-p':
       return [DISCOVER.protocol, String(DISCOVER.protocolNumber), 'all'].includes(value);
     case '-s':
-      return value.startsWith('0.0.0.0/') || value === DISCOVER.source;
+      return isInNetwork(DISCOVER.source, value);
     case '-d':
-      return value.endsWith('/0') || value.split('/')[0] === DISCOVER.destination;
+      return isInNetwork(DISCOVER.destination, value);
     case '--ctstate':
     case '--state':
       return value.toLowerCase().split(',').includes(DISCOVER.state);
@@ -73,8 +81,8 @@ function match(option: string, value: string, bridge: string): boolean | null {
     case '--dports':
       return hasPort(value, DISCOVER.destinationPort);
     case '--mark':
-      // `0x10/0xff`, the second part being a mask. A packet has the mark 0 until a rule sets another one.
-      return Number(value.split('/')[0]) === 0;
+      // `0x10/0xff`, the second part being a mask.
+      return mayBeMarked ? null : Number(value.split('/')[0]) === 0;
     default:
       return null;
   }

@@ -1,15 +1,9 @@
 import { both, walk, type Fate, type Rule, type Target } from './chains';
-import { DISCOVER } from './discover';
-
-/** A table in which the packet passes a base chain, and what becomes of it there. */
-export interface TableFate {
-  /** `inet firewalld` */
-  readonly table: string;
-  readonly fate: Fate;
-}
+import type { Packet } from './discover';
+import { matchNftables, type Match } from './match_nftables';
 
 /** Parts of the output of `nft -j list ruleset`. Source: libnftables-json(5). */
-interface ItemJson {
+export interface NftablesItem {
   readonly chain?: {
     readonly family: string;
     readonly table: string;
@@ -28,65 +22,82 @@ interface ItemJson {
 
 type Statement = Readonly<Record<string, unknown>>;
 
+/** A base chain that the packet passes, and what becomes of it there. */
+export interface ChainFate {
+  /** `inet firewalld` */
+  readonly table: string;
+  readonly fate: Fate;
+  /** Whether the table has extensions of iptables, of which nft prints only the names. */
+  readonly hasExtensions: boolean;
+}
+
 /** The families that see IPv4 packets of bridges. */
 const FAMILIES = ['ip', 'inet'];
 
-/**
- * What becomes of a DHCP discover on a bridge in each table of nftables; null: the output cannot be parsed.
- *
- * @param isIptables whether a table belongs to iptables, which prints it itself
- */
-export function fatesInNftables(
-  output: string,
-  bridge: string,
-  isIptables: (table: string) => boolean,
-): TableFate[] | null {
+/** Statements that neither end the packet's way nor depend on it. */
+const NEUTRAL = ['counter', 'log', 'mangle', 'notrack', 'flow'];
+
+/** The rules, chains and tables; null: the output cannot be parsed. */
+export function parseNftables(output: string): readonly NftablesItem[] | null {
   try {
-    const { nftables = [] } = JSON.parse(output) as { nftables?: readonly ItemJson[] };
-    return fates(nftables, bridge, isIptables);
+    const { nftables = [] } = JSON.parse(output === '' ? '{}' : output) as {
+      nftables?: readonly NftablesItem[];
+    };
+    return nftables;
   } catch {
     return null;
   }
 }
 
-function fates(
-  items: readonly ItemJson[],
-  bridge: string,
-  isIptables: (table: string) => boolean,
-): TableFate[] {
+/** Whether any rule sets marks, in any table. */
+export function setsMarksInNftables(items: readonly NftablesItem[]): boolean {
+  const isMark = ({ mangle, xt }: Statement): boolean => {
+    const { key } = (mangle ?? {}) as { key?: { meta?: { key?: string } } };
+    const { name } = (xt ?? {}) as { name?: string };
+    return key?.meta?.key === 'mark' || name === 'MARK' || name === 'CONNMARK';
+  };
+  return items.some(({ rule }) => rule?.expr?.some(isMark) === true);
+}
+
+/** What becomes of the packet in each base chain that it passes. */
+export function fatesInNftables(items: readonly NftablesItem[], packet: Packet): ChainFate[] {
   const tables = new Map<string, Map<string, Rule[]>>();
   for (const { chain } of items) {
     if (chain === undefined) continue;
     const table = `${chain.family} ${chain.table}`;
     tables.set(table, (tables.get(table) ?? new Map<string, Rule[]>()).set(chain.name, []));
   }
-  for (const { rule } of items)
-    if (rule !== undefined)
-      tables
-        .get(`${rule.family} ${rule.table}`)
-        ?.get(rule.chain)
-        ?.push(...toRules(rule.expr ?? [], bridge));
+  const extended = new Set<string>();
+  for (const { rule } of items) {
+    if (rule === undefined) continue;
+    const { expr = [] } = rule;
+    const table = `${rule.family} ${rule.table}`;
+    if (expr.some(({ xt }) => xt !== undefined)) extended.add(table);
+    tables
+      .get(table)
+      ?.get(rule.chain)
+      ?.push(...toRules(expr, packet));
+  }
   return items.flatMap(({ chain }) => {
     if (chain?.hook !== 'forward' || chain.type !== 'filter' || !FAMILIES.includes(chain.family)) return [];
     const table = `${chain.family} ${chain.table}`;
-    const policy = chain.policy === 'drop' ? 'drop' : 'accept';
-    return isIptables(table)
-      ? []
-      : [{ table, fate: walk(tables.get(table) ?? new Map<string, Rule[]>(), chain.name, policy) }];
+    const chains = tables.get(table) ?? new Map<string, Rule[]>();
+    const fate = walk(chains, chain.name, chain.policy === 'drop' ? 'drop' : 'accept');
+    return [{ table, fate, hasExtensions: extended.has(table) }];
   });
 }
 
 /** A rule has at most one verdict; a verdict map has several. */
-function toRules(statements: readonly Statement[], bridge: string): Rule[] {
+function toRules(statements: readonly Statement[], packet: Packet): Rule[] {
   let matches: boolean | null = true;
   for (const statement of statements) {
     const [kind = '', value] = Object.entries(statement)[0] ?? [];
     const target = toTarget(kind, value);
     if (target !== null) return [{ matches, target }];
-    if (kind === 'vmap') return byMap(value as VerdictMap, bridge, matches);
-    if (kind === 'match') matches = both(matches, match(value as Match, bridge));
-    // A limit, or an extension of iptables.
-    else if (kind === 'limit' || kind === 'xt') matches = both(matches, null);
+    if (kind === 'vmap') return byMap(value as VerdictMap, packet, matches);
+    if (kind === 'match') matches = both(matches, matchNftables(value as Match, packet));
+    // A limit, an extension of iptables or the like.
+    else if (!NEUTRAL.includes(kind)) matches = both(matches, null);
   }
   return [];
 }
@@ -115,79 +126,12 @@ interface VerdictMap {
   readonly data?: string | { readonly set?: readonly (readonly [unknown, Statement])[] };
 }
 
-function byMap({ key, data }: VerdictMap, bridge: string, before: boolean | null): Rule[] {
+function byMap({ key, data }: VerdictMap, packet: Packet, before: boolean | null): Rule[] {
   // The elements of a named map are not in the rule.
   if (typeof data !== 'object') return [{ matches: both(before, null), target: { verdict: 'accept' } }];
   return (data.set ?? []).flatMap(([element, verdict]) => {
-    const is = match({ op: '==', left: key, right: element }, bridge);
+    const is = matchNftables({ op: '==', left: key, right: element }, packet);
     const [kind = '', value] = Object.entries(verdict)[0] ?? [];
     return [{ matches: both(is, before), target: toTarget(kind, value) }];
-  });
-}
-
-interface Match {
-  readonly op: string;
-  readonly left: unknown;
-  readonly right: unknown;
-}
-
-function match({ op, left, right }: Match, bridge: string): boolean | null {
-  const is = equals(left, values(right), bridge);
-  return is === null ? null : op === '!=' ? !is : ['==', 'in'].includes(op) ? is : null;
-}
-
-function values(right: unknown): readonly unknown[] {
-  if (Array.isArray(right)) return right;
-  const { set } = typeof right === 'object' && right !== null ? (right as { set?: unknown }) : {};
-  return Array.isArray(set) ? set : [right];
-}
-
-/** Whether a property of the packet is one of these values; null: not known. */
-function equals(left: unknown, among: readonly unknown[], bridge: string): boolean | null {
-  const { meta, ct, payload } = (left ?? {}) as {
-    meta?: { key: string };
-    ct?: { key: string };
-    payload?: { protocol: string; field: string };
-  };
-  switch (meta?.key ?? '') {
-    case 'iifname':
-    case 'oifname':
-    case 'iif':
-    case 'oif':
-      return among.some((name) => isName(String(name), bridge));
-    case 'nfproto':
-      return among.includes('ipv4');
-    case 'protocol':
-      return among.includes('ip');
-    case 'l4proto':
-      return among.includes(DISCOVER.protocol) || among.includes(DISCOVER.protocolNumber);
-    case 'mark':
-      // A packet has the mark 0 until a rule sets another one.
-      return among.includes(0);
-  }
-  if (ct?.key === 'state') return among.includes(DISCOVER.state);
-  if (ct?.key === 'status') return false;
-  if (payload === undefined) return null;
-  const { protocol, field } = payload;
-  if (!['ip', 'udp', 'th'].includes(protocol))
-    return ['ip6', 'tcp', 'icmp', 'icmpv6'].includes(protocol) ? false : null;
-  if (field === 'sport') return hasPort(among, DISCOVER.sourcePort);
-  if (field === 'dport') return hasPort(among, DISCOVER.destinationPort);
-  if (field === 'protocol') return among.includes(DISCOVER.protocol);
-  // A network, such as 192.0.2.0/24, is an object.
-  const address = field === 'saddr' ? DISCOVER.source : field === 'daddr' ? DISCOVER.destination : null;
-  if (address === null) return null;
-  return among.includes(address) ? true : among.every((each) => typeof each === 'string') ? false : null;
-}
-
-function isName(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
-}
-
-function hasPort(among: readonly unknown[], port: number): boolean {
-  return among.some((each) => {
-    if (typeof each === 'number') return each === port;
-    const range = (each as { range?: readonly number[] } | null)?.range;
-    return range !== undefined && Number(range[0]) <= port && port <= Number(range[1]);
   });
 }

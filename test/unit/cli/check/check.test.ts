@@ -457,7 +457,7 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
   [
     'VLAN 1 where conf wants otherwise',
     { ...switchWith({ eth0: member(1, 100, 200), veth0: member(1) }) },
-    ['vlan1 warning', '$ sudo vlan_filtering VM1'],
+    ['ports failure', '$ sudo vlan_filtering VM1'],
   ],
   [
     'a bridge that does not filter',
@@ -684,7 +684,7 @@ test('a name is one word of a remedy, whatever it is', async () => {
   const remedies = found.flatMap(({ item, remedy }) => (remedy === null ? [] : [`${item}: ${remedy}`]));
   expect(remedies).toEqual([
     'trunk: sudoedit /etc/libvirt/hooks/conf/bridge_init.conf && sudo bridge_init   # line 1, trunk-tags: add 100',
-    "vlan1: sudo vlan_filtering -- '-$(id)'",
+    "ports: sudo vlan_filtering -- '-$(id)'",
     "stp: sudo ip link set dev '$(br)' type bridge stp_state 0   # if there is no loop; else forward_delay 200",
     "uplink: sudo ip link set dev '$(br)' up",
     'uplink: sudo ip link set dev eth0 up && ip link show dev eth0',

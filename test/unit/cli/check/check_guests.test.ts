@@ -166,7 +166,39 @@ const FOUND: readonly (readonly [
     { details: { eth0: { mtu: 1500 }, br0: { mtu: 1500 }, veth0: { mtu: 9000 } } },
     'warning',
     'mtu-too-large',
-    'sudo ip link set dev eth0 mtu 9000',
+    "virsh edit VM1   # set <mtu size='1500'/> in the interface",
+  ],
+  [
+    'a tap and the host with larger MTUs than the trunk',
+    {
+      details: { eth0: { mtu: 1500 }, br0: { mtu: 9000 }, veth0: { mtu: 9000 } },
+      ...switchWith({ eth0: ETH0, veth0: VETH0 }, { vlans: member(1) }),
+    },
+    'warning',
+    'mtu-too-large',
+    'sudo ip link set dev br0 mtu 1500 && virsh edit VM1   # set',
+  ],
+  [
+    'the host with a larger MTU than one of two trunks',
+    {
+      files: conf('bridge_init', '[br0]\ntrunk-port = eth0 eth1\n'),
+      details: { eth0: { mtu: 9000 }, eth1: { mtu: 1500 }, br0: { mtu: 9000 } },
+      ...switchWith({ eth0: ETH0, eth1: member(1), veth0: VETH0 }, { vlans: member(1) }),
+    },
+    'warning',
+    'mtu-too-large',
+    'sudo ip link set dev br0 mtu 1500',
+  ],
+  [
+    'a bridge with guests that conf does not name, and that is down',
+    {
+      files: conf('bridge_init', ''),
+      details: { eth0: port({ state: 'disabled' }), veth0: port({ state: 'disabled' }) },
+      down: ['br0'],
+    },
+    'failure',
+    'bridge-down',
+    'sudo ip link set dev br0 up',
   ],
   [
     'a guest that is also outside',
@@ -255,6 +287,10 @@ test.each<[what: string, changes: Changes]>([
   ['its address in another VLAN outside', { commands: fdb({ mac: VM1_MAC, ifname: 'eth0', vlan: 200 }) }],
   ['a static entry outside', { commands: fdb({ mac: VM1_MAC, ifname: 'eth0', vlan: 100, state: 'static' }) }],
   [
+    'an address that a routing daemon learned for the bridge',
+    { commands: fdb({ mac: VM1_MAC, ifname: 'eth0', vlan: 100, flags: ['extern_learn'] }) },
+  ],
+  [
     'a guest that is being migrated',
     {
       commands: fdb({ mac: VM1_MAC, ifname: 'eth0', vlan: 100 }),
@@ -309,6 +345,14 @@ test.each<[what: string, changes: Changes]>([
     'a trunk with the larger MTU',
     { details: { eth0: { mtu: 9000 }, br0: { mtu: 1500 }, veth0: { mtu: 1500 } } },
   ],
+  [
+    'a tap with a larger MTU than a trunk without its VLANs',
+    {
+      files: conf('bridge_init', '[br0]\ntrunk-port = eth0 eth1\n'),
+      ...switchWith({ eth0: ETH0, eth1: member(1), veth0: VETH0 }, { vlans: member(1) }),
+      details: { eth0: { mtu: 9000 }, eth1: { mtu: 1500 }, br0: { mtu: 1500 }, veth0: { mtu: 9000 } },
+    },
+  ],
   ['Wi-Fi that is a port', { files: { '/sys/class/net/eth0/phy80211/name': '' } }],
   ['KVM below', { files: dmi('QEMU', 'Standard PC (Q35 + ICH9, 2009)') }],
   ['a server of Microsoft', { files: dmi('Microsoft Corporation', 'Surface') }],
@@ -318,6 +362,42 @@ test.each<[what: string, changes: Changes]>([
   ],
 ])('no false alarm: %s', async (_what, changes) => {
   expect(await wrong(changes)).toEqual([]);
+});
+
+test.each<[what: string, changes: Changes, codes: string[]]>([
+  [
+    'a bridge that is down disables its ports',
+    { down: ['br0'], details: { eth0: port({ state: 'disabled' }), veth0: port({ state: 'disabled' }) } },
+    ['bridge-down'],
+  ],
+  [
+    'a port in VLAN 1, although conf wants another',
+    switchWith({ eth0: ETH0, veth0: member(1) }),
+    ['port-differs'],
+  ],
+  [
+    'a bridge that does not filter',
+    switchWith({ eth0: ETH0, veth0: VETH0 }, { filtering: false }),
+    ['bridge-not-filtering'],
+  ],
+])('reported once: %s', async (_what, changes, codes) => {
+  const all = runItems(await factsOf(changes));
+  expect(all.filter(({ level }) => level !== 'ok').map(({ code }) => code)).toEqual(codes);
+  // No line says that all is well there.
+  const fine = all.filter(({ level }) => level === 'ok').map(({ item }) => item);
+  const isAboutPorts = codes.some((code) => code !== 'bridge-down');
+  expect(fine.includes(isAboutPorts ? 'ports' : 'uplink')).toBe(false);
+});
+
+test('nothing is said of ports as long as one is missing', async () => {
+  const files = conf(
+    'vlan_filtering',
+    '[veth0]\nguest = VM1\npvid = 100\n[veth9]\nguest = VM1\npvid = 100\n',
+  );
+  const xml = statusXml(guestXml('VM1', nicsIn('br0', 'veth0', 'veth9')));
+  const facts = await factsOf({ files: { ...files, '/run/libvirt/qemu/VM1.xml': xml } });
+  expect(facts.state?.missing).toMatchObject([{ name: 'veth9' }]);
+  expect(runItems(facts).filter(({ item }) => item === 'ports')).toEqual([]);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { runItems } from '../../../../lib/cli/check/run_items';
+import { failed } from '../../fake_host/exec_results';
 import { ROOT } from '../../fake_host/fake_host';
 import { BRIDGE_INIT_CONF } from '../../../readme_confs';
 import { recorded } from '../../network/recording';
@@ -44,25 +45,24 @@ test('a conf that wants no filtering is not contradicted', async () => {
 
 test('NetworkManager with the right settings stops filtering for a moment, unless a guard is loaded', async () => {
   const { files, commands } = recorded('nm_1.52_remedied');
-  const modules = (uses: number): string =>
-    `bridge 294912 1 nft_meta_bridge, Live 0x0\nnft_meta_bridge 16384 ${uses} - Live 0x0\n`;
-  const of = (loaded: string): Promise<string[]> =>
+  const of = (guard: Changes['commands'], isRoot = true): Promise<string[]> =>
     about('manager', {
-      files: {
-        ...files,
-        [`${ROOT}/conf/bridge_init.conf`]: `${BRIDGE_INIT_CONF}default-pvid = none\n`,
-        '/proc/modules': loaded,
-      },
-      commands,
+      files: { ...files, [`${ROOT}/conf/bridge_init.conf`]: `${BRIDGE_INIT_CONF}default-pvid = none\n` },
+      commands: { ...commands, ...guard },
+      isRoot,
     });
+  const asked = 'nft list table bridge kvmvlan_guard';
+  const noSuchTable = failed({ kind: 'exit', status: 1 }, 'Error: No such file or directory\n');
   const fine =
     'ok: bridge br0 is managed by NetworkManager, /etc/NetworkManager/system-connections/br0.nmconnection, which does not contradict conf';
   const blinks = [
     expect.stringMatching(/^ok: .*; a restart of NetworkManager stops filtering for a moment: docs/),
   ];
-  expect(await of('bridge 294912 0 - Live 0x0\n')).toEqual(blinks);
-  expect(await of(modules(0))).toEqual(blinks);
-  expect(await of(modules(11))).toEqual([fine]);
+  expect(await of({})).toEqual(blinks);
+  expect(await of({ [asked]: noSuchTable })).toEqual(blinks);
+  expect(await of({ [asked]: 'table bridge kvmvlan_guard {\n}\n' })).toEqual([fine]);
+  // Only root can see whether it is loaded.
+  expect(await of({ [asked]: noSuchTable }, false)).toEqual([fine]);
 });
 
 test('a bridge without a section, on which conf gives guests VLANs', async () => {

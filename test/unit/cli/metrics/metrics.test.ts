@@ -69,7 +69,15 @@ test.each<[string, HostSetup]>([
 
 test('a change that waits to be confirmed', async () => {
   const touched = { uplinks: [], bridges: new Map(), ports: new Map() };
-  const pending = { id: '1', bootId: 'this', until: Date.now() + 60_000, root: ROOT, files: [], touched };
+  const pending = {
+    id: '1',
+    bootId: 'this',
+    until: Date.now() + 60_000,
+    root: ROOT,
+    files: [],
+    move: null,
+    touched,
+  };
   const files = { [PENDING_FILE]: formatPending(pending), [BOOT_ID_FILE]: 'this\n' };
   expect((await run({ ...EXAMPLE, files })).text).toContain('\nkvmvlan_unconfirmed_change 1\n');
   const damaged = await run({ ...EXAMPLE, files: { [PENDING_FILE]: 'x' } });

@@ -12,7 +12,7 @@ import { crowd, EXAMPLE, stateOf, TROUBLED } from '../example_hosts';
 
 const golden = (name: string) => join(__dirname, 'golden', name);
 const show = async (host: HostSetup, width = 80, color = false) =>
-  renderStatus(await stateOf(host), { width, color, confFolder: `${ROOT}/conf` });
+  renderStatus(await stateOf(host), { width, color, confFolder: `${ROOT}/conf` }, new Map());
 
 test.each<[string, HostSetup, number]>([
   ['example', EXAMPLE, 80],
@@ -35,7 +35,10 @@ test('colour changes nothing but the colour', async () => {
 
 test('the JSON', async () => {
   const view = await stateOf(TROUBLED);
-  expectGolden(golden('status_troubled.json'), JSON.stringify(statusJson(view, verdict(view)), null, 2));
+  expectGolden(
+    golden('status_troubled.json'),
+    JSON.stringify(statusJson(view, verdict(view), new Map()), null, 2),
+  );
 });
 
 test('the verdict: as wanted, drift, not known', async () => {
@@ -140,7 +143,7 @@ describe('of one guest or bridge', () => {
     const view = selectSwitches(await stateOf(host), 'VM3');
     if (view === null) throw new Error('no VM3');
     const style = { width: 80, color: false, confFolder: `${ROOT}/conf` };
-    const text = renderStatus(view, style);
+    const text = renderStatus(view, style, new Map());
     expect(text).toMatch(/^VM3 has no port in a bridge\.\n\nProblems:\n/);
     expect(text).toContain('error: vlan_filtering.conf:14: [no tap] matches interface 0 of guest VM3,');
   });

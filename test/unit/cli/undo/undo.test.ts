@@ -45,6 +45,7 @@ function changed(filtering = true): { host: FakeHost; saved: Pending } {
     root: '/etc/libvirt/hooks',
     files: [{ name: 'bridge_init', path: CONF, was: 'good', tried: 'bad' }],
     touched,
+    move: null,
   };
   return {
     host: new FakeHost({ ...switchIn(999, filtering), files: { [BOOT_ID_FILE]: 'this\n', [CONF]: 'bad' } }),
@@ -242,10 +243,12 @@ describe('when it is too late', () => {
   test('apply does not send to confirm', async () => {
     const { stderr } = await runCommand(apply, { yes: true }, host(Date.now()));
     expect(stderr).toBe(
-      'an earlier change is being rolled back, or is only partly rolled back. Run `kvmvlan undo` to roll back all of it, then apply again.\n',
+      'an earlier change is being rolled back, or is only partly rolled back. Run `kvmvlan undo` to roll back all of it, then try again.\n',
     );
-    expect((await runCommand(apply, { yes: true }, host(Date.now() + 60_000))).stderr).toBe(
-      'an earlier change waits to be confirmed. Run `kvmvlan confirm` to keep it or `kvmvlan undo` to roll it back, then apply again.\n',
+    expect((await runCommand(apply, { yes: true }, host(Date.now() + 60_000))).stderr).toEqual(
+      expect.stringMatching(
+        /^an earlier change waits to be confirmed until \d\d:\d\d:\d\d\. Run `kvmvlan confirm` to keep it or `kvmvlan undo` to roll it back, then try again\.\n$/,
+      ),
     );
   });
 });

@@ -18,7 +18,16 @@ export function bridge(name: string, more: Partial<Bridge> = {}): Bridge {
 
 /** A port of a bridge, as `readHost` gives it where only its VLANs matter: an uplink or a tap, by its name. */
 export function bridgePort(name: string, vlans: PortVlans, bridge = 'br0'): BridgePort {
-  return { name, bridge, vlans, flags: {}, isUp: true, index: indexOf(name), kind: kindOf(name) };
+  return {
+    name,
+    bridge,
+    vlans,
+    flags: {},
+    isUp: true,
+    index: indexOf(name),
+    kind: kindOf(name),
+    tunnels: null,
+  };
 }
 
 /** A VXLAN device with vlan_tunnel: the VNI of each mapped VLAN, which is the port's, tagged, unless said otherwise. */

@@ -148,6 +148,7 @@ describe('interfaces', () => {
         isUp: true,
         vlans: { pvid: null, vlans: new Map() },
         flags: { isolated: true, bpdu_guard: false },
+        tunnels: null,
       },
       expect.objectContaining({
         name: 'vnet0',
@@ -220,7 +221,7 @@ describe('what `bridge vlan tunnelshow` prints', () => {
   test('of a real host', () => {
     const { ports } = parseTunnels(REAL_TUNNELS, host);
     expect([...ports].map(([name, { tunnels }]) => [name, tunnels && [...tunnels]])).toEqual([
-      ['eth0', undefined],
+      ['eth0', null],
       [
         'vx0',
         [

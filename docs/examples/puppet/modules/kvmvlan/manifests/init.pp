@@ -5,6 +5,7 @@ class kvmvlan (
   String $command = '/etc/libvirt/hooks/bin/kvmvlan',
   String $conf    = '/etc/libvirt/hooks/conf',
   String $trial   = '/etc/libvirt/kvmvlan-trial',      # only root may write to it and to the folders above
+  String $pending = '/var/lib/kvmvlan/pending.json',   # exists while a change waits to be confirmed
 ) {
   $files = { 'bridge_init' => $bridges, 'vlan_filtering' => $ports }
   $same = $files.keys.map |$name| { "cmp -s ${trial}/conf/${name}.conf ${conf}/${name}.conf" }.join(' && ')
@@ -25,6 +26,14 @@ class kvmvlan (
       require => Exec['kvmvlan: validate'],
       notify  => Exec['kvmvlan: apply'],
     }
+  }
+
+  # Its rollback would also undo what is written here.
+  exec { 'kvmvlan: no change waits to be confirmed':
+    command   => "echo 'An earlier change waits to be confirmed. On the host, run `kvmvlan confirm` or `kvmvlan undo`.'; exit 1",
+    onlyif    => "test -e ${pending}",
+    logoutput => on_failure,
+    before    => Exec['kvmvlan: validate'],
   }
 
   # 0: nothing to do, 1: changes, else an error. A change with a risk for the host's connection is not for an agent.

@@ -1,0 +1,78 @@
+import { whyFailed } from '../../model/describe_end';
+import type { HostIo } from '../../model/io';
+import type { HostNetwork } from '../../model/network/host_network';
+import type { PendingMove } from '../../model/network/pending_move';
+import type { Problem } from '../../model/problem';
+import { describeLost } from '../../plan/network/describe_lost';
+import { lostBy, type Lost } from '../../plan/network/lost_by';
+import { planReplay } from '../../plan/network/plan_replay';
+import { readNetwork } from '../../system/iproute2/read_network';
+import { undoChange } from './run_change';
+
+type Io = Pick<HostIo, 'exec' | 'readText' | 'writeText' | 'log' | 'sleep'>;
+
+/** How long the network manager gets to configure the old interface again, in milliseconds. */
+const MANAGER_MS = 20_000;
+const STEP_MS = 500;
+
+/**
+ * Takes a move back. If the network manager does not give the old interface its addresses back in time, `ip` does. It
+ * can be repeated after a failure.
+ *
+ * @returns empty: the host's network is as it was before
+ */
+export async function undoMove(pending: PendingMove, io: Io): Promise<Problem[]> {
+  const failed = await undoChange(pending.change, io);
+  let left = await waitUntilBack(pending, io, MANAGER_MS);
+  if (left.length > 0 && pending.kind === 'create') {
+    io.log.warning(`${pending.change.backend} has not restored ${left.join(', ')}: kvmvlan does it by ip.`);
+    await replay(pending, io);
+    left = await waitUntilBack(pending, io, STEP_MS);
+  }
+  // What the kernel reports counts. A trial file that is still there would count at the next reload.
+  const files = failed.filter(({ code }) => code === 'rollback-incomplete');
+  if (left.length === 0) return files;
+  return [
+    ...failed,
+    {
+      level: 'error',
+      code: 'rollback-incomplete',
+      message: `the host's network is not as it was before: ${left.join(', ')} ${left.length === 1 ? 'is' : 'are'} missing.`,
+      hint: 'Run `kvmvlan undo` again. A reboot also restores the previous configuration.',
+    },
+  ];
+}
+
+/** @returns what is still missing after so many milliseconds */
+async function waitUntilBack(pending: PendingMove, io: Io, ms: number): Promise<string[]> {
+  for (let waited = 0; ; waited += STEP_MS) {
+    const left = missing(pending, await readNetwork(io));
+    if (left.length === 0 || waited >= ms) return left;
+    await io.sleep(STEP_MS);
+  }
+}
+
+function missing({ before, move, kind, record }: PendingMove, now: HostNetwork): string[] {
+  const lost = lostBy(before, now, { ...move, to: move.from }).filter(isImportant);
+  const isThere = now.links.has(record.bridge);
+  return [
+    ...lost.map(describeLost),
+    ...(isThere && kind === 'create' ? [`the removal of ${record.bridge}`] : []),
+    ...(!isThere && kind === 'remove' ? [record.bridge] : []),
+  ];
+}
+
+/** `ip` cannot restore DNS, and an MTU may follow the ports of a bridge. */
+function isImportant({ kind }: Lost): boolean {
+  return kind === 'address' || kind === 'route' || kind === 'rule';
+}
+
+async function replay({ before, move, record }: PendingMove, io: Io): Promise<void> {
+  // A route may need an address that only the first round sets.
+  for (let round = 0; round < 2; round++) {
+    for (const args of planReplay(before, await readNetwork(io), move, record.bridge)) {
+      const result = await io.exec('ip', args);
+      if (!result.ok) io.log.error(`ip ${args.join(' ')}: ${whyFailed(result)}`);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type { NetLink } from '../../model/network/host_network';
+import type { BridgeRequest, MovedVlan } from '../backend';
+import type { Stanza } from './interfaces_text';
+
+/** A stanza of a VLAN interface of the NIC. */
+export interface VlanStanza {
+  readonly stanza: Stanza;
+  readonly vlan: MovedVlan;
+  /** Its interface now. */
+  readonly link: NetLink | undefined;
+  /** Whether it is the first stanza of this interface. */
+  readonly isFirst: boolean;
+}
+
+/** What ifupdown and ifupdown2 write differently. Lines have no indentation. */
+export interface Dialect {
+  /** The first lines of the bridge's first stanza. `isLate`: udev starts the port, perhaps after the bridge. */
+  bridge(request: BridgeRequest, isLate: boolean): string[];
+  /** Additional lines of the port's stanza. */
+  port(request: BridgeRequest): string[];
+  /** The stanza of a VLAN interface with the bridge as its parent; null: its parent cannot be changed. */
+  vlan(vlan: VlanStanza, request: BridgeRequest): Stanza | null;
+}

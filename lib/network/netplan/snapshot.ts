@@ -1,0 +1,62 @@
+import type { KeptFile } from '../../model/network/network_change';
+import { KnownError } from '../../model/known_error';
+import type { BackendIo } from '../backend';
+import { cloudInitOff, isOfCloudInit } from '../cloud_init';
+import { findRendering, type Rendering } from './detect';
+import { DROP_IN_FOLDER, dropInPath } from './drop_ins';
+import { readIdentity, type DhcpIdentity } from './identity';
+import { readNetplanFiles, type NetplanFile } from './netplan_files';
+
+/** What `render` knows of netplan. */
+export interface NetplanState {
+  readonly rendering: Rendering;
+  readonly files: readonly NetplanFile[];
+  readonly identity: DhcpIdentity;
+  /** The file that turns off cloud-init's network configuration; null: not needed. */
+  readonly cloudInitOff: KeptFile | null;
+  /** Present files that the change may replace, by path. */
+  readonly present: ReadonlyMap<string, string>;
+}
+
+export async function readSnapshot(io: BackendIo, port: string): Promise<NetplanState> {
+  const rendering = await findRendering(io, port);
+  if (rendering === null)
+    throw new KnownError(
+      `netplan does not configure ${port} any more`,
+      'Wait until the other change of the network has ended, and try again.',
+    );
+  const files = await readNetplanFiles(io.files, io.exec);
+  return {
+    rendering,
+    files,
+    identity: await readIdentity(io.exec, rendering, port),
+    cloudInitOff: files.some(isWrittenByCloudInit) ? cloudInitOff(io.files) : null,
+    present: presentOf(io, files),
+  };
+}
+
+/** Newer versions write no header, so the name counts too. */
+function isWrittenByCloudInit({ name, text }: NetplanFile): boolean {
+  return name === '50-cloud-init.yaml' || isOfCloudInit(text);
+}
+
+const NETWORKD = '/etc/systemd/network';
+
+function presentOf({ files }: BackendIo, netplan: readonly NetplanFile[]): Map<string, string> {
+  const folders = (files.names(NETWORKD) ?? []).filter((name) => DROP_IN_FOLDER.test(name));
+  const paths = [
+    ...netplan.flatMap(({ name }) => [`/etc/netplan/${name}`, oldPath(name)]),
+    ...folders.map((folder) => dropInPath(`${NETWORKD}/${folder}`)),
+  ];
+  return new Map(
+    paths.flatMap((path) => {
+      const text = files.text(path);
+      return text === null ? [] : [[path, text]];
+    }),
+  );
+}
+
+/** Where a file with comments is kept when it is replaced. netplan reads only names that end in `.yaml`. */
+export function oldPath(name: string): string {
+  return `/etc/netplan/${name}.kvmvlan-old`;
+}

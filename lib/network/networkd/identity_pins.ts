@@ -1,0 +1,73 @@
+import type { NetLink } from '../../model/network/host_network';
+import { valueOf, valuesOf, type Section } from '../sections';
+import type { DhcpIdentity } from './dhcp_identity';
+import { eui64, identifierOf, slaacIdentifiers } from './ipv6_identifiers';
+import { without } from './move_sections';
+import type { Finding } from './problems';
+import { sectionOf, type RawSection } from './raw_sections';
+
+/** The sections of the bridge with what systemd-networkd derives from an interface's name written down. */
+export interface Pinned {
+  readonly sections: readonly RawSection[];
+  readonly findings: readonly Finding[];
+}
+
+/** Pins the IAIDs of DHCP, by which the server knows the host. Source: dhcp_identifier_set_iaid(). */
+export function pinIaids(
+  moved: readonly RawSection[],
+  effective: readonly Section[],
+  identity: DhcpIdentity,
+  port: string,
+): Pinned {
+  const isSet = (...names: string[]): boolean =>
+    names.some((name) => valueOf(effective, name, 'IAID') !== null);
+  const pins: RawSection[] = [];
+  if (identity.iaid4 !== null && !isSet('DHCPv4', 'DHCP'))
+    pins.push(sectionOf('DHCPv4', [['IAID', String(identity.iaid4)]]));
+  if (identity.iaid6 !== null && !isSet('DHCPv6'))
+    pins.push(sectionOf('DHCPv6', [['IAID', String(identity.iaid6)]]));
+  const isUnknown =
+    identity.clientId === null &&
+    usesDhcp4(effective) &&
+    valueOf(effective, 'DHCPv4', 'ClientIdentifier') !== 'mac' &&
+    !isSet('DHCPv4', 'DHCP');
+  return { sections: [...moved, ...pins], findings: isUnknown ? [{ kind: 'no-lease', port }] : [] };
+}
+
+function usesDhcp4(sections: readonly Section[]): boolean {
+  const value = valueOf(sections, 'Network', 'DHCP') ?? '';
+  return ['yes', 'true', 'on', '1', 'both', 'ipv4', 'v4'].includes(value.toLowerCase());
+}
+
+/**
+ * Pins the interface identifier of SLAAC, if it is not made from the MAC address. One token serves all prefixes, so it
+ * can be pinned only if all addresses share it. Source: networkd-address-generation.c.
+ */
+export function pinToken(moved: readonly RawSection[], effective: readonly Section[], port: NetLink): Pinned {
+  const fromMac = eui64(port.mac);
+  const fixed = valuesOf(effective, 'IPv6AcceptRA', 'Token').flatMap(
+    (token) => /^(?:static:)?(::.+)$/.exec(token)?.[1] ?? [],
+  );
+  const isKept = (id: string): boolean => id === fromMac || fixed.some((token) => identifierOf(token) === id);
+  const identifiers = slaacIdentifiers(port);
+  const [changing] = identifiers.filter((id) => !isKept(id));
+  if (changing === undefined) return { sections: moved, findings: linkLocal(port, fromMac) };
+  if (identifiers.length > 1) {
+    const addresses = port.addresses
+      .filter(({ family, isDynamic, isTemporary }) => family === 6 && isDynamic && !isTemporary)
+      .map(({ address }) => address);
+    const change: Finding = { kind: 'addresses-change', addresses, port: port.name };
+    return { sections: moved, findings: [change, ...linkLocal(port, fromMac)] };
+  }
+  const rest = moved.map((section) => without(section, 'IPv6AcceptRA', ['Token']));
+  const token = sectionOf('IPv6AcceptRA', [['Token', `static:${changing}`]]);
+  return { sections: [...rest, token], findings: linkLocal(port, fromMac) };
+}
+
+function linkLocal(port: NetLink, fromMac: string): Finding[] {
+  return port.addresses
+    .filter(
+      ({ family, scope, address }) => family === 6 && scope === 'link' && identifierOf(address) !== fromMac,
+    )
+    .map(({ address }) => ({ kind: 'link-local-changes', address, port: port.name }));
+}

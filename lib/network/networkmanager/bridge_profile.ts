@@ -1,0 +1,62 @@
+import type { BridgeRequest } from '../backend';
+import { keyOf, type Keyfile, nameOf, setValue, setValues } from './keyfile';
+import { linesOf, mtuOf, OF_BOTH, OF_BRIDGE, OF_PORT, OF_PROFILE, uuidFor, vlansOf } from './profile_parts';
+import type { StoredProfile } from './stored_profile';
+
+/** The key by which a bridge's profile names the profile that it replaces, for the day when the bridge is removed. */
+export const REPLACES = 'org.kvmvlan.replaces';
+
+/** The profile of the bridge, with all that the port's profile says about addresses. */
+export function bridgeProfile(old: StoredProfile, request: BridgeRequest): Keyfile {
+  const { bridge, port } = request;
+  const own = setValues(
+    [],
+    [
+      ['connection', 'id', `kvmvlan-${bridge}`],
+      ['connection', 'uuid', uuidFor(old.uuid, bridge)],
+      ['connection', 'type', 'bridge'],
+      ['connection', 'interface-name', bridge],
+      ['connection', 'autoconnect-slaves', '1'],
+      ['ethernet', 'cloned-mac-address', port.mac.toUpperCase()],
+      ['ethernet', 'mtu', mtuOf(old.keyfile, request)],
+      ['bridge', 'stp', 'false'],
+      ['bridge', 'vlan-filtering', 'true'],
+      // With a default PVID, NetworkManager would put guests' ports into that VLAN whenever it resets the bridge.
+      ['bridge', 'vlan-default-pvid', '0'],
+      ['bridge', 'vlans', vlansOf(request)],
+    ],
+  );
+  const isOfPort = (key: string): boolean => OF_PORT.includes(key) && !OF_BOTH.includes(key);
+  const inConnection = linesOf(
+    old.keyfile,
+    'connection',
+    (key) => !OF_PROFILE.includes(key) && !isOfPort(key),
+  );
+  const moved = old.keyfile
+    .filter(({ name }) => OF_BRIDGE.includes(nameOf(name)))
+    .map((section) => ({
+      ...section,
+      lines: section.lines.filter((line) => keyOf(line) !== 'org.freedesktop.NetworkManager.origin'),
+    }));
+  const whole = [
+    ...own.map((each) =>
+      each.name === 'connection' ? { ...each, lines: [...each.lines, ...inConnection] } : each,
+    ),
+    ...moved,
+  ];
+  return renameInRules(setValue(whole, 'user', REPLACES, old.uuid), port.name, bridge);
+}
+
+/** Rules that match by the interface: `iif eth0`. */
+function renameInRules(keyfile: Keyfile, port: string, bridge: string): Keyfile {
+  return keyfile.map((section) => ({
+    ...section,
+    lines: section.lines.map((line) =>
+      /^routing-rule\d*$/.test(keyOf(line) ?? '')
+        ? line.replace(/\b(iif|oif) (\S+)/g, (whole, key: string, dev: string) =>
+            dev === port ? `${key} ${bridge}` : whole,
+          )
+        : line,
+    ),
+  }));
+}

@@ -1,0 +1,111 @@
+import type { Problem } from '../../model/problem';
+import type { BridgeRequest } from '../backend';
+import { refused } from '../bridge_problems';
+import { parseBoolean } from '../booleans';
+import { matchesSpec, type SpecDevice } from './device_spec';
+import { getValue, type Keyfile, sectionsOf } from './keyfile';
+import type { NmState } from './nm_state';
+import {
+  IN_RUN,
+  isKeyfile,
+  isOfNetplan,
+  profileId,
+  quotedId,
+  type StoredProfile,
+  typeOf,
+} from './stored_profile';
+
+/** The types of profiles that can be a port: `802-3-ethernet` is an old name. */
+const PORT_TYPES = ['ethernet', '802-3-ethernet', 'bond'];
+
+/** Why NetworkManager's configuration cannot be changed so that there is a bridge. */
+export function refusals(state: NmState, request: BridgeRequest): Problem[] {
+  const unreadable = refuseFile(state.profile);
+  return [
+    ...(unreadable.length > 0 ? unreadable : refusePort(state, request)),
+    ...request.vlans.flatMap(({ name }) => refuseVlan(state, name, request)),
+    ...refuseBridge(state, request),
+  ];
+}
+
+function refusePort({ profile, saved }: NmState, { port }: BridgeRequest): Problem[] {
+  const type = typeOf(profile);
+  if (!PORT_TYPES.includes(type))
+    return [
+      refused(
+        `${port.name} has a profile of type ${type || 'unknown'}, and only Ethernet interfaces and bonds can become ports.`,
+        `Give ${port.name} a profile of type ethernet or bond first.`,
+      ),
+    ];
+  if (sectionsOf(profile.keyfile, '802-1x').length > 0)
+    return [
+      refused(
+        `${port.name} logs in to the switch by 802.1X: the switch would block the frames of guests, or the host.`,
+        `Ask for a switch port without 802.1X, and remove it from the profile ${quotedId(profile)}.`,
+      ),
+    ];
+  const isUnsaved = profile.file.startsWith(`${IN_RUN}/`) && saved === null;
+  return type === 'bond' && isUnsaved ? [unsaved(profile, port.name)] : [];
+}
+
+function refuseVlan({ profiles }: NmState, name: string, { port }: BridgeRequest): Problem[] {
+  const vlan = profiles.find(({ device }) => device === name);
+  if (vlan === undefined || isOfNetplan(vlan.file) || (typeOf(vlan) !== 'vlan' && vlan.text !== null))
+    return [
+      refused(
+        `the VLAN interface ${name} is not configured by a profile of NetworkManager, so it would stay on ${port.name}.`,
+        `Create a profile for it with \`nmcli connection add type vlan\`, or delete it: ip link delete ${name}`,
+      ),
+    ];
+  return [...refuseFile(vlan), ...(vlan.file.startsWith(`${IN_RUN}/`) ? [unsaved(vlan, name)] : [])];
+}
+
+function refuseBridge({ profiles, config }: NmState, { bridge, port }: BridgeRequest): Problem[] {
+  const others = profiles.filter(
+    ({ keyfile }) => getValue(keyfile, 'connection', 'interface-name') === bridge,
+  );
+  const problems = others.map((other) =>
+    refused(
+      `NetworkManager already has a profile for ${bridge}: ${profileId(other)}.`,
+      `Delete it if nothing needs it: nmcli connection delete uuid ${other.uuid}`,
+    ),
+  );
+  if (!isUnmanaged(config, { name: bridge, type: 'bridge', mac: port.mac })) return problems;
+  return [
+    ...problems,
+    refused(
+      `NetworkManager is configured to leave ${bridge} alone (unmanaged-devices or managed=0).`,
+      `Except ${bridge} there: \`NetworkManager --print-config\` shows the setting.`,
+    ),
+  ];
+}
+
+function refuseFile({ uuid, file, text }: StoredProfile): Problem[] {
+  if (!isKeyfile(file))
+    return [
+      refused(
+        `the profile ${uuid} is in ${file}, a format that NetworkManager has deprecated.`,
+        `Convert it to a keyfile, which does not interrupt the network: nmcli connection migrate ${uuid}`,
+      ),
+    ];
+  return text === null ? [refused(`${file} cannot be read.`, 'Run the command as root.')] : [];
+}
+
+function unsaved(profile: StoredProfile, name: string): Problem {
+  return refused(
+    `the profile ${quotedId(profile)} is not saved: it would be gone after a reboot, and ${name} with it.`,
+    `Save it: nmcli connection modify uuid ${profile.uuid} connection.interface-name ${name}`,
+  );
+}
+
+function isUnmanaged(config: Keyfile, device: SpecDevice): boolean {
+  const list = getValue(config, 'keyfile', 'unmanaged-devices');
+  if (list !== null && matchesSpec(list, device)) return true;
+  return config
+    .filter(({ name }) => name.startsWith('device'))
+    .some(({ name }) => {
+      const match = getValue(config, name, 'match-device');
+      const managed = parseBoolean(getValue(config, name, 'managed') ?? '');
+      return managed === false && match !== null && matchesSpec(match, device);
+    });
+}

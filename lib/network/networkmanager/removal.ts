@@ -1,0 +1,99 @@
+import type { NetworkChange, TrialFile } from '../../model/network/network_change';
+import type { Problem } from '../../model/problem';
+import type { BackendIo, BridgeRecord, Rendered } from '../backend';
+import { cannotKeep, refused } from '../bridge_problems';
+import { REPLACES } from './bridge_profile';
+import { down, load, tolerant, up } from './commands';
+import { getValue, parseKeyfile } from './keyfile';
+import { type Restored, restored } from './restored';
+import { readStoredProfiles } from './snapshot';
+import { IN_ETC, IN_RUN, quotedId, type StoredProfile } from './stored_profile';
+import { isVlanOn } from './vlan_profile';
+
+/** The change that removes a bridge of `bridge create`, and gives the port its old profile back. Throws KnownError. */
+export async function renderNmRemoval(io: BackendIo, record: BridgeRecord): Promise<Rendered> {
+  const { bridge, port, created } = record;
+  const path = `${IN_ETC}/kvmvlan-${bridge}.nmconnection`;
+  const made = parseKeyfile(created.kept.find((each) => each.path === path)?.text ?? '');
+  const uuid = getValue(made, 'connection', 'uuid') ?? '';
+  const former = getValue(made, 'user', REPLACES) ?? '';
+  const profiles = await readStoredProfiles(io);
+  const files = created.kept.map((kept) => restored(kept, io.files.text(kept.path), port, former));
+  const problems = [
+    ...files.flatMap((each) => each.problems),
+    ...leftBehind(profiles, files, record, uuid),
+    ...(hasFormer(profiles, files, former) ? [] : [noFormer(record)]),
+  ];
+  if (problems.some(({ level }) => level === 'error')) return { change: null, problems };
+  return { change: removal(files, record, uuid, former), problems };
+}
+
+function removal(
+  files: readonly Restored[],
+  record: BridgeRecord,
+  bridge: string,
+  former: string,
+): NetworkChange {
+  const kept = files.flatMap(({ file }) => file ?? []);
+  // The bridge's own files stay while the removal is tried: a reboot goes back to them.
+  const trial = files.flatMap((each) => trialFile(each, record.bridge));
+  const paths = trial.map(({ path }) => path);
+  const reread = paths.length === 0 ? [] : [load(paths)];
+  const vlans = files.flatMap(({ uuid, type }) => (uuid !== null && type === 'vlan' ? [uuid] : []));
+  const isBond = files.some(({ uuid, type }) => uuid === former && type === 'bond');
+  return {
+    backend: 'NetworkManager',
+    trial,
+    start: [
+      ...reread,
+      ...vlans.map(down),
+      down(bridge),
+      up(former, isBond ? null : record.port),
+      ...vlans.map((uuid) => up(uuid)),
+    ],
+    undo: [
+      ...reread.map(tolerant),
+      ...vlans.map(down),
+      tolerant(up(bridge)),
+      ...vlans.map((uuid) => tolerant(up(uuid))),
+    ],
+    kept,
+    settle: [
+      load([...kept.map(({ path }) => path).filter((path) => path.startsWith(`${IN_ETC}/`)), ...paths]),
+    ],
+  };
+}
+
+function trialFile({ file, uuid }: Restored, bridge: string): TrialFile[] {
+  if (file === null || file.text === null || uuid === null) return [];
+  const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+  return [{ path: `${IN_RUN}/kvmvlan-${bridge}-${name}`, text: file.text, mode: 0o600, over: null }];
+}
+
+function hasFormer(profiles: readonly StoredProfile[], files: readonly Restored[], former: string): boolean {
+  return [...profiles, ...files].some(({ uuid }) => uuid === former);
+}
+
+function noFormer({ bridge, port }: BridgeRecord): Problem {
+  return refused(
+    `NetworkManager does not have the profile any more that ${port} used before ${bridge} was created.`,
+    `Create a profile for ${port}, activate it, and delete the profiles whose names begin with kvmvlan-${bridge}.`,
+  );
+}
+
+/** VLAN interfaces that the bridge got later. */
+function leftBehind(
+  profiles: readonly StoredProfile[],
+  files: readonly Restored[],
+  { bridge, port }: BridgeRecord,
+  uuid: string,
+): Problem[] {
+  return profiles
+    .filter((each) => isVlanOn(each, bridge, uuid) && !files.some((file) => file.uuid === each.uuid))
+    .map((each) =>
+      cannotKeep(
+        `the VLAN profile ${quotedId(each)} was added to ${bridge} later, and ends with it.`,
+        `To have it on ${port}: nmcli connection modify uuid ${each.uuid} vlan.parent ${port}`,
+      ),
+    );
+}

@@ -1,0 +1,105 @@
+import type { BridgeRule } from '../model/conf/bridge_init_conf';
+import type { Bridge, BridgePort } from '../model/host/host';
+import { bridgeSource, describeRule } from '../model/match/describe_rule';
+import type { Problem } from '../model/problem';
+import { autoTrunkVlans, type AutoTrunk } from '../model/vlan/auto_trunk';
+import type { PortVlans } from '../model/vlan/port_vlans';
+import { cutTunnels, describeTunnels, tagTunnels, type Tunnels } from '../model/vlan/tunnels';
+import type { Vid } from '../model/vlan/vid';
+import { formatVidList } from '../model/vlan/vid_list';
+
+/** The VLANs that a section wants on the trunks of a bridge. */
+export interface TrunkWishes {
+  /** By the trunks' names. A trunk that must not be changed is not among them. */
+  readonly vlans: ReadonlyMap<string, PortVlans>;
+  readonly problems: readonly Problem[];
+  /** Which trunks lose VLANs that they carry now. */
+  readonly notes: readonly Problem[];
+}
+
+/**
+ * The VLANs that a section wants on the trunks of a bridge. None of them cuts a tunnel.
+ *
+ * @param ports all ports of the bridge
+ */
+export function trunkWishes(
+  rule: BridgeRule,
+  bridge: Bridge,
+  ports: readonly BridgePort[],
+  isTrunk: (port: BridgePort) => boolean,
+): TrunkWishes {
+  const { trunk, autoTrunk } = rule;
+  if (autoTrunk !== undefined) return autoWishes(rule, autoTrunk, rule.own ?? bridge.vlans, ports, isTrunk);
+  const vlans = new Map<string, PortVlans>();
+  const problems: Problem[] = [];
+  if (trunk === undefined) return { vlans, problems, notes: [] };
+  for (const { name, tunnels } of ports.filter(isTrunk)) {
+    const cut = cutTunnels(tunnels, trunk);
+    if (tunnels === null || cut.length === 0) vlans.set(name, trunk);
+    else problems.push(cutsTunnel(name, tunnels, cut, rule));
+  }
+  return { vlans, problems, notes: [] };
+}
+
+/**
+ * What automatic trunks carry. A VLAN that leaves through a tunnel of the bridge is not on the other trunks too: that
+ * could be a loop. But a VLAN of the bridge itself stays on a trunk that carries it, because the host may be reached
+ * there.
+ */
+function autoWishes(
+  rule: BridgeRule,
+  auto: AutoTrunk,
+  own: PortVlans,
+  ports: readonly BridgePort[],
+  isTrunk: (port: BridgePort) => boolean,
+): TrunkWishes {
+  const needed = autoTrunkVlans(
+    auto,
+    ports.filter((port) => !isTrunk(port) && port.tunnels === null),
+    own,
+  );
+  const mapping = ports.filter(({ tunnels }) => tunnels !== null);
+  const tunnelOf = (vid: Vid): string | undefined => mapping.find(({ tunnels }) => tunnels?.has(vid))?.name;
+  const wishes = new Map<string, PortVlans>();
+  const notes: Problem[] = [];
+  for (const { name, vlans: now, tunnels } of ports.filter(isTrunk)) {
+    // The program that maps VLANs decides which of them a tunnel carries.
+    if (tunnels !== null) {
+      wishes.set(name, tagTunnels(now, tunnels));
+      continue;
+    }
+    const leaves = (vid: Vid): boolean =>
+      tunnelOf(vid) !== undefined &&
+      !(vid === auto.pvid || auto.always.has(vid) || (own.vlans.has(vid) && now.vlans.has(vid)));
+    const lost = [...needed.vlans.keys()].filter((vid) => leaves(vid) && now.vlans.has(vid));
+    wishes.set(name, { ...needed, vlans: new Map([...needed.vlans].filter(([vid]) => !leaves(vid))) });
+    if (lost.length > 0)
+      notes.push(losesVlans(name, lost, new Set(lost.flatMap((vid) => tunnelOf(vid) ?? [])), rule));
+  }
+  return { vlans: wishes, problems: [], notes };
+}
+
+function losesVlans(
+  name: string,
+  lost: readonly Vid[],
+  tunnels: ReadonlySet<string>,
+  rule: BridgeRule,
+): Problem {
+  const vids = formatVidList(lost);
+  return {
+    level: 'warning',
+    code: 'trunk-loses-vlans',
+    message: `trunk ${name} loses VLAN ${vids}, which leaves through the tunnel ${[...tunnels].join(', ')}: with both, there could be a loop (${describeRule(bridgeSource(rule))}).`,
+    hint: `If ${name} must carry it too, add ${vids} to trunk-tags-always.`,
+  };
+}
+
+function cutsTunnel(name: string, tunnels: Tunnels, cut: readonly Vid[], rule: BridgeRule): Problem {
+  const mapped = new Map(cut.map((vid) => [vid, tunnels.get(vid) ?? 0]));
+  return {
+    level: 'error',
+    code: 'trunk-cuts-tunnel',
+    message: `trunk port ${name} is not changed: conf would cut its tunnels (${describeTunnels(mapped)}), because their VLANs must be tagged on it (${describeRule(bridgeSource(rule))}).`,
+    hint: `Add ${formatVidList(cut)} to trunk-tags and not to trunk-pvid, or remove ${name} from trunk-port: then its VLANs stay as they are.`,
+  };
+}
