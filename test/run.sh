@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs all tiers on two processors. The machine tier takes as long as all others together, so it runs at the same time.
 # After the others, the tests of the predecessor's files and of rejected changes run on Debian 13 too, and those of the guard
-# only there. The output of the machine tier is printed at the end.
+# only there. `kvmvlan bridge` is tested on both. The output of the machine tier is printed at the end.
 shown=$(mktemp)
 machine=
 trap '[ -z "$machine" ] || kill "$machine"; rm -f "$shown"' EXIT
@@ -12,6 +12,9 @@ machine=$!
 jest --selectProjects unit bundle kernel install --maxWorkers 1 || status=1
 KVMVLAN_TEST_SUITE=trixie jest --selectProjects machine --maxWorkers 1 \
   --testPathPatterns 'machine/(guard|predecessor|rejected_change)' || status=1
+for suite in bookworm trixie; do
+  KVMVLAN_TEST_SUITE=$suite jest --selectProjects bridge --maxWorkers 1 || status=1
+done
 wait "$machine" || status=1
 machine=
 cat "$shown"

@@ -1,6 +1,6 @@
 import { Agent, type ScriptResult } from './agent';
 import { QemuMonitor } from './qemu_monitor';
-import { startQemu, type Image, type Qemu } from './start_qemu';
+import { startQemu, type Image, type Qemu, type Wire } from './start_qemu';
 
 /** Some ten times as long as on an idle machine: the tests share theirs with others. */
 const bootMs = 400_000;
@@ -16,8 +16,8 @@ export class BootedMachine {
   readonly snapshots = new Set<string>();
   private gone: string | undefined;
 
-  constructor(image: Image, folder: string) {
-    this.qemu = startQemu(image, folder);
+  constructor(image: Image, folder: string, wires: readonly Wire[] = []) {
+    this.qemu = startQemu(image, folder, wires);
     this.agent = new Agent(this.qemu.agentLine, () => this.hello());
     this.monitor = new QemuMonitor(this.qemu.monitorLine);
     void this.qemu.exited.then((reason) => {

@@ -9,10 +9,13 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else fakeroot "$@"; fi
 }
 
+# The DHCP client that this release installs with ifupdown.
+case $suite in bookworm) dhcp_client=isc-dhcp-client ;; *) dhcp_client=dhcpcd-base ;; esac
+
 # Documentation is a third of the files.
 # apparmor_parser compiles each guest's profile some five times when it starts, which is half of what a start costs
 # here: parser.conf is where its users make it quicker; the policy stays the same.
-# ifupdown and ifupdown2 conflict: the former lies in /opt/ifupdown, for its test only.
+# Sets are packages that a test adds: ifupdown replaces ifupdown2, and systemd-resolved replaces /etc/resolv.conf.
 # Nothing may wait for a network that is never there; e2scrub only costs time.
 mmdebstrap --variant=minbase --include="$packages" \
   --dpkgopt='path-exclude=/usr/share/doc/*' \
@@ -21,8 +24,10 @@ mmdebstrap --variant=minbase --include="$packages" \
   --customize-hook="copy-in '$here/guest/kvmvlan-agent.service' /etc/systemd/system" \
   --customize-hook='chroot "$1" systemctl enable kvmvlan-agent.service systemd-networkd.service' \
   --customize-hook='chroot "$1" systemctl disable NetworkManager.service networking.service networkd-dispatcher.service' \
-  --customize-hook='cd "$1/opt" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download ifupdown' \
-  --customize-hook='for deb in "$1"/opt/*.deb; do dpkg-deb -x "$deb" "$1/opt/ifupdown"; done; rm "$1"/opt/*.deb' \
+  --customize-hook='chroot "$1" systemctl disable ssh.service' \
+  --customize-hook="'$here/add_set.sh' \"\$1\" ifupdown ifupdown ifenslave resolvconf $dhcp_client" \
+  --customize-hook="'$here/add_set.sh' \"\$1\" ifupdown2 isc-dhcp-client" \
+  --customize-hook="'$here/add_set.sh' \"\$1\" resolved systemd-resolved" \
   --customize-hook='chroot "$1" systemctl mask e2scrub_reap.service systemd-networkd-wait-online.service' \
   --customize-hook='echo Optimize=no-expr-simplify >>"$1/etc/apparmor/parser.conf"' \
   --customize-hook='echo host >"$1/etc/hostname"; echo "127.0.0.1 localhost host" >"$1/etc/hosts"' \

@@ -5,10 +5,14 @@ const turnMs = 2_400_000;
 
 /**
  * A describe() whose tests have the machine for themselves, freshly booted at first. `machine` may be called in tests and
- * in before and after hooks. Where the tier cannot run the tests are skipped; global_setup.ts has said why.
+ * in before and after hooks. Where the tier cannot run the tests are skipped; start_tier.ts has said why.
  */
-export function describeMachine(name: string, body: (machine: () => Machine) => void): void {
-  const socket = process.env.KVMVLAN_MACHINE_SOCKET;
+export function describeMachine(
+  name: string,
+  body: (machine: () => Machine) => void,
+  socketName = 'KVMVLAN_MACHINE_SOCKET',
+): void {
+  const socket = process.env[socketName];
   if (socket === undefined) {
     // jest wants a test in each file, if a skipped one.
     describe.skip(name, () => body(() => never()));

@@ -5,6 +5,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { removeLeftovers } from './leftovers';
+import { machineTests } from './machine_tests';
 import type { Image } from './start_qemu';
 
 /** Debian 12; `trixie` is Debian 13, with libvirt 11. */
@@ -14,10 +15,13 @@ const packages = [
   ...['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'nodejs', 'python3'],
   'linux-image-cloud-amd64',
   ...['nftables', 'tcpdump'],
+  // The network in which `kvmvlan bridge` is tested (bridge/lab): its servers, and who logs in from outside.
+  ...['dnsmasq-base', 'iputils-ping', 'openssh-server', 'openssh-client', 'libpam-systemd'],
   // Managers of the network, disabled until a test enables one.
   ...['network-manager', 'ifupdown2', 'netplan.io', 'networkd-dispatcher'],
 ];
-const builder = join(__dirname, 'build_image.sh');
+const builder = join(machineTests, 'build_image.sh');
+const builderParts = ['add_set.sh', 'guest/kvmvlan-agent.service'].map((name) => join(machineTests, name));
 
 /** Outside the checkout: built once, used by every run. */
 function cacheFolder(): string {
@@ -28,8 +32,7 @@ function cacheFolder(): string {
 /** Another list of packages, or another way to build, is another image. */
 function imageName(): string {
   const key = createHash('sha256').update([suite, ...packages].join());
-  for (const file of [builder, join(__dirname, 'guest', 'kvmvlan-agent.service')])
-    key.update(readFileSync(file));
+  for (const file of [builder, ...builderParts]) key.update(readFileSync(file));
   return `machine-${suite}-${key.digest('hex').slice(0, 12)}`;
 }
 

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { repositoryRoot } from '../kernel/repository_root';
 import type { Machine } from './machine';
 
-const checkout = join(__dirname, '..', '..');
+const checkout = repositoryRoot();
 
 export const hooks = '/etc/libvirt/hooks';
 

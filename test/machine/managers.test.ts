@@ -1,3 +1,4 @@
+import { addPackages } from './add_packages';
 import { crossTalk, type Heard } from './cross_talk';
 import { JOURNAL_KINDS } from '../../lib/system/log/journal_kinds';
 import { describeMachine } from './describe_machine';
@@ -266,20 +267,20 @@ describeMachine('beside other managers of the network', (machine) => {
     beforeEach(() => whenSwitching(machine()));
 
     test('ifup of a bridge announces it, and does not fail where the repair cannot be started', async () => {
-      // ifupdown and ifupdown2 cannot both be installed: this one is only unpacked.
+      // ifupdown and ifupdown2 cannot both be installed.
+      await addPackages(machine(), 'ifupdown');
       await machine().must(
-        `mkdir -p /run/network /etc/network/if-pre-up.d; printf 'iface br0 inet manual\\n' >/run/interfaces
-         for bin in /opt/ifupdown/sbin /opt/ifupdown/usr/sbin; do [ ! -x $bin/ifup ] || ln -sfn $bin /run/ifupdown; done
+        `mkdir -p /run/network; printf 'iface br0 inet manual\\n' >/run/interfaces; systemctl start resolvconf.service
          systemctl stop kvmvlan-repair.timer kvmvlan-repair.service kvmvlan.path kvmvlan.service
-         ip link set br0 type bridge vlan_filtering 0; /run/ifupdown/ifup -i /run/interfaces br0`,
+         ip link set br0 type bridge vlan_filtering 0; ifup -i /run/interfaces br0`,
       );
       await until('it filters again', () => isFiltering(machine(), 'br0'));
       await until('it is in the journal', async () => (await journal()).includes('Repaired after ifup br0'));
 
       await machine().must('systemctl mask --runtime --now kvmvlan-repair.service');
-      const said = await machine().run('/run/ifupdown/ifup --force -i /run/interfaces br0');
+      const said = await machine().run('ifup --force -i /run/interfaces br0');
       expect([said.status, said.stderr]).toEqual([0, expect.stringContaining('masked')]);
-      expect(await machine().must('/run/ifupdown/ifquery --state -i /run/interfaces br0')).toBe('br0=br0\n');
+      expect(await machine().must('ifquery --state -i /run/interfaces br0')).toBe('br0=br0\n');
     });
   });
 

@@ -2,11 +2,21 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { machineTests } from './machine_tests';
 
 export interface Image {
   disk: string;
   kernel: string;
   initrd: string;
+}
+
+/** Two network cards of the machine that are wired to each other, by their MAC addresses. */
+export interface Wire {
+  /** In this slot of the PCI bus; its name is `ens<slot>` then. */
+  slot: number;
+  near: string;
+  /** The one at the other end, in the slot after it. */
+  far: string;
 }
 
 export interface Qemu {
@@ -22,9 +32,20 @@ export interface Qemu {
 
 const portName = 'kvmvlan.agent'; // as in guest/agent.py
 
-function qemuArguments(image: Image, folder: string): string[] {
+function wireArguments({ slot, near, far }: Wire): string[] {
+  const card = (mac: string, at: number) => [
+    ...['-netdev', `hubport,id=card${at},hubid=${slot}`],
+    // Without a ROM: nothing boots from it.
+    ...['-device', `virtio-net-pci,netdev=card${at},mac=${mac},addr=${at},romfile=`],
+  ];
+  return [...card(near, slot), ...card(far, slot + 1)];
+}
+
+function qemuArguments(image: Image, folder: string, wires: readonly Wire[]): string[] {
   return [
     ...['-accel', 'tcg,thread=multi', '-smp', '2', '-m', '2G', '-nodefaults', '-display', 'none'],
+    // First: other devices take the slots that are left.
+    ...wires.flatMap(wireArguments),
     ...['-kernel', image.kernel, '-initrd', image.initrd],
     // The mitigations cost TCG much and guard nothing here.
     ...['-append', 'root=/dev/vda rw console=ttyS0 panic=-1 mitigations=off'],
@@ -33,15 +54,15 @@ function qemuArguments(image: Image, folder: string): string[] {
     ...['-serial', `file:${join(folder, 'console.log')}`, '-device', 'virtio-rng-pci'],
     ...['-device', 'virtio-serial-pci', '-chardev', 'socket,id=agent,fd=3'],
     ...['-device', `virtserialport,chardev=agent,name=${portName}`],
-    ...['-fw_cfg', `name=opt/kvmvlan/agent.py,file=${join(__dirname, 'guest', 'agent.py')}`],
+    ...['-fw_cfg', `name=opt/kvmvlan/agent.py,file=${join(machineTests, 'guest', 'agent.py')}`],
     ...['-chardev', 'socket,id=monitor,fd=4', '-mon', 'chardev=monitor,mode=control'],
   ];
 }
 
 /** Starts QEMU without KVM: most places where tests run, containers and small VMs, have none that works. */
-export function startQemu(image: Image, folder: string): Qemu {
+export function startQemu(image: Image, folder: string, wires: readonly Wire[]): Qemu {
   // However this process ends, the kernel then ends QEMU.
-  const command = ['--pdeathsig', 'TERM', '--', 'qemu-system-x86_64', ...qemuArguments(image, folder)];
+  const command = ['--pdeathsig', 'TERM', '--', 'qemu-system-x86_64', ...qemuArguments(image, folder, wires)];
   const qemu = spawn('setpriv', command, {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: folder },
