@@ -68,7 +68,11 @@ async function confirmed(machine: Machine, scenario: Scenario): Promise<Host> {
     const session = await SshSession.open(machine, addressOf(host));
     expect(await session.run(CONFIRM)).toMatchObject({ status: 0 });
     await expectMoved(host);
-    expect((await snapshotOfNetwork(machine)).trialFiles).toEqual(host.before.trialFiles);
+    const { trialFiles, hidden } = await snapshotOfNetwork(machine);
+    expect({ trialFiles, hidden }).toEqual({
+      trialFiles: host.before.trialFiles,
+      hidden: host.before.hidden,
+    });
   });
   return host;
 }

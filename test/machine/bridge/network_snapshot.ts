@@ -30,14 +30,17 @@ export interface NetworkSnapshot {
   readonly resolvConf: readonly [path: string, text: string | null];
   /** By interface, if systemd-resolved runs. */
   readonly linkDns: Readonly<Record<string, { dns?: string[]; domain?: string[] }>> | null;
-  /** All files of all network managers in /etc. */
+  /** Where something is mounted over configuration. */
+  readonly hidden: readonly string[];
+  /** All files of all network managers in /etc, also hidden ones. */
   readonly files: Readonly<Record<string, { mode: string; modified: number; text: string }>>;
   /** Their files in /run, where a change is while it is tried. */
   readonly trialFiles: Readonly<Record<string, string>>;
 }
 
 export async function snapshotOfNetwork(machine: Machine): Promise<NetworkSnapshot> {
-  return JSON.parse(await machine.must(`python3 ${LAB_FOLDER}/network_snapshot.py`)) as NetworkSnapshot;
+  const look = `mount --bind / /mnt && python3 ${LAB_FOLDER}/network_snapshot.py`;
+  return JSON.parse(await machine.must(`unshare --mount sh -c '${look}'`)) as NetworkSnapshot;
 }
 
 /** The addresses of one interface by which others reach it, without their prefix length. */

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Prints the network of this host and its configuration as JSON: all that must be there again after an undo.
 
-What changes by itself is left out: lifetimes, counters, and the numbers of interfaces.
+What changes by itself is left out: lifetimes, counters, and the numbers of interfaces. Configuration is read below
+UNHIDDEN, where the root file system is mounted once more: a file that a trial hides by a mount is the old one there.
 """
 import json
 import os
@@ -9,6 +10,7 @@ import re
 import subprocess
 
 CONFIGURATION = ['/etc/systemd/network', '/etc/NetworkManager', '/etc/network', '/etc/netplan', '/etc/dhcp', '/etc/cloud']
+UNHIDDEN = '/mnt'
 TRIAL = ['/run/systemd/network', '/run/NetworkManager/system-connections', '/run/NetworkManager/conf.d', '/run/netplan']
 
 
@@ -93,7 +95,14 @@ def resolv_conf():
     return [os.path.realpath(path), text(os.path.realpath(path)) if os.path.exists(path) else None]
 
 
+def hidden():
+    """What is mounted over configuration."""
+    with open('/proc/self/mounts', encoding='utf-8') as mounts:
+        return sorted(line.split()[1] for line in mounts if line.split()[1].startswith('/etc/'))
+
+
 def dated(path):
+    path = UNHIDDEN + path
     status = os.lstat(path)
     return {'mode': f'{status.st_mode & 0o7777:o}', 'modified': status.st_mtime_ns / 1e9, 'text': text(path)}
 
@@ -105,6 +114,7 @@ print(json.dumps({
     'rules': sorted([*rules('-4'), *rules('-6')]),
     'resolvConf': resolv_conf(),
     'linkDns': link_dns(),
+    'hidden': hidden(),
     'files': {path: dated(path) for path in files(CONFIGURATION)},
     # Without those of interfaces that NetworkManager has only found: they have another identifier each time.
     'trialFiles': {path: text(path) for path in files(TRIAL) if 'external=true' not in text(path)},
