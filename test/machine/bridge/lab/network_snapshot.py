@@ -10,6 +10,8 @@ import re
 import subprocess
 
 CONFIGURATION = ['/etc/systemd/network', '/etc/NetworkManager', '/etc/network', '/etc/netplan', '/etc/dhcp', '/etc/cloud']
+# Profiles that NetworkManager makes itself: of interfaces that it has only found, and of cards without a profile.
+NM_OWN = re.compile(r'^(external|nm-generated)=true$', re.M)
 UNHIDDEN = '/mnt'
 TRIAL = ['/run/systemd/network', '/run/NetworkManager/system-connections', '/run/NetworkManager/conf.d', '/run/netplan']
 
@@ -116,6 +118,5 @@ print(json.dumps({
     'linkDns': link_dns(),
     'hidden': hidden(),
     'files': {path: dated(path) for path in files(CONFIGURATION)},
-    # Without those of interfaces that NetworkManager has only found: they have another identifier each time.
-    'trialFiles': {path: text(path) for path in files(TRIAL) if 'external=true' not in text(path)},
+    'trialFiles': {path: text(path) for path in files(TRIAL) if not NM_OWN.search(text(path))},
 }))
