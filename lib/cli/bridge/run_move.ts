@@ -7,7 +7,7 @@ import type { Problem } from '../../model/problem';
 import { bridgeInit, type BridgeInitReport } from '../../plugins/bridge_init';
 import { runPlugin } from '../../plugins/run_plugin';
 import type { CliContext } from '../command';
-import { cancelUndo } from '../undo/schedule_undo';
+import { cancelUndo, hastenUndo } from '../undo/schedule_undo';
 import { withLock } from '../with_lock';
 import { resultOf } from './move_service';
 
@@ -34,6 +34,8 @@ export async function runPendingMove(id: string, context: CliContext): Promise<n
     );
   } else if (moved.status === 'rolled-back') await cancelUndo(id, io);
   io.writeText(resultOf(id), JSON.stringify(moved satisfies Moved), 0o600);
+  // It tries again until it succeeds. With a long --confirm, its timer would be far away.
+  if (moved.status === 'rollback-incomplete') await hastenUndo(id, io);
   return moved.status === 'works' ? Exit.done : Exit.failed;
 }
 

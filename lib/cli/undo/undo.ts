@@ -77,9 +77,11 @@ async function undoScheduled(id: string, context: CliContext): Promise<ExitCode>
   return Exit.done;
 }
 
-/** A change of the host's network may still be going on. */
+/** A change of the host's network may still be going on: the service, and the program that it waits for. */
 async function stopMove({ id, move }: Pending, { exec }: HostIo): Promise<void> {
-  if (move !== null) await exec('systemctl', ['stop', unitOf(id)]);
+  if (move === null) return;
+  await exec('systemctl', ['kill', '--signal=SIGKILL', unitOf(id)]);
+  await exec('systemctl', ['stop', unitOf(id)]);
 }
 
 /** Runs `work` under the lock, or without it if another process holds it for too long. */
