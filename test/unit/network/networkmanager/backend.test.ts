@@ -18,6 +18,7 @@ interface Setup {
   readonly connection?: string;
   readonly sections?: string;
   readonly config?: string;
+  readonly version?: string;
   /** Other profiles: uuid, device, file, text. */
   readonly more?: readonly (readonly [string, string, string, string])[];
   readonly files?: Record<string, string>;
@@ -29,6 +30,7 @@ function hostWith({
   connection = '',
   sections = '',
   config = '',
+  version = 'nmcli tool, version 1.42.4\n',
   more = [],
   files = {},
 }: Setup): FakeHost {
@@ -50,6 +52,7 @@ function hostWith({
       [LIST]: list.join('\n'),
       [`${LIST} --active`]: list.join('\n'),
       'NetworkManager --print-config': config,
+      'nmcli --version': version,
     },
   });
 }
@@ -143,6 +146,9 @@ describe('what is refused', () => {
       },
     ],
     ['a bridge that is left alone', { config: '[keyfile]\nunmanaged-devices=*,except:type:ethernet\n' }],
+    ['a stanza of the port', { files: { '/etc/network/interfaces': 'iface eth0 inet dhcp\n' } }],
+    ['a stanza of the bridge', { files: { '/etc/network/interfaces': 'iface br0 inet dhcp\n' } }],
+    ['an old version', { version: 'nmcli tool, version 1.18.4\n' }],
     ['a kind that is left alone', { config: '[device-1]\nmatch-device=type:bridge\nmanaged=0\n' }],
   ])('%s', async (_what, setup, request = requestWith()) => {
     const { change, problems } = await rendered(setup, request);
