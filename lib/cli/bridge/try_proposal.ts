@@ -76,6 +76,7 @@ async function startService({ id, root }: Pending, { io }: CliContext): Promise<
     '--quiet',
     '--collect',
     `--unit=${unitOf(id)}`,
+    KEEP_CHILDREN,
     `--property=StandardOutput=append:${logOf(id)}`,
     `--property=StandardError=append:${logOf(id)}`,
     '--description=kvmvlan: a bridge is created or removed',
