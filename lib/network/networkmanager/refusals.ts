@@ -4,20 +4,19 @@ import { refused } from '../bridge_problems';
 import { parseBoolean } from '../booleans';
 import { isAtLeast } from '../version';
 import { matchesSpec, type SpecDevice } from './device_spec';
-import { getValue, type Keyfile, sectionsOf } from './keyfile';
+import { getValue, type Keyfile, parseKeyfile, sectionsOf } from './keyfile';
 import type { NmState } from './nm_state';
 import {
+  fileInEtc,
   IN_RUN,
   isKeyfile,
   isOfNetplan,
+  PORT_TYPES,
   profileId,
   quotedId,
   type StoredProfile,
   typeOf,
 } from './stored_profile';
-
-/** The types of profiles that can be a port: `802-3-ethernet` is an old name. */
-const PORT_TYPES = ['ethernet', '802-3-ethernet', 'bond'];
 
 /** The first version that reads profiles in /run. Filtering of VLANs is older. */
 const OLDEST = '1.20';
@@ -50,6 +49,14 @@ function refusePort({ profile, saved }: NmState, { port }: BridgeRequest): Probl
         `Ask for a switch port without 802.1X, and remove it from the profile ${quotedId(profile)}.`,
       ),
     ];
+  const inEtc = saved === null ? null : getValue(parseKeyfile(saved), 'connection', 'uuid');
+  if (inEtc !== null && inEtc !== profile.uuid)
+    return [
+      refused(
+        `the profile ${quotedId(profile)} is not saved, and ${fileInEtc(profile.file)} is the file of another profile.`,
+        `Save it: nmcli connection modify uuid ${profile.uuid} connection.interface-name ${port.name}`,
+      ),
+    ];
   const isUnsaved = profile.file.startsWith(`${IN_RUN}/`) && saved === null;
   return type === 'bond' && isUnsaved ? [unsaved(profile, port.name)] : [];
 }
@@ -67,8 +74,10 @@ function refuseVlan({ profiles }: NmState, name: string, { port }: BridgeRequest
 }
 
 function refuseBridge({ profiles, config }: NmState, { bridge, port }: BridgeRequest): Problem[] {
-  const others = profiles.filter(
-    ({ keyfile }) => getValue(keyfile, 'connection', 'interface-name') === bridge,
+  // `controller` is the new name of `master`.
+  const keys = ['interface-name', 'master', 'controller'];
+  const others = profiles.filter(({ keyfile }) =>
+    keys.some((key) => getValue(keyfile, 'connection', key) === bridge),
   );
   const problems = others.map((other) =>
     refused(

@@ -37,12 +37,7 @@ const keptOf = (change: NetworkChange | null, path: string) =>
 
 test('edits of the bridge and the port go to the former profile', async () => {
   const { host, removal } = await created('1.42_nmcli_static');
-  edit(
-    host,
-    BRIDGE,
-    'address2=192.0.2.11/24\n',
-    'address2=192.0.2.12/24\naddress3=192.0.2.13/24\n',
-  );
+  edit(host, BRIDGE, 'address2=192.0.2.11/24\n', 'address2=192.0.2.12/24\naddress3=192.0.2.13/24\n');
   edit(host, BRIDGE, 'iif br0 table 100', 'iif br0 table 101');
   edit(host, BRIDGE, 'mdns=0\n', '');
   edit(host, BRIDGE, 'stp=false', 'stp=true');
