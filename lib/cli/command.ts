@@ -24,6 +24,8 @@ export interface Command {
   readonly command: string;
   readonly describe: string;
   readonly examples: readonly (readonly [command: string, what: string])[];
+  /** The examples are the steps of one procedure: they are the first lines of the help. */
+  readonly isProcedure?: true;
   readonly options: (yargs: Argv) => Argv;
   /** Returns the exit status. Throws KnownError. */
   readonly run: (args: CliArgs, context: CliContext) => Promise<number>;

@@ -43,10 +43,12 @@ export async function parseCommand(
       .usage('$0 <command>\n\nShows, checks and sets the VLANs of the guests on this host.')
       .demandCommand(1, `no command given. Use one of ${NAMES.join(', ')}`);
   for (const command of named === undefined ? COMMANDS : [named]) {
+    const isFirst = named !== undefined && command.isProcedure === true;
     parser.command(
       named === undefined ? command.command : command.command.replace(/^\S+/, '$0'),
-      command.describe,
-      (argv) => command.options(argv).example(command.examples.map(([line, what]) => [line, what])),
+      isFirst ? procedureOf(command) : command.describe,
+      (argv) =>
+        command.options(argv).example(isFirst ? [] : command.examples.map(([line, what]) => [line, what])),
       (args) => {
         chosen = { command, args };
       },
@@ -54,4 +56,11 @@ export async function parseCommand(
   }
   await parser.parseAsync();
   return process.exitCode === undefined ? chosen : null;
+}
+
+/** The examples of a command line by line, and what it does. */
+function procedureOf({ examples, describe }: Command): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, what]) => `${line.padEnd(width)}  # ${what}`);
+  return `${lines.join('\n')}\n\n${describe}`;
 }

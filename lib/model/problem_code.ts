@@ -87,11 +87,13 @@ export const PROBLEM_CODES = [
   'bridge-guests',
   'bridge-cannot-keep',
   'bridge-named-elsewhere',
+  'bridge-unread',
   'bridge-no-carrier',
   'bridge-virtual-functions',
   'bridge-not-kept',
   'bridge-lost',
   'bridge-no-answer',
+  'bridge-ports-left',
   // A run as a whole.
   'run-failed',
   'bug',

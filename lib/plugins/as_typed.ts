@@ -55,7 +55,7 @@ export async function parserOf(
     .help()
     .alias('help', 'h')
     .strict()
-    .wrap(100)
+    .wrap(Math.min(100, process.stdout.columns || 100))
     .exitProcess(false)
     .fail((message: string | null, error) => {
       // Only the first of several errors is printed.

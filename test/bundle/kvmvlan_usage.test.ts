@@ -79,3 +79,16 @@ describe('a name that begins with a dash, behind --', () => {
     expect(host.run('explain', '--', '--help').stderr).toContain('there is no guest --help');
   });
 });
+
+test('the help of bridge begins with the whole procedure, in lines of a terminal', () => {
+  const { status, stdout } = host.run('bridge', 'create', '--help');
+  const lines = stdout.split('\n');
+  expect(status).toBe(0);
+  expect(lines.slice(2, 6).map((line) => line.replace(/ +#.*/, ''))).toEqual([
+    'kvmvlan bridge create br0 --port eth0 --dry-run',
+    'kvmvlan bridge create br0 --port eth0',
+    'kvmvlan confirm',
+    'kvmvlan bridge remove br0',
+  ]);
+  expect(Math.max(...lines.slice(0, 6).map((line) => line.length))).toBeLessThanOrEqual(80);
+});

@@ -39,7 +39,7 @@ export async function runMove(
     const back = await rollBack(pending, 'failed', io);
     return {
       status: back.problems.length === 0 ? 'rolled-back' : 'rollback-incomplete',
-      problems: [...problems, ...back.problems],
+      problems: [...problems, ...back.problems, ...back.notes],
     };
   });
 }

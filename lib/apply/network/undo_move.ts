@@ -7,6 +7,7 @@ import { describeLost } from '../../plan/network/describe_lost';
 import { lostBy, type Lost } from '../../plan/network/lost_by';
 import { planReplay } from '../../plan/network/plan_replay';
 import { readNetwork } from '../../system/iproute2/read_network';
+import { shellQuote } from '../../text/shell_quote';
 import { undoChange } from './run_change';
 
 type Io = Pick<HostIo, 'exec' | 'readText' | 'writeText' | 'log' | 'sleep'>;
@@ -22,6 +23,8 @@ const STEP_MS = 500;
  * @returns empty: the host's network is as it was before
  */
 export async function undoMove(pending: PendingMove, io: Io): Promise<Problem[]> {
+  // The change did not begin, or an earlier attempt has done it all: the manager would only interrupt the network.
+  if (!hasTrialFile(pending, io) && missing(pending, await readNetwork(io)).length === 0) return [];
   const failed = await undoChange(pending.change, io);
   let left = await waitUntilBack(pending, io, MANAGER_MS);
   if (left.length > 0 && pending.kind === 'create') {
@@ -39,6 +42,43 @@ export async function undoMove(pending: PendingMove, io: Io): Promise<Problem[]>
       code: 'rollback-incomplete',
       message: `the host's network is not as it was before: ${left.join(', ')} ${left.length === 1 ? 'is' : 'are'} missing.`,
       hint: 'Run `kvmvlan undo` again. A reboot also restores the previous configuration.',
+    },
+  ];
+}
+
+/** Without trial files in a change, nothing shows whether it has begun. */
+function hasTrialFile({ change: { trial } }: PendingMove, io: Io): boolean {
+  return trial.length === 0 || trial.some(({ path }) => io.readText(path) !== null);
+}
+
+/**
+ * The ports of other programs that a bridge has, before its removal by an undo: taps of guests that have started
+ * meanwhile.
+ */
+export async function otherPorts({ kind, record }: PendingMove, io: Io): Promise<string[]> {
+  if (kind !== 'create') return [];
+  const links = [...(await readNetwork(io)).links.values()];
+  return links.flatMap(({ name, master }) =>
+    master === record.bridge && name !== record.port ? [name] : [],
+  );
+}
+
+/** Names the ports that have lost their bridge by an undo. */
+export async function portsLeft(
+  { record: { bridge } }: PendingMove,
+  ports: readonly string[],
+  io: Io,
+): Promise<Problem[]> {
+  const { links } = await readNetwork(io);
+  const left = ports.filter((name) => links.has(name) && links.get(name)?.master === null);
+  if (left.length === 0) return [];
+  const names = left.join(', ');
+  return [
+    {
+      level: 'warning',
+      code: 'bridge-ports-left',
+      message: `${names} ${left.length === 1 ? 'was a port' : 'were ports'} of ${bridge}, which does not exist any more: their guests have no network.`,
+      hint: `When ${bridge} exists again: ${left.map((name) => `\`ip link set ${shellQuote(name)} master ${shellQuote(bridge)}\``).join(', ')}, then \`kvmvlan apply\`.`,
     },
   ];
 }

@@ -2,7 +2,7 @@ import type { HostIo } from '../../model/io';
 import { KnownError } from '../../model/known_error';
 import type { Problem } from '../../model/problem';
 import { restoreKept } from '../network/run_change';
-import { undoMove } from '../network/undo_move';
+import { otherPorts, portsLeft, undoMove } from '../network/undo_move';
 import { formatPending, type Pending, type PendingFile } from './pending';
 import { formatRejected, rejectionProblem, type RejectedFile, type Rejection } from './rejected';
 import { rollBackKernel, type RolledBack } from './roll_back_kernel';
@@ -13,8 +13,14 @@ import { BOOT_ID_FILE, MOTD_FILE, PENDING_FILE, REJECTED_FILE } from './state_fi
  * tried even if the other fails. After a reboot the kernel needs no rollback, because the change is gone from it. When
  * all is rolled back, the change no longer waits, and status, check, the journal and the next login report the
  * rollback.
+ *
+ * @returns also notes: what is not as before although all is rolled back
  */
-export async function rollBack(pending: Pending, why: Rejection['why'], io: HostIo): Promise<RolledBack> {
+export async function rollBack(
+  pending: Pending,
+  why: Rejection['why'],
+  io: HostIo,
+): Promise<RolledBack & { readonly notes: readonly Problem[] }> {
   const problems: Problem[] = [];
   // From here on, the change can no longer be confirmed as a whole.
   if (pending.until !== 0)
@@ -27,8 +33,13 @@ export async function rollBack(pending: Pending, why: Rejection['why'], io: Host
     });
   const { move } = pending;
   let commands = 0;
+  const notes: Problem[] = [];
   if (isSameBoot(pending, io)) {
-    if (move !== null) problems.push(...(await undoMove(move, io)));
+    if (move !== null) {
+      const ports = await otherPorts(move, io);
+      problems.push(...(await undoMove(move, io)));
+      notes.push(...(await portsLeft(move, ports, io)));
+    }
     try {
       const back = await rollBackKernel(io.exec, pending.touched);
       commands = back.commands;
@@ -40,16 +51,17 @@ export async function rollBack(pending: Pending, why: Rejection['why'], io: Host
   }
   // Not before: a file that a trial hides cannot be replaced.
   if (move !== null) attempt(problems, () => restoreKept(move.change, io));
-  if (problems.length > 0) return { commands, problems };
+  if (problems.length > 0) return { commands, problems, notes };
   const rejection: Rejection = { at: Date.now(), why, files, held: heldBy(pending, io) };
   attempt(problems, () => io.writeText(REJECTED_FILE, formatRejected(rejection)));
   attempt(problems, () => io.writeText(PENDING_FILE, null));
-  const { message, hint } = rejectionProblem(rejection);
-  const line = `${message} ${hint}`;
+  const line = [rejectionProblem(rejection), ...notes]
+    .map(({ message, hint }) => `${message} ${hint}`)
+    .join(' ');
   // Only a report: its failure is not a failure of the rollback.
   attempt([], () => io.writeText(MOTD_FILE, `kvmvlan: ${line}\n`, 0o644));
   await io.exec('logger', ['-t', 'kvmvlan', '-p', 'daemon.warning', '--', line], { timeoutMs: 5_000 });
-  return { commands, problems };
+  return { commands, problems, notes };
 }
 
 export function isSameBoot({ bootId }: Pending, io: Pick<HostIo, 'readText'>): boolean {

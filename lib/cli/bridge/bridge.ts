@@ -3,16 +3,14 @@ import type { Command } from '../command';
 
 export const bridge: Command = {
   command: 'bridge <action> <bridge>',
-  describe:
-    'put a NIC of this host under a new bridge, or take it back: `bridge create br0 --port eth0 --dry-run`, ' +
-    'the same without --dry-run, `confirm`; later `bridge remove br0`',
+  describe: 'put a NIC of this host under a new bridge, or take it back',
   examples: [
     ['kvmvlan bridge create br0 --port eth0 --dry-run', 'show what would change'],
     ['kvmvlan bridge create br0 --port eth0', 'try it for 2 minutes'],
-    ['kvmvlan confirm', 'keep it, from a new login: that shows that the host is reachable'],
-    ['kvmvlan undo', 'take it back at once, instead of in time'],
-    ['kvmvlan bridge remove br0', 'weeks later: the NIC gets all of it back'],
+    ['kvmvlan confirm', 'from a new login: keep it'],
+    ['kvmvlan bridge remove br0', 'later: the NIC gets all back'],
   ],
+  isProcedure: true,
   options: (yargs) =>
     yargs
       .positional('action', { type: 'string', describe: 'create or remove' })
@@ -43,7 +41,7 @@ export const bridge: Command = {
       .epilogue(
         'Everything moves from the NIC to the bridge: addresses, DHCP leases, routes, policy rules, DNS, MTU, MAC address ' +
           'and VLAN interfaces. The change is tried first. Its files are in /run, so a reboot takes it back. If it does not ' +
-          'work, or is not confirmed in time, it is rolled back.\n' +
+          'work, or is not confirmed in time, it is rolled back; `kvmvlan undo` does that at once.\n' +
           'Exit status: 0 it works and waits to be confirmed, or --dry-run; 1 it was rolled back; 2 refused, wrong usage or conf.',
       ),
   run: async (args, context) => {

@@ -6,7 +6,7 @@ import { backendIo } from './network_io';
 import type { Backend, BackendIo, MovedVlan } from '../../network/backend';
 import { ownersOf, type Owner } from '../../network/bridge/backends';
 import { addSection } from '../../network/bridge/edit_conf';
-import { mentionsIn, mentionsInFiles, type Mention } from '../../network/bridge/mentions';
+import { findMentions } from '../../network/bridge/mentions';
 import { readPortFacts } from '../../network/bridge/port_facts';
 import { refusals } from '../../network/bridge/refusals';
 import { warnings } from '../../network/bridge/warnings';
@@ -15,6 +15,7 @@ import { readRunningGuests } from '../../system/libvirt/read_guests';
 import { loginOf } from '../../system/process/login';
 import type { CliContext } from '../command';
 import type { Proposal } from './proposal';
+import { unreadProblems } from './unread_problems';
 
 /** Finds out what `bridge create` would do. It changes nothing, and works without root as far as it can read. */
 export async function proposeCreate(
@@ -53,13 +54,14 @@ export async function proposeCreate(
   const [owner] = owners;
   if (owner === undefined || owners.length > 1)
     return { ...proposal, problems: [notOneOwner(port, owners, before)] };
+  const { mentions, unread } = await findMentions(reading, port, bridge);
   const rest = await render(owner.backend, reading, link, proposal, context);
   return {
     ...proposal,
     ...rest,
     manager: { name: owner.backend.name, by: owner.by },
-    problems: [...rest.problems, ...warnings(link, facts)],
-    mentions: await mentionsOf(port, reading),
+    problems: [...rest.problems, ...warnings(link, facts), ...unreadProblems(unread, port, io)],
+    mentions,
   };
 }
 
@@ -141,16 +143,4 @@ function notOneOwner(port: string, owners: readonly Owner[], { links }: HostNetw
     message: `${port} is configured by ${names}.`,
     hint: 'Leave it to one of them first.',
   };
-}
-
-async function mentionsOf(port: string, { files, exec }: BackendIo): Promise<Mention[]> {
-  const [nft, iptables] = await Promise.all([
-    exec('nft', ['-t', 'list', 'ruleset']),
-    exec('iptables-save', []),
-  ]);
-  return [
-    ...mentionsInFiles(files, port),
-    ...mentionsIn('nft list ruleset', nft.stdout, port),
-    ...mentionsIn('iptables-save', iptables.stdout, port),
-  ];
 }

@@ -4,11 +4,13 @@ import type { HostNetwork } from '../../model/network/host_network';
 import { Exit, KnownError } from '../../model/known_error';
 import type { Problem } from '../../model/problem';
 import { backendOf } from '../../network/bridge/backends';
+import { findMentions } from '../../network/bridge/mentions';
 import { removeSection } from '../../network/bridge/edit_conf';
 import { readNetwork } from '../../system/iproute2/read_network';
 import type { CliContext } from '../command';
 import { backendIo } from './network_io';
 import type { ConfEdit, Proposal } from './proposal';
+import { unreadProblems } from './unread_problems';
 
 /** Finds out what `bridge remove` would do. Throws KnownError if kvmvlan did not create the bridge. */
 export async function proposeRemove(bridge: string, context: CliContext): Promise<Proposal> {
@@ -35,10 +37,13 @@ export async function proposeRemove(bridge: string, context: CliContext): Promis
     plan: null,
   };
   if (proposal.problems.length > 0) return proposal;
-  const { change, problems } = await backend.renderRemoval(backendIo(io), record, before);
+  const reading = backendIo(io);
+  const { change, problems } = await backend.renderRemoval(reading, record, before);
+  const { mentions, unread } = await findMentions(reading, bridge, port);
   return {
     ...proposal,
-    problems,
+    problems: [...problems, ...unreadProblems(unread, bridge, io)],
+    mentions,
     plan: change === null ? null : { change, record, conf: confWithout(bridge, context) },
   };
 }

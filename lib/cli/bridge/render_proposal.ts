@@ -8,6 +8,9 @@ import { shellCommand } from '../../text/shell_quote';
 import { wrap } from '../../text/text';
 import type { Proposal } from './proposal';
 
+/** How many lines of one file are shown; JSON has all. */
+const MAX_LINES = 8;
+
 export interface ProposalStyle {
   readonly width: number;
   readonly color: boolean;
@@ -42,7 +45,14 @@ function renderMentions({ mentions, move }: Proposal, { width, color }: Proposal
   const title = `WARNING: packets of the host will arrive on ${move.to} instead of ${move.from}. These lines name ${move.from}, and may need ${move.to} before you confirm:`;
   return [
     ...wrap(title, width).map((line) => paint(line, 'warn', color)),
-    ...mentions.map(({ where, line, text }) => oneLine(`  ${where}:${line}: ${text}`)),
+    ...[...new Set(mentions.map(({ where }) => where))].flatMap((where) => {
+      const lines = mentions.filter((each) => each.where === where);
+      const more = lines.length - MAX_LINES;
+      return [
+        ...lines.slice(0, MAX_LINES).map(({ line, text }) => oneLine(`  ${where}:${line}: ${text}`)),
+        ...(more > 0 ? [`  ${where}: ${more} more line${more === 1 ? '' : 's'}`] : []),
+      ];
+    }),
   ].join('\n');
 }
 

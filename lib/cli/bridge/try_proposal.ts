@@ -6,7 +6,7 @@ import { KnownError } from '../../model/known_error';
 import { loginOf, startedTicks } from '../../system/process/login';
 import type { CliContext } from '../command';
 import { refuseWhilePending } from '../refuse_while_pending';
-import { cancelUndo, scheduleUndo } from '../undo/schedule_undo';
+import { cancelUndo, KEEP_CHILDREN, scheduleUndo } from '../undo/schedule_undo';
 import { withLock } from '../with_lock';
 import { followMove } from './follow_move';
 import { logOf, unitOf } from './move_service';
@@ -76,6 +76,7 @@ async function startService({ id, root }: Pending, { io }: CliContext): Promise<
     '--quiet',
     '--collect',
     `--unit=${unitOf(id)}`,
+    KEEP_CHILDREN,
     `--property=StandardOutput=append:${logOf(id)}`,
     `--property=StandardError=append:${logOf(id)}`,
     '--description=kvmvlan: a bridge is created or removed',

@@ -5,6 +5,12 @@ import { KnownError } from '../../model/known_error';
 /** This folder exists if systemd has booted the host; it is often empty. Source: sd_booted(3). */
 const SYSTEMD = { folder: '/run/systemd', name: 'system' };
 
+/**
+ * A DHCP client that ifup starts stays in the control group of the service, and would end with it: then the host loses its
+ * address when the lease is over. Debian's networking.service has the same setting.
+ */
+export const KEEP_CHILDREN = '--property=KillMode=process';
+
 /** Runs in a new session without the terminal, and keeps no file descriptor of this process open. */
 const DETACHED = `setsid sh -c 'sleep "$1"; shift; exec "$@"' sh "$@" </dev/null >>/run/kvmvlan/undo.log 2>&1 &`;
 
@@ -27,6 +33,7 @@ export async function scheduleUndo(
         `--unit=${unitOf(id)}`,
         `--on-active=${seconds}s`,
         '--timer-property=AccuracySec=100ms',
+        KEEP_CHILDREN,
         '--description=kvmvlan: roll back unconfirmed changes of VLANs',
         ...command,
       ])
@@ -41,6 +48,11 @@ export async function scheduleUndo(
 /** Stops the timer. A detached process is not stopped: it will find nothing to undo and end. */
 export async function cancelUndo(id: string, io: Pick<HostIo, 'exec' | 'readFolder'>): Promise<void> {
   if (hasSystemd(io)) await io.exec('systemctl', ['stop', `${unitOf(id)}.timer`]);
+}
+
+/** Starts the scheduled rollback now. Its timer finds nothing to do later. */
+export async function hastenUndo(id: string, io: Pick<HostIo, 'exec' | 'readFolder'>): Promise<void> {
+  if (hasSystemd(io)) await io.exec('systemctl', ['start', '--no-block', `${unitOf(id)}.service`]);
 }
 
 function unitOf(id: string): string {

@@ -37,8 +37,8 @@ export const undo: Command = {
       const isRebooted = !isSameBoot(pending, io);
       await stopMove(pending, io);
       const why = isRebooted ? 'rebooted' : isOver(pending, io) ? 'not confirmed' : 'undone';
-      const { commands, problems } = await rollBack(pending, why, io);
-      report(problems, context);
+      const { commands, problems, notes } = await rollBack(pending, why, io);
+      report([...problems, ...notes], context);
       if (problems.length > 0) return Exit.failed;
       await cancelUndo(pending.id, io);
       if (pending.move !== null)
@@ -64,8 +64,8 @@ async function undoScheduled(id: string, context: CliContext): Promise<ExitCode>
         const pending = readPending(io);
         if (pending?.id !== id) return true;
         await stopMove(pending, io);
-        const { problems } = await rollBack(pending, 'not confirmed', io);
-        report(problems, context);
+        const { problems, notes } = await rollBack(pending, 'not confirmed', io);
+        report([...problems, ...notes], context);
         return problems.length === 0;
       };
       // A process that holds the lock for so long hangs. It must not prevent the rollback, which may reconnect the
@@ -77,9 +77,11 @@ async function undoScheduled(id: string, context: CliContext): Promise<ExitCode>
   return Exit.done;
 }
 
-/** A change of the host's network may still be going on. */
+/** A change of the host's network may still be going on: the service, and the program that it waits for. */
 async function stopMove({ id, move }: Pending, { exec }: HostIo): Promise<void> {
-  if (move !== null) await exec('systemctl', ['stop', unitOf(id)]);
+  if (move === null) return;
+  await exec('systemctl', ['kill', '--signal=SIGKILL', unitOf(id)]);
+  await exec('systemctl', ['stop', unitOf(id)]);
 }
 
 /** Runs `work` under the lock, or without it if another process holds it for too long. */

@@ -42,9 +42,9 @@ export function renamed(option: InterfacesLine, from: string, to: string): Inter
   return { ...option, raw: change(option.raw), words: change(option.words.join(' ')).split(' ') };
 }
 
-/** `eth0` but not `eth0.200`, `eth0:1` or `veth0`. */
+/** `eth0`, `eth0:1` and the sysctl `conf.eth0.rp_filter`, but not `eth0.200` or `veth0`. */
 function asWord(name: string): RegExp {
-  return new RegExp(`(?<![\\w.:@-])${escaped(name)}(?![\\w:@-]|\\.\\d)`);
+  return new RegExp(`((?<![\\w.:@-])|(?<=\\b(conf|neigh)\\.))${escaped(name)}(?![\\w@-]|\\.\\d)`);
 }
 
 function escaped(name: string): string {

@@ -16,8 +16,8 @@ export interface VlanStanza {
 export interface Dialect {
   /** The first lines of the bridge's first stanza. `isLate`: udev starts the port, perhaps after the bridge. */
   bridge(request: BridgeRequest, isLate: boolean): string[];
-  /** Additional lines of the port's stanza. */
-  port(request: BridgeRequest): string[];
+  /** Additional lines of the port's stanza. `isHotplug`: udev starts it, also when the NIC comes back later. */
+  port(request: BridgeRequest, isHotplug: boolean): string[];
   /** The stanza of a VLAN interface with the bridge as its parent; null: its parent cannot be changed. */
   vlan(vlan: VlanStanza, request: BridgeRequest): Stanza | null;
 }

@@ -29,7 +29,16 @@ export const ifupdownDialect: Dialect = {
 
   // The host speaks IPv6 through the bridge only: router advertisements must not reach the port. A bond is created by
   // a script that runs after the commands of pre-up.
-  port: ({ port }) => [`${port.kind === 'bond' ? 'up' : 'pre-up'} ${ipv6Of(port.name, 'off')}`],
+  port: ({ bridge, port, tagged }, isHotplug) => [
+    `${port.kind === 'bond' ? 'up' : 'pre-up'} ${ipv6Of(port.name, 'off')}`,
+    // When the NIC comes back, as after its driver was loaded again, nothing starts the bridge again.
+    ...(isHotplug
+      ? [
+          `ip link set dev ${shellQuote(port.name)} master ${shellQuote(bridge)}`,
+          ...tagged.map((vid) => `bridge vlan add vid ${vid} dev ${shellQuote(port.name)}`),
+        ].map((command) => `up test ! -e /sys/class/net/${shellQuote(bridge)} || ${command}`)
+      : []),
+  ],
 
   vlan(vlan, request) {
     const start = `pre-up ifquery --state ${shellQuote(request.bridge)} >/dev/null || ifup ${shellQuote(request.bridge)}`;

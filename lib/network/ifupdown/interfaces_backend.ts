@@ -47,8 +47,9 @@ export function interfacesBackend({
       if (files === null) return { change: null, problems };
       const { bridge, port } = record;
       const vlans = record.vlans.map((vlan) => vlan.name);
-      // The port's IPv6 is off because of the bridge.
-      const before = { ...state, portHasIpv6: true };
+      // The port's IPv6 is off because of the bridge. If it was on before, the undo of the creation turns it on.
+      const on = `net/ipv6/conf/${port}/disable_ipv6=0`;
+      const before = { ...state, portHasIpv6: JSON.stringify(record.created).includes(on) };
       const made = change({ to: 'without', files, state: before, bridge, port, vlans, network });
       const kept = [...made.kept, ...extraFiles(io.files, files, record)];
       return { change: { backend: name, ...made, kept }, problems };

@@ -47,7 +47,7 @@ function split(stanza: Stanza, all: readonly Stanza[], request: BridgeRequest, d
     ...(isAuto || isHotplug ? [] : [{ head: newLine(`auto ${port.name} ${bridge}`), body: [] }]),
     {
       head: newLine(`iface ${port.name} inet manual`),
-      body: [...linkOptions(port.name, all), ...indented(dialect.port(request)), newLine('')],
+      body: [...linkOptions(port.name, all), ...indented(dialect.port(request, isHotplug)), newLine('')],
     },
     { ...first, body: [...indented(dialect.bridge(request, isHotplug && !isAuto)), ...first.body] },
   ];

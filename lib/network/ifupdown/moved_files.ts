@@ -6,6 +6,7 @@ import type { NetworkFiles } from '../network_files';
 import type { Dialect } from './dialect';
 import { formatStanzas, parseStanzas, type Stanza } from './interfaces_text';
 import { moveToBridge } from './move_to_bridge';
+import { inOrder } from './read_interfaces';
 import { refusals, warnings } from './refusals';
 import type { IfupdownState, SavedFile } from './snapshot';
 
@@ -28,7 +29,7 @@ const TRIAL_FOLDER = '/run/kvmvlan/ifupdown';
 /** The files with a bridge that is to be created. */
 export function movedFiles(state: IfupdownState, request: BridgeRequest, dialect: Dialect): MovedFiles {
   const parsed = state.files.map((file) => ({ ...file, stanzas: parseStanzas(file.text) }));
-  const all = parsed.flatMap(({ stanzas }) => stanzas);
+  const all = inOrder(parsed);
   const problems = refusals(all, state, request, dialect);
   if (problems.length > 0) return { files: null, problems };
   const moved = parsed.map(({ path, mode, text, stanzas }) => ({
@@ -37,31 +38,59 @@ export function movedFiles(state: IfupdownState, request: BridgeRequest, dialect
   }));
   return {
     files: moved.map(({ stanzas, ...file }) => ({ ...file, withBridge: formatStanzas(stanzas) })),
-    problems: warnings(
-      moved.flatMap(({ stanzas }) => stanzas),
-      state,
-      request,
-    ),
+    problems: warnings(all, inOrder(moved), state, request),
   };
 }
 
 /** The files of a bridge that was created, as they are now and as they were without it. */
 export function recordedFiles(now: readonly SavedFile[], { bridge, created }: BridgeRecord): MovedFiles {
+  const problems: Problem[] = [];
   const files = now.map(({ path, mode, text }): MovedFile => {
     const kept = created.kept.find((file) => file.path === path);
-    return { path, mode, withBridge: text, without: kept?.was ?? text };
+    const without = kept === undefined ? text : takenBack(kept, text, bridge);
+    if (without === null)
+      problems.push(
+        refused(
+          `the stanzas in ${path} that \`bridge create\` wrote have been edited since, so their earlier text cannot be put back.`,
+          `Move the stanzas of ${bridge} back yourself, and run \`ifdown ${bridge}; ip link del ${bridge}\` on the console.`,
+        ),
+      );
+    return { path, mode, withBridge: text, without: without ?? text };
   });
-  const edited = created.kept.filter(({ path, text }) => {
-    const file = files.find((each) => each.path === path);
-    return file !== undefined && file.withBridge !== text && file.withBridge !== file.without;
-  });
-  const problems = edited.map(({ path }) =>
-    refused(
-      `${path} has been edited since ${bridge} was created, so its earlier text cannot be put back.`,
-      `Move the stanzas of ${bridge} back yourself, and run \`ifdown ${bridge}; ip link del ${bridge}\` on the console.`,
-    ),
+  return { files: problems.length === 0 ? files : null, problems };
+}
+
+/**
+ * A text without the lines that a change wrote in it; null: they have been edited, or other lines name the bridge now. Other
+ * edits stay.
+ */
+function takenBack({ was, text: made }: KeptFile, now: string, bridge: string): string | null {
+  if (was === null || made === null || now === was) return now;
+  const [old, written, lines] = [was, made, now].map((text) => text.split('\n')) as [
+    string[],
+    string[],
+    string[],
+  ];
+  const shorter = Math.min(old.length, written.length);
+  let start = 0;
+  while (start < shorter && old[start] === written[start]) start++;
+  let end = 0;
+  while (end < shorter - start && old.at(-1 - end) === written.at(-1 - end)) end++;
+  const block = written.slice(start, written.length - end);
+  const places = lines.flatMap((_, at) =>
+    block.every((line, index) => lines[at + index] === line) ? [at] : [],
   );
-  return { files: edited.length === 0 ? files : null, problems };
+  const [at] = places;
+  if (at === undefined || places.length > 1) return null;
+  const [before, after] = [lines.slice(0, at), lines.slice(at + block.length)];
+  const names = (line: string): boolean => !line.trim().startsWith('#') && isNamed(line, bridge);
+  if ([...before, ...after].some((line) => names(line) && !written.includes(line))) return null;
+  return [...before, ...old.slice(start, old.length - end), ...after].join('\n');
+}
+
+/** Also as a part of `br0.200` or `br0:1`. */
+function isNamed(line: string, name: string): boolean {
+  return line.split(/[^\w.-]+/).some((word) => word === name || word.startsWith(`${name}.`));
 }
 
 /** The trial files that hide the files which a change replaces. */
@@ -91,7 +120,7 @@ export function extraFiles(
 }
 
 export function stanzasOf(files: readonly MovedFile[], which: 'without' | 'withBridge'): Stanza[] {
-  return files.flatMap((file) => parseStanzas(file[which]));
+  return inOrder(files.map(({ path, ...text }) => ({ path, stanzas: parseStanzas(text[which]) })));
 }
 
 function changed(files: readonly MovedFile[]): MovedFile[] {

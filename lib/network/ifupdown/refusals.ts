@@ -2,11 +2,13 @@ import type { Problem } from '../../model/problem';
 import { matchesGlob } from '../../text/glob';
 import type { BridgeRequest } from '../backend';
 import { cannotKeep, refused } from '../bridge_problems';
-import { isNaming } from './commands_of_stanza';
+import { isAboutLink, isCommand, isNaming } from './commands_of_stanza';
 import type { Dialect } from './dialect';
-import { ifaceHead, type Stanza } from './interfaces_text';
-import { methodOf } from './inherited_options';
+import { ifaceHead, keyOf, type Stanza } from './interfaces_text';
+import { isUnclear } from './read_interfaces';
+import { inheritedOptions, methodOf } from './inherited_options';
 import type { IfupdownState } from './snapshot';
+import { isStarted } from './start_lines';
 
 const FILE = '/etc/network/interfaces';
 
@@ -25,7 +27,46 @@ export function refusals(
   const stale = [
     ...new Set(all.filter((each) => isVlanOf(each, port.name)).map((each) => ifaceHead(each)?.name ?? '')),
   ];
+  const unclear = all.filter(({ head }) => isUnclear(head?.words ?? []));
+  const inherited = named(port.name).flatMap((each) => inheritedOptions(each, all));
+  const supplicant = [...named(port.name).flatMap(({ body }) => body), ...inherited].find((option) =>
+    keyOf(option).startsWith('wpa-'),
+  );
+  // The MTU is set on both, and a description hurts nobody.
+  const links = inherited.filter(
+    (option) => !isCommand(option) && isAboutLink(option) && !['mtu', 'description'].includes(keyOf(option)),
+  );
   return [
+    ...(named(port.name).length > 0 || stanza !== port.name
+      ? []
+      : [
+          refused(
+            `${port.name} was started by ifupdown, but has no stanza in ${FILE} or what it sources any more.`,
+            `Write a stanza for ${port.name}, and start it again: ifdown --force ${port.name}; ifup ${port.name}`,
+          ),
+        ]),
+    ...unclear.map(({ head }) =>
+      refused(
+        `${FILE} has the line "${head?.words.join(' ') ?? ''}", which kvmvlan does not follow.`,
+        'Name the files, or use patterns only in the last part of the path.',
+      ),
+    ),
+    ...(supplicant === undefined
+      ? []
+      : [
+          refused(
+            `${port.name} logs in to the switch by 802.1X (${keyOf(supplicant)}): the switch would block the frames of guests, or the host.`,
+            `Ask for a switch port without 802.1X, and remove the wpa options from the stanza of ${port.name}.`,
+          ),
+        ]),
+    ...(links.length === 0 || supplicant !== undefined
+      ? []
+      : [
+          refused(
+            `the stanza of ${port.name} inherits settings of the link (${[...new Set(links.map(keyOf))].join(', ')}), which ${bridge} would inherit, too.`,
+            `Write them into the stanza of ${port.name}, and remove them from the template.`,
+          ),
+        ]),
     ...(stanza === port.name && mapped.length === 0
       ? []
       : [
@@ -76,7 +117,12 @@ export function refusals(
 }
 
 /** What is not kept exactly. `moved` are the stanzas with the bridge; lines that were written for it have no number. */
-export function warnings(moved: readonly Stanza[], state: IfupdownState, request: BridgeRequest): Problem[] {
+export function warnings(
+  all: readonly Stanza[],
+  moved: readonly Stanza[],
+  state: IfupdownState,
+  request: BridgeRequest,
+): Problem[] {
   const { port, bridge } = request;
   const literal = moved
     .filter((stanza) => ifaceHead(stanza)?.name !== port.name)
@@ -96,6 +142,14 @@ export function warnings(moved: readonly Stanza[], state: IfupdownState, request
       family === 6 && scope === 'global' && isDynamic && !isTemporary,
   );
   return [
+    ...(isStarted(all, port.name)
+      ? []
+      : [
+          cannotKeep(
+            `no line \`auto\` or \`allow-hotplug\` starts ${port.name} at boot, but ${bridge} will be started.`,
+            `If you do not want that, remove the line \`auto ${port.name} ${bridge}\` after you have confirmed.`,
+          ),
+        ]),
     ...literal.map(({ words }) =>
       cannotKeep(
         `this command names ${port.name}, and it is not known whether it should name ${bridge} now: ${words.join(' ')}`,

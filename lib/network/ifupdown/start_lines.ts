@@ -1,3 +1,4 @@
+import { matchesGlob } from '../../text/glob';
 import type { BridgeRequest } from '../backend';
 import { newLine, type Stanza } from './interfaces_text';
 
@@ -10,6 +11,21 @@ export function startsPort(all: readonly Stanza[], port: string, what: 'auto' | 
     const [first, ...names] = head?.words ?? [];
     return (first === what || (what === 'auto' && first === 'allow-auto')) && names.includes(port);
   });
+}
+
+/** Whether any line starts the port at boot, also by a pattern: `auto /eth*`. */
+export function isStarted(all: readonly Stanza[], port: string): boolean {
+  return all.some(({ head }) => {
+    const [first = '', ...names] = head?.words ?? [];
+    const isStart = /^(auto|allow-auto|allow-hotplug)$/.test(first);
+    return isStart && names.some((name) => name === port || isPatternOf(name, port));
+  });
+}
+
+/** Patterns with a variable, as `mac/…`, could be of any interface. Source: interfaces(5). */
+function isPatternOf(word: string, port: string): boolean {
+  const [variable, value = ''] = word.split('/');
+  return word.includes('/') && (variable !== '' || matchesGlob(value.replace(/=.*$/, ''), port));
 }
 
 /**

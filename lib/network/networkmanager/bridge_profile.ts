@@ -1,6 +1,6 @@
 import type { BridgeRequest } from '../backend';
 import { keyOf, type Keyfile, nameOf, setValue, setValues } from './keyfile';
-import { linesOf, mtuOf, OF_BOTH, OF_BRIDGE, OF_PORT, OF_PROFILE, uuidFor, vlansOf } from './profile_parts';
+import { isForBridge, linesOf, mtuOf, OF_BRIDGE, OF_PROFILE, uuidFor, vlansOf } from './profile_parts';
 import type { StoredProfile } from './stored_profile';
 
 /** The key by which a bridge's profile names the profile that it replaces, for the day when the bridge is removed. */
@@ -26,11 +26,10 @@ export function bridgeProfile(old: StoredProfile, request: BridgeRequest): Keyfi
       ['bridge', 'vlans', vlansOf(request)],
     ],
   );
-  const isOfPort = (key: string): boolean => OF_PORT.includes(key) && !OF_BOTH.includes(key);
   const inConnection = linesOf(
     old.keyfile,
     'connection',
-    (key) => !OF_PROFILE.includes(key) && !isOfPort(key),
+    (key) => !OF_PROFILE.includes(key) && isForBridge(key),
   );
   const moved = old.keyfile
     .filter(({ name }) => OF_BRIDGE.includes(nameOf(name)))
@@ -47,16 +46,17 @@ export function bridgeProfile(old: StoredProfile, request: BridgeRequest): Keyfi
   return renameInRules(setValue(whole, 'user', REPLACES, old.uuid), port.name, bridge);
 }
 
-/** Rules that match by the interface: `iif eth0`. */
 function renameInRules(keyfile: Keyfile, port: string, bridge: string): Keyfile {
   return keyfile.map((section) => ({
     ...section,
-    lines: section.lines.map((line) =>
-      /^routing-rule\d*$/.test(keyOf(line) ?? '')
-        ? line.replace(/\b(iif|oif) (\S+)/g, (whole, key: string, dev: string) =>
-            dev === port ? `${key} ${bridge}` : whole,
-          )
-        : line,
-    ),
+    lines: section.lines.map((line) => renamedRule(keyOf(line) ?? '', line, port, bridge)),
   }));
+}
+
+/** Rules that match by the interface: `iif eth0`. Other settings are returned unchanged. */
+export function renamedRule(key: string, text: string, from: string, to: string): string {
+  if (!/^routing-rule\d*$/.test(key)) return text;
+  return text.replace(/\b(iif|oif) (\S+)/g, (whole, word: string, dev: string) =>
+    dev === from ? `${word} ${to}` : whole,
+  );
 }

@@ -4,12 +4,18 @@ import { cannotKeep } from '../bridge_problems';
 import { matchesSpec } from './device_spec';
 import { getValue } from './keyfile';
 import type { NmState } from './nm_state';
-import { quotedId, typeOf } from './stored_profile';
+import { MAX_PRIORITY } from './port_profile';
+import { canStartOn, priorityOf, quotedId, typeOf } from './stored_profile';
 import { isVlanOn } from './vlan_profile';
 
 /** What the new profiles cannot keep, apart from identities. */
 export function losses(state: NmState, request: BridgeRequest): Problem[] {
-  return [...manualStart(state, request), ...idleVlans(state, request), ...defaults(state, request)];
+  return [
+    ...manualStart(state, request),
+    ...rivals(state, request),
+    ...idleVlans(state, request),
+    ...defaults(state, request),
+  ];
 }
 
 function manualStart({ profile }: NmState, { bridge }: BridgeRequest): Problem[] {
@@ -20,6 +26,19 @@ function manualStart({ profile }: NmState, { bridge }: BridgeRequest): Problem[]
       `If you do not want that: nmcli connection modify kvmvlan-${bridge} connection.autoconnect no`,
     ),
   ];
+}
+
+/** At boot, NetworkManager chooses among profiles of the same priority by the time of their last use. */
+function rivals({ profile, profiles }: NmState, { bridge, port }: BridgeRequest): Problem[] {
+  return profiles
+    .filter(({ uuid }) => uuid !== profile.uuid)
+    .filter((each) => canStartOn(each, port.name) && priorityOf(each) >= MAX_PRIORITY)
+    .map((each) =>
+      cannotKeep(
+        `the profile ${quotedId(each)} has the highest priority, so it may take ${port.name} away from ${bridge} at boot.`,
+        `Lower it: nmcli connection modify uuid ${each.uuid} connection.autoconnect-priority ${MAX_PRIORITY - 1}`,
+      ),
+    );
 }
 
 function idleVlans({ profile, profiles }: NmState, { bridge, port, vlans }: BridgeRequest): Problem[] {

@@ -17,6 +17,10 @@ export interface NmState {
   readonly config: Keyfile;
   /** The text in /etc of the port's profile; null: it is only in /run or in /usr/lib. */
   readonly saved: string | null;
+  /** `1.42.4`; null: not known. */
+  readonly version: string | null;
+  /** Where ifupdown's configuration has stanzas: `eth0` in `/etc/network/interfaces`. */
+  readonly interfaces: readonly { readonly name: string; readonly file: string }[];
   /** If cloud-init wrote the profile: the file that keeps it from doing so again; null: not needed. */
   readonly cloudInit: KeptFile | null;
 }

@@ -1,21 +1,29 @@
 import type { BridgeRequest } from '../backend';
 import { getValue, keyOf, type Keyfile, setValue, setValues, withoutSections } from './keyfile';
 import { linesOf, mtuOf, NOTES, OF_BRIDGE, OF_PORT, OF_PROFILE, uuidFor, vlansOf } from './profile_parts';
-import type { StoredProfile } from './stored_profile';
+import { canStartOn, priorityOf, type StoredProfile } from './stored_profile';
+
+/** Source: nm-setting-connection.h. */
+export const MAX_PRIORITY = 999;
 
 /** The profile of an Ethernet port: all that the old one says about the link. */
-export function portProfile(old: StoredProfile, request: BridgeRequest): Keyfile {
+export function portProfile(
+  old: StoredProfile,
+  profiles: readonly StoredProfile[],
+  request: BridgeRequest,
+): Keyfile {
   const { bridge, port } = request;
-  const priority = Number(getValue(old.keyfile, 'connection', 'autoconnect-priority') ?? 0) || 0;
+  const rivals = profiles.filter((each) => canStartOn(each, port.name));
+  const priority = Math.max(0, ...rivals.map(priorityOf));
   const own = setValues(
     [],
     [
       ['connection', 'id', `kvmvlan-${bridge}-${port.name}`],
       ['connection', 'uuid', uuidFor(old.uuid, bridge, port.name)],
       ['connection', 'type', 'ethernet'],
-      ['connection', 'interface-name', port.name],
-      // Above the old profile, which stays as it is until the change is confirmed.
-      ['connection', 'autoconnect-priority', String(Math.min(999, Math.max(0, priority) + 1))],
+      ['connection', 'interface-name', nameOfPort(old.keyfile, port.name)],
+      // Above all others. The old one stays as it is until the change is confirmed.
+      ['connection', 'autoconnect-priority', String(Math.min(MAX_PRIORITY, priority + 1))],
     ],
   );
   const kept = linesOf(old.keyfile, 'connection', (key) => OF_PORT.includes(key));
@@ -23,6 +31,12 @@ export function portProfile(old: StoredProfile, request: BridgeRequest): Keyfile
   const whole = [...own.map((each) => ({ ...each, lines: [...each.lines, ...kept] })), ...link];
   // It is for this interface now, whatever others the old one was for.
   return asPort(pinMac(setValue(whole, 'match', 'interface-name', null), request), old.keyfile, request);
+}
+
+/** A profile that was bound by the permanent MAC address only also finds the NIC if it gets another name. */
+function nameOfPort(old: Keyfile, port: string): string | null {
+  const isByMac = (getValue(old, 'ethernet', 'mac-address') ?? '') !== '';
+  return isByMac && (getValue(old, 'connection', 'interface-name') ?? '') === '' ? null : port;
 }
 
 /** The profile of a bond as a port. It keeps its UUID, by which the profiles of the bond's ports can name it. */
@@ -36,6 +50,8 @@ export function bondProfile(old: StoredProfile, request: BridgeRequest): Keyfile
   const named = setValues(link, [
     ['connection', 'uuid', old.uuid],
     ['connection', 'interface-name', request.port.name],
+    // The new name of the next one, which would count more.
+    ['connection', 'autoconnect-ports', null],
     ['connection', 'autoconnect-slaves', '1'],
   ]);
   return asPort(named, old.keyfile, request);

@@ -23,6 +23,11 @@ export const OF_PORT = ['lldp', 'auth-retries', 'wait-device-timeout', 'permissi
 /** Keys of [connection] that both profiles need. */
 export const OF_BOTH = ['permissions', 'stable-id'];
 
+/** Whether a key of [connection] moves to the bridge, or is needed there too. */
+export function isForBridge(key: string): boolean {
+  return !OF_PORT.includes(key) || OF_BOTH.includes(key);
+}
+
 /** The MTU of the profile, or one that DHCP has set; null: the usual one. */
 export function mtuOf(old: Keyfile, { port }: BridgeRequest): string | null {
   const mtu = getValue(old, 'ethernet', 'mtu');

@@ -2,21 +2,24 @@ import type { Problem } from '../../model/problem';
 import type { BridgeRequest } from '../backend';
 import { refused } from '../bridge_problems';
 import { parseBoolean } from '../booleans';
+import { isAtLeast } from '../version';
 import { matchesSpec, type SpecDevice } from './device_spec';
-import { getValue, type Keyfile, sectionsOf } from './keyfile';
+import { getValue, type Keyfile, parseKeyfile, sectionsOf } from './keyfile';
 import type { NmState } from './nm_state';
 import {
+  fileInEtc,
   IN_RUN,
   isKeyfile,
   isOfNetplan,
+  PORT_TYPES,
   profileId,
   quotedId,
   type StoredProfile,
   typeOf,
 } from './stored_profile';
 
-/** The types of profiles that can be a port: `802-3-ethernet` is an old name. */
-const PORT_TYPES = ['ethernet', '802-3-ethernet', 'bond'];
+/** The first version that reads profiles in /run. Filtering of VLANs is older. */
+const OLDEST = '1.20';
 
 /** Why NetworkManager's configuration cannot be changed so that there is a bridge. */
 export function refusals(state: NmState, request: BridgeRequest): Problem[] {
@@ -25,6 +28,8 @@ export function refusals(state: NmState, request: BridgeRequest): Problem[] {
     ...(unreadable.length > 0 ? unreadable : refusePort(state, request)),
     ...request.vlans.flatMap(({ name }) => refuseVlan(state, name, request)),
     ...refuseBridge(state, request),
+    ...refuseVersion(state),
+    ...refuseIfupdown(state, request),
   ];
 }
 
@@ -44,6 +49,14 @@ function refusePort({ profile, saved }: NmState, { port }: BridgeRequest): Probl
         `Ask for a switch port without 802.1X, and remove it from the profile ${quotedId(profile)}.`,
       ),
     ];
+  const inEtc = saved === null ? null : getValue(parseKeyfile(saved), 'connection', 'uuid');
+  if (inEtc !== null && inEtc !== profile.uuid)
+    return [
+      refused(
+        `the profile ${quotedId(profile)} is not saved, and ${fileInEtc(profile.file)} is the file of another profile.`,
+        `Save it: nmcli connection modify uuid ${profile.uuid} connection.interface-name ${port.name}`,
+      ),
+    ];
   const isUnsaved = profile.file.startsWith(`${IN_RUN}/`) && saved === null;
   return type === 'bond' && isUnsaved ? [unsaved(profile, port.name)] : [];
 }
@@ -61,8 +74,10 @@ function refuseVlan({ profiles }: NmState, name: string, { port }: BridgeRequest
 }
 
 function refuseBridge({ profiles, config }: NmState, { bridge, port }: BridgeRequest): Problem[] {
-  const others = profiles.filter(
-    ({ keyfile }) => getValue(keyfile, 'connection', 'interface-name') === bridge,
+  // `controller` is the new name of `master`.
+  const keys = ['interface-name', 'master', 'controller'];
+  const others = profiles.filter(({ keyfile }) =>
+    keys.some((key) => getValue(keyfile, 'connection', key) === bridge),
   );
   const problems = others.map((other) =>
     refused(
@@ -78,6 +93,31 @@ function refuseBridge({ profiles, config }: NmState, { bridge, port }: BridgeReq
       `Except ${bridge} there: \`NetworkManager --print-config\` shows the setting.`,
     ),
   ];
+}
+
+function refuseVersion({ version }: NmState): Problem[] {
+  if (version === null || isAtLeast(version, OLDEST)) return [];
+  return [
+    refused(
+      `this is NetworkManager ${version}, and version ${OLDEST} or later is needed.`,
+      'Upgrade the package network-manager (Debian) or NetworkManager.',
+    ),
+  ];
+}
+
+/**
+ * ifupdown starts these interfaces at boot. In Debian, NetworkManager leaves them alone too, but finds out only when it
+ * starts. Source: nms-ifupdown-plugin.c.
+ */
+function refuseIfupdown({ interfaces }: NmState, { bridge, port, vlans }: BridgeRequest): Problem[] {
+  const concerned = [port.name, bridge, ...vlans.map(({ name }) => name)];
+  const found = interfaces.filter(({ name }) => concerned.includes(name));
+  return [...new Map(found.map((each) => [each.name, each])).values()].map(({ name, file }) =>
+    refused(
+      `${file} has a stanza for ${name}, too: after a reboot, ifupdown configures it instead of NetworkManager.`,
+      'Leave it to one of them first: for NetworkManager, remove the stanza.',
+    ),
+  );
 }
 
 function refuseFile({ uuid, file, text }: StoredProfile): Problem[] {

@@ -4,7 +4,8 @@ import type { BackendIo, BridgeRecord, Rendered } from '../backend';
 import { cannotKeep, refused } from '../bridge_problems';
 import { REPLACES } from './bridge_profile';
 import { down, load, tolerant, up } from './commands';
-import { getValue, parseKeyfile } from './keyfile';
+import { editsOfBridge, editsOfPort, missingEdits } from './edits';
+import { getValue, parseKeyfile, type Setting } from './keyfile';
 import { type Restored, restored } from './restored';
 import { readStoredProfiles } from './snapshot';
 import { IN_ETC, IN_RUN, quotedId, type StoredProfile } from './stored_profile';
@@ -18,11 +19,14 @@ export async function renderNmRemoval(io: BackendIo, record: BridgeRecord): Prom
   const uuid = getValue(made, 'connection', 'uuid') ?? '';
   const former = getValue(made, 'user', REPLACES) ?? '';
   const profiles = await readStoredProfiles(io);
-  const files = created.kept.map((kept) => restored(kept, io.files.text(kept.path), port, former));
+  const edits = editsIn(io, record);
+  const legacy = { port, former, edits };
+  const files = created.kept.map((kept) => restored(kept, io.files.text(kept.path), legacy));
   const problems = [
     ...files.flatMap((each) => each.problems),
     ...leftBehind(profiles, files, record, uuid),
     ...(hasFormer(profiles, files, former) ? [] : [noFormer(record)]),
+    ...(files.some((file) => file.uuid === former) ? [] : lostEdits(profiles, record, former, edits)),
   ];
   if (problems.some(({ level }) => level === 'error')) return { change: null, problems };
   return { change: removal(files, record, uuid, former), problems };
@@ -62,6 +66,41 @@ function removal(
       load([...kept.map(({ path }) => path).filter((path) => path.startsWith(`${IN_ETC}/`)), ...paths]),
     ],
   };
+}
+
+/** What was edited since in the profiles of the bridge and its port. */
+function editsIn({ files }: BackendIo, { bridge, port, created }: BridgeRecord): Setting[] {
+  const texts = (name: string): [string, string] | null => {
+    const made = created.kept.find(({ path }) => path === `${IN_ETC}/${name}.nmconnection`)?.text ?? null;
+    const now = made === null ? null : files.text(`${IN_ETC}/${name}.nmconnection`);
+    return made === null || now === null ? null : [made, now];
+  };
+  const [ofBridge, ofPort] = [texts(`kvmvlan-${bridge}`), texts(`kvmvlan-${bridge}-${port}`)];
+  return [
+    ...(ofBridge === null
+      ? []
+      : editsOfBridge(parseKeyfile(ofBridge[0]), parseKeyfile(ofBridge[1]), bridge, port)),
+    ...(ofPort === null ? [] : editsOfPort(parseKeyfile(ofPort[0]), parseKeyfile(ofPort[1]))),
+  ];
+}
+
+/** The former profile is left alone, because other interfaces can use it too, or it was off before. */
+function lostEdits(
+  profiles: readonly StoredProfile[],
+  { bridge, port }: BridgeRecord,
+  former: string,
+  edits: readonly Setting[],
+): Problem[] {
+  const profile = profiles.find(({ uuid }) => uuid === former);
+  const missing = profile === undefined ? [] : missingEdits(edits, profile.keyfile);
+  if (profile === undefined || missing.length === 0) return [];
+  const keys = missing.map(([section, key]) => `${section}.${key}`).join(', ');
+  return [
+    refused(
+      `the profiles of ${bridge} were edited after it was created (${keys}), and the profile ${quotedId(profile)}, which ${port} gets back, does not have these changes.`,
+      `Make the same changes there first: nmcli connection edit uuid ${former}`,
+    ),
+  ];
 }
 
 function trialFile({ file, uuid }: Restored, bridge: string): TrialFile[] {

@@ -37,7 +37,7 @@ export function renderNm(state: NmState, request: BridgeRequest): Rendered {
     newProfile(pinned.keyfile, `kvmvlan-${bridge}`),
     isBond
       ? replaced(bridge, profile, bondProfile(profile, request), state.saved)
-      : newProfile(portProfile(profile, request), `kvmvlan-${bridge}-${port.name}`),
+      : newProfile(portProfile(profile, profiles, request), `kvmvlan-${bridge}-${port.name}`),
     ...vlans.map(({ vlan, keyfile }) => replaced(bridge, vlan, keyfile, savedText(vlan))),
   ];
   const former = isBond ? [] : formerProfile(state, port.name);

@@ -1,7 +1,15 @@
 import type { KeptFile } from '../../model/network/network_change';
 import type { Problem } from '../../model/problem';
-import { cannotKeep, refused } from '../bridge_problems';
-import { formatKeyfile, getValue, type Keyfile, parseKeyfile, setValue } from './keyfile';
+import { refused } from '../bridge_problems';
+import {
+  formatKeyfile,
+  getValue,
+  type Keyfile,
+  parseKeyfile,
+  type Setting,
+  setValue,
+  setValues,
+} from './keyfile';
 import { IN_ETC } from './stored_profile';
 
 /** What the removal of a bridge does with a file that its creation wrote. */
@@ -15,22 +23,28 @@ export interface Restored {
   readonly problems: readonly Problem[];
 }
 
+/** What a bridge leaves behind. */
+export interface Legacy {
+  readonly port: string;
+  /** The UUID of the profile that the port gets back. */
+  readonly former: string;
+  /** What was edited since in the profiles of the bridge and its port: the former profile gets it. */
+  readonly edits: readonly Setting[];
+}
+
 /**
  * The way back of a file, which may have been edited or removed since.
  *
  * @param now its text now; null: it does not exist
- * @param former the UUID of the profile that the port gets back
  */
-export function restored(made: KeptFile, now: string | null, port: string, former: string): Restored {
+export function restored(made: KeptFile, now: string | null, { port, former, edits }: Legacy): Restored {
   const keyfile = parseKeyfile(made.text ?? '');
   const isProfile = made.path.startsWith(`${IN_ETC}/`);
   const uuid = isProfile ? getValue(keyfile, 'connection', 'uuid') : null;
   const type = getValue(keyfile, 'connection', 'type');
   if (uuid === null) return now === made.text ? gone(made, now, made.was) : untouched();
   if (type === 'vlan') return now === null ? untouched() : restoredVlan(made, now, uuid, port);
-  if (uuid === former) return restoredFormer(made, now, uuid, type);
-  const problems = now === null || now === made.text ? [] : [losesEdits(made.path, port)];
-  return { ...gone(made, now, null), problems };
+  return uuid === former ? restoredFormer(made, now, { uuid, type, edits }) : gone(made, now, null);
 }
 
 function untouched(): Restored {
@@ -50,26 +64,23 @@ function restoredVlan(made: KeptFile, now: string, uuid: string, port: string): 
 }
 
 /** The profile of the port: of an Ethernet interface, it was only kept from being activated. */
-function restoredFormer(made: KeptFile, now: string | null, uuid: string, type: string | null): Restored {
+function restoredFormer(
+  made: KeptFile,
+  now: string | null,
+  { edits, ...base }: Pick<Restored, 'uuid' | 'type'> & Pick<Legacy, 'edits'>,
+): Restored {
   const isEdited = now !== null && now !== made.text;
-  const base = { uuid, type };
-  if (type === 'bond' && isEdited) {
+  if (base.type === 'bond' && isEdited) {
     const why = `${made.path} was edited after the bridge was created, so it cannot be replaced by what it was before.`;
     const hint = 'Take the edit back, or move the addresses from the bridge to the bond by hand.';
     return { ...base, file: null, problems: [refused(why, hint)] };
   }
   const text =
     !isEdited && made.was !== null ? made.was : formatKeyfile(activated(isEdited ? now : made.text));
-  return { ...base, file: { ...made, was: now, text }, problems: [] };
+  const edited = edits.length === 0 ? text : formatKeyfile(setValues(parseKeyfile(text), edits));
+  return { ...base, file: { ...made, was: now, text: edited }, problems: [] };
 }
 
 function activated(text: string | null): Keyfile {
   return setValue(parseKeyfile(text ?? ''), 'connection', 'autoconnect', null);
-}
-
-function losesEdits(file: string, port: string): Problem {
-  return cannotKeep(
-    `${file} was edited after the bridge was created, and is removed with these edits: ${port} gets back what it had before.`,
-    'Compare the file with the old profile, and edit the old one first if it needs the same.',
-  );
 }

@@ -1,6 +1,7 @@
 import { KnownError } from '../../model/known_error';
 import type { BackendIo } from '../backend';
 import { cloudInitOff, isOfCloudInit } from '../cloud_init';
+import { readInterfaces } from '../ifupdown/read_interfaces';
 import { getValue, parseKeyfile } from './keyfile';
 import { parseLeaseIds, SHOW_LEASE } from './lease_ids';
 import type { NmState } from './nm_state';
@@ -24,6 +25,7 @@ export async function snapshotNm(io: BackendIo, port: string): Promise<NmState> 
     );
   const lease = await exec('nmcli', [...SHOW_LEASE, port]);
   const config = await exec('NetworkManager', ['--print-config']);
+  const version = await exec('nmcli', ['--version']);
   const index = files.text(`/sys/class/net/${port}/ifindex`)?.trim() ?? '';
   const device = parseKeyfile(files.text(`/run/NetworkManager/devices/${index}`) ?? '');
   return {
@@ -33,6 +35,8 @@ export async function snapshotNm(io: BackendIo, port: string): Promise<NmState> 
     metric: getValue(device, 'device', 'route-metric-default-effective'),
     config: parseKeyfile(config.ok ? config.stdout : ''),
     saved: files.text(fileInEtc(profile.file)),
+    version: / (\d+\.\d+\S*)\s*$/.exec(version.stdout)?.[1] ?? null,
+    interfaces: readInterfaces(files),
     cloudInit: isOfCloudInit(profile.text ?? '') ? cloudInitOff(files) : null,
   };
 }

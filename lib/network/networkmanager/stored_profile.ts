@@ -12,6 +12,9 @@ export interface StoredProfile {
   readonly keyfile: Keyfile;
 }
 
+/** The types of profiles that can be a port: `802-3-ethernet` is an old name. */
+export const PORT_TYPES = ['ethernet', '802-3-ethernet', 'bond'];
+
 /** Where NetworkManager keeps profiles until it or the host is restarted; they hide those with the same UUID in /etc. */
 export const IN_RUN = '/run/NetworkManager/system-connections';
 export const IN_ETC = '/etc/NetworkManager/system-connections';
@@ -66,6 +69,19 @@ export function isOfNetplan(file: string): boolean {
 /** Whether NetworkManager reads it as a keyfile, not as a file of an older plugin such as ifcfg-rh. */
 export function isKeyfile(file: string): boolean {
   return file.includes('/system-connections/');
+}
+
+/** Whether a profile could be activated on an interface by itself. MAC addresses are not compared. */
+export function canStartOn(profile: StoredProfile, name: string): boolean {
+  const { keyfile } = profile;
+  const bound = getValue(keyfile, 'connection', 'interface-name') ?? '';
+  const isOff = getValue(keyfile, 'connection', 'autoconnect') === 'false';
+  return PORT_TYPES.includes(typeOf(profile)) && !isOff && ['', name].includes(bound);
+}
+
+/** Of profiles that could be activated, the one with the highest priority is; 0 unless given. */
+export function priorityOf({ keyfile }: StoredProfile): number {
+  return Number(getValue(keyfile, 'connection', 'autoconnect-priority') ?? 0) || 0;
 }
 
 /** The file in /etc that has the settings of this profile after the next start of NetworkManager. */

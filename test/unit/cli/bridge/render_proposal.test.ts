@@ -81,6 +81,16 @@ test('warnings first, then what moves, the files and the commands', () => {
   expectGolden(golden('create.txt'), renderProposal(PROPOSAL, [diff], STYLE));
 });
 
+test('of many lines of one file, the first ones and how many more there are', () => {
+  const mentions = Array.from({ length: 10 }, (_, at) => ({
+    where: 'nft -t list ruleset',
+    line: at + 1,
+    text: 'x',
+  }));
+  const text = renderProposal({ ...PROPOSAL, mentions }, [], STYLE);
+  expect(text).toContain('\n  nft -t list ruleset:8: x\n  nft -t list ruleset: 2 more lines\n');
+});
+
 test('a refusal shows only why', () => {
   const refused: Proposal = {
     ...PROPOSAL,

@@ -1,4 +1,4 @@
-import { cancelUndo, scheduleUndo } from '../../../../lib/cli/undo/schedule_undo';
+import { cancelUndo, hastenUndo, scheduleUndo } from '../../../../lib/cli/undo/schedule_undo';
 import { FakeHost } from '../../fake_host/fake_host';
 import { failed, succeeded } from '../../fake_host/exec_results';
 
@@ -23,6 +23,18 @@ test('where systemd has booted, a timer of its own; /run/systemd/system itself i
   ]);
   await cancelUndo('7', host.io());
   expect(host.calls.at(-1)).toEqual(['systemctl', 'stop', 'kvmvlan-undo-7.timer']);
+});
+
+test('a DHCP client that the rollback starts outlives its service', async () => {
+  const host = hostWith(['system']);
+  await scheduleUndo(command, '7', 60, host.io());
+  expect(host.calls[0]).toContain('--property=KillMode=process');
+});
+
+test('the rollback can start before its timer', async () => {
+  const host = hostWith(['system']);
+  await hastenUndo('7', host.io());
+  expect(host.calls).toEqual([['systemctl', 'start', '--no-block', 'kvmvlan-undo-7.service']]);
 });
 
 test('elsewhere a process in a session of its own', async () => {

@@ -18,6 +18,7 @@ interface Setup {
   readonly connection?: string;
   readonly sections?: string;
   readonly config?: string;
+  readonly version?: string;
   /** Other profiles: uuid, device, file, text. */
   readonly more?: readonly (readonly [string, string, string, string])[];
   readonly files?: Record<string, string>;
@@ -29,6 +30,7 @@ function hostWith({
   connection = '',
   sections = '',
   config = '',
+  version = 'nmcli tool, version 1.42.4\n',
   more = [],
   files = {},
 }: Setup): FakeHost {
@@ -50,6 +52,7 @@ function hostWith({
       [LIST]: list.join('\n'),
       [`${LIST} --active`]: list.join('\n'),
       'NetworkManager --print-config': config,
+      'nmcli --version': version,
     },
   });
 }
@@ -143,6 +146,17 @@ describe('what is refused', () => {
       },
     ],
     ['a bridge that is left alone', { config: '[keyfile]\nunmanaged-devices=*,except:type:ethernet\n' }],
+    [
+      'a port of a bridge of this name that is gone',
+      { more: [['33333333-3333-4333-8333-333333333333', '', `${ETC}/x`, '[connection]\nmaster=br0\n']] },
+    ],
+    [
+      'the file name of another profile',
+      { file: `${RUN}/lan.nmconnection`, files: { [LAN]: '[connection]\nuuid=another\n' } },
+    ],
+    ['a stanza of the port', { files: { '/etc/network/interfaces': 'iface eth0 inet dhcp\n' } }],
+    ['a stanza of the bridge', { files: { '/etc/network/interfaces': 'iface br0 inet dhcp\n' } }],
+    ['an old version', { version: 'nmcli tool, version 1.18.4\n' }],
     ['a kind that is left alone', { config: '[device-1]\nmatch-device=type:bridge\nmanaged=0\n' }],
   ])('%s', async (_what, setup, request = requestWith()) => {
     const { change, problems } = await rendered(setup, request);
@@ -296,6 +310,37 @@ describe('the former profile', () => {
 
   test('is left alone if other interfaces can use it', async () =>
     expect(await former({ connection: 'interface-name=\n' })).toBeUndefined());
+
+  test('another one does not outrank that of the port either', async () => {
+    const rival = (more: string, priority: number): Setup => ({
+      more: [
+        [
+          '22222222-2222-4222-8222-222222222222',
+          '',
+          `${ETC}/office`,
+          `[connection]\ntype=ethernet\nautoconnect-priority=${priority}\n${more}`,
+        ],
+      ],
+    });
+    const priority = async (setup: Setup) =>
+      getValue((await tried(setup)).port, 'connection', 'autoconnect-priority');
+    expect(await priority(rival('', 50))).toBe('51');
+    expect(await priority(rival('interface-name=eth0\n', 50))).toBe('51');
+    expect(await priority(rival('interface-name=eth1\n', 50))).toBe('1');
+    expect(await priority(rival('autoconnect=false\n', 50))).toBe('1');
+    expect((await rendered(rival('', 999))).problems.map(({ code }) => code)).toEqual(['bridge-cannot-keep']);
+  });
+
+  test('by the MAC address only also finds a port that is renamed', async () => {
+    const name = async (sections: string) =>
+      getValue(
+        (await tried({ connection: 'interface-name=\n', sections })).port,
+        'connection',
+        'interface-name',
+      );
+    expect(await name('[ethernet]\nmac-address=52:54:00:AA:BB:CC\n')).toBeNull();
+    expect(await name('')).toBe('eth0');
+  });
 
   test('does not outrank that of the port', async () => {
     const priority = async (connection: string) =>

@@ -53,8 +53,7 @@ describe.each(caseNames(CASES))('%s', (name) => {
     const { bridge, port, pvid, tagged } = request;
     const vlans = portVlans({ pvid, tagged });
     const profiles = (rendered.change?.trial ?? []).map(({ path, text }) => parseProfile(text, path));
-    const of = (dev: string) => profiles.find(({ interfaceName }) => interfaceName === dev);
-    const [ofBridge, ofPort] = [of(bridge), of(port.name)];
+    const [ofBridge, ofPort] = profiles;
     if (ofBridge === undefined || ofPort === undefined) throw new Error('a profile is missing');
     const trunks = new Map([[port.name, vlans]]);
     const kernel = { defaultPvid: null, own: vlans, trunks };

@@ -35,12 +35,38 @@ function edit(host: FakeHost, path: string, from: string, to: string): string {
 const keptOf = (change: NetworkChange | null, path: string) =>
   change?.kept.find((each) => each.path === path);
 
-test('edits of the bridge are lost, and this is said before', async () => {
+test('edits of the bridge and the port go to the former profile', async () => {
   const { host, removal } = await created('1.42_nmcli_static');
-  const text = edit(host, BRIDGE, 'mdns=', 'llmnr=1\nmdns=');
+  edit(host, BRIDGE, 'address2=192.0.2.11/24\n', 'address2=192.0.2.12/24\naddress3=192.0.2.13/24\n');
+  edit(host, BRIDGE, 'iif br0 table 100', 'iif br0 table 101');
+  edit(host, BRIDGE, 'mdns=0\n', '');
+  edit(host, BRIDGE, 'stp=false', 'stp=true');
+  edit(host, `${ETC}/kvmvlan-br0-eth0.nmconnection`, 'mtu=1400', 'mtu=1450');
   const { change, problems } = await removal();
-  expect(problems.map(({ level, code }) => `${level} ${code}`)).toEqual(['warning bridge-cannot-keep']);
-  expect(keptOf(change, BRIDGE)).toMatchObject({ was: text, text: null });
+  expect(problems).toEqual([]);
+  expect(keptOf(change, BRIDGE)).toMatchObject({ was: host.files[BRIDGE], text: null });
+  const former = parseKeyfile(keptOf(change, `${ETC}/lan.nmconnection`)?.text ?? '');
+  expect(getValue(former, 'ipv4', 'address2')).toBe('192.0.2.12/24');
+  expect(getValue(former, 'ipv4', 'address3')).toBe('192.0.2.13/24');
+  expect(getValue(former, 'ipv4', 'routing-rule2')).toContain(' iif eth0 table 101');
+  expect(getValue(former, 'connection', 'mdns')).toBeNull();
+  expect(getValue(former, 'ethernet', 'mtu')).toBe('1450');
+  expect(former.some(({ name }) => name === 'bridge')).toBe(false);
+  // What the bridge only had to be like the port stays with it.
+  expect(getValue(former, 'ipv6', 'route-metric')).toBeNull();
+  expect(change?.trial.find(({ path }) => path.endsWith('-lan.nmconnection'))?.text).toContain('192.0.2.13');
+});
+
+test('a former profile of other interfaces does not get the edits of the bridge', async () => {
+  const { host, removal } = await created('1.42_wildcard_slaac');
+  edit(host, BRIDGE, '[ipv4]\n', '[ipv4]\ndns-search=lab.example.net;\n');
+  const { change, problems } = await removal();
+  expect(change).toBeNull();
+  expect(problems.map(({ code, message }) => [code, message.includes('(ipv4.dns-search)')])).toEqual([
+    ['bridge-refused', true],
+  ]);
+  edit(host, `${ETC}/any.nmconnection`, '[ipv4]\n', '[ipv4]\ndns-search=lab.example.net;\n');
+  expect((await removal()).problems).toEqual([]);
 });
 
 test('edits of the former profile stay', async () => {
