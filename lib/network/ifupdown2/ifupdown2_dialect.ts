@@ -1,17 +1,33 @@
+import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
 import { formatVidList } from '../../model/vlan/vid_list';
+import { refused } from '../bridge_problems';
 import type { Dialect } from '../ifupdown/dialect';
 import { indentOf, keyOf, newLine } from '../ifupdown/interfaces_text';
 
+/** ifupdown2 cannot set a default PVID or a PVID of the bridge itself, so these are the kernel's. */
+const KERNELS_PVID = 1;
+
 /** ifupdown2: it enforces the VLANs of listed ports at each reload, and sorts interfaces by what they depend on. */
 export const ifupdown2Dialect: Dialect = {
-  bridge: ({ bridge: _, port, pvid, tagged }) => [
+  refusals({ bridge, bridgeVlans: { own, defaultPvid = KERNELS_PVID } }) {
+    if (own.pvid === KERNELS_PVID && defaultPvid === KERNELS_PVID) return [];
+    return [
+      refused(
+        `bridge_init.conf has the PVID ${own.pvid ?? 'none'} and default-pvid ${defaultPvid ?? 'none'} for ${bridge}, and ifupdown2 can only have ${KERNELS_PVID} for both.`,
+        `Set br-pvid and trunk-pvid to ${KERNELS_PVID} and remove default-pvid in the section [${bridge}] and in [DEFAULT].`,
+      ),
+    ];
+  },
+
+  bridge: ({ port, bridgeVlans: { trunk } }) => [
     `hwaddress ${port.mac}`,
     `bridge-ports ${port.name}`,
     'bridge-stp off',
     'bridge-fd 0',
     'bridge-vlan-aware yes',
-    `bridge-pvid ${pvid}`,
-    ...(tagged.length > 0 ? [`bridge-vids ${formatVidList(tagged).replaceAll(',', ' ')}`] : []),
+    // These are about the port. A VLAN interface adds its own VLAN to the bridge.
+    `bridge-pvid ${trunk.pvid ?? KERNELS_PVID}`,
+    ...vidsOf(trunk),
     // A reload removes all ports that are neither listed nor matched by this pattern: the guests'.
     'bridge-ports-condone-regex .*',
   ],
@@ -34,3 +50,8 @@ export const ifupdown2Dialect: Dialect = {
     };
   },
 };
+
+function vidsOf(trunk: PortVlans): string[] {
+  const tagged = vidsLeaving(trunk, 'tagged');
+  return tagged.length === 0 ? [] : [`bridge-vids ${formatVidList(tagged).replaceAll(',', ' ')}`];
+}

@@ -2,6 +2,7 @@ import type { KeptFile } from '../../model/network/network_change';
 import { KnownError } from '../../model/known_error';
 import type { BackendIo } from '../backend';
 import { cloudInitOff, isOfCloudInit } from '../cloud_init';
+import { readVersion } from '../networkd/read_version';
 import { findRendering, type Rendering } from './detect';
 import { DROP_IN_FOLDER, dropInPath } from './drop_ins';
 import { readIdentity, type DhcpIdentity } from './identity';
@@ -12,6 +13,8 @@ export interface NetplanState {
   readonly rendering: Rendering;
   readonly files: readonly NetplanFile[];
   readonly identity: DhcpIdentity;
+  /** Of systemd; null: not known, or not in use. */
+  readonly systemd: number | null;
   /** The file that turns off cloud-init's network configuration; null: not needed. */
   readonly cloudInitOff: KeptFile | null;
   /** Present files that the change may replace, by path. */
@@ -30,6 +33,7 @@ export async function readSnapshot(io: BackendIo, port: string): Promise<Netplan
     rendering,
     files,
     identity: await readIdentity(io.exec, rendering, port),
+    systemd: rendering.renderer === 'networkd' ? await readVersion(io.exec) : null,
     cloudInitOff: files.some(isWrittenByCloudInit) ? cloudInitOff(io.files) : null,
     present: presentOf(io, files),
   };

@@ -1,5 +1,7 @@
 import type { Problem } from '../../model/problem';
 import type { BridgeRequest } from '../backend';
+import { losesGuests } from '../networkd/bridge_vlan_section';
+import { toProblem } from '../networkd/problems';
 import { lastText, type Definition } from './definition';
 import type { ChangedFile } from './moved_files';
 import { oldPath, type NetplanState } from './snapshot';
@@ -11,7 +13,7 @@ export function warnings(
   state: NetplanState,
   definition: Definition,
   changed: readonly ChangedFile[],
-  { bridge, port }: BridgeRequest,
+  { bridge, port, bridgeVlans }: BridgeRequest,
 ): Problem[] {
   const found: Problem[] = [];
   const warn = (message: string, hint: string): void =>
@@ -33,6 +35,8 @@ export function warnings(
       `IPv6 addresses of ${port.name} depend on the interface's name (stable-privacy): ${bridge} gets others`,
       'To keep an address, set ipv6-address-token instead before the change.',
     );
+  if (state.rendering.renderer === 'networkd' && losesGuests(bridgeVlans, state.systemd))
+    found.push(toProblem({ kind: 'loses-guests', port: port.name }));
   if (state.cloudInitOff !== null)
     warn(
       'cloud-init will not configure the network of this host any more: it would remove the bridge',

@@ -1,8 +1,7 @@
-import { portVlans } from '../../model/vlan/port_vlans';
 import { parseBoolean } from '../booleans';
 import type { BridgeRequest } from '../backend';
 import { valueOf, type Section } from '../sections';
-import { bridgeVlanSection } from './bridge_vlan_section';
+import { vlanSections } from './bridge_vlan_section';
 import { formatSections, sectionOf, type RawSection } from './raw_sections';
 
 /** Where the addresses of an interface come from and go to, for the comment at the top of each file. */
@@ -19,7 +18,7 @@ export interface Origin {
  * the PVID are set before the bridge has a port.
  */
 export function bridgeNetdev({ request, effective }: Origin): string {
-  const { bridge, port, pvid } = request;
+  const { bridge, port, bridgeVlans } = request;
   const mtu = mtuOf(request, effective);
   const netdev = sectionOf('NetDev', [
     ['Name', bridge],
@@ -30,7 +29,7 @@ export function bridgeNetdev({ request, effective }: Origin): string {
   const settings = sectionOf('Bridge', [
     ['STP', 'no'],
     ['VLANFiltering', 'yes'],
-    ['DefaultPVID', String(pvid)],
+    ['DefaultPVID', String(vlanSections(bridgeVlans).defaultPvid ?? 'none')],
   ]);
   return withComment(`${bridge} is for guests and has the MAC address of ${port.name}.`, [netdev, settings]);
 }
@@ -48,7 +47,10 @@ export function bridgeNetwork({ request, file, effective }: Origin, moved: reado
       ? [sectionOf('Network', [['IgnoreCarrierLoss', '10s']])]
       : []),
   ];
-  return withComment(`The addresses of ${port.name}, from ${file}.`, sections) + vlanSection(request);
+  return (
+    withComment(`The addresses of ${port.name}, from ${file}.`, sections) +
+    after(vlanSections(request.bridgeVlans).own)
+  );
 }
 
 /** The port's .network file: what its file says about the link. */
@@ -71,7 +73,7 @@ export function portNetwork({ request, file, effective }: Origin, moved: readonl
   ];
   return (
     withComment(`${port.name} is the port of ${bridge}, which has its addresses from ${file}.`, sections) +
-    vlanSection(request)
+    after(vlanSections(request.bridgeVlans).trunk)
   );
 }
 
@@ -81,12 +83,8 @@ export function guestsNetwork(): string {
   return withComment('The ports of guests stay on their bridges.', sections);
 }
 
-/**
- * The VLANs that the host itself needs. Without tagged ones the default PVID is all, and the section is left out: from
- * version 256 on it would remove every VLAN that it does not list.
- */
-function vlanSection({ pvid, tagged }: BridgeRequest): string {
-  return tagged.length === 0 ? '' : `\n${bridgeVlanSection(portVlans({ pvid, tagged }))}`;
+function after(section: string): string {
+  return section === '' ? '' : `\n${section}`;
 }
 
 /** The MTU to set explicitly; null: the kernel's default is right. */

@@ -7,6 +7,7 @@ import { FakeHost } from '../../fake_host/fake_host';
 import { expectGolden } from '../../golden';
 import { inWords } from '../change_in_words';
 import { join } from 'node:path';
+import { plainVlans } from '../plain_vlans';
 
 const MAC = '52:54:00:aa:bb:cc';
 const OLD = '/etc/systemd/network/20-eth0.network';
@@ -44,7 +45,11 @@ function address(
 }
 
 /** A host whose eth0 is configured by a file with these sections. */
-function hostWith(sections: string, more: Record<string, string> = {}): FakeHost {
+function hostWith(
+  sections: string,
+  more: Record<string, string> = {},
+  commands: Record<string, string> = {},
+): FakeHost {
   const files = {
     [OLD]: `[Match]\nName=eth0\n\n${sections}`,
     '/run/systemd/units/invocation:systemd-networkd.service': '',
@@ -52,7 +57,7 @@ function hostWith(sections: string, more: Record<string, string> = {}): FakeHost
     '/run/systemd/netif/links/2': STATE,
     ...more,
   };
-  return new FakeHost({ files });
+  return new FakeHost({ files, commands });
 }
 
 const ioOf = (host: FakeHost) => ({ files: host.networkFiles(), exec: host.exec });
@@ -61,8 +66,7 @@ function requestWith(port: Partial<NetLink> = {}, vlans: BridgeRequest['vlans'] 
   const pvid = toVid(1);
   if (pvid === null) throw new Error('1 is a VLAN ID');
   const network = { links: new Map(), routes: [], rules: [], linkDns: new Map(), resolvConf: null };
-  const tagged = vlans.map(({ vid }) => vid);
-  return { bridge: 'br0', port: { ...eth0, ...port }, vlans, pvid, tagged, network };
+  return { bridge: 'br0', port: { ...eth0, ...port }, vlans, bridgeVlans: plainVlans(vlans), network };
 }
 
 async function rendered(host: FakeHost, request = requestWith()) {
@@ -176,6 +180,25 @@ describe('what moves', () => {
     expect(await problems('[Network]\nDHCP=yes\n')).toEqual(['warning bridge-cannot-keep']);
     expect(await problems('[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n')).toEqual([]);
     expect(await problems('[Network]\nDHCP=ipv6\n')).toEqual([]);
+  });
+});
+
+describe('a [BridgeVLAN] section that does not have the VLANs of guests', () => {
+  const vid = toVid(200);
+  const vlans = vid === null ? [] : [{ name: 'eth0.200', vid }];
+  const codes = async (version: string, isAuto: boolean, of = vlans) => {
+    const request = requestWith({}, of);
+    const host = hostWith('[Network]\nVLAN=eth0.200\n', {}, { 'networkctl --version': version });
+    const asked = { ...request, bridgeVlans: { ...request.bridgeVlans, isAuto } };
+    return (await rendered(host, asked)).problems.map(({ level, code }) => `${level} ${code}`);
+  };
+
+  test('is reported where systemd-networkd removes what it does not list', async () => {
+    expect(await codes('systemd 257 (257.13-1)\n', true)).toEqual(['warning bridge-cannot-keep']);
+    expect(await codes('', true)).toEqual(['warning bridge-cannot-keep']);
+    expect(await codes('systemd 252 (252.39-1)\n', true)).toEqual([]);
+    expect(await codes('systemd 257 (257.13-1)\n', false)).toEqual([]);
+    expect(await codes('systemd 257 (257.13-1)\n', true, [])).toEqual([]);
   });
 });
 
