@@ -40,16 +40,35 @@ export function bridgeNetwork({ request, file, effective }: Origin, moved: reado
   const mtu = mtuOf(request, effective);
   const sections = [
     sectionOf('Match', [['Name', bridge]]),
-    sectionOf('Link', mtuEntry(mtu)),
+    sectionOf('Link', [...mtuEntry(mtu), ...(isStartedByHand(effective) ? [NOT_REQUIRED] : [])]),
     ...moved,
-    // The bridge has no carrier for a moment whenever its port changes.
-    ...(valueOf(effective, 'Network', 'IgnoreCarrierLoss') === null
-      ? [sectionOf('Network', [['IgnoreCarrierLoss', '10s']])]
-      : []),
+    ...(ignoresCarrierLoss(effective) ? [] : [sectionOf('Network', [['IgnoreCarrierLoss', '10s']])]),
   ];
   return (
     withComment(`The addresses of ${port.name}, from ${file}.`, sections) +
     after(vlanSections(request.bridgeVlans).own)
+  );
+}
+
+const NOT_REQUIRED = ['RequiredForOnline', 'no'] as const;
+
+/** With such an ActivationPolicy=, an interface is not required to be online, and the bridge has no such policy. */
+function isStartedByHand(effective: readonly Section[]): boolean {
+  const policy = valueOf(effective, 'Link', 'ActivationPolicy') ?? '';
+  return (
+    ['manual', 'down', 'always-down'].includes(policy) &&
+    valueOf(effective, 'Link', 'RequiredForOnline') === null
+  );
+}
+
+/**
+ * The bridge has no carrier for a moment whenever its port changes, and would lose its addresses.
+ * ConfigureWithoutCarrier=yes already means that it keeps them.
+ */
+function ignoresCarrierLoss(effective: readonly Section[]): boolean {
+  return (
+    valueOf(effective, 'Network', 'IgnoreCarrierLoss') !== null ||
+    parseBoolean(valueOf(effective, 'Network', 'ConfigureWithoutCarrier') ?? '') === true
   );
 }
 
@@ -62,7 +81,7 @@ export function portNetwork({ request, file, effective }: Origin, moved: readonl
     sectionOf('Match', [['Name', port.name]]),
     sectionOf('Link', [
       ...(isSet('MTUBytes') ? [] : mtuEntry(mtuOf(request, effective))),
-      ...(isOptional ? [['RequiredForOnline', 'no'] as const] : []),
+      ...(isOptional ? [NOT_REQUIRED] : []),
     ]),
     ...moved,
     sectionOf('Network', [

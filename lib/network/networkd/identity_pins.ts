@@ -45,9 +45,12 @@ function usesDhcp4(sections: readonly Section[]): boolean {
  */
 export function pinToken(moved: readonly RawSection[], effective: readonly Section[], port: NetLink): Pinned {
   const fromMac = eui64(port.mac);
-  const fixed = valuesOf(effective, 'IPv6AcceptRA', 'Token').flatMap(
-    (token) => /^(?:static:)?(::.+)$/.exec(token)?.[1] ?? [],
-  );
+  const tokens = [
+    ...valuesOf(effective, 'IPv6AcceptRA', 'Token'),
+    // The name of the setting before systemd 250.
+    ...valuesOf(effective, 'Network', 'IPv6Token'),
+  ];
+  const fixed = tokens.flatMap((token) => /^(?:static:)?(::.+)$/.exec(token)?.[1] ?? []);
   const isKept = (id: string): boolean => id === fromMac || fixed.some((token) => identifierOf(token) === id);
   const identifiers = slaacIdentifiers(port);
   const [changing] = identifiers.filter((id) => !isKept(id));
@@ -59,7 +62,9 @@ export function pinToken(moved: readonly RawSection[], effective: readonly Secti
     const change: Finding = { kind: 'addresses-change', addresses, port: port.name };
     return { sections: moved, findings: [change, ...linkLocal(port, fromMac)] };
   }
-  const rest = moved.map((section) => without(section, 'IPv6AcceptRA', ['Token']));
+  const rest = moved
+    .map((section) => without(section, 'IPv6AcceptRA', ['Token']))
+    .map((section) => without(section, 'Network', ['IPv6Token']));
   const token = sectionOf('IPv6AcceptRA', [['Token', `static:${changing}`]]);
   return { sections: [...rest, token], findings: linkLocal(port, fromMac) };
 }

@@ -22,7 +22,8 @@ const MODE = 0o644;
 /** The change that makes systemd-networkd create the bridge. Its files sort before those in effect, which stay as they are. */
 export function renderCreation(state: NetworkdState, request: BridgeRequest): Rendered {
   const { bridge, port, vlans } = request;
-  const matching = state.networks.filter((unit) => canMatch(unit, port.name) || canMatch(unit, bridge));
+  const names = [bridge, port.name, ...(port.altNames ?? [])];
+  const matching = state.networks.filter((unit) => canMatch(unit, names));
   const prefix = prefixBefore(matching);
   const isTaking = takerOf(NEXT_TAP, bridge, state.networks) !== null;
   const guests = guestsNameBefore(state.networks.filter((unit) => matchesTap(unit, NEXT_TAP)));

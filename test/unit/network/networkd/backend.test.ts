@@ -154,7 +154,53 @@ test('our files sort before those that match the bridge or its port, and no othe
   expect(before?.trial[0]?.path).toBe('/run/systemd/network/00-kvmvlan-br0.netdev');
 });
 
+test('our files sort before the one in effect, also if it matches another name of the port', async () => {
+  const file = '/etc/systemd/network/03-nic.network';
+  const host = hostWith('', { [file]: '[Match]\nName=enp1s0\n\n[Network]\nDHCP=yes\n' });
+  host.files['/run/systemd/netif/links/2'] = `ADMIN_STATE=configured\nNETWORK_FILE=${file}\n`;
+  const request = requestWith({ altNames: ['ens1', 'enp1s0'] });
+  expect((await rendered(host, request)).change?.trial[0]?.path).toBe(
+    '/run/systemd/network/00-kvmvlan-br0.netdev',
+  );
+});
+
+describe('when the host is online', () => {
+  const linkOf = async (sections: string, file: string): Promise<string[]> =>
+    fileOf((await rendered(hostWith(sections))).change, file).match(/^RequiredForOnline=.*/gm) ?? [];
+
+  test.each([
+    ['', [], []],
+    ['RequiredForOnline=no', ['RequiredForOnline=no'], ['RequiredForOnline=no']],
+    ['RequiredForOnline=routable', ['RequiredForOnline=routable'], []],
+    ['ActivationPolicy=manual', ['RequiredForOnline=no'], []],
+    ['ActivationPolicy=bound', [], []],
+    ['ActivationPolicy=down\nRequiredForOnline=yes', ['RequiredForOnline=yes'], []],
+  ])('with %j', async (link, ofBridge, ofPort) => {
+    expect(await linkOf(`[Link]\n${link}\n`, 'br0.network')).toEqual(ofBridge);
+    expect(await linkOf(`[Link]\n${link}\n`, 'eth0.network')).toEqual(ofPort);
+  });
+});
+
 describe('what moves', () => {
+  test('a setting about the carrier is not weakened', async () => {
+    const carrier = async (entry: string) =>
+      fileOf((await rendered(hostWith(`[Network]\n${entry}\n`))).change, 'br0.network').match(
+        /^IgnoreCarrierLoss=.*/gm,
+      );
+    expect(await carrier('DHCP=yes')).toEqual(['IgnoreCarrierLoss=10s']);
+    expect(await carrier('IgnoreCarrierLoss=no')).toEqual(['IgnoreCarrierLoss=no']);
+    expect(await carrier('ConfigureWithoutCarrier=yes')).toBeNull();
+    expect(await carrier('ConfigureWithoutCarrier=no')).toEqual(['IgnoreCarrierLoss=10s']);
+  });
+
+  test('a next hop through the port is one through the bridge', async () => {
+    const { change } = await rendered(
+      hostWith('[Route]\nMultiPathRoute=192.0.2.1@eth0 20\nMultiPathRoute=192.0.2.2@eth01\n'),
+    );
+    const text = fileOf(change, 'br0.network');
+    expect(text).toContain('MultiPathRoute=192.0.2.1@br0 20\nMultiPathRoute=192.0.2.2@eth01\n');
+  });
+
   test('keys about addresses and unknown ones to the bridge, keys about the link stay', async () => {
     const { change } = await rendered(
       hostWith(
@@ -231,6 +277,14 @@ describe('the interface identifier of SLAAC', () => {
     ]);
   });
 
+  test('of the setting with its old name is replaced', async () => {
+    const { change } = await rendered(
+      hostWith('[Network]\nIPv6Token=prefixstable\n'),
+      requestWith({ addresses: [stable] }),
+    );
+    expect(fileOf(change, 'br0.network').match(/.*Token=.*/g)).toEqual(['Token=static:::a1b2:c3d4:e5f6:789']);
+  });
+
   test('that differs between prefixes cannot be pinned', async () =>
     expect(await tokens([stable, address('2001:db8:2::1:2:3:4/64')])).toEqual([
       'Token=prefixstable',
@@ -258,13 +312,16 @@ describe('removal', () => {
   const vlans = vid === null ? [] : [{ name: 'eth0.200', vid }];
   const request = requestWith({}, vlans);
 
-  async function whenKept() {
+  async function whenKept(port: Partial<NetLink> = {}) {
     const host = hostWith('[Network]\nAddress=192.0.2.10/24\nVLAN=eth0.200\n');
     const { change } = await rendered(host, request);
     if (change === null) throw new Error('there is no change');
     for (const { path, text } of change.kept) host.files[path] = text;
     const record = { bridge: 'br0', port: 'eth0', vlans, created: change };
-    const links = new Map([['eth0.200', { ...eth0, name: 'eth0.200' }]]);
+    const links = new Map([
+      ['eth0.200', { ...eth0, name: 'eth0.200' }],
+      ['eth0', { ...eth0, ...port }],
+    ]);
     return {
       host,
       remove: () => networkdBackend.renderRemoval(ioOf(host), record, { ...request.network, links }),
@@ -286,6 +343,12 @@ describe('removal', () => {
     const { change, problems } = await remove();
     expect(problems.map(({ level, code }) => `${level} ${code}`)).toEqual(['warning bridge-cannot-keep']);
     expect(change?.kept.find(({ path }) => path === file)?.was).toBe('[Match]\nName=br0\n');
+  });
+
+  test('gives the port the file that matches another name of it', async () => {
+    const { host, remove } = await whenKept({ altNames: ['enp1s0'] });
+    host.files[OLD] = '[Match]\nName=enp1s0\n\n[Network]\nDHCP=yes\n';
+    expect((await remove()).change).not.toBeNull();
   });
 
   test('is refused if nothing would configure the port', async () => {
