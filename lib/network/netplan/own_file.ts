@@ -39,7 +39,7 @@ export function ownFile(state: NetplanState, definition: Definition, request: Br
           interfaces: [id],
           macaddress: port.mac,
           ...(mtu === null ? {} : { mtu }),
-          ...(hasKey(definition, 'optional') ? { optional: lastText(definition, 'optional') ?? 'true' } : {}),
+          ...optionalOf(definition),
           parameters: { stp: 'false', 'forward-delay': '0' },
           ...(isNm
             ? passthrough({ ...filtering(request.bridgeVlans), ...identityOf(state), ...metricsOf(request) })
@@ -48,6 +48,13 @@ export function ownFile(state: NetplanState, definition: Definition, request: Br
       },
     },
   };
+}
+
+/** The host does not wait at boot for what is optional or started by hand. */
+function optionalOf(definition: Definition): YamlMap {
+  if (hasKey(definition, 'activation-mode')) return { optional: 'true' };
+  const optional = lastText(definition, 'optional');
+  return optional === null ? {} : { optional };
 }
 
 const DEFAULT_MTU = 1500;

@@ -1,5 +1,6 @@
 import type { Problem } from '../../model/problem';
 import type { BridgeRequest } from '../backend';
+import { eui64, identifierOf, slaacIdentifiers } from '../networkd/ipv6_identifiers';
 import { losesGuests } from '../networkd/bridge_vlan_section';
 import { toProblem } from '../networkd/problems';
 import { lastText, type Definition } from './definition';
@@ -30,7 +31,12 @@ export function warnings(
         `kvmvlan does not know ${key} of ${definition.id} in ${file.path}, so it stays with ${port.name}`,
         `If it is about addresses, move it to ${bridge} after the change.`,
       );
-  if (lastText(definition, 'ipv6-address-generation') === 'stable-privacy')
+  const token = lastText(definition, 'ipv6-address-token');
+  const kept = [eui64(port.mac), ...(token === null ? [] : [identifierOf(token)])];
+  if (
+    lastText(definition, 'ipv6-address-generation') === 'stable-privacy' ||
+    slaacIdentifiers(port).some((identifier) => !kept.includes(identifier))
+  )
     warn(
       `IPv6 addresses of ${port.name} depend on the interface's name (stable-privacy): ${bridge} gets others`,
       'To keep an address, set ipv6-address-token instead before the change.',

@@ -186,6 +186,32 @@ describe('refusals', () => {
   });
 });
 
+describe('drop-ins for the file that netplan writes', () => {
+  const FILE = '/run/systemd/network/10-netplan-eth0.network';
+  const withDropIn = (text: string, base = BASE) =>
+    renderWith({
+      ...etc(base),
+      [FILE]: '[Match]\nName=eth0\n',
+      '/etc/systemd/network/10-netplan-eth0.network.d/my.conf': text,
+    });
+
+  test.each(['[Network]\nAddress=192.0.2.99/24\n', '[Route]\nGateway=192.0.2.1\n', '[DHCPv4]\nUseDNS=no\n'])(
+    'with %j are refused',
+    async (text) =>
+      expect(await withDropIn(text)).toEqual([
+        expect.stringMatching(/^bridge-refused: 10-netplan-eth0\.network\.d\/\*\.conf are drop-ins/),
+      ]),
+  );
+
+  test('about the link stay with the port', async () => {
+    expect(await withDropIn('[Link]\nGenericSegmentationOffload=no\n')).toEqual([]);
+    const pattern = BASE.replace('dhcp4', 'match: {name: "e*"}, dhcp4');
+    expect(await withDropIn('[Link]\nGenericSegmentationOffload=no\n', pattern)).toEqual([
+      expect.stringContaining('are drop-ins'),
+    ]);
+  });
+});
+
 describe('warnings', () => {
   test.each([
     ['nothing', etc(BASE), []],
