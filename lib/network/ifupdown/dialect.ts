@@ -15,8 +15,12 @@ export interface VlanStanza {
 
 /** What ifupdown and ifupdown2 write differently. Lines have no indentation. */
 export interface Dialect {
-  /** The reasons why the VLANs of the bridge cannot be set by this program. */
-  refusals(request: BridgeRequest): Problem[];
+  /**
+   * The reasons why this program cannot have such a bridge.
+   *
+   * @param all the stanzas of all files
+   */
+  refusals(request: BridgeRequest, all: readonly Stanza[]): Problem[];
   /** The first lines of the bridge's first stanza. `isLate`: udev starts the port, perhaps after the bridge. */
   bridge(request: BridgeRequest, isLate: boolean): string[];
   /** Additional lines of the port's stanza. */

@@ -26,7 +26,7 @@ export function refusals(
     ...new Set(all.filter((each) => isVlanOf(each, port.name)).map((each) => ifaceHead(each)?.name ?? '')),
   ];
   return [
-    ...dialect.refusals(request),
+    ...dialect.refusals(request, all),
     ...(stanza === port.name && mapped.length === 0
       ? []
       : [
