@@ -37,6 +37,7 @@ const FILES = [
   '/etc/bird/',
   '/etc/hostapd/',
   '/etc/samba/smb.conf',
+  '/etc/systemd/system/systemd-networkd-wait-online.service.d/',
   '/etc/docker/daemon.json',
   '/etc/libvirt/qemu/networks/',
 ];

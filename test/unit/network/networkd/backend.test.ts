@@ -292,9 +292,12 @@ describe('the interface identifier of SLAAC', () => {
     ]));
 
   test('of the link-local address is made from the MAC address on a bridge', async () => {
-    const local = (text: string) => tokens([address(text, { scope: 'link' })], '[Network]\nDHCP=no\n');
+    const local = (text: string, sections = '[Network]\nDHCP=no\n') =>
+      tokens([address(text, { scope: 'link' })], sections);
     expect(await local('fe80::5054:ff:feaa:bbcc/64')).toEqual([]);
     expect(await local('fe80::1234:5678:9abc:def0/64')).toEqual(['bridge-cannot-keep']);
+    expect(await local('fe80::1/64', '[Network]\nAddress=fe80::1/64\n')).toEqual([]);
+    expect(await local('fe80::1/64', '[Address]\nAddress=fe80:0::1/64\n')).toEqual([]);
   });
 });
 
