@@ -75,7 +75,8 @@ function linkLocal(port: NetLink, effective: readonly Section[], fromMac: string
   const kept = [fromMac, ...written.filter((address) => /^fe[89ab]/i.test(address)).map(identifierOf)];
   return port.addresses
     .filter(
-      ({ family, scope, address }) => family === 6 && scope === 'link' && !kept.includes(identifierOf(address)),
+      ({ family, scope, address }) =>
+        family === 6 && scope === 'link' && !kept.includes(identifierOf(address)),
     )
     .map(({ address }) => ({ kind: 'link-local-changes', address, port: port.name }));
 }
