@@ -4,6 +4,7 @@ import type { BackendIo } from '../../../../lib/network/backend';
 import { findRendering } from '../../../../lib/network/netplan/detect';
 import { formatYaml } from '../../../../lib/network/netplan/format_yaml';
 import { netplanBackend } from '../../../../lib/network/netplan/netplan_backend';
+import { readNetplanFiles } from '../../../../lib/network/netplan/netplan_files';
 import { parseYaml } from '../../../../lib/network/netplan/parse_yaml';
 import type { Yaml, YamlMap } from '../../../../lib/network/netplan/yaml';
 import { FakeHost } from '../../fake_host/fake_host';
@@ -55,6 +56,11 @@ describe('YAML', () => {
     ['a: {b', /\/x\.yaml/],
   ])('%j is reported with its file', async (text, what) => {
     await expect(parse(text)).rejects.toThrow(what);
+  });
+
+  test('a file that only root can read is reported', async () => {
+    const host = new FakeHost({ files: { '/etc/netplan/10.yaml': null } });
+    await expect(readNetplanFiles(host.networkFiles(), host.exec)).rejects.toThrow('/etc/netplan/10.yaml');
   });
 
   test.each([
