@@ -1,5 +1,6 @@
 import type { Exec } from '../model/io';
 import type { ManagedBridge } from './manager';
+import { readVersion } from './networkd/read_version';
 import { parseAppliedFiltering } from './networkmanager/parse_applied';
 import type { ManagerAnswers } from './read_managers';
 
@@ -19,12 +20,12 @@ export async function askManagers(exec: Exec, bridges: readonly ManagedBridge[])
     Promise.all(
       of('NetworkManager').map(async (bridge) => [bridge, await appliedFiltering(exec, bridge)] as const),
     ),
-    of('systemd-networkd').length === 0 ? null : exec('networkctl', ['--version'], SOON),
+    of('systemd-networkd').length === 0 ? null : readVersion(exec),
   ]);
   return {
     nmVersion: typeof version === 'string' ? version : null,
     nmFiltering: new Map(applied.flatMap(([bridge, is]) => (is === null ? [] : [[bridge, is]]))),
-    systemdVersion: Number(/^systemd (\d+)/.exec(systemd?.stdout ?? '')?.[1] ?? NaN) || null,
+    systemdVersion: systemd,
   };
 }
 

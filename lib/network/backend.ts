@@ -5,6 +5,7 @@ import type { BridgeRecord } from '../model/network/pending_move';
 
 export type { BridgeRecord };
 import type { Problem } from '../model/problem';
+import type { PortVlans } from '../model/vlan/port_vlans';
 import type { Vid } from '../model/vlan/vid';
 import type { NetworkFiles } from './network_files';
 
@@ -12,6 +13,21 @@ import type { NetworkFiles } from './network_files';
 export interface MovedVlan {
   readonly name: string;
   readonly vid: Vid;
+}
+
+/**
+ * The VLANs that the section of the bridge in bridge_init.conf says. The manager's configuration gets the same ones, so
+ * that the host is reachable before bridge_init runs, and neither undoes what the other has set.
+ */
+export interface BridgeVlans {
+  /** The PVID that new ports get; null: none; absent: the section does not say. */
+  readonly defaultPvid?: Vid | null;
+  /** Of the bridge itself. Its PVID is also that of the trunk: the host's untagged frames leave there. */
+  readonly own: PortVlans;
+  /** Of the port. An automatic trunk also gets the VLANs of running guests, which are not among these. */
+  readonly trunk: PortVlans;
+  /** The trunk is an automatic one. */
+  readonly isAuto: boolean;
 }
 
 /** What every backend is asked for: a bridge with one port that takes over all that the port had. */
@@ -22,12 +38,7 @@ export interface BridgeRequest {
   readonly port: NetLink;
   /** The VLAN interfaces on the port, in the order of their names. */
   readonly vlans: readonly MovedVlan[];
-  /**
-   * The VLANs that the host itself needs to be reachable at boot: the PVID of the bridge and of the port, and the VLANs
-   * that both carry tagged (those of `vlans`). bridge_init sets all others.
-   */
-  readonly pvid: Vid;
-  readonly tagged: readonly Vid[];
+  readonly bridgeVlans: BridgeVlans;
   /** The host's network at this moment: leases and addresses that the new configuration has to keep. */
   readonly network: HostNetwork;
 }

@@ -83,8 +83,7 @@ async function render(
     bridge,
     port,
     vlans,
-    pvid: conf.vlans.pvid,
-    tagged: conf.vlans.tagged,
+    bridgeVlans: conf.vlans,
     network: before,
   });
   if (change === null) return { problems, plan: null };

@@ -20,6 +20,8 @@ export interface NetAddress {
 export interface NetLink {
   readonly name: string;
   readonly index: number;
+  /** Other names of it, such as `enp1s0`; absent: none. */
+  readonly altNames?: readonly string[];
   /** bridge, vlan, bond, macvlan, veth …; null: a physical one, or a driver without a name. */
   readonly kind: string | null;
   /** What it is a port of; null: nothing. */

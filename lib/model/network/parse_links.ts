@@ -6,6 +6,7 @@ import type { NetAddress, NetLink } from './host_network';
 interface LinkJson {
   readonly ifname: string;
   readonly ifindex: number;
+  readonly altnames?: readonly string[];
   readonly link?: string;
   readonly master?: string;
   readonly flags?: readonly string[];
@@ -48,6 +49,7 @@ function toLink(json: LinkJson): NetLink {
   return {
     name: json.ifname,
     index: json.ifindex,
+    ...(json.altnames === undefined ? {} : { altNames: json.altnames }),
     kind: kind ?? null,
     master: json.master ?? null,
     portKind: portKind ?? null,

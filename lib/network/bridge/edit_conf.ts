@@ -1,19 +1,16 @@
-import { readBridgeInitConf } from '../../model/conf/bridge_init_conf';
+import { readBridgeInitConf, type BridgeRule } from '../../model/conf/bridge_init_conf';
 import { readIni } from '../../model/conf/read_ini';
 import type { Problem } from '../../model/problem';
-import { portVlans, type PortVlans } from '../../model/vlan/port_vlans';
+import { autoTrunkVlans } from '../../model/vlan/auto_trunk';
+import { portVlans } from '../../model/vlan/port_vlans';
 import type { Vid } from '../../model/vlan/vid';
 import { formatVidList } from '../../model/vlan/vid_list';
 import { shellQuote } from '../../text/shell_quote';
-
-/** The VLANs that the host itself needs on a bridge: the PVID of bridge and uplink, and those that both carry tagged. */
-export interface HostVlans {
-  readonly pvid: Vid;
-  readonly tagged: readonly Vid[];
-}
+import type { BridgeVlans } from '../backend';
 
 /** A bridge_init.conf with a section for a new bridge, or why it cannot have one. */
-export type EditedConf = { readonly text: string; readonly vlans: HostVlans } | { readonly problem: Problem };
+export type EditedConf =
+  { readonly text: string; readonly vlans: BridgeVlans } | { readonly problem: Problem };
 
 const DEFAULT_PVID = 1 as Vid;
 
@@ -48,19 +45,11 @@ export function addSection(
         `${file}:${own.line}: the section [${bridge}] does not have trunk-port = ${port}`,
         'Correct it, or remove the section.',
       );
-    if (rule.own !== undefined && rule.trunk !== undefined && rule.own.pvid !== rule.trunk.pvid)
-      return refuse(
-        `${file}:${own.line}: the section [${bridge}] has different br-pvid and trunk-pvid, so the host's untagged frames would not leave`,
-        'Make them equal: the host keeps the addresses that it has on the port now.',
-      );
-    const vlans = hostVlans(rule.own ?? portVlans({ pvid: DEFAULT_PVID, tagged: needed }));
-    const absent = needed.filter((vid) => !vlans.tagged.includes(vid));
-    if (absent.length > 0)
-      return refuse(
-        `${file}:${own.line}: the section [${bridge}] does not have br-tags for the host's own VLANs ${formatVidList(absent)}`,
-        'Add them, or remove the section.',
-      );
-    return { text: was, vlans };
+    const vlans = vlansOf(rule, needed);
+    const why = unfit(rule, vlans, needed);
+    return why === null
+      ? { text: was, vlans }
+      : refuse(`${file}:${own.line}: the section [${bridge}] ${why[0]}`, why[1]);
   }
   if (conf.mayHide)
     return refuse(
@@ -80,13 +69,70 @@ export function addSection(
   const start = was === '' || was.endsWith('\n\n') ? was : `${was.replace(/\n?$/, '\n')}\n`;
   const added = `${start}# Added by \`kvmvlan bridge create\`.\n${lines.join('\n')}\n`;
   // [DEFAULT] may have keys that do not fit this section.
-  const read = readBridgeInitConf(added, file);
-  return read.rules.some((rule) => rule.bridge === bridge)
-    ? { text: added, vlans: { pvid: DEFAULT_PVID, tagged: needed } }
+  const rule = readBridgeInitConf(added, file).rules.find((each) => each.bridge === bridge);
+  if (rule === undefined)
+    return refuse(
+      `${file}: with its [DEFAULT], a section [${bridge}] would have an error`,
+      `Write the section yourself, see bridge_init.conf(5); \`bridge_init --dry-run ${shellQuote(file)}\` shows errors.`,
+    );
+  const vlans = vlansOf(rule, needed);
+  const why = unfit(rule, vlans, needed);
+  return why === null
+    ? { text: added, vlans }
     : refuse(
-        `${file}: with its [DEFAULT], a section [${bridge}] would have an error`,
-        `Write the section yourself, see bridge_init.conf(5); \`bridge_init --dry-run ${shellQuote(file)}\` shows errors.`,
+        `${file}: with its [DEFAULT], a section [${bridge}] ${why[0]}`,
+        `Write the section yourself. ${why[1]}`,
       );
+}
+
+/** The VLANs of a section; where it does not say any, those that the host needs. */
+function vlansOf({ own, trunk, autoTrunk, defaultPvid }: BridgeRule, needed: readonly Vid[]): BridgeVlans {
+  const pvid = own?.pvid ?? (trunk ?? autoTrunk)?.pvid ?? defaultPvid ?? DEFAULT_PVID;
+  const host = portVlans({ pvid, tagged: needed });
+  return {
+    ...(defaultPvid === undefined ? {} : { defaultPvid }),
+    own: own ?? host,
+    isAuto: autoTrunk !== undefined,
+    trunk: trunk ?? (autoTrunk === undefined ? host : autoTrunkVlans(autoTrunk, [], own ?? host)),
+  };
+}
+
+/** Why a section does not fit the host and its bridge, and what to do; null: it does. */
+function unfit(
+  { filtering, protocol }: BridgeRule,
+  { own, trunk }: BridgeVlans,
+  needed: readonly Vid[],
+): readonly [message: string, hint: string] | null {
+  if (!filtering) return ['has vlan-filtering = no', 'Remove this line: the bridge filters VLANs.'];
+  if (protocol === '802.1ad')
+    return ['has vlan-protocol = 802.1ad', 'Remove this line: the host uses 802.1Q.'];
+  if (own.pvid === null || trunk.pvid === null)
+    return [
+      "has br-pvid = none or trunk-pvid = none, so the host's untagged frames would not leave",
+      'Set both to the VLAN in which the host has its addresses, usually 1.',
+    ];
+  if (own.pvid !== trunk.pvid)
+    return [
+      "has different br-pvid and trunk-pvid, so the host's untagged frames would not leave",
+      'Make them equal: the host keeps the addresses that it has on the port now.',
+    ];
+  if (needed.includes(own.pvid))
+    return [
+      `has the PVID ${own.pvid}, which is also the VLAN of a VLAN interface of the host`,
+      'Set br-pvid and trunk-pvid to another VLAN that your network does not use: it is the one of untagged frames.',
+    ];
+  const absent = (['own', 'trunk'] as const).flatMap((which) => {
+    const vids = needed.filter((vid) => !(which === 'own' ? own : trunk).vlans.has(vid));
+    return vids.length === 0
+      ? []
+      : [`${which === 'own' ? 'br-tags' : 'trunk-tags'} for ${formatVidList(vids)}`];
+  });
+  return absent.length === 0
+    ? null
+    : [
+        `lacks ${absent.join(' and ')}, VLANs of the host's VLAN interfaces`,
+        'Add them, or remove the section.',
+      ];
 }
 
 /** The conf without the section of a bridge that is removed, and without the comment that addSection wrote. */
@@ -103,11 +149,6 @@ export function removeSection(text: string, file: string, bridge: string): strin
   while (end > own.line && next >= 0 && /^\s*[#;]/.test(lines[end - 1] ?? '')) end--;
   const rest = lines.slice(end);
   return `${[...start, ...rest].join('\n').replace(/\n+$/, '')}\n`;
-}
-
-function hostVlans(own: PortVlans): HostVlans {
-  const pvid = own.pvid ?? DEFAULT_PVID;
-  return { pvid, tagged: [...own.vlans.keys()].filter((vid) => vid !== pvid) };
 }
 
 function refuse(message: string, hint: string): EditedConf {

@@ -39,6 +39,7 @@ const FILES = [
   '/etc/bird/',
   '/etc/hostapd/',
   '/etc/samba/smb.conf',
+  '/etc/systemd/system/systemd-networkd-wait-online.service.d/',
   '/etc/docker/daemon.json',
   '/etc/dhcpcd.conf',
   '/etc/lldpd.conf',

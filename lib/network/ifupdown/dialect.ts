@@ -1,3 +1,4 @@
+import type { Problem } from '../../model/problem';
 import type { NetLink } from '../../model/network/host_network';
 import type { BridgeRequest, MovedVlan } from '../backend';
 import type { Stanza } from './interfaces_text';
@@ -14,6 +15,12 @@ export interface VlanStanza {
 
 /** What ifupdown and ifupdown2 write differently. Lines have no indentation. */
 export interface Dialect {
+  /**
+   * The reasons why this program cannot have such a bridge.
+   *
+   * @param all the stanzas of all files
+   */
+  refusals(request: BridgeRequest, all: readonly Stanza[]): Problem[];
   /** The first lines of the bridge's first stanza. `isLate`: udev starts the port, perhaps after the bridge. */
   bridge(request: BridgeRequest, isLate: boolean): string[];
   /** Additional lines of the port's stanza. `isHotplug`: udev starts it, also when the NIC comes back later. */

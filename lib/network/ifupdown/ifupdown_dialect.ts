@@ -1,4 +1,7 @@
 import { shellQuote } from '../../text/shell_quote';
+import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
+import type { Vid } from '../../model/vlan/vid';
+import { formatRange, toRanges } from '../../model/vlan/vid_list';
 import type { BridgeRequest } from '../backend';
 import type { Dialect, VlanStanza } from './dialect';
 import { keyOf, newLine, indentOf, type InterfacesLine, type Stanza } from './interfaces_text';
@@ -11,31 +14,34 @@ const WAIT = 30;
  * filtering only after the bridge was created. The bridge is not deleted by ifdown, so guests stay on it.
  */
 export const ifupdownDialect: Dialect = {
-  bridge({ bridge, port, pvid, tagged }, isLate) {
+  refusals: () => [],
+
+  bridge({ bridge, port, bridgeVlans }, isLate) {
     const [br, dev] = [shellQuote(bridge), shellQuote(port.name)];
-    const options = `vlan_filtering 1 vlan_default_pvid ${pvid} stp_state 0 forward_delay 0`;
+    const { own, trunk } = bridgeVlans;
+    const defaultPvid = defaultPvidOf(bridgeVlans);
+    const options = `vlan_filtering 1 vlan_default_pvid ${defaultPvid ?? 0} stp_state 0 forward_delay 0`;
     return [
       ...(isLate
         ? [`pre-up timeout ${WAIT} sh -c 'until test -e /sys/class/net/${dev}; do sleep 0.1; done'`]
         : []),
       `pre-up test -e /sys/class/net/${br} || ip link add name ${br} address ${port.mac} type bridge ${options}`,
       `pre-up ip link set dev ${dev} master ${br} up`,
-      ...tagged.flatMap((vid) => [
-        `pre-up bridge vlan add vid ${vid} dev ${br} self`,
-        `pre-up bridge vlan add vid ${vid} dev ${dev}`,
-      ]),
+      ...[...addVlans(`dev ${br} self`, own, defaultPvid), ...addVlans(`dev ${dev}`, trunk, defaultPvid)].map(
+        (command) => `pre-up ${command}`,
+      ),
     ];
   },
 
   // The host speaks IPv6 through the bridge only: router advertisements must not reach the port. A bond is created by
   // a script that runs after the commands of pre-up.
-  port: ({ bridge, port, tagged }, isHotplug) => [
+  port: ({ bridge, port, bridgeVlans }, isHotplug) => [
     `${port.kind === 'bond' ? 'up' : 'pre-up'} ${ipv6Of(port.name, 'off')}`,
     // When the NIC comes back, as after its driver was loaded again, nothing starts the bridge again.
     ...(isHotplug
       ? [
           `ip link set dev ${shellQuote(port.name)} master ${shellQuote(bridge)}`,
-          ...tagged.map((vid) => `bridge vlan add vid ${vid} dev ${shellQuote(port.name)}`),
+          ...addVlans(`dev ${shellQuote(port.name)}`, bridgeVlans.trunk, defaultPvidOf(bridgeVlans)),
         ].map((command) => `up test ! -e /sys/class/net/${shellQuote(bridge)} || ${command}`)
       : []),
   ],
@@ -47,6 +53,24 @@ export const ifupdownDialect: Dialect = {
     return withCommand(vlan, request, start);
   },
 };
+
+/** Without a line in conf, the bridge gets the PVID of the host. */
+function defaultPvidOf({ defaultPvid, own }: BridgeRequest['bridgeVlans']): Vid | null {
+  return defaultPvid === undefined ? own.pvid : defaultPvid;
+}
+
+/** Adds the VLANs of the bridge or its port, which has the default PVID already. */
+function addVlans(dev: string, vlans: PortVlans, defaultPvid: Vid | null): string[] {
+  const { pvid } = vlans;
+  const tagged = vidsLeaving(vlans, 'tagged').filter((vid) => vid !== defaultPvid);
+  return [
+    ...(pvid === null || pvid === defaultPvid ? [] : [`bridge vlan add vid ${pvid} ${dev} pvid untagged`]),
+    ...(defaultPvid === null || defaultPvid === pvid
+      ? []
+      : [`bridge vlan ${vlans.vlans.has(defaultPvid) ? 'add' : 'del'} vid ${defaultPvid} ${dev}`]),
+    ...toRanges(tagged).map((range) => `bridge vlan add vid ${formatRange(range)} ${dev}`),
+  ];
+}
 
 /** A command that turns IPv6 of an interface on or off. */
 export function ipv6Of(dev: string, state: 'on' | 'off'): string {

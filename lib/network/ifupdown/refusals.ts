@@ -37,6 +37,7 @@ export function refusals(
     (option) => !isCommand(option) && isAboutLink(option) && !['mtu', 'description'].includes(keyOf(option)),
   );
   return [
+    ...dialect.refusals(request, all),
     ...(named(port.name).length > 0 || stanza !== port.name
       ? []
       : [

@@ -1,17 +1,29 @@
+import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
+import type { Vid } from '../../model/vlan/vid';
 import { formatVidList } from '../../model/vlan/vid_list';
+import type { Problem } from '../../model/problem';
+import type { BridgeRequest } from '../backend';
+import { refused } from '../bridge_problems';
+import { methodOf } from '../ifupdown/inherited_options';
 import type { Dialect } from '../ifupdown/dialect';
-import { indentOf, keyOf, newLine } from '../ifupdown/interfaces_text';
+import { ifaceHead, indentOf, keyOf, newLine, type Stanza } from '../ifupdown/interfaces_text';
+
+/** ifupdown2 cannot set a default PVID or a PVID of the bridge itself, so these are the kernel's. */
+const KERNELS_PVID = 1 as Vid;
 
 /** ifupdown2: it enforces the VLANs of listed ports at each reload, and sorts interfaces by what they depend on. */
 export const ifupdown2Dialect: Dialect = {
-  bridge: ({ bridge: _, port, pvid, tagged }) => [
+  refusals: (request, all) => [...refusePvid(request), ...refuseMixed(request, all)],
+
+  bridge: ({ port, bridgeVlans: { trunk } }) => [
     `hwaddress ${port.mac}`,
     `bridge-ports ${port.name}`,
     'bridge-stp off',
     'bridge-fd 0',
     'bridge-vlan-aware yes',
-    `bridge-pvid ${pvid}`,
-    ...(tagged.length > 0 ? [`bridge-vids ${formatVidList(tagged).replaceAll(',', ' ')}`] : []),
+    // These are about the port. A VLAN interface adds its own VLAN to the bridge.
+    `bridge-pvid ${trunk.pvid ?? KERNELS_PVID}`,
+    ...vidsOf(trunk),
     // A reload removes all ports that are neither listed nor matched by this pattern: the guests'.
     'bridge-ports-condone-regex .*',
   ],
@@ -34,3 +46,38 @@ export const ifupdown2Dialect: Dialect = {
     };
   },
 };
+
+function vidsOf(trunk: PortVlans): string[] {
+  const tagged = vidsLeaving(trunk, 'tagged');
+  return tagged.length === 0 ? [] : [`bridge-vids ${formatVidList(tagged).replaceAll(',', ' ')}`];
+}
+
+function refusePvid({ bridge, bridgeVlans: { own, defaultPvid = KERNELS_PVID } }: BridgeRequest): Problem[] {
+  if (own.pvid === KERNELS_PVID && defaultPvid === KERNELS_PVID) return [];
+  return [
+    refused(
+      `bridge_init.conf has the PVID ${own.pvid ?? 'none'} and default-pvid ${defaultPvid ?? 'none'} for ${bridge}, and ifupdown2 can only have ${KERNELS_PVID} for both.`,
+      `Set br-pvid and trunk-pvid to ${KERNELS_PVID} and remove default-pvid in the section [${bridge}] and in [DEFAULT].`,
+    ),
+  ];
+}
+
+/**
+ * The method of the first stanza counts for all: with dhcp, ifupdown2 ignores addresses, and with static, it starts no
+ * client. So the host would not get what its files say.
+ */
+function refuseMixed({ port }: BridgeRequest, all: readonly Stanza[]): Problem[] {
+  const methods = all
+    .filter((stanza) => {
+      const name = ifaceHead(stanza)?.name ?? '';
+      return name === port.name || name.startsWith(`${port.name}:`);
+    })
+    .map((stanza) => methodOf(stanza, all));
+  if (!methods.includes('dhcp') || !methods.includes('static')) return [];
+  return [
+    refused(
+      `the stanzas of ${port.name} have the methods dhcp and static: ifupdown2 takes only the first one for both IPv4 and IPv6.`,
+      'Use one method, for example dhcp with `up ip addr add ADDRESS dev $IFACE` for the address, run `ifreload -a`, and try again.',
+    ),
+  ];
+}

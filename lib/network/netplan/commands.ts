@@ -17,9 +17,11 @@ export function commandsOf(rendering: Rendering, request: BridgeRequest, portId:
   const deletions = vlans.map(({ name }) => deletion(name));
   if (rendering.renderer === 'networkd') {
     const reload: ChangeCommand = { command: 'networkctl', args: ['reload'] };
+    // If the start got no further than to remove the VLAN interfaces, a reload has no reason to create them again.
+    const again: ChangeCommand = { command: 'networkctl', args: ['reconfigure', port.name] };
     return {
       start: [GENERATE, ...deletions, reload],
-      undo: [GENERATE, deletion(bridge), reload],
+      undo: [GENERATE, deletion(bridge), reload, ...(vlans.length > 0 ? [again] : [])],
     };
   }
   const reload: ChangeCommand = { command: 'nmcli', args: ['connection', 'reload'] };

@@ -1,6 +1,5 @@
-import { portVlans } from '../../model/vlan/port_vlans';
 import type { BridgeRequest } from '../backend';
-import { bridgeVlanSection } from '../networkd/bridge_vlan_section';
+import { vlanSections } from '../networkd/bridge_vlan_section';
 import type { DhcpIdentity } from './identity';
 
 /** Sorts before the drop-ins that `check` proposes, so those win. */
@@ -15,16 +14,15 @@ export function dropInPath(folder: string): string {
 
 /**
  * What netplan has no keys for, as drop-ins for the files that it writes for systemd-networkd; by the names of their
- * folders. [BridgeVLAN] is there only if the host has VLANs: from 256 on it removes all that it does not list, so guests'
- * VLANs, which change, are better without it.
+ * folders.
  */
 export function dropIns(request: BridgeRequest, portId: string, identity: DhcpIdentity): Map<string, string> {
-  const { bridge, pvid, tagged } = request;
-  const vlans = tagged.length === 0 ? '' : bridgeVlanSection(portVlans({ pvid, tagged }));
+  const { bridge, bridgeVlans } = request;
+  const { defaultPvid, own, trunk } = vlanSections(bridgeVlans);
   const texts: [string, string[]][] = [
-    [`${bridge}.netdev`, [`[Bridge]\nVLANFiltering=yes\nDefaultPVID=${pvid}\n`]],
-    [`${bridge}.network`, [iaid('DHCPv4', identity.iaid4), iaid('DHCPv6', identity.iaid6), vlans]],
-    [`${portId}.network`, [vlans]],
+    [`${bridge}.netdev`, [`[Bridge]\nVLANFiltering=yes\nDefaultPVID=${defaultPvid ?? 'none'}\n`]],
+    [`${bridge}.network`, [iaid('DHCPv4', identity.iaid4), iaid('DHCPv6', identity.iaid6), own]],
+    [`${portId}.network`, [trunk]],
   ];
   return new Map(
     texts

@@ -1,3 +1,4 @@
+import { KnownError } from '../../model/known_error';
 import type { Exec } from '../../model/io';
 import type { NetworkFiles } from '../network_files';
 import { parseYaml } from './parse_yaml';
@@ -15,15 +16,23 @@ export interface NetplanFile {
 /** By precedence: a file hides those of its name in the later folders. Source: netplan-generate(8). */
 const FOLDERS = ['/run/netplan', '/etc/netplan', '/lib/netplan'];
 
-/** The files of netplan in the order in which it merges them. Throws KnownError if they are no YAML. */
+/** The files of netplan in the order in which it merges them. Throws KnownError if they cannot be read. */
 export async function readNetplanFiles(io: NetworkFiles, exec: Exec): Promise<NetplanFile[]> {
   const paths = new Map<string, string>();
   for (const folder of FOLDERS)
     for (const name of io.names(folder) ?? [])
       if (name.endsWith('.yaml') && !paths.has(name)) paths.set(name, `${folder}/${name}`);
-  const texts = new Map([...paths.values()].map((path) => [path, io.text(path) ?? '']));
+  const texts = new Map([...paths.values()].map((path) => [path, readable(io, path)]));
   const yamls = await parseYaml(exec, texts);
   return [...paths]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, path]) => ({ name, path, text: texts.get(path) ?? '', yaml: yamls.get(path) ?? {} }));
+}
+
+/** netplan wants its files to be readable only by root, and a file that is left out could define anything. */
+function readable(io: NetworkFiles, path: string): string {
+  const text = io.text(path);
+  if (text === null)
+    throw new KnownError(`${path} cannot be read`, 'Run the command again as root, with sudo.');
+  return text;
 }

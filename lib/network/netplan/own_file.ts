@@ -1,5 +1,4 @@
-import { portVlans } from '../../model/vlan/port_vlans';
-import type { BridgeRequest } from '../backend';
+import type { BridgeRequest, BridgeVlans } from '../backend';
 import { formatNmVlans } from '../bridge_vlans';
 import { hasKey, isPattern, lastText, type Definition } from './definition';
 import { portIdOf } from './refusals';
@@ -23,7 +22,6 @@ export function ownFile(state: NetplanState, definition: Definition, request: Br
   const found = configured === null && port.mtu !== DEFAULT_MTU ? String(port.mtu) : null;
   const mtu = configured ?? found;
   const isNm = renderer === 'NetworkManager';
-  const vlans = formatNmVlans(portVlans({ pvid: request.pvid, tagged: request.tagged }));
   return {
     network: {
       version: '2',
@@ -32,7 +30,7 @@ export function ownFile(state: NetplanState, definition: Definition, request: Br
           ...(isPattern(definition) ? { match: { name: port.name } } : {}),
           ...QUIET,
           ...(found === null ? {} : { mtu: found }),
-          ...(isNm ? passthrough({ 'bridge-port.vlans': vlans }) : {}),
+          ...(isNm ? passthrough({ 'bridge-port.vlans': formatNmVlans(request.bridgeVlans.trunk) }) : {}),
         },
       },
       bridges: {
@@ -41,13 +39,22 @@ export function ownFile(state: NetplanState, definition: Definition, request: Br
           interfaces: [id],
           macaddress: port.mac,
           ...(mtu === null ? {} : { mtu }),
-          ...(hasKey(definition, 'optional') ? { optional: lastText(definition, 'optional') ?? 'true' } : {}),
+          ...optionalOf(definition),
           parameters: { stp: 'false', 'forward-delay': '0' },
-          ...(isNm ? passthrough({ ...filtering(vlans), ...identityOf(state), ...metricsOf(request) }) : {}),
+          ...(isNm
+            ? passthrough({ ...filtering(request.bridgeVlans), ...identityOf(state), ...metricsOf(request) })
+            : {}),
         },
       },
     },
   };
+}
+
+/** The host does not wait at boot for what is optional or started by hand. */
+function optionalOf(definition: Definition): YamlMap {
+  if (hasKey(definition, 'activation-mode')) return { optional: 'true' };
+  const optional = lastText(definition, 'optional');
+  return optional === null ? {} : { optional };
 }
 
 const DEFAULT_MTU = 1500;
@@ -58,11 +65,11 @@ function passthrough(settings: YamlMap): Record<string, Yaml> {
 }
 
 /** Without a default PVID, NetworkManager cannot put guests' ports into one when it resets the bridge. */
-function filtering(vlans: string): YamlMap {
+function filtering({ own, defaultPvid }: BridgeVlans): YamlMap {
   return {
     'bridge.vlan-filtering': 'true',
-    'bridge.vlan-default-pvid': '0',
-    'bridge.vlans': vlans,
+    'bridge.vlan-default-pvid': String(defaultPvid ?? 0),
+    'bridge.vlans': formatNmVlans(own),
   };
 }
 

@@ -1,11 +1,15 @@
 import type { Problem } from '../../model/problem';
 import type { BridgeRequest } from '../backend';
+import { moveSections } from '../networkd/move_sections';
 import { alsoMatches, hasKey, isPattern, type Definition } from './definition';
 import type { NetplanState } from './snapshot';
 import { mapAt, textAt } from './yaml';
 
 /** The types of definitions whose interfaces can become ports. */
 const TYPES = ['ethernets', 'bonds'];
+
+/** The types of definitions that take interfaces as their ports, in words. */
+const MASTERS = { bonds: 'bond', bridges: 'bridge', vrfs: 'VRF' };
 
 /** The name of the definition of the port: a new one if the present one can apply to other interfaces too. */
 export function portIdOf(definition: Definition, port: string): string {
@@ -42,6 +46,12 @@ export function refusals(state: NetplanState, definition: Definition, request: B
         `${file.path} defines ${id}; some program writes this file at each boot, so a change would be lost`,
         `Move the definition into /etc/netplan, and try again.`,
       );
+  const own = dropInsToMove(state, definition, request);
+  if (own !== '')
+    refuse(
+      `${own} are drop-ins for the file that netplan writes for ${id}, so they would not be in effect for ${bridge}`,
+      `Write their settings in netplan's files, or move the folder to /etc/systemd/network/10-netplan-${bridge}.network.d right before you create the bridge.`,
+    );
   if (isPattern(definition)) found.push(...patternRefusals(definition, request));
   const links = new Map<string, string>();
   for (const { path, yaml } of files) {
@@ -58,12 +68,18 @@ export function refusals(state: NetplanState, definition: Definition, request: B
           `the tunnel ${name} in ${path} is bound to ${id}`,
           `Remove \`link\` from ${name}, or choose another port.`,
         );
-    for (const [name, vrf] of Object.entries(mapAt(network, 'vrfs')))
-      if (Object.values(mapAt(vrf).interfaces ?? []).includes(id))
-        refuse(`${port.name} belongs to the VRF ${name} in ${path}`, 'Choose another port.');
+    for (const [kind, what] of Object.entries(MASTERS))
+      for (const [name, master] of Object.entries(mapAt(network, kind)))
+        if (Object.values(mapAt(master).interfaces ?? []).includes(id))
+          refuse(`${port.name} belongs to the ${what} ${name} in ${path}`, 'Choose another port.');
     for (const [name, vlan] of Object.entries(mapAt(network, 'vlans'))) {
       const link = textAt(mapAt(vlan), 'link');
       if (link !== null) links.set(name, link);
+      if (link === id && textAt(mapAt(vlan), 'renderer') === 'sriov')
+        refuse(
+          `${name} in ${path} is a VLAN that the card itself sets for ${id} (\`renderer: sriov\`), not one on the bridge`,
+          'Choose another port.',
+        );
     }
   }
   for (const { name } of request.vlans)
@@ -73,6 +89,20 @@ export function refusals(state: NetplanState, definition: Definition, request: B
         `Add ${name} to netplan's files (under vlans, with \`link: ${id}\`), or remove it with \`ip link del ${name}\`.`,
       );
   return found;
+}
+
+/** The folder of users' drop-ins with settings that would have to move; empty: there are none. */
+function dropInsToMove(
+  { dropIns, rendering }: NetplanState,
+  definition: Definition,
+  { bridge, port }: BridgeRequest,
+): string {
+  const { bridge: moved, port: staying } = moveSections(dropIns, port.name, bridge);
+  // A definition for several interfaces stays for the others, and so do its drop-ins.
+  const lost = isPattern(definition) ? [...moved, ...staying] : moved;
+  return lost.every(({ entries }) => entries.length === 0)
+    ? ''
+    : `${rendering.file.replace(/^.*\//, '')}.d/*.conf`;
 }
 
 function patternRefusals(definition: Definition, { bridge, port }: BridgeRequest): Problem[] {

@@ -2,6 +2,8 @@ import type { KeptFile } from '../../model/network/network_change';
 import { KnownError } from '../../model/known_error';
 import type { BackendIo } from '../backend';
 import { cloudInitOff, isOfCloudInit } from '../cloud_init';
+import { readVersion } from '../networkd/read_version';
+import { readUnits } from '../networkd/units';
 import { findRendering, type Rendering } from './detect';
 import { DROP_IN_FOLDER, dropInPath } from './drop_ins';
 import { readIdentity, type DhcpIdentity } from './identity';
@@ -12,6 +14,10 @@ export interface NetplanState {
   readonly rendering: Rendering;
   readonly files: readonly NetplanFile[];
   readonly identity: DhcpIdentity;
+  /** Of systemd; null: not known, or not in use. */
+  readonly systemd: number | null;
+  /** The texts of drop-ins that users have for the file in effect. */
+  readonly dropIns: readonly string[];
   /** The file that turns off cloud-init's network configuration; null: not needed. */
   readonly cloudInitOff: KeptFile | null;
   /** Present files that the change may replace, by path. */
@@ -30,9 +36,20 @@ export async function readSnapshot(io: BackendIo, port: string): Promise<Netplan
     rendering,
     files,
     identity: await readIdentity(io.exec, rendering, port),
+    systemd: rendering.renderer === 'networkd' ? await readVersion(io.exec) : null,
+    dropIns: dropInsOf(io, rendering),
     cloudInitOff: files.some(isWrittenByCloudInit) ? cloudInitOff(io.files) : null,
     present: presentOf(io, files),
   };
+}
+
+function dropInsOf({ files }: BackendIo, { renderer, file }: Rendering): readonly string[] {
+  if (renderer !== 'networkd') return [];
+  return (
+    readUnits(files, '.network')
+      .find((unit) => unit.file === file)
+      ?.texts.slice(1) ?? []
+  );
 }
 
 /** Newer versions write no header, so the name counts too. */

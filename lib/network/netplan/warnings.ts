@@ -1,5 +1,8 @@
 import type { Problem } from '../../model/problem';
 import type { BridgeRequest } from '../backend';
+import { eui64, identifierOf, slaacIdentifiers } from '../networkd/ipv6_identifiers';
+import { losesGuests } from '../networkd/bridge_vlan_section';
+import { toProblem } from '../networkd/problems';
 import { lastText, type Definition } from './definition';
 import type { ChangedFile } from './moved_files';
 import { oldPath, type NetplanState } from './snapshot';
@@ -11,7 +14,7 @@ export function warnings(
   state: NetplanState,
   definition: Definition,
   changed: readonly ChangedFile[],
-  { bridge, port }: BridgeRequest,
+  { bridge, port, bridgeVlans }: BridgeRequest,
 ): Problem[] {
   const found: Problem[] = [];
   const warn = (message: string, hint: string): void =>
@@ -28,11 +31,18 @@ export function warnings(
         `kvmvlan does not know ${key} of ${definition.id} in ${file.path}, so it stays with ${port.name}`,
         `If it is about addresses, move it to ${bridge} after the change.`,
       );
-  if (lastText(definition, 'ipv6-address-generation') === 'stable-privacy')
+  const token = lastText(definition, 'ipv6-address-token');
+  const kept = [eui64(port.mac), ...(token === null ? [] : [identifierOf(token)])];
+  if (
+    lastText(definition, 'ipv6-address-generation') === 'stable-privacy' ||
+    slaacIdentifiers(port).some((identifier) => !kept.includes(identifier))
+  )
     warn(
       `IPv6 addresses of ${port.name} depend on the interface's name (stable-privacy): ${bridge} gets others`,
       'To keep an address, set ipv6-address-token instead before the change.',
     );
+  if (state.rendering.renderer === 'networkd' && losesGuests(bridgeVlans, state.systemd))
+    found.push(toProblem({ kind: 'loses-guests', port: port.name }));
   if (state.cloudInitOff !== null)
     warn(
       'cloud-init will not configure the network of this host any more: it would remove the bridge',

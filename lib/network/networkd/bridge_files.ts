@@ -1,8 +1,7 @@
-import { portVlans } from '../../model/vlan/port_vlans';
 import { parseBoolean } from '../booleans';
 import type { BridgeRequest } from '../backend';
 import { valueOf, type Section } from '../sections';
-import { bridgeVlanSection } from './bridge_vlan_section';
+import { vlanSections } from './bridge_vlan_section';
 import { formatSections, sectionOf, type RawSection } from './raw_sections';
 
 /** Where the addresses of an interface come from and go to, for the comment at the top of each file. */
@@ -19,7 +18,7 @@ export interface Origin {
  * the PVID are set before the bridge has a port.
  */
 export function bridgeNetdev({ request, effective }: Origin): string {
-  const { bridge, port, pvid } = request;
+  const { bridge, port, bridgeVlans } = request;
   const mtu = mtuOf(request, effective);
   const netdev = sectionOf('NetDev', [
     ['Name', bridge],
@@ -30,7 +29,7 @@ export function bridgeNetdev({ request, effective }: Origin): string {
   const settings = sectionOf('Bridge', [
     ['STP', 'no'],
     ['VLANFiltering', 'yes'],
-    ['DefaultPVID', String(pvid)],
+    ['DefaultPVID', String(vlanSections(bridgeVlans).defaultPvid ?? 'none')],
   ]);
   return withComment(`${bridge} is for guests and has the MAC address of ${port.name}.`, [netdev, settings]);
 }
@@ -41,14 +40,36 @@ export function bridgeNetwork({ request, file, effective }: Origin, moved: reado
   const mtu = mtuOf(request, effective);
   const sections = [
     sectionOf('Match', [['Name', bridge]]),
-    sectionOf('Link', mtuEntry(mtu)),
+    sectionOf('Link', [...mtuEntry(mtu), ...(isStartedByHand(effective) ? [NOT_REQUIRED] : [])]),
     ...moved,
-    // The bridge has no carrier for a moment whenever its port changes.
-    ...(valueOf(effective, 'Network', 'IgnoreCarrierLoss') === null
-      ? [sectionOf('Network', [['IgnoreCarrierLoss', '10s']])]
-      : []),
+    ...(ignoresCarrierLoss(effective) ? [] : [sectionOf('Network', [['IgnoreCarrierLoss', '10s']])]),
   ];
-  return withComment(`The addresses of ${port.name}, from ${file}.`, sections) + vlanSection(request);
+  return (
+    withComment(`The addresses of ${port.name}, from ${file}.`, sections) +
+    after(vlanSections(request.bridgeVlans).own)
+  );
+}
+
+const NOT_REQUIRED = ['RequiredForOnline', 'no'] as const;
+
+/** With such an ActivationPolicy=, an interface is not required to be online, and the bridge has no such policy. */
+function isStartedByHand(effective: readonly Section[]): boolean {
+  const policy = valueOf(effective, 'Link', 'ActivationPolicy') ?? '';
+  return (
+    ['manual', 'down', 'always-down'].includes(policy) &&
+    valueOf(effective, 'Link', 'RequiredForOnline') === null
+  );
+}
+
+/**
+ * The bridge has no carrier for a moment whenever its port changes, and would lose its addresses.
+ * ConfigureWithoutCarrier=yes already means that it keeps them.
+ */
+function ignoresCarrierLoss(effective: readonly Section[]): boolean {
+  return (
+    valueOf(effective, 'Network', 'IgnoreCarrierLoss') !== null ||
+    parseBoolean(valueOf(effective, 'Network', 'ConfigureWithoutCarrier') ?? '') === true
+  );
 }
 
 /** The port's .network file: what its file says about the link. */
@@ -60,7 +81,7 @@ export function portNetwork({ request, file, effective }: Origin, moved: readonl
     sectionOf('Match', [['Name', port.name]]),
     sectionOf('Link', [
       ...(isSet('MTUBytes') ? [] : mtuEntry(mtuOf(request, effective))),
-      ...(isOptional ? [['RequiredForOnline', 'no'] as const] : []),
+      ...(isOptional ? [NOT_REQUIRED] : []),
     ]),
     ...moved,
     sectionOf('Network', [
@@ -71,7 +92,7 @@ export function portNetwork({ request, file, effective }: Origin, moved: readonl
   ];
   return (
     withComment(`${port.name} is the port of ${bridge}, which has its addresses from ${file}.`, sections) +
-    vlanSection(request)
+    after(vlanSections(request.bridgeVlans).trunk)
   );
 }
 
@@ -81,12 +102,8 @@ export function guestsNetwork(): string {
   return withComment('The ports of guests stay on their bridges.', sections);
 }
 
-/**
- * The VLANs that the host itself needs. Without tagged ones the default PVID is all, and the section is left out: from
- * version 256 on it would remove every VLAN that it does not list.
- */
-function vlanSection({ pvid, tagged }: BridgeRequest): string {
-  return tagged.length === 0 ? '' : `\n${bridgeVlanSection(portVlans({ pvid, tagged }))}`;
+function after(section: string): string {
+  return section === '' ? '' : `\n${section}`;
 }
 
 /** The MTU to set explicitly; null: the kernel's default is right. */

@@ -45,29 +45,38 @@ function usesDhcp4(sections: readonly Section[]): boolean {
  */
 export function pinToken(moved: readonly RawSection[], effective: readonly Section[], port: NetLink): Pinned {
   const fromMac = eui64(port.mac);
-  const fixed = valuesOf(effective, 'IPv6AcceptRA', 'Token').flatMap(
-    (token) => /^(?:static:)?(::.+)$/.exec(token)?.[1] ?? [],
-  );
+  const tokens = [
+    ...valuesOf(effective, 'IPv6AcceptRA', 'Token'),
+    // The name of the setting before systemd 250.
+    ...valuesOf(effective, 'Network', 'IPv6Token'),
+  ];
+  const fixed = tokens.flatMap((token) => /^(?:static:)?(::.+)$/.exec(token)?.[1] ?? []);
   const isKept = (id: string): boolean => id === fromMac || fixed.some((token) => identifierOf(token) === id);
   const identifiers = slaacIdentifiers(port);
   const [changing] = identifiers.filter((id) => !isKept(id));
-  if (changing === undefined) return { sections: moved, findings: linkLocal(port, fromMac) };
+  if (changing === undefined) return { sections: moved, findings: linkLocal(port, effective, fromMac) };
   if (identifiers.length > 1) {
     const addresses = port.addresses
       .filter(({ family, isDynamic, isTemporary }) => family === 6 && isDynamic && !isTemporary)
       .map(({ address }) => address);
     const change: Finding = { kind: 'addresses-change', addresses, port: port.name };
-    return { sections: moved, findings: [change, ...linkLocal(port, fromMac)] };
+    return { sections: moved, findings: [change, ...linkLocal(port, effective, fromMac)] };
   }
-  const rest = moved.map((section) => without(section, 'IPv6AcceptRA', ['Token']));
+  const rest = moved
+    .map((section) => without(section, 'IPv6AcceptRA', ['Token']))
+    .map((section) => without(section, 'Network', ['IPv6Token']));
   const token = sectionOf('IPv6AcceptRA', [['Token', `static:${changing}`]]);
-  return { sections: [...rest, token], findings: linkLocal(port, fromMac) };
+  return { sections: [...rest, token], findings: linkLocal(port, effective, fromMac) };
 }
 
-function linkLocal(port: NetLink, fromMac: string): Finding[] {
+/** Link-local addresses that nobody has written into the file. */
+function linkLocal(port: NetLink, effective: readonly Section[], fromMac: string): Finding[] {
+  const written = ['Network', 'Address'].flatMap((section) => valuesOf(effective, section, 'Address'));
+  const kept = [fromMac, ...written.filter((address) => /^fe[89ab]/i.test(address)).map(identifierOf)];
   return port.addresses
     .filter(
-      ({ family, scope, address }) => family === 6 && scope === 'link' && identifierOf(address) !== fromMac,
+      ({ family, scope, address }) =>
+        family === 6 && scope === 'link' && !kept.includes(identifierOf(address)),
     )
     .map(({ address }) => ({ kind: 'link-local-changes', address, port: port.name }));
 }

@@ -42,7 +42,11 @@ const LINK_OF_ADDRESSES = ['RequiredForOnline', 'RequiredFamilyForOnline', 'ARP'
 const LINK_OF_BOTH = ['Group', 'Multicast', 'AllMulticast'];
 
 /** Keys whose value can name the interface itself, as `eth0` or as the zone of an address. */
-const NAMES_IT = ['IncomingInterface', 'OutgoingInterface', 'UplinkInterface', 'DNS', 'NTP'];
+const NAMES_IT = [
+  ...['IncomingInterface', 'OutgoingInterface', 'UplinkInterface', 'DNS', 'NTP'],
+  // 192.0.2.1@eth0
+  'MultiPathRoute',
+];
 
 /** Divides a .network file and its drop-ins. Order, comments and unknown keys are kept. */
 export function moveSections(texts: readonly string[], port: string, bridge: string): MovedSections {
@@ -83,7 +87,7 @@ function renamedEntry(entry: RawEntry, port: string, bridge: string): RawEntry {
   const words = entry.value.split(/\s+/);
   const renamedWords = words.map((word) => {
     if (word === port) return bridge;
-    return word.replace(/%([^#]*)/, (zone, name) => (name === port ? `%${bridge}` : zone));
+    return word.replace(/([%@])([^#]*)/, (zone, sign, name) => (name === port ? `${sign}${bridge}` : zone));
   });
   if (words.every((word, i) => word === renamedWords[i])) return entry;
   const value = renamedWords.join(' ');

@@ -11,7 +11,7 @@ import type { NetworkdState } from './state';
 export const networkdBackend: Backend<NetworkdState> = {
   name: 'systemd-networkd',
   detect: ({ files }, port) => Promise.resolve(networkFileOf(files, port)),
-  snapshot: ({ files }, port) => new Promise((resolve) => resolve(readState(files, port))),
+  snapshot: readState,
   render: renderCreation,
   renderRemoval: ({ files }, record, network) => Promise.resolve(renderRemoval(files, record, network)),
 };

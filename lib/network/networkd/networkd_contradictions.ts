@@ -6,14 +6,9 @@ import { parseVidRange } from '../bridge_vlans';
 import type { Contradiction } from '../contradiction';
 import { valueOf, valuesOf, type Section } from '../sections';
 import type { NetworkdFiles } from './read_networkd';
+import { EXCLUSIVE_SINCE } from './bridge_vlan_section';
 import { NEXT_TAP, takerOf } from './taker_of';
 import type { Unit } from './units';
-
-/**
- * From this version on, systemd removes every VLAN that [BridgeVLAN] does not list. Before, it only adds. Source:
- * NEWS of 256.
- */
-const EXCLUSIVE_SINCE = 256;
 
 /**
  * Where the files of systemd-networkd contradict conf. A .netdev file without VLANFiltering= does not change an

@@ -12,6 +12,7 @@ export type Finding =
   | { readonly kind: 'addresses-change'; readonly addresses: readonly string[]; readonly port: string }
   | { readonly kind: 'link-local-changes'; readonly address: string; readonly port: string }
   | { readonly kind: 'named-elsewhere'; readonly file: string; readonly entry: string; readonly port: string }
+  | { readonly kind: 'loses-guests'; readonly port: string }
   | { readonly kind: 'edited'; readonly file: string }
   | { readonly kind: 'nothing-left'; readonly port: string; readonly file: string };
 
@@ -60,6 +61,12 @@ export function toProblem(found: Finding): Problem {
         `${found.file} says ${found.entry}, which is about ${found.port}, not about the bridge`,
         'If it is about the addresses, write the name of the bridge there after the change',
         'bridge-named-elsewhere',
+      );
+    case 'loses-guests':
+      return lost(
+        `Whenever systemd-networkd configures ${found.port} again, for example after a restart, it removes the VLANs of ` +
+          'guests from it until `kvmvlan repair` has run, which takes up to a minute',
+        'Write a section for the bridge in bridge_init.conf first, with a list of VLANs in trunk-tags instead of auto',
       );
     case 'edited':
       return lost(

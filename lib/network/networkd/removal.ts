@@ -25,7 +25,8 @@ export function renderRemoval(io: NetworkFiles, record: BridgeRecord, network: H
     .map(({ path }): Finding => ({ kind: 'edited', file: path }));
   const paths = files.map(({ path }) => path);
   const left = readUnits(io, '.network').filter(({ file }) => !paths.includes(file));
-  if (!left.some((unit) => canMatch(unit, port))) {
+  const names = [port, ...(network.links.get(port)?.altNames ?? [])];
+  if (!left.some((unit) => canMatch(unit, names))) {
     const file = paths.find((path) => path.endsWith(`${port}.network`)) ?? paths[0] ?? 'its file';
     return { change: null, problems: [toProblem({ kind: 'nothing-left', port, file })] };
   }

@@ -1,6 +1,7 @@
 import type { ChangeCommand, NetworkChange } from '../../model/network/network_change';
 import type { BridgeRequest, MovedVlan, Rendered } from '../backend';
 import { bridgeNetdev, bridgeNetwork, guestsNetwork, portNetwork, type Origin } from './bridge_files';
+import { losesGuests } from './bridge_vlan_section';
 import { canMatch } from './can_match';
 import { RELOAD, removeLinks } from './commands';
 import { guestsNameBefore, KEPT_FOLDER, prefixBefore, TRIAL_FOLDER } from './file_names';
@@ -21,16 +22,17 @@ const MODE = 0o644;
 /** The change that makes systemd-networkd create the bridge. Its files sort before those in effect, which stay as they are. */
 export function renderCreation(state: NetworkdState, request: BridgeRequest): Rendered {
   const { bridge, port, vlans } = request;
-  const matching = state.networks.filter((unit) => canMatch(unit, port.name) || canMatch(unit, bridge));
+  const names = [bridge, port.name, ...(port.altNames ?? [])];
+  const matching = state.networks.filter((unit) => canMatch(unit, names));
   const prefix = prefixBefore(matching);
   const isTaking = takerOf(NEXT_TAP, bridge, state.networks) !== null;
   const guests = guestsNameBefore(state.networks.filter((unit) => matchesTap(unit, NEXT_TAP)));
   const inTheWay = obstacles(state, request);
   if (prefix === null || (isTaking && guests === null))
     inTheWay.push({ kind: 'sorts-first', file: (matching[0] ?? state.unit).file });
+  if (prefix === null || inTheWay.length > 0) return { change: null, problems: inTheWay.map(toProblem) };
   const { texts, findings } = bridgeTexts(state, request);
-  const problems = [...inTheWay, ...findings, ...namedElsewhere(state, port.name)].map(toProblem);
-  if (prefix === null || inTheWay.length > 0) return { change: null, problems };
+  const problems = [...findings, ...namedElsewhere(state, port.name)].map(toProblem);
   const named: Record<string, string> = {
     [`${prefix}${bridge}.netdev`]: texts.netdev,
     [`${prefix}${bridge}.network`]: texts.bridge,
@@ -41,7 +43,7 @@ export function renderCreation(state: NetworkdState, request: BridgeRequest): Re
 }
 
 function bridgeTexts(
-  { unit, identity }: NetworkdState,
+  { unit, identity, version }: NetworkdState,
   request: BridgeRequest,
 ): { texts: { netdev: string; bridge: string; port: string }; findings: readonly Finding[] } {
   const { port, bridge } = request;
@@ -55,7 +57,13 @@ function bridgeTexts(
       bridge: bridgeNetwork(origin, token.sections),
       port: portNetwork(origin, moved.port),
     },
-    findings: [...iaids.findings, ...token.findings],
+    findings: [
+      ...iaids.findings,
+      ...token.findings,
+      ...(losesGuests(request.bridgeVlans, version)
+        ? [{ kind: 'loses-guests', port: port.name } as const]
+        : []),
+    ],
   };
 }
 

@@ -1,8 +1,10 @@
 import { KnownError } from '../../model/known_error';
+import type { BackendIo } from '../backend';
 import type { NetworkFiles } from '../network_files';
 import { isRunning } from '../running';
 import { readDhcpIdentity } from './dhcp_identity';
 import { parseLinkState } from './link_state';
+import { readVersion } from './read_version';
 import type { NetworkdState } from './state';
 import { readUnits } from './units';
 
@@ -18,7 +20,7 @@ export function networkFileOf(io: NetworkFiles, port: string): string | null {
 }
 
 /** Reads what a change needs. Throws KnownError if the interface's file is not there any more. */
-export function readState(io: NetworkFiles, port: string): NetworkdState {
+export async function readState({ files: io, exec }: BackendIo, port: string): Promise<NetworkdState> {
   const file = networkFileOf(io, port);
   const networks = readUnits(io, '.network');
   const unit = networks.find((each) => each.file === file);
@@ -28,7 +30,13 @@ export function readState(io: NetworkFiles, port: string): NetworkdState {
       `Run \`networkctl reload\`, see which file it uses now with \`networkctl status ${port}\`, and try again`,
     );
   const netdevs = readUnits(io, '.netdev');
-  return { unit, networks, netdevs, identity: readDhcpIdentity(io, Number(ifindexOf(io, port))) };
+  return {
+    unit,
+    networks,
+    netdevs,
+    identity: readDhcpIdentity(io, Number(ifindexOf(io, port))),
+    version: await readVersion(exec),
+  };
 }
 
 function ifindexOf(io: NetworkFiles, port: string): string {

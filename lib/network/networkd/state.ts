@@ -9,4 +9,6 @@ export interface NetworkdState {
   readonly networks: readonly Unit[];
   readonly netdevs: readonly Unit[];
   readonly identity: DhcpIdentity;
+  /** Of systemd; null: not known. */
+  readonly version: number | null;
 }

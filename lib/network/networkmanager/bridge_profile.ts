@@ -1,6 +1,7 @@
 import type { BridgeRequest } from '../backend';
+import { formatNmVlans } from '../bridge_vlans';
 import { keyOf, type Keyfile, nameOf, setValue, setValues } from './keyfile';
-import { isForBridge, linesOf, mtuOf, OF_BRIDGE, OF_PROFILE, uuidFor, vlansOf } from './profile_parts';
+import { isForBridge, linesOf, mtuOf, OF_BRIDGE, OF_PROFILE, uuidFor } from './profile_parts';
 import type { StoredProfile } from './stored_profile';
 
 /** The key by which a bridge's profile names the profile that it replaces, for the day when the bridge is removed. */
@@ -8,7 +9,7 @@ export const REPLACES = 'org.kvmvlan.replaces';
 
 /** The profile of the bridge, with all that the port's profile says about addresses. */
 export function bridgeProfile(old: StoredProfile, request: BridgeRequest): Keyfile {
-  const { bridge, port } = request;
+  const { bridge, port, bridgeVlans } = request;
   const own = setValues(
     [],
     [
@@ -22,8 +23,8 @@ export function bridgeProfile(old: StoredProfile, request: BridgeRequest): Keyfi
       ['bridge', 'stp', 'false'],
       ['bridge', 'vlan-filtering', 'true'],
       // With a default PVID, NetworkManager would put guests' ports into that VLAN whenever it resets the bridge.
-      ['bridge', 'vlan-default-pvid', '0'],
-      ['bridge', 'vlans', vlansOf(request)],
+      ['bridge', 'vlan-default-pvid', String(bridgeVlans.defaultPvid ?? 0)],
+      ['bridge', 'vlans', formatNmVlans(bridgeVlans.own)],
     ],
   );
   const inConnection = linesOf(

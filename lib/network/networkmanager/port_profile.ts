@@ -1,6 +1,7 @@
 import type { BridgeRequest } from '../backend';
+import { formatNmVlans } from '../bridge_vlans';
 import { getValue, keyOf, type Keyfile, setValue, setValues, withoutSections } from './keyfile';
-import { linesOf, mtuOf, NOTES, OF_BRIDGE, OF_PORT, OF_PROFILE, uuidFor, vlansOf } from './profile_parts';
+import { linesOf, mtuOf, NOTES, OF_BRIDGE, OF_PORT, OF_PROFILE, uuidFor } from './profile_parts';
 import { canStartOn, priorityOf, type StoredProfile } from './stored_profile';
 
 /** Source: nm-setting-connection.h. */
@@ -70,7 +71,7 @@ function asPort(keyfile: Keyfile, old: Keyfile, request: BridgeRequest): Keyfile
     ['connection', 'master', request.bridge],
     ['connection', 'slave-type', 'bridge'],
     ['ethernet', 'mtu', mtuOf(old, request)],
-    ['bridge-port', 'vlans', vlansOf(request)],
+    ['bridge-port', 'vlans', formatNmVlans(request.bridgeVlans.trunk)],
   ]);
 }
 

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { portVlans } from '../../model/vlan/port_vlans';
 import type { BridgeRequest } from '../backend';
-import { formatNmVlans } from '../bridge_vlans';
 import { getValue, keyOf, type Keyfile, sectionsOf } from './keyfile';
 
 /** The sections about addresses, which the bridge takes over. All others are about the link, and stay with the port. */
@@ -33,11 +31,6 @@ export function mtuOf(old: Keyfile, { port }: BridgeRequest): string | null {
   const mtu = getValue(old, 'ethernet', 'mtu');
   if (mtu !== null && !['0', 'auto', ''].includes(mtu)) return mtu;
   return port.mtu === 1500 ? mtu : String(port.mtu);
-}
-
-/** The VLANs of the bridge and of its port. */
-export function vlansOf({ pvid, tagged }: BridgeRequest): string {
-  return formatNmVlans(portVlans({ pvid, tagged: [...tagged] }));
 }
 
 /** The lines of a section with wanted keys. */

@@ -1,6 +1,7 @@
 import { parseLinks } from '../../../lib/model/network/parse_links';
 import { toVid } from '../../../lib/model/vlan/vid';
 import type { BridgeRequest } from '../../../lib/network/backend';
+import { plainVlans } from './plain_vlans';
 
 /** The request that `bridge create br0 --port <port>` makes on a host, from what `ip -j -d addr show` printed there. */
 export function requestOf(ipAddr: string, port: string): BridgeRequest {
@@ -12,5 +13,5 @@ export function requestOf(ipAddr: string, port: string): BridgeRequest {
     .flatMap(({ name, below, vlan }) => (below === port && vlan !== null ? [{ name, vid: vlan.vid }] : []))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const network = { links, routes: [], rules: [], linkDns: new Map(), resolvConf: null };
-  return { bridge: 'br0', port: of, vlans, pvid, tagged: vlans.map(({ vid }) => vid), network };
+  return { bridge: 'br0', port: of, vlans, bridgeVlans: plainVlans(vlans), network };
 }

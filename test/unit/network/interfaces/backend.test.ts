@@ -4,6 +4,7 @@ import type { BridgeRequest, Rendered } from '../../../../lib/network/backend';
 import { ifupdownBackend } from '../../../../lib/network/ifupdown/ifupdown_backend';
 import { FakeHost } from '../../fake_host/fake_host';
 import { link, network } from '../../plan/network/some_network';
+import { plainVlans } from '../plain_vlans';
 import { ioOf } from './recorded_case';
 
 const MAIN = '/etc/network/interfaces';
@@ -18,8 +19,11 @@ function hostWith(files: Record<string, string>, ipv6 = '0'): FakeHost {
   });
 }
 
+const VID = 200 as Vid;
+const VLANS = plainVlans([{ name: 'eth0.200', vid: VID }]);
+
 const REQUEST: BridgeRequest = {
-  ...{ bridge: 'br0', port: link('eth0'), vlans: [], pvid: 1 as Vid, tagged: [200 as Vid] },
+  ...{ bridge: 'br0', port: link('eth0'), vlans: [], bridgeVlans: VLANS },
   network: network([link('eth0')]),
 };
 

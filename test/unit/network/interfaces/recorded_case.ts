@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Vid } from '../../../../lib/model/vlan/vid';
 import type { Backend, BridgeRequest } from '../../../../lib/network/backend';
 import { ifupdownBackend } from '../../../../lib/network/ifupdown/ifupdown_backend';
 import type { IfupdownState } from '../../../../lib/network/ifupdown/snapshot';
@@ -7,6 +6,7 @@ import { ifupdown2Backend } from '../../../../lib/network/ifupdown2/ifupdown2_ba
 import { readNetwork } from '../../../../lib/system/iproute2/read_network';
 import { FakeHost } from '../../fake_host/fake_host';
 import { caseText } from '../../golden';
+import { plainVlans } from '../plain_vlans';
 
 /**
  * Hosts on which the real program started these interfaces: files.txt has their files, commands.txt what commands
@@ -34,7 +34,7 @@ export async function recordedCase(name: string): Promise<RecordedCase> {
   return {
     host,
     backend: name.startsWith('ifupdown2') ? ifupdown2Backend : ifupdownBackend,
-    request: { bridge: 'br0', port, vlans, pvid: 1 as Vid, tagged: vlans.map(({ vid }) => vid), network },
+    request: { bridge: 'br0', port, vlans, bridgeVlans: plainVlans(vlans), network },
   };
 }
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { NetworkChange } from '../../../../lib/model/network/network_change';
 import { netplanBackend } from '../../../../lib/network/netplan/netplan_backend';
-import { parseSections, type Section } from '../../../../lib/network/sections';
 import { caseNames, expectGolden } from '../../golden';
+import { addressing } from './addressing';
 import { generate, hasNetplan } from './generate';
 import { inWords } from './in_words';
 import { CASES, ioOf, readCase } from './read_case';
@@ -27,18 +27,6 @@ function confirmed(files: Readonly<Record<string, string>>, change: NetworkChang
 
 const ofNetplan = (files: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(files).filter(([path]) => path.includes('/netplan/')));
-
-/** What netplan renders for an interface of what moves, without the lines that are about the link. */
-function addressing(text: string | undefined): string[] {
-  const isMoved = ({ name }: Section): boolean =>
-    !['Match', 'Link', 'connection', 'match', 'ethernet', 'bridge', 'bond', 'ethtool'].includes(name);
-  const ofBridges = ['ConfigureWithoutCarrier', 'Bridge', 'dhcp-iaid', 'dhcp-duid', 'route-metric'];
-  return parseSections(text ?? '')
-    .filter(isMoved)
-    .flatMap(({ name, entries }) =>
-      entries.filter(([key]) => !ofBridges.includes(key)).map(([key, value]) => `${name} ${key}=${value}`),
-    );
-}
 
 const names = caseNames(CASES);
 

@@ -4,6 +4,7 @@ import type { BackendIo } from '../../../../lib/network/backend';
 import { findRendering } from '../../../../lib/network/netplan/detect';
 import { formatYaml } from '../../../../lib/network/netplan/format_yaml';
 import { netplanBackend } from '../../../../lib/network/netplan/netplan_backend';
+import { readNetplanFiles } from '../../../../lib/network/netplan/netplan_files';
 import { parseYaml } from '../../../../lib/network/netplan/parse_yaml';
 import type { Yaml, YamlMap } from '../../../../lib/network/netplan/yaml';
 import { FakeHost } from '../../fake_host/fake_host';
@@ -55,6 +56,11 @@ describe('YAML', () => {
     ['a: {b', /\/x\.yaml/],
   ])('%j is reported with its file', async (text, what) => {
     await expect(parse(text)).rejects.toThrow(what);
+  });
+
+  test('a file that only root can read is reported', async () => {
+    const host = new FakeHost({ files: { '/etc/netplan/10.yaml': null } });
+    await expect(readNetplanFiles(host.networkFiles(), host.exec)).rejects.toThrow('/etc/netplan/10.yaml');
   });
 
   test.each([
@@ -183,6 +189,32 @@ describe('refusals', () => {
     );
     const { problems } = netplanBackend.render(state, readCase('cloud_init_vlan_12').request);
     expect(problems.map(({ message }) => message)).toEqual([expect.stringMatching(/sorts before 00-eth0/)]);
+  });
+});
+
+describe('drop-ins for the file that netplan writes', () => {
+  const FILE = '/run/systemd/network/10-netplan-eth0.network';
+  const withDropIn = (text: string, base = BASE) =>
+    renderWith({
+      ...etc(base),
+      [FILE]: '[Match]\nName=eth0\n',
+      '/etc/systemd/network/10-netplan-eth0.network.d/my.conf': text,
+    });
+
+  test.each(['[Network]\nAddress=192.0.2.99/24\n', '[Route]\nGateway=192.0.2.1\n', '[DHCPv4]\nUseDNS=no\n'])(
+    'with %j are refused',
+    async (text) =>
+      expect(await withDropIn(text)).toEqual([
+        expect.stringMatching(/^bridge-refused: 10-netplan-eth0\.network\.d\/\*\.conf are drop-ins/),
+      ]),
+  );
+
+  test('about the link stay with the port', async () => {
+    expect(await withDropIn('[Link]\nGenericSegmentationOffload=no\n')).toEqual([]);
+    const pattern = BASE.replace('dhcp4', 'match: {name: "e*"}, dhcp4');
+    expect(await withDropIn('[Link]\nGenericSegmentationOffload=no\n', pattern)).toEqual([
+      expect.stringContaining('are drop-ins'),
+    ]);
   });
 });
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Exec } from '../../../../lib/model/io';
 import { parseLinks } from '../../../../lib/model/network/parse_links';
 import { parseRoutes } from '../../../../lib/model/network/parse_routes';
-import type { Vid } from '../../../../lib/model/vlan/vid';
 import type { BackendIo, BridgeRequest } from '../../../../lib/network/backend';
 import { FakeHost } from '../../fake_host/fake_host';
 import { parts } from '../recording';
+import { plainVlans } from '../plain_vlans';
 
 /**
  * The folder of the cases. The files in /etc/netplan are what cloud-init, Debian's cloud images and netplan's documentation
@@ -67,8 +67,7 @@ function requestOf(commands: Readonly<Record<string, string>>, name: string): Br
     bridge: 'br0',
     port,
     vlans,
-    pvid: 1 as Vid,
-    tagged: vlans.map(({ vid }) => vid),
+    bridgeVlans: plainVlans(vlans),
     network: { links, routes, rules: [], linkDns: new Map(), resolvConf: null },
   };
 }

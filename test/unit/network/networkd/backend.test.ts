@@ -7,6 +7,7 @@ import { FakeHost } from '../../fake_host/fake_host';
 import { expectGolden } from '../../golden';
 import { inWords } from '../change_in_words';
 import { join } from 'node:path';
+import { plainVlans } from '../plain_vlans';
 
 const MAC = '52:54:00:aa:bb:cc';
 const OLD = '/etc/systemd/network/20-eth0.network';
@@ -44,7 +45,11 @@ function address(
 }
 
 /** A host whose eth0 is configured by a file with these sections. */
-function hostWith(sections: string, more: Record<string, string> = {}): FakeHost {
+function hostWith(
+  sections: string,
+  more: Record<string, string> = {},
+  commands: Record<string, string> = {},
+): FakeHost {
   const files = {
     [OLD]: `[Match]\nName=eth0\n\n${sections}`,
     '/run/systemd/units/invocation:systemd-networkd.service': '',
@@ -52,7 +57,7 @@ function hostWith(sections: string, more: Record<string, string> = {}): FakeHost
     '/run/systemd/netif/links/2': STATE,
     ...more,
   };
-  return new FakeHost({ files });
+  return new FakeHost({ files, commands });
 }
 
 const ioOf = (host: FakeHost) => ({ files: host.networkFiles(), exec: host.exec });
@@ -61,8 +66,7 @@ function requestWith(port: Partial<NetLink> = {}, vlans: BridgeRequest['vlans'] 
   const pvid = toVid(1);
   if (pvid === null) throw new Error('1 is a VLAN ID');
   const network = { links: new Map(), routes: [], rules: [], linkDns: new Map(), resolvConf: null };
-  const tagged = vlans.map(({ vid }) => vid);
-  return { bridge: 'br0', port: { ...eth0, ...port }, vlans, pvid, tagged, network };
+  return { bridge: 'br0', port: { ...eth0, ...port }, vlans, bridgeVlans: plainVlans(vlans), network };
 }
 
 async function rendered(host: FakeHost, request = requestWith()) {
@@ -150,7 +154,53 @@ test('our files sort before those that match the bridge or its port, and no othe
   expect(before?.trial[0]?.path).toBe('/run/systemd/network/00-kvmvlan-br0.netdev');
 });
 
+test('our files sort before the one in effect, also if it matches another name of the port', async () => {
+  const file = '/etc/systemd/network/03-nic.network';
+  const host = hostWith('', { [file]: '[Match]\nName=enp1s0\n\n[Network]\nDHCP=yes\n' });
+  host.files['/run/systemd/netif/links/2'] = `ADMIN_STATE=configured\nNETWORK_FILE=${file}\n`;
+  const request = requestWith({ altNames: ['ens1', 'enp1s0'] });
+  expect((await rendered(host, request)).change?.trial[0]?.path).toBe(
+    '/run/systemd/network/00-kvmvlan-br0.netdev',
+  );
+});
+
+describe('when the host is online', () => {
+  const linkOf = async (sections: string, file: string): Promise<string[]> =>
+    fileOf((await rendered(hostWith(sections))).change, file).match(/^RequiredForOnline=.*/gm) ?? [];
+
+  test.each([
+    ['', [], []],
+    ['RequiredForOnline=no', ['RequiredForOnline=no'], ['RequiredForOnline=no']],
+    ['RequiredForOnline=routable', ['RequiredForOnline=routable'], []],
+    ['ActivationPolicy=manual', ['RequiredForOnline=no'], []],
+    ['ActivationPolicy=bound', [], []],
+    ['ActivationPolicy=down\nRequiredForOnline=yes', ['RequiredForOnline=yes'], []],
+  ])('with %j', async (link, ofBridge, ofPort) => {
+    expect(await linkOf(`[Link]\n${link}\n`, 'br0.network')).toEqual(ofBridge);
+    expect(await linkOf(`[Link]\n${link}\n`, 'eth0.network')).toEqual(ofPort);
+  });
+});
+
 describe('what moves', () => {
+  test('a setting about the carrier is not weakened', async () => {
+    const carrier = async (entry: string) =>
+      fileOf((await rendered(hostWith(`[Network]\n${entry}\n`))).change, 'br0.network').match(
+        /^IgnoreCarrierLoss=.*/gm,
+      );
+    expect(await carrier('DHCP=yes')).toEqual(['IgnoreCarrierLoss=10s']);
+    expect(await carrier('IgnoreCarrierLoss=no')).toEqual(['IgnoreCarrierLoss=no']);
+    expect(await carrier('ConfigureWithoutCarrier=yes')).toBeNull();
+    expect(await carrier('ConfigureWithoutCarrier=no')).toEqual(['IgnoreCarrierLoss=10s']);
+  });
+
+  test('a next hop through the port is one through the bridge', async () => {
+    const { change } = await rendered(
+      hostWith('[Route]\nMultiPathRoute=192.0.2.1@eth0 20\nMultiPathRoute=192.0.2.2@eth01\n'),
+    );
+    const text = fileOf(change, 'br0.network');
+    expect(text).toContain('MultiPathRoute=192.0.2.1@br0 20\nMultiPathRoute=192.0.2.2@eth01\n');
+  });
+
   test('keys about addresses and unknown ones to the bridge, keys about the link stay', async () => {
     const { change } = await rendered(
       hostWith(
@@ -176,6 +226,25 @@ describe('what moves', () => {
     expect(await problems('[Network]\nDHCP=yes\n')).toEqual(['warning bridge-cannot-keep']);
     expect(await problems('[Network]\nDHCP=yes\n\n[DHCPv4]\nClientIdentifier=mac\n')).toEqual([]);
     expect(await problems('[Network]\nDHCP=ipv6\n')).toEqual([]);
+  });
+});
+
+describe('a [BridgeVLAN] section that does not have the VLANs of guests', () => {
+  const vid = toVid(200);
+  const vlans = vid === null ? [] : [{ name: 'eth0.200', vid }];
+  const codes = async (version: string, isAuto: boolean, of = vlans) => {
+    const request = requestWith({}, of);
+    const host = hostWith('[Network]\nVLAN=eth0.200\n', {}, { 'networkctl --version': version });
+    const asked = { ...request, bridgeVlans: { ...request.bridgeVlans, isAuto } };
+    return (await rendered(host, asked)).problems.map(({ level, code }) => `${level} ${code}`);
+  };
+
+  test('is reported where systemd-networkd removes what it does not list', async () => {
+    expect(await codes('systemd 257 (257.13-1)\n', true)).toEqual(['warning bridge-cannot-keep']);
+    expect(await codes('', true)).toEqual(['warning bridge-cannot-keep']);
+    expect(await codes('systemd 252 (252.39-1)\n', true)).toEqual([]);
+    expect(await codes('systemd 257 (257.13-1)\n', false)).toEqual([]);
+    expect(await codes('systemd 257 (257.13-1)\n', true, [])).toEqual([]);
   });
 });
 
@@ -208,6 +277,14 @@ describe('the interface identifier of SLAAC', () => {
     ]);
   });
 
+  test('of the setting with its old name is replaced', async () => {
+    const { change } = await rendered(
+      hostWith('[Network]\nIPv6Token=prefixstable\n'),
+      requestWith({ addresses: [stable] }),
+    );
+    expect(fileOf(change, 'br0.network').match(/.*Token=.*/g)).toEqual(['Token=static:::a1b2:c3d4:e5f6:789']);
+  });
+
   test('that differs between prefixes cannot be pinned', async () =>
     expect(await tokens([stable, address('2001:db8:2::1:2:3:4/64')])).toEqual([
       'Token=prefixstable',
@@ -215,9 +292,12 @@ describe('the interface identifier of SLAAC', () => {
     ]));
 
   test('of the link-local address is made from the MAC address on a bridge', async () => {
-    const local = (text: string) => tokens([address(text, { scope: 'link' })], '[Network]\nDHCP=no\n');
+    const local = (text: string, sections = '[Network]\nDHCP=no\n') =>
+      tokens([address(text, { scope: 'link' })], sections);
     expect(await local('fe80::5054:ff:feaa:bbcc/64')).toEqual([]);
     expect(await local('fe80::1234:5678:9abc:def0/64')).toEqual(['bridge-cannot-keep']);
+    expect(await local('fe80::1/64', '[Network]\nAddress=fe80::1/64\n')).toEqual([]);
+    expect(await local('fe80::1/64', '[Address]\nAddress=fe80:0::1/64\n')).toEqual([]);
   });
 });
 
@@ -235,13 +315,16 @@ describe('removal', () => {
   const vlans = vid === null ? [] : [{ name: 'eth0.200', vid }];
   const request = requestWith({}, vlans);
 
-  async function whenKept() {
+  async function whenKept(port: Partial<NetLink> = {}) {
     const host = hostWith('[Network]\nAddress=192.0.2.10/24\nVLAN=eth0.200\n');
     const { change } = await rendered(host, request);
     if (change === null) throw new Error('there is no change');
     for (const { path, text } of change.kept) host.files[path] = text;
     const record = { bridge: 'br0', port: 'eth0', vlans, created: change };
-    const links = new Map([['eth0.200', { ...eth0, name: 'eth0.200' }]]);
+    const links = new Map([
+      ['eth0.200', { ...eth0, name: 'eth0.200' }],
+      ['eth0', { ...eth0, ...port }],
+    ]);
     return {
       host,
       remove: () => networkdBackend.renderRemoval(ioOf(host), record, { ...request.network, links }),
@@ -263,6 +346,12 @@ describe('removal', () => {
     const { change, problems } = await remove();
     expect(problems.map(({ level, code }) => `${level} ${code}`)).toEqual(['warning bridge-cannot-keep']);
     expect(change?.kept.find(({ path }) => path === file)?.was).toBe('[Match]\nName=br0\n');
+  });
+
+  test('gives the port the file that matches another name of it', async () => {
+    const { host, remove } = await whenKept({ altNames: ['enp1s0'] });
+    host.files[OLD] = '[Match]\nName=enp1s0\n\n[Network]\nDHCP=yes\n';
+    expect((await remove()).change).not.toBeNull();
   });
 
   test('is refused if nothing would configure the port', async () => {

@@ -1,5 +1,4 @@
 import { basename, join } from 'node:path';
-import { portVlans } from '../../../../lib/model/vlan/port_vlans';
 import type { BridgeRequest, Rendered } from '../../../../lib/network/backend';
 import { networkdBackend } from '../../../../lib/network/networkd/networkd_backend';
 import { networkdContradictions } from '../../../../lib/network/networkd/networkd_contradictions';
@@ -41,8 +40,8 @@ describe.each(caseNames(CASES))('%s', (name) => {
   test('contradicts no conf that has the same VLANs', async () => {
     const { host, request, rendered } = await renderCase(name);
     keep(host, rendered);
-    const { bridge, port, pvid, tagged } = request;
-    const vlans = portVlans({ pvid, tagged });
+    const { bridge, port, bridgeVlans } = request;
+    const vlans = bridgeVlans.own;
     const files = readNetworkd(host.networkFiles(), [], true);
     if (files === null) throw new Error('systemd-networkd does not run');
     const links = new Map(
@@ -60,7 +59,7 @@ describe.each(caseNames(CASES))('%s', (name) => {
         trunks: new Map([[port.name, vlans]]),
         taps: [],
       },
-      kernel: { defaultPvid: pvid, own: vlans, trunks: new Map([[port.name, vlans]]) },
+      kernel: { defaultPvid: vlans.pvid, own: vlans, trunks: new Map([[port.name, vlans]]) },
     };
     expect(links.get(bridge)).not.toBeNull();
     for (const version of [252, 257])

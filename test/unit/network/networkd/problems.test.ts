@@ -14,6 +14,7 @@ const ALL: Record<Finding['kind'], Finding> = {
   'addresses-change': { kind: 'addresses-change', addresses: ['2001:db8:1::a/64', '2001:db8:2::b/64'], port },
   'link-local-changes': { kind: 'link-local-changes', address: 'fe80::1/64', port },
   'named-elsewhere': { kind: 'named-elsewhere', file, entry: 'UplinkInterface=eth0', port },
+  'loses-guests': { kind: 'loses-guests', port },
   edited: { kind: 'edited', file: '/etc/systemd/network/05-kvmvlan-br0.network' },
   'nothing-left': { kind: 'nothing-left', port, file: '/etc/systemd/network/05-kvmvlan-eth0.network' },
 };

@@ -5,6 +5,7 @@ import { networkManagerBackend } from '../../../../lib/network/networkmanager/ba
 import { getValue, parseKeyfile } from '../../../../lib/network/networkmanager/keyfile';
 import { LIST_PROFILES } from '../../../../lib/network/networkmanager/stored_profile';
 import { FakeHost } from '../../fake_host/fake_host';
+import { plainVlans } from '../plain_vlans';
 
 const MAC = '52:54:00:aa:bb:cc';
 const UUID = '11111111-1111-4111-8111-111111111111';
@@ -69,7 +70,7 @@ function requestWith(port: Partial<NetLink> = {}, vlans: readonly string[] = [])
   };
   const network = { links: new Map(), routes: [], rules: [], linkDns: new Map(), resolvConf: null };
   const moved = vlans.map((name) => ({ name, vid }));
-  return { bridge: 'br0', port: eth0, vlans: moved, pvid, tagged: moved.map((each) => each.vid), network };
+  return { bridge: 'br0', port: eth0, vlans: moved, bridgeVlans: plainVlans(moved), network };
 }
 
 async function rendered(setup: Setup, request = requestWith()): Promise<Rendered> {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { portVlans } from '../../../../lib/model/vlan/port_vlans';
 import type { BridgeRequest, Rendered } from '../../../../lib/network/backend';
 import { networkManagerBackend } from '../../../../lib/network/networkmanager/backend';
 import { nmContradictions } from '../../../../lib/network/networkmanager/nm_contradictions';
@@ -50,8 +49,8 @@ describe.each(caseNames(CASES))('%s', (name) => {
 
   test('contradicts no conf that has the same VLANs', async () => {
     const { request, rendered } = await renderCase(name);
-    const { bridge, port, pvid, tagged } = request;
-    const vlans = portVlans({ pvid, tagged });
+    const { bridge, port, bridgeVlans } = request;
+    const vlans = bridgeVlans.own;
     const profiles = (rendered.change?.trial ?? []).map(({ path, text }) => parseProfile(text, path));
     const [ofBridge, ofPort] = profiles;
     if (ofBridge === undefined || ofPort === undefined) throw new Error('a profile is missing');
