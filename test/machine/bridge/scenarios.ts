@@ -74,11 +74,18 @@ export async function waitUntilReachable(
   device = portOf(scenario),
 ): Promise<NetworkSnapshot> {
   let network = await snapshotOfNetwork(machine);
-  await until(`${device} has its addresses, and is reached from outside`, async () => {
-    network = await snapshotOfNetwork(machine);
-    return isComplete(network, device, scenario) && (await isReached(machine, network, device));
-  });
+  await until(
+    () => `${device} has its addresses, and is reached from outside. It is\n${seen(network)}`,
+    async () => {
+      network = await snapshotOfNetwork(machine);
+      return isComplete(network, device, scenario) && (await isReached(machine, network, device));
+    },
+  );
   return network;
+}
+
+function seen({ links, routes, resolvConf }: NetworkSnapshot): string {
+  return JSON.stringify({ links, routes, resolvConf }, null, 1);
 }
 
 /** The addresses that the configuration gives the interface. */

@@ -44,7 +44,7 @@ export class SshSession {
     const end = new RegExp(`ended-${number} (\\d+)\n`);
     let shown = '';
     await until(
-      `\`${command}\` ends in the session`,
+      () => `\`${command}\` ends in the session, which shows\n${shown}`,
       async () => end.test((shown = (await this.shown()).slice(before))),
       timeoutMs,
     );
