@@ -10,11 +10,12 @@ export interface AsSeen {
   readonly routes: readonly string[];
   readonly rules: readonly string[];
   readonly dns: unknown;
+  readonly dhcpClients: readonly string[];
 }
 
 /** The network as it is seen through `device`, which is called `the-uplink` in it. */
 export function asSeenThrough(network: NetworkSnapshot, device: string): AsSeen {
-  const { links, routes, rules, resolvConf, linkDns } = network;
+  const { links, routes, rules, resolvConf, linkDns, dhcpClients } = network;
   const { [device]: ofDevice, ...ofOthers } = linkDns ?? {};
   const vlans = Object.entries(links).filter(([, link]) => link.kind === 'vlan');
   return {
@@ -32,6 +33,7 @@ export function asSeenThrough(network: NetworkSnapshot, device: string): AsSeen 
       'the-uplink': ofDevice,
       ...ofOthers,
     },
+    dhcpClients: dhcpClients.map((name) => (name === device ? 'the-uplink' : name)),
   };
 }
 

@@ -30,6 +30,8 @@ export interface NetworkSnapshot {
   readonly resolvConf: readonly [path: string, text: string | null];
   /** By interface, if systemd-resolved runs. */
   readonly linkDns: Readonly<Record<string, { dns?: string[]; domain?: string[] }>> | null;
+  /** The interfaces for which a DHCP client runs that is a program of its own. */
+  readonly dhcpClients: readonly string[];
   /** Where something is mounted over configuration. */
   readonly hidden: readonly string[];
   /** All files of all network managers in /etc, also hidden ones. */

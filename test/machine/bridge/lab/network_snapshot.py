@@ -75,6 +75,20 @@ def link_dns():
     return found
 
 
+def dhcp_clients():
+    """The interfaces for which a program of its own asks by DHCP. Managers with a client in them have none."""
+    found = set()
+    for process in os.listdir('/proc'):
+        try:
+            with open(f'/proc/{process}/cmdline', 'rb') as file:
+                words = file.read().decode(errors='replace').split('\0')[:-1]
+        except (NotADirectoryError, FileNotFoundError, ProcessLookupError):
+            continue
+        if words and os.path.basename(words[0]) in ('dhclient', 'dhcpcd', 'udhcpc'):
+            found.add(words[-1])
+    return sorted(found)
+
+
 def files(folders):
     for folder in folders:
         if not os.path.isdir(folder):
@@ -116,6 +130,7 @@ print(json.dumps({
     'rules': sorted([*rules('-4'), *rules('-6')]),
     'resolvConf': resolv_conf(),
     'linkDns': link_dns(),
+    'dhcpClients': dhcp_clients(),
     'hidden': hidden(),
     'files': {path: dated(path) for path in files(CONFIGURATION)},
     'trialFiles': {path: text(path) for path in files(TRIAL) if not NM_OWN.search(text(path))},
