@@ -96,7 +96,11 @@ function addressesOf({ manager, kind }: Scenario): readonly RegExp[] {
     case 'dhcp':
       return [LAN.lease4, LAN.slaac, ...(managers[manager].isDhcp6 ? [LAN.lease6] : [])];
     case 'static':
-      return [ssh4, second4, ssh6, second6].map(exactly);
+      // ifupdown2 leaves router advertisements to the kernel, which heeds them beside static addresses.
+      return [
+        ...[ssh4, second4, ssh6, second6].map(exactly),
+        ...(manager === 'ifupdown2' ? [LAN.slaac] : []),
+      ];
     case 'bond':
       return [ssh4, ssh6].map(exactly);
   }
