@@ -1,10 +1,13 @@
 import { courses } from './courses';
 import { describeLab } from './describe_lab';
-import { matrix } from './matrix';
+import { rowsOf } from './matrix';
 import { nameOf } from './scenarios';
 
+const { KVMVLAN_TEST_SUITE: suite = 'bookworm', KVMVLAN_TEST_ALL: all } = process.env;
+const rows = rowsOf(suite, all === '1');
+
 describeLab('kvmvlan bridge', (machine) => {
-  describe.each(matrix.map((row) => [nameOf(row), row] as const))('%s', (_, row) => {
+  describe.each(rows.map((row) => [nameOf(row), row] as const))('%s', (_, row) => {
     test.each(row.courses)('%s', (course) => courses[course](machine(), row));
   });
 });
