@@ -7,11 +7,13 @@ import { readHost } from '../../system/iproute2/read_host';
 import { readNetwork } from '../../system/iproute2/read_network';
 import { answered, describeProbe, movedProbe } from './probes';
 
-type Io = Pick<HostIo, 'exec' | 'readText' | 'sleep'>;
+type Io = Pick<HostIo, 'exec' | 'readText' | 'sleep' | 'now' | 'log'>;
 
 /** How long addresses may take: DHCP, and duplicate address detection. In milliseconds. */
 const ARRIVAL_MS = 60_000;
 const STEP_MS = 500;
+/** After this time it is shown what is waited for. */
+const SILENT_MS = 5_000;
 
 /**
  * Waits until everything has moved, then asks the hosts that answered before.
@@ -20,11 +22,18 @@ const STEP_MS = 500;
  * @returns why it failed; empty: all has arrived
  */
 export async function arrive(pending: PendingMove, isOurs: () => boolean, io: Io): Promise<Problem[]> {
-  for (let waited = 0; ; waited += STEP_MS) {
+  const began = io.now();
+  for (let shown = ''; ;) {
     if (!isOurs()) return [lost('the change was rolled back meanwhile')];
     const left = await stillMissing(pending, io);
     if (left.length === 0) break;
+    // A look takes time, too.
+    const waited = io.now() - began;
     if (waited >= ARRIVAL_MS) return left.map(lost);
+    if (waited >= SILENT_MS && shown !== left.join()) {
+      shown = left.join();
+      io.log.info(`waiting: ${left.join('; ')}`);
+    }
     await io.sleep(STEP_MS);
   }
   const probes = pending.probes.map((probe) => movedProbe(probe, pending.move));

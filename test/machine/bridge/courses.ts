@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { Watch, type Moment } from '../watch';
 import { hooks } from '../installed';
 import type { Machine } from '../machine';
@@ -84,7 +86,13 @@ async function confirmed(machine: Machine, scenario: Scenario): Promise<Host> {
 async function expectAsBefore({ machine, scenario, before }: Host): Promise<void> {
   await until(`${BRIDGE} is gone`, async () => !(BRIDGE in (await snapshotOfNetwork(machine)).links));
   await waitUntilReachable(machine, scenario);
-  expect(await snapshotOfNetwork(machine)).toEqual(before);
+  // VLAN interfaces may come last.
+  let now = await snapshotOfNetwork(machine);
+  for (let tries = 0; tries < 10 && !isDeepStrictEqual(now, before); tries += 1) {
+    await sleep(2_000);
+    now = await snapshotOfNetwork(machine);
+  }
+  expect(now).toEqual(before);
   expect(await machine.must(UNDO_TIMERS)).toBe('');
   expect((await machine.run(CONFIRM)).status).not.toBe(0);
 }
