@@ -9,8 +9,8 @@ import { answered, describeProbe, movedProbe } from './probes';
 
 type Io = Pick<HostIo, 'exec' | 'readText' | 'sleep' | 'now' | 'log'>;
 
-/** How long addresses may take: DHCP, and duplicate address detection. In milliseconds. */
-const ARRIVAL_MS = 60_000;
+/** How long addresses may take: STP of the switch, DHCP, and duplicate address detection. In milliseconds. */
+const ARRIVAL_MS = 90_000;
 const STEP_MS = 500;
 /** After this time it is shown what is waited for. */
 const SILENT_MS = 5_000;

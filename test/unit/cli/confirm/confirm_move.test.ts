@@ -71,7 +71,7 @@ test('an address that is lost then is not hidden, although the change stays', as
   const { status, stderr } = await confirmed(on);
   expect(status).toBe(1);
   expect(stderr).toBe(
-    'kvmvlan: the change is permanent, but the address 192.0.2.10/24 on eth0 is missing. `sudo kvmvlan bridge create br0 --port eth0` creates the bridge again.\n',
+    'waiting: the address 192.0.2.10/24 on eth0 is missing\nkvmvlan: the change is permanent, but the address 192.0.2.10/24 on eth0 is missing. `sudo kvmvlan bridge create br0 --port eth0` creates the bridge again.\n',
   );
   expect(on.files['/etc/network/interfaces']).toBe('plain\n');
   expect(on.files[PENDING_FILE]).toBeUndefined();
