@@ -3,7 +3,7 @@ import type { HostNetwork } from '../../model/network/host_network';
 import type { Probe } from '../../model/network/probe';
 import { parseResolvConf } from '../../model/network/parse_resolvectl';
 import { lastingRoutes } from '../../plan/network/lost_by';
-import { isMoved, movedName, type Move } from '../../model/network/move';
+import { isMoved, movedName, movedZone, withZoneName, type Move } from '../../model/network/move';
 import { answersDns } from '../../system/network/ask_dns';
 import { nudge } from '../../system/network/nudge';
 
@@ -36,7 +36,9 @@ export async function probesOf(
   const servers = [
     ...[...linkDns].filter(([dev]) => isMoved(move, dev)).flatMap(([, dns]) => dns.servers),
     ...parseResolvConf(resolvConf ?? '').servers,
-  ].filter((server) => !/^(127\.|::1$)/.test(server));
+  ]
+    .filter((server) => !/^(127\.|::1$)/.test(server))
+    .map((server) => withZoneName(server, network));
   const session = peer === null ? [] : await sessionProbe(peer, devs, io);
   const all: Probe[] = [
     ...gateways,
@@ -67,7 +69,8 @@ export async function answered(probes: readonly Probe[], io: Io): Promise<Probe[
 
 /** The same probe after a move. */
 export function movedProbe(probe: Probe, move: Move): Probe {
-  return probe.kind === 'name-server' ? probe : { ...probe, dev: movedName(move, probe.dev) };
+  if (probe.kind === 'name-server') return { ...probe, address: movedZone(move, probe.address) };
+  return { ...probe, dev: movedName(move, probe.dev) };
 }
 
 async function answers(probe: Probe, io: Io): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { HostNetwork, NetAddress, NetRoute } from '../../model/network/host_network';
 import { parseResolvConf } from '../../model/network/parse_resolvectl';
-import { isMoved, movedName, type Move } from '../../model/network/move';
+import { isMoved, movedName, movedZone, withZoneName, type Move } from '../../model/network/move';
 
 /** Something that the host had before a move and does not have after it. */
 export type Lost =
@@ -85,13 +85,16 @@ function lostDns(before: HostNetwork, after: HostNetwork, move: Move): Lost[] {
   const [was, is] = [before, after].map((network) => {
     const all = [...network.linkDns].filter(([dev]) => isMoved(move, dev) || dev === move.to);
     const conf = parseResolvConf(network.resolvConf ?? '');
+    const servers = [...all.flatMap(([, dns]) => dns.servers), ...conf.servers];
     return {
-      servers: [...all.flatMap(([, { servers }]) => servers), ...conf.servers],
+      servers: servers.map((server) => withZoneName(server, network)),
       domains: [...all.flatMap(([, { domains }]) => domains), ...conf.domains],
     };
   });
   const gone = (list: 'servers' | 'domains'): string[] => [
-    ...new Set(was?.[list].filter((each) => is?.[list].includes(each) !== true)),
+    ...new Set(
+      was?.[list].map((each) => movedZone(move, each)).filter((each) => is?.[list].includes(each) !== true),
+    ),
   ];
   return [
     ...gone('servers').map((server): Lost => ({ kind: 'name-server', server })),

@@ -51,6 +51,18 @@ test('a move that loses nothing', () => {
   expect(lostBy(on('eth0'), on('br0'), MOVE)).toEqual([]);
 });
 
+test('link-local name servers are reached through the other interface then', () => {
+  const servers = (dev: string, index: number, resolvConf: string) =>
+    network([link(dev, { index })], {
+      linkDns: new Map([[dev, { servers: [`fe80::1%${index}`], domains: [] }]]),
+      resolvConf: `nameserver fe80::2%${resolvConf}\n`,
+    });
+  expect(lostBy(servers('eth0', 2, 'eth0'), servers('br0', 7, 'br0'), MOVE)).toEqual([]);
+  expect(lostBy(servers('eth0', 2, 'eth0'), servers('br0', 7, 'eth0'), MOVE)).toEqual([
+    { kind: 'name-server', server: 'fe80::2%br0' },
+  ]);
+});
+
 test('back again', () => {
   expect(lostBy(on('br0'), on('eth0'), { from: 'br0', to: 'eth0', vlans: ['eth0.200'] })).toEqual([]);
 });
