@@ -33,11 +33,17 @@ export function lastingAddresses(network: HostNetwork, dev: string): readonly Ne
   );
 }
 
-/** The routes through an interface that somebody has configured or received. */
+/**
+ * The routes through an interface that somebody has configured or received. ifupdown2 gives gateways the protocol of the
+ * kernel, but the kernel's own routes have none.
+ */
 export function lastingRoutes(network: HostNetwork, dev: string): readonly NetRoute[] {
   return network.routes.filter(
     (route) =>
-      route.dev === dev && route.protocol !== 'kernel' && route.type === 'unicast' && route.table !== 'local',
+      route.dev === dev &&
+      (route.protocol !== 'kernel' || route.via !== null) &&
+      route.type === 'unicast' &&
+      route.table !== 'local',
   );
 }
 

@@ -51,6 +51,13 @@ test('a move that loses nothing', () => {
   expect(lostBy(on('eth0'), on('br0'), MOVE)).toEqual([]);
 });
 
+test('a gateway with the protocol of the kernel, as ifupdown2 sets it', () => {
+  const via = route('default', '192.0.2.1', 'eth0', { protocol: 'kernel', onlink: true });
+  const of = (routes: (typeof via)[]) => network([link('eth0'), link('br0')], { routes });
+  expect(lostBy(of([via]), of([]), MOVE)).toEqual([{ kind: 'route', dev: 'br0', route: via }]);
+  expect(lostBy(of([via]), of([{ ...via, dev: 'br0' }]), MOVE)).toEqual([]);
+});
+
 test('link-local name servers are reached through the other interface then', () => {
   const servers = (dev: string, index: number, resolvConf: string) =>
     network([link(dev, { index })], {
