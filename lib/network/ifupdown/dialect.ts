@@ -21,6 +21,8 @@ export interface Dialect {
    * @param all the stanzas of all files
    */
   refusals(request: BridgeRequest, all: readonly Stanza[]): Problem[];
+  /** What this program does to such a bridge and did not do to the port. */
+  warnings(request: BridgeRequest): Problem[];
   /** The first lines of the bridge's first stanza. `isLate`: udev starts the port, perhaps after the bridge. */
   bridge(request: BridgeRequest, isLate: boolean): string[];
   /** Additional lines of the port's stanza. `isHotplug`: udev starts it, also when the NIC comes back later. */

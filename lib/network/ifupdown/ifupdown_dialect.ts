@@ -15,6 +15,7 @@ const WAIT = 30;
  */
 export const ifupdownDialect: Dialect = {
   refusals: () => [],
+  warnings: () => [],
 
   bridge({ bridge, port, bridgeVlans }, isLate) {
     const [br, dev] = [shellQuote(bridge), shellQuote(port.name)];

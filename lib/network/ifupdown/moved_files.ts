@@ -38,7 +38,7 @@ export function movedFiles(state: IfupdownState, request: BridgeRequest, dialect
   }));
   return {
     files: moved.map(({ stanzas, ...file }) => ({ ...file, withBridge: formatStanzas(stanzas) })),
-    problems: warnings(all, inOrder(moved), state, request),
+    problems: [...dialect.warnings(request), ...warnings(all, inOrder(moved), state, request)],
   };
 }
 

@@ -1,9 +1,11 @@
+import { shellQuote } from '../../text/shell_quote';
 import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
 import type { Vid } from '../../model/vlan/vid';
 import { formatVidList } from '../../model/vlan/vid_list';
+import type { HostNetwork, NetLink } from '../../model/network/host_network';
 import type { Problem } from '../../model/problem';
 import type { BridgeRequest } from '../backend';
-import { refused } from '../bridge_problems';
+import { cannotKeep, refused } from '../bridge_problems';
 import { methodOf } from '../ifupdown/inherited_options';
 import type { Dialect } from '../ifupdown/dialect';
 import { ifaceHead, indentOf, keyOf, newLine, type Stanza } from '../ifupdown/interfaces_text';
@@ -15,7 +17,19 @@ const KERNELS_PVID = 1 as Vid;
 export const ifupdown2Dialect: Dialect = {
   refusals: (request, all) => [...refusePvid(request), ...refuseMixed(request, all)],
 
-  bridge: ({ port, bridgeVlans: { trunk } }) => [
+  // Source: _set_bridge_forwarding() in addons/address.py.
+  warnings: ({ bridge }) => [
+    cannotKeep(
+      `ifupdown2 turns on the forwarding of IPv4 and IPv6 for ${bridge}, as for every bridge with addresses: this host becomes a router for ${bridge}.`,
+      'If it must not be one, drop forwarded packets in the firewall.',
+    ),
+  ],
+
+  bridge: ({ bridge, port, network, bridgeVlans: { trunk } }) => [
+    // With 1, the default, a host that forwards ignores router advertisements.
+    ...(hearsRouters(port, network)
+      ? [`pre-up sysctl -q -e -w ${shellQuote(`net/ipv6/conf/${bridge}/accept_ra=2`)}`]
+      : []),
     `hwaddress ${port.mac}`,
     `bridge-ports ${port.name}`,
     'bridge-stp off',
@@ -46,6 +60,14 @@ export const ifupdown2Dialect: Dialect = {
     };
   },
 };
+
+/** Whether the kernel has addresses or routes from router advertisements. */
+function hearsRouters(port: NetLink, { routes }: HostNetwork): boolean {
+  return (
+    port.addresses.some(({ family, isDynamic }) => family === 6 && isDynamic) ||
+    routes.some(({ dev, protocol }) => dev === port.name && protocol === 'ra')
+  );
+}
 
 function vidsOf(trunk: PortVlans): string[] {
   const tagged = vidsLeaving(trunk, 'tagged');
