@@ -63,7 +63,7 @@ export function editedSince({ kept }: NetworkChange, io: Pick<Io, 'readText'>): 
 /**
  * Makes a change permanent. Nothing is written if a file was edited since. Throws KnownError.
  *
- * @returns what failed afterwards: the configuration is permanent all the same
+ * @returns what of the trial could not be removed: the configuration is permanent all the same
  */
 export async function keepChange(change: NetworkChange, io: Io): Promise<Problem[]> {
   // A file that is hidden shows the text of the trial: what counts is the one behind it.
@@ -75,8 +75,17 @@ export async function keepChange(change: NetworkChange, io: Io): Promise<Problem
       `Save your edit, run \`kvmvlan undo\`, and create the bridge again.`,
     );
   for (const { path, text, mode } of change.kept) io.writeText(path, text, mode);
-  const problems = await removeTrial(change, io);
-  for (const command of change.settle) {
+  return removeTrial(change, io);
+}
+
+/**
+ * Has the manager read what is permanent now.
+ *
+ * @returns what failed
+ */
+export async function settleChange({ settle }: NetworkChange, io: Io): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const command of settle) {
     const why = await run(command, io);
     if (why === null || command.mayFail === true) continue;
     problems.push({

@@ -5,7 +5,7 @@ import { forgetRejection } from '../apply/apply';
 import type { Command } from '../command';
 import { cancelUndo } from '../undo/schedule_undo';
 import { withLock } from '../with_lock';
-import { confirmMove, missingNow, requireNewLogin, requireResult } from './confirm_move';
+import { confirmMove, missingNow, requireNewLogin, requireResult, settleMove } from './confirm_move';
 
 export const confirm: Command = {
   command: 'confirm',
@@ -20,7 +20,7 @@ export const confirm: Command = {
   run: async (args, context) => {
     const { io, stdout, stderr } = context;
     if (!io.isRoot) throw new KnownError('only root may confirm changes', 'Run `sudo kvmvlan confirm`.');
-    const { move } = await withLock(context, async () => {
+    const { move, isSettled } = await withLock(context, async () => {
       const pending = readPending(io);
       if (pending === null) {
         throw new KnownError(
@@ -44,11 +44,12 @@ export const confirm: Command = {
       io.writeText(PENDING_FILE, null);
       forgetRejection(context);
       await cancelUndo(pending.id, io);
-      return pending;
+      const { move } = pending;
+      return { move, isSettled: move === null || (await settleMove(move, context)) };
     });
     stdout('Confirmed: the changes stay.\n');
     const missing = move === null ? [] : await missingNow(move, io);
     missing.forEach(stderr);
-    return missing.length === 0 ? Exit.done : Exit.failed;
+    return isSettled && missing.length === 0 ? Exit.done : Exit.failed;
   },
 };

@@ -1,9 +1,10 @@
 import { arrive } from '../../apply/network/arrive';
 import { writeRecord } from '../../apply/network/bridge_records';
-import { keepChange } from '../../apply/network/run_change';
+import { keepChange, settleChange } from '../../apply/network/run_change';
 import type { HostIo } from '../../model/io';
 import { Exit, KnownError } from '../../model/known_error';
 import type { PendingMove } from '../../model/network/pending_move';
+import type { Problem } from '../../model/problem';
 import { loginOf } from '../../system/process/login';
 import { resultOf } from '../bridge/move_service';
 import { shellQuote } from '../../text/shell_quote';
@@ -60,6 +61,21 @@ export async function confirmMove(
   { change, kind, record }: PendingMove,
   { io, stderr }: CliContext,
 ): Promise<void> {
-  for (const { message, hint } of await keepChange(change, io)) stderr(`kvmvlan: ${message} ${hint}\n`);
+  show(await keepChange(change, io), stderr);
   writeRecord(record.bridge, kind === 'create' ? record : null, io);
+}
+
+/**
+ * What remains to be done when the change no longer waits: a manager that hangs cannot have it rolled back.
+ *
+ * @returns whether all of it succeeded
+ */
+export async function settleMove({ change }: PendingMove, { io, stderr }: CliContext): Promise<boolean> {
+  const problems = await settleChange(change, io);
+  show(problems, stderr);
+  return problems.length === 0;
+}
+
+function show(problems: readonly Problem[], stderr: CliContext['stderr']): void {
+  for (const { message, hint } of problems) stderr(`kvmvlan: ${message} ${hint}\n`);
 }
