@@ -5,7 +5,6 @@ import { forgetRejection } from '../apply/apply';
 import type { Command } from '../command';
 import { cancelUndo } from '../undo/schedule_undo';
 import { withLock } from '../with_lock';
-import { confirmMove, missingNow, requireNewLogin, requireResult, settleMove } from './confirm_move';
 
 export const confirm: Command = {
   command: 'confirm',
@@ -19,6 +18,9 @@ export const confirm: Command = {
     }),
   run: async (args, context) => {
     const { io, stdout, stderr } = context;
+    // Not part of the start-up snapshot: it needs parts of node that cannot be.
+    const { confirmMove, missingNow, requireNewLogin, requireResult, settleMove } =
+      await import('./confirm_move');
     if (!io.isRoot) throw new KnownError('only root may confirm changes', 'Run `sudo kvmvlan confirm`.');
     const { move, isSettled } = await withLock(context, async () => {
       const pending = readPending(io);
