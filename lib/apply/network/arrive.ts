@@ -23,7 +23,8 @@ const SILENT_MS = 5_000;
  */
 export async function arrive(pending: PendingMove, isOurs: () => boolean, io: Io): Promise<Problem[]> {
   const began = io.now();
-  for (let shown = ''; ;) {
+  let shown = '';
+  for (;;) {
     if (!isOurs()) return [lost('the change was rolled back meanwhile')];
     const left = await stillMissing(pending, io);
     if (left.length === 0) break;

@@ -1,5 +1,6 @@
 import { whyFailed } from '../../model/describe_end';
 import type { HostIo } from '../../model/io';
+import { KnownError } from '../../model/known_error';
 import type { HostNetwork } from '../../model/network/host_network';
 import type { PendingMove } from '../../model/network/pending_move';
 import type { Problem } from '../../model/problem';
@@ -10,7 +11,7 @@ import { readNetwork } from '../../system/iproute2/read_network';
 import { shellQuote } from '../../text/shell_quote';
 import { undoChange } from './run_change';
 
-type Io = Pick<HostIo, 'exec' | 'readText' | 'writeText' | 'log' | 'sleep'>;
+type Io = Pick<HostIo, 'exec' | 'readText' | 'writeText' | 'log' | 'sleep' | 'now'>;
 
 /** How long the network manager gets to configure the old interface again, in milliseconds. */
 const MANAGER_MS = 20_000;
@@ -24,7 +25,8 @@ const STEP_MS = 500;
  */
 export async function undoMove(pending: PendingMove, io: Io): Promise<Problem[]> {
   // The change did not begin, or an earlier attempt has done it all: the manager would only interrupt the network.
-  if (!hasTrialFile(pending, io) && missing(pending, await readNetwork(io)).length === 0) return [];
+  const now = hasTrialFile(pending, io) ? null : await readIfPossible(io);
+  if (now !== null && missing(pending, now).length === 0) return [];
   const failed = await undoChange(pending.change, io);
   let left = await waitUntilBack(pending, io, MANAGER_MS);
   if (left.length > 0 && pending.kind === 'create') {
@@ -57,7 +59,7 @@ function hasTrialFile({ change: { trial } }: PendingMove, io: Io): boolean {
  */
 export async function otherPorts({ kind, record }: PendingMove, io: Io): Promise<string[]> {
   if (kind !== 'create') return [];
-  const links = [...(await readNetwork(io)).links.values()];
+  const links = [...((await readIfPossible(io))?.links.values() ?? [])];
   return links.flatMap(({ name, master }) =>
     master === record.bridge && name !== record.port ? [name] : [],
   );
@@ -69,8 +71,8 @@ export async function portsLeft(
   ports: readonly string[],
   io: Io,
 ): Promise<Problem[]> {
-  const { links } = await readNetwork(io);
-  const left = ports.filter((name) => links.has(name) && links.get(name)?.master === null);
+  const links = (await readIfPossible(io))?.links;
+  const left = ports.filter((name) => links?.get(name)?.master === null);
   if (left.length === 0) return [];
   const names = left.join(', ');
   return [
@@ -83,11 +85,24 @@ export async function portsLeft(
   ];
 }
 
+/** null: it cannot be read. That must not prevent the undo. */
+async function readIfPossible(io: Io): Promise<HostNetwork | null> {
+  try {
+    return await readNetwork(io);
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    io.log.warning(error.message);
+    return null;
+  }
+}
+
 /** @returns what is still missing after so many milliseconds */
 async function waitUntilBack(pending: PendingMove, io: Io, ms: number): Promise<string[]> {
-  for (let waited = 0; ; waited += STEP_MS) {
+  const began = io.now();
+  for (;;) {
     const left = missing(pending, await readNetwork(io));
-    if (left.length === 0 || waited >= ms) return left;
+    // A look takes time, too.
+    if (left.length === 0 || io.now() - began >= ms) return left;
     await io.sleep(STEP_MS);
   }
 }

@@ -37,7 +37,12 @@ export async function rollBack(
   if (isSameBoot(pending, io)) {
     if (move !== null) {
       const ports = await otherPorts(move, io);
-      problems.push(...(await undoMove(move, io)));
+      try {
+        problems.push(...(await undoMove(move, io)));
+      } catch (error) {
+        if (!(error instanceof KnownError)) throw error;
+        problems.push(failed(error));
+      }
       notes.push(...(await portsLeft(move, ports, io)));
     }
     try {

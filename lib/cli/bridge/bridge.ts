@@ -41,7 +41,7 @@ export const bridge: Command = {
       .epilogue(
         'Everything moves from the NIC to the bridge: addresses, DHCP leases, routes, policy rules, DNS, MTU, MAC address ' +
           'and VLAN interfaces. The change is tried first. Its files are in /run, so a reboot takes it back. If it does not ' +
-          'work, or is not confirmed in time, it is rolled back; `kvmvlan undo` does that at once.\n' +
+          'work, or is not confirmed in time, it is rolled back. `kvmvlan undo` rolls it back at once.\n' +
           'Exit status: 0 it works and waits to be confirmed, or --dry-run; 1 it was rolled back; 2 refused, wrong usage or conf.',
       ),
   run: async (args, context) => {

@@ -1,7 +1,7 @@
 import { otherPorts, portsLeft, undoMove } from '../../../../lib/apply/network/undo_move';
 import type { NetworkChange } from '../../../../lib/model/network/network_change';
 import type { PendingMove } from '../../../../lib/model/network/pending_move';
-import { succeeded } from '../../fake_host/exec_results';
+import { KILLED, succeeded } from '../../fake_host/exec_results';
 import { FakeHost } from '../../fake_host/fake_host';
 import { address, link, MAC, network } from '../../plan/network/some_network';
 
@@ -103,4 +103,18 @@ test('taps that lose their bridge are named, with the command for later', async 
 test('a guest that has ended meanwhile is not named', async () => {
   const host = hostWith(BEFORE);
   expect(await portsLeft(MOVE, ['vnet0'], host.io())).toEqual([]);
+});
+
+test('a network that cannot be read before it does not prevent the undo', async () => {
+  const host = hostWith(MOVED);
+  const answer = host.replace;
+  let isReadable = false;
+  host.replace = (line, nth) => {
+    if (line.startsWith('nmcli ')) isReadable = true;
+    return line.startsWith('ip -j') && !isReadable ? KILLED : answer(line, nth);
+  };
+  const io = host.io();
+  expect(await otherPorts(MOVE, io)).toEqual([]);
+  expect(await undoMove(MOVE, io)).toEqual([]);
+  expect(host.calls.map((words) => words.join(' '))).toContain('nmcli connection up uuid old');
 });
