@@ -26,10 +26,7 @@ export const ifupdown2Dialect: Dialect = {
   ],
 
   bridge: ({ bridge, port, network, bridgeVlans: { trunk } }) => [
-    // With 1, the default, a host that forwards ignores router advertisements.
-    ...(hearsRouters(port, network)
-      ? [`pre-up sysctl -q -e -w ${shellQuote(`net/ipv6/conf/${bridge}/accept_ra=2`)}`]
-      : []),
+    ...(hearsRouters(port, network) ? keepHearing(bridge, port) : []),
     `hwaddress ${port.mac}`,
     `bridge-ports ${port.name}`,
     'bridge-stp off',
@@ -67,6 +64,25 @@ function hearsRouters(port: NetLink, { routes }: HostNetwork): boolean {
     port.addresses.some(({ family, isDynamic }) => family === 6 && isDynamic) ||
     routes.some(({ dev, protocol }) => dev === port.name && protocol === 'ra')
   );
+}
+
+/**
+ * With accept_ra 1, the default, a host that forwards ignores router advertisements. ifupdown2 turns forwarding on while
+ * it creates the bridge, and runs no command before that is done. By then the kernel may have decided not to ask for
+ * routers. It asks again when the interface gets its only link-local address (addrconf.c, addrconf_dad_completed).
+ */
+function keepHearing(bridge: string, port: NetLink): string[] {
+  const dev = shellQuote(bridge);
+  const own = port.addresses.filter(({ family, scope }) => family === 6 && scope === 'link');
+  return [
+    `up sysctl -q -w ${shellQuote(`net/ipv6/conf/${bridge}/accept_ra=2`)}`,
+    ...own
+      .slice(0, 1)
+      .flatMap(({ address }) => [
+        `up ip -6 addr flush dev ${dev} scope link`,
+        `up ip addr add ${address} dev ${dev}`,
+      ]),
+  ];
 }
 
 function vidsOf(trunk: PortVlans): string[] {
