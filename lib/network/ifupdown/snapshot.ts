@@ -19,6 +19,8 @@ export interface IfupdownState {
   /** The names in the client's folder. */
   readonly leases: readonly string[];
   readonly portHasIpv6: boolean;
+  /** Whether the port listens to routers: the text of its accept_ra. */
+  readonly portAcceptRa: string;
   /** The configuration of DHCP clients. */
   readonly clientConfs: readonly InterfacesFile[];
   /** null: cloud-init does not write the network configuration. */
@@ -44,6 +46,7 @@ export async function readIfupdown({ files, exec }: BackendIo, port: string): Pr
     client,
     leases: client === null ? [] : (files.names(client.folder) ?? []),
     portHasIpv6: files.text(`/proc/sys/net/ipv6/conf/${port}/disable_ipv6`)?.trim() === '0',
+    portAcceptRa: files.text(`/proc/sys/net/ipv6/conf/${port}/accept_ra`)?.trim() ?? '1',
     clientConfs: CLIENT_CONFS.flatMap((path) => {
       const text = files.text(path);
       return text === null ? [] : [{ path, text }];

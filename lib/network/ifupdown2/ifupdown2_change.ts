@@ -3,6 +3,7 @@ import type { BridgeMove } from '../ifupdown/bridge_move';
 import { clientOf } from '../ifupdown/client_of';
 import { copyLeases, removeLeases } from '../ifupdown/dhcp_client';
 import { hidingFiles, keptFiles } from '../ifupdown/moved_files';
+import { askForRouters, hearsRouters } from './hear_routers';
 
 /** A client of DHCP has to get its lease meanwhile. */
 const SLOW = { timeoutMs: 150_000, mayFail: true } as const;
@@ -13,7 +14,7 @@ const SLOW = { timeoutMs: 150_000, mayFail: true } as const;
  * when it takes interfaces down, so clients are ended before.
  */
 export function ifupdown2Change(move: BridgeMove): Omit<NetworkChange, 'backend'> {
-  const { to, files, state, bridge, port, vlans } = move;
+  const { to, files, state, bridge, port, vlans, network } = move;
   const dhcp = clientOf(move);
   const client = dhcp?.client ?? null;
   const [source, target] = to === 'withBridge' ? [port, bridge] : [bridge, port];
@@ -25,12 +26,23 @@ export function ifupdown2Change(move: BridgeMove): Omit<NetworkChange, 'backend'
       return [{ command, args, mayFail: true }];
     });
   const reload: ChangeCommand = { command: 'ifreload', args: ['-a'], ...SLOW };
-  // ifupdown2 turns the IPv6 of a port off, but never on again.
-  const on = ['-q', '-e', '-w', `net/ipv6/conf/${port}/disable_ipv6=0`];
+  const link = network.links.get(source);
+  const hears = link !== undefined && state.portHasIpv6 && hearsRouters(link, network);
+  const set = (...settings: string[]): ChangeCommand => ({
+    command: 'sysctl',
+    args: ['-q', '-e', '-w', ...settings.map((one) => `net/ipv6/conf/${port}/${one}`)],
+    mayFail: true,
+  });
+  // ifupdown2 turns the IPv6 of a port off, but never on again. It then removes addresses that routers have announced, and
+  // cannot set a gateway beside theirs, so the port must not hear them before it has its own.
   const freePort: ChangeCommand[] = [
     ...deleteLinks([bridge]),
-    ...(state.portHasIpv6 ? [{ command: 'sysctl', args: on, mayFail: true as const }] : []),
+    ...(hears ? [set('accept_ra=0')] : []),
+    ...(state.portHasIpv6 ? [set('disable_ipv6=0')] : []),
   ];
+  const hearAgain = (hears ? askForRouters(link, port, state.portAcceptRa) : []).map(
+    ([command = '', ...args]): ChangeCommand => ({ command, args, mayFail: true }),
+  );
   const isNew = to === 'withBridge';
   return {
     trial: hidingFiles(files, to),
@@ -40,6 +52,7 @@ export function ifupdown2Change(move: BridgeMove): Omit<NetworkChange, 'backend'
       ...deleteLinks(vlans),
       ...(isNew ? [] : freePort),
       reload,
+      ...(isNew ? [] : hearAgain),
     ],
     undo: [
       ...stop(target),
@@ -48,6 +61,7 @@ export function ifupdown2Change(move: BridgeMove): Omit<NetworkChange, 'backend'
       reload,
       // ifreload leaves interfaces alone that udev starts.
       { command: 'ifup', args: [isNew ? port : bridge], ...SLOW },
+      ...(isNew ? hearAgain : []),
       ...(isNew && client !== null ? [removeLeases(client, bridge)] : []),
     ],
     kept: keptFiles(files, to),

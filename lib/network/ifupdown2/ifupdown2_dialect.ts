@@ -1,13 +1,13 @@
-import { shellQuote } from '../../text/shell_quote';
+import { shellCommand } from '../../text/shell_quote';
 import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
 import type { Vid } from '../../model/vlan/vid';
 import { formatVidList } from '../../model/vlan/vid_list';
-import type { HostNetwork, NetLink } from '../../model/network/host_network';
 import type { Problem } from '../../model/problem';
 import type { BridgeRequest } from '../backend';
 import { cannotKeep, refused } from '../bridge_problems';
 import { methodOf } from '../ifupdown/inherited_options';
 import type { Dialect } from '../ifupdown/dialect';
+import { askForRouters, hearsRouters } from './hear_routers';
 import { ifaceHead, indentOf, keyOf, newLine, type Stanza } from '../ifupdown/interfaces_text';
 
 /** ifupdown2 cannot set a default PVID or a PVID of the bridge itself, so these are the kernel's. */
@@ -26,7 +26,11 @@ export const ifupdown2Dialect: Dialect = {
   ],
 
   bridge: ({ bridge, port, network, bridgeVlans: { trunk } }) => [
-    ...(hearsRouters(port, network) ? keepHearing(bridge, port) : []),
+    // ifupdown2 turns forwarding on while it creates the bridge, and runs no command between the two. With accept_ra 1, the
+    // default, the kernel may then have decided not to ask for routers.
+    ...(hearsRouters(port, network)
+      ? askForRouters(port, bridge, '2').map((words) => `up ${shellCommand(words)}`)
+      : []),
     `hwaddress ${port.mac}`,
     `bridge-ports ${port.name}`,
     'bridge-stp off',
@@ -57,33 +61,6 @@ export const ifupdown2Dialect: Dialect = {
     };
   },
 };
-
-/** Whether the kernel has addresses or routes from router advertisements. */
-function hearsRouters(port: NetLink, { routes }: HostNetwork): boolean {
-  return (
-    port.addresses.some(({ family, isDynamic }) => family === 6 && isDynamic) ||
-    routes.some(({ dev, protocol }) => dev === port.name && protocol === 'ra')
-  );
-}
-
-/**
- * With accept_ra 1, the default, a host that forwards ignores router advertisements. ifupdown2 turns forwarding on while
- * it creates the bridge, and runs no command before that is done. By then the kernel may have decided not to ask for
- * routers. It asks again when the interface gets its only link-local address (addrconf.c, addrconf_dad_completed).
- */
-function keepHearing(bridge: string, port: NetLink): string[] {
-  const dev = shellQuote(bridge);
-  const own = port.addresses.filter(({ family, scope }) => family === 6 && scope === 'link');
-  return [
-    `up sysctl -q -w ${shellQuote(`net/ipv6/conf/${bridge}/accept_ra=2`)}`,
-    ...own
-      .slice(0, 1)
-      .flatMap(({ address }) => [
-        `up ip -6 addr flush dev ${dev} scope link`,
-        `up ip addr add ${address} dev ${dev}`,
-      ]),
-  ];
-}
 
 function vidsOf(trunk: PortVlans): string[] {
   const tagged = vidsLeaving(trunk, 'tagged');
