@@ -53,7 +53,8 @@ export const managers = {
       systemctl start resolvconf.service
       ${startNetworking}
       udevadm trigger --action=add --subsystem-match=net`,
-    isDhcp6: false,
+    // Debian 13 has dhcpcd, which also asks for an IPv6 address if a router says that there is DHCPv6.
+    isDhcp6: process.env.KVMVLAN_TEST_SUITE === 'trixie',
     reload: ['ifup --all', 'ifup --force br0'],
   },
   ifupdown2: {
