@@ -123,6 +123,17 @@ def dated(path):
     return {'mode': f'{status.st_mode & 0o7777:o}', 'modified': status.st_mtime_ns / 1e9, 'text': text(path)}
 
 
+def trial_files():
+    """A manager may replace them right now. Those that are gone by then are left out."""
+    found = {}
+    for path in files(TRIAL):
+        try:
+            found[path] = text(path)
+        except FileNotFoundError:
+            continue
+    return {path: content for path, content in found.items() if not NM_OWN.search(content)}
+
+
 modes = {entry['ifname']: entry.get('inet6_addr_gen_mode') for entry in ip('link')}
 print(json.dumps({
     'links': {entry['ifname']: link(entry, modes) for entry in ip('addr')},
@@ -133,5 +144,5 @@ print(json.dumps({
     'dhcpClients': dhcp_clients(),
     'hidden': hidden(),
     'files': {path: dated(path) for path in files(CONFIGURATION)},
-    'trialFiles': {path: text(path) for path in files(TRIAL) if not NM_OWN.search(text(path))},
+    'trialFiles': trial_files(),
 }))
