@@ -92,7 +92,7 @@ export async function readSwitches(
 
 function unmetWishes(targets: readonly BridgeTarget[], matches: readonly Match[]): UnmetWish[] {
   const bridges = targets.filter((target) => target.problems.length > 0);
-  const guests = matches.filter(({ withoutTap }) => withoutTap.length > 0);
+  const guests = matches.filter(({ unfit }) => unfit.length > 0);
   return [
     ...bridges.map(({ rule }) => ({ bridge: rule.bridge, guest: null })),
     ...guests.map(({ guest }) => ({ bridge: null, guest })),

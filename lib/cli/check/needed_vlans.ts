@@ -1,4 +1,5 @@
-import { matchesInterface, rulesForGuest } from '../../model/match/match_ports';
+import { portRulesFor } from '../../model/match/match_ports';
+import { matchesInterface } from '../../model/match/match_rules';
 import type { Vid } from '../../model/vlan/vid';
 import { toGuest } from '../../system/libvirt/read_guests';
 import type { Switch } from '../../plan/switch/switch';
@@ -16,7 +17,7 @@ export function neededVlans({ bridge, ports }: Switch, facts: FrameFacts): Map<V
     need((wanted ?? vlans).vlans.keys(), who);
   }
   for (const domain of facts.stopped ?? []) {
-    const { rules } = rulesForGuest(facts.vlanFiltering, toGuest(domain));
+    const { rules } = portRulesFor(facts.vlanFiltering, toGuest(domain));
     for (const iface of domain.interfaces.filter((each) => each.bridge === bridge.name)) {
       const rule = rules.find(({ conditions }) => matchesInterface(conditions, iface));
       need(rule?.wish?.vlans.vlans.keys() ?? [], `guest ${domain.name}`);

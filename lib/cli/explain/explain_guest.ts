@@ -59,9 +59,7 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
     const trunks = rules.flatMap((rule) => bridgeTarget(rule, current, claims).trunks);
     return portPlace(port, current, claims, new Set(trunks));
   };
-  problems.push(
-    ...matchProblems({ ...match, withoutTap: [] }).map(({ message, hint }) => `${message} ${hint}`),
-  );
+  problems.push(...matchProblems({ ...match, unfit: [] }).map(({ message, hint }) => `${message} ${hint}`));
   const dispatchConf = loadDispatchConf(root);
   problems.push(...dispatchConf.problems.map(formatConfProblem));
   return {

@@ -2,7 +2,8 @@ import { formatConfProblem } from '../../model/conf/conf_problem';
 import type { PortRule, VlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
 import type { DomainInterface } from '../../model/guest/domain';
 import { describeRule } from '../../model/match/describe_rule';
-import { matchesInterface, rulesForGuest, type Guest, type WantedPort } from '../../model/match/match_ports';
+import { portRulesFor, type Guest, type WantedPort } from '../../model/match/match_ports';
+import { matchesInterface } from '../../model/match/match_rules';
 import type { Host } from '../../model/host/host';
 import { describeFlags, differingFlags } from '../../model/vlan/port_flags';
 import { describePortVlans, samePortVlans } from '../../model/vlan/port_vlans';
@@ -40,7 +41,7 @@ export function explainInterfaces(
   host: Host | null,
   placeOf: (port: WantedPort, host: Host) => Misplaced | null,
 ): ExplainedInterface[] {
-  const { rules } = rulesForGuest(conf, guest);
+  const { rules } = portRulesFor(conf, guest);
   return (guest.interfaces ?? []).map((iface) => {
     const [rule, ...later] = rules.filter(({ conditions }) => matchesInterface(conditions, iface));
     const port = iface.dev === null ? undefined : host?.ports.get(iface.dev);

@@ -1,26 +1,13 @@
 import { PORT_FLAG_NAMES, type PortFlags } from '../vlan/port_flags';
 import { portVlans, type PortVlans } from '../vlan/port_vlans';
 import type { Vid } from '../vlan/vid';
-import type { Key, Parsed } from './keys';
-import { oneOf, vidList, vidOrNone, wholeNumber, word, yesOrNo } from './values';
-
-const mac: Key<string> = {
-  allowed: 'a MAC address such as 52:54:00:12:34:56',
-  parse(text) {
-    const lower = text.toLowerCase();
-    return /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(lower) ? { value: lower } : { wrong: 'not a MAC address' };
-  },
-};
-
-/** Keys that select an interface of a guest, in conf and in metadata. */
-export const SELECTOR_KEYS = {
-  mac,
-  nic: wholeNumber(0, 999, "the N of libvirt's alias netN,"),
-  alias: word("an interface's alias, such as net0 or ua-uplink"),
-};
+import type { Parsed } from './keys';
+import type { MetadataKind } from './metadata_conf';
+import type { WishFault, WishValues } from './rule_conf';
+import { oneOf, vidList, vidOrNone, yesOrNo } from './values';
 
 /** Keys for the wanted state of an interface, in conf and in metadata. */
-export const WISH_KEYS = {
+const WISH_KEYS = {
   mode: oneOf('access', 'trunk', 'none'),
   pvid: vidOrNone,
   tagged: vidList,
@@ -42,21 +29,6 @@ export interface PortWish {
   readonly flags: PortFlags;
 }
 
-/** The keys of a wish that are given. */
-export interface WishValues {
-  get<N extends keyof typeof WISH_KEYS>(name: N): Parsed1<(typeof WISH_KEYS)[N]> | undefined;
-  /** Whether the key is given here, not inherited from [DEFAULT]. */
-  isOwn(name: keyof typeof WISH_KEYS): boolean;
-}
-type Parsed1<K> = K extends Key<infer T> ? T : never;
-
-/** A problem between the keys of a wish: the key, why, and what to do. */
-export interface WishFault {
-  readonly key: keyof typeof WISH_KEYS;
-  readonly message: string;
-  readonly hint: string;
-}
-
 /** The PVID if no key gives one, as in the sample conf of the predecessor. */
 const DEFAULT_PVID = 1 as Vid;
 
@@ -67,8 +39,15 @@ const NOT_IN_MODE = {
   none: ['pvid', 'tagged', 'untagged', 'native', 'native-mode'],
 } as const;
 
-/** The wish of the given keys, or why they contradict each other. */
-export function toWish(values: WishValues): Parsed<PortWish> | { readonly fault: WishFault } {
+export const PORT_WISH: MetadataKind<typeof WISH_KEYS, PortWish> = {
+  list: 'ports',
+  element: 'port',
+  keys: WISH_KEYS,
+  toWish,
+  meanwhile: 'the ports that it concerns are not changed',
+};
+
+function toWish(values: WishValues<typeof WISH_KEYS>): Parsed<PortWish> | { readonly fault: WishFault } {
   const mode = values.get('mode');
   for (const key of mode === undefined ? (['native'] as const) : NOT_IN_MODE[mode]) {
     if (!values.isOwn(key)) continue;
@@ -110,7 +89,10 @@ export function toWish(values: WishValues): Parsed<PortWish> | { readonly fault:
   return { value: { vlans, flags } };
 }
 
-function pvidOf(values: WishValues, mode: 'access' | 'trunk' | 'none' | undefined): Vid | null {
+function pvidOf(
+  values: WishValues<typeof WISH_KEYS>,
+  mode: 'access' | 'trunk' | 'none' | undefined,
+): Vid | null {
   if (mode === 'none') return null;
   const vid = mode === 'trunk' ? (values.get('native') ?? null) : values.get('pvid');
   return vid === undefined ? DEFAULT_PVID : vid;

@@ -15,7 +15,7 @@ export function matchProblems(match: Match): Problem[] {
   const { guest } = match;
   return [
     ...match.blocking.map(toProblem),
-    ...match.withoutTap.map(({ iface, rule }): Problem => ({
+    ...match.unfit.map(({ iface, rule }): Problem => ({
       level: 'error',
       code: 'interface-without-port',
       message: `${describeRule(rule)} matches interface ${iface.place} of guest ${guest}, which has type ${iface.type} and is not a port of a bridge.`,

@@ -1,15 +1,15 @@
-import type { PortConditions, PortRule } from '../conf/vlan_filtering_conf';
 import { isGlob, matchesGlob } from '../../text/glob';
 import { isUuid } from './is_uuid';
+import type { Conditions, Rule } from './rule';
 
 /** A section that can never match, because an earlier one matches everything that it could match. */
-export interface ShadowedRule {
-  readonly rule: PortRule;
-  readonly by: PortRule;
+export interface ShadowedRule<W> {
+  readonly rule: Rule<W>;
+  readonly by: Rule<W>;
 }
 
 /** All conditions except the guest. */
-type Others = Omit<PortConditions, 'guest'>;
+type Others = Omit<Conditions, 'guest'>;
 
 /** Rules with the same conditions, by the guests that they are for. A rule's number is its place among all rules. */
 interface Alike {
@@ -19,22 +19,22 @@ interface Alike {
   any: number | null;
 }
 
-const known = new WeakMap<readonly PortRule[], ShadowedRule[]>();
+const known = new WeakMap<readonly Rule<unknown>[], ShadowedRule<unknown>[]>();
 
 /**
  * The sections of a conf that can never match, in its order. It is unknown what a broken section matches, so it covers
  * none. Hundreds of guests need this for the same conf, so it is computed once, without comparing all sections with all
  * others.
  */
-export function shadowedRules(rules: readonly PortRule[]): ShadowedRule[] {
-  let found = known.get(rules);
+export function shadowedRules<W>(rules: readonly Rule<W>[]): ShadowedRule<W>[] {
+  let found = known.get(rules) as ShadowedRule<W>[] | undefined;
   if (found === undefined) known.set(rules, (found = findShadowed(rules)));
   return found;
 }
 
-function findShadowed(rules: readonly PortRule[]): ShadowedRule[] {
+function findShadowed<W>(rules: readonly Rule<W>[]): ShadowedRule<W>[] {
   const before = new Map<string, Alike>();
-  return rules.flatMap((rule, number): ShadowedRule[] => {
+  return rules.flatMap((rule, number): ShadowedRule<W>[] => {
     const { guest, ...others } = rule.conditions;
     const by = Math.min(
       ...subsets(others).map((wide) => firstFor(guest, before.get(keyOf(wide))) ?? Infinity),

@@ -1,5 +1,5 @@
 import { formatConfProblem } from '../../../model/conf/conf_problem';
-import type { PortConditions } from '../../../model/conf/vlan_filtering_conf';
+import type { Conditions } from '../../../model/match/rule';
 import type { Domain } from '../../../model/guest/domain';
 import { describeRule } from '../../../model/match/describe_rule';
 import { isGlob } from '../../../text/glob';
@@ -70,7 +70,7 @@ function checkShadowed({ vlanFiltering: { rules } }: Facts): Finding[] {
 }
 
 /** Whether it is decided only at the guest's start if a section matches. */
-function isNotKnownYet({ dev, bridge }: PortConditions, { interfaces }: Domain): boolean {
+function isNotKnownYet({ dev, bridge }: Conditions, { interfaces }: Domain): boolean {
   if (dev !== undefined && GENERATED.test(dev)) return true;
   return bridge !== undefined && interfaces.some((iface) => iface.network !== null && iface.bridge === null);
 }

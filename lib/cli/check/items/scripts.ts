@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describeSkip } from '../../../dispatch/describe_skip';
 import { isMeantFor } from '../../../model/conf/dispatch_conf';
-import { matchesInterface, rulesForGuest } from '../../../model/match/match_ports';
+import { portRulesFor } from '../../../model/match/match_ports';
+import { matchesInterface } from '../../../model/match/match_rules';
 import { toGuest } from '../../../system/libvirt/read_guests';
 import { shellQuote } from '../../../text/shell_quote';
 import type { PlannedScript } from '../../explain/explain_scripts';
@@ -96,7 +97,7 @@ function checkNeeded({ plugin, driver, phase, folder, scripts }: NeededScript, f
 function guestsLeftOut({ conf }: PlannedScript, { running, stopped, vlanFiltering }: Facts): string[] {
   return [...(running ?? []), ...(stopped ?? [])]
     .filter((domain) => {
-      const { rules } = rulesForGuest(vlanFiltering, toGuest(domain));
+      const { rules } = portRulesFor(vlanFiltering, toGuest(domain));
       const isNamed = domain.interfaces.some((iface) =>
         rules.some(({ conditions }) => matchesInterface(conditions, iface)),
       );

@@ -32,8 +32,8 @@ describe('sections and the interfaces of a guest', () => {
   test('the first section that matches an interface counts, and only that', () => {
     fc.assert(
       fc.property(sections, guest, (list, whom) => {
-        const { wanted, withoutTap } = match(confLines(list), whom);
-        const found = [...wanted, ...withoutTap].map(({ iface, rule }) => [iface?.nic, rule.label]);
+        const { wanted, unfit } = match(confLines(list), whom);
+        const found = [...wanted, ...unfit].map(({ iface, rule }) => [iface?.nic, rule.label]);
         const expected = whom.interfaces.flatMap((iface) => {
           const first = list.find((section) => meets(section, whom, iface));
           return first === undefined ? [] : [[iface.nic, first.name]];
@@ -47,9 +47,9 @@ describe('sections and the interfaces of a guest', () => {
   test('an interface without a tap is never a port to be set', () => {
     fc.assert(
       fc.property(sections, guest, (list, whom) => {
-        const { wanted, withoutTap } = match(confLines(list), whom);
+        const { wanted, unfit } = match(confLines(list), whom);
         for (const { iface, dev } of wanted) assert.equal(dev, iface?.dev);
-        for (const { iface } of withoutTap) assert.ok(iface.dev === null || !iface.hasTap);
+        for (const { iface } of unfit) assert.ok(iface.dev === null || !iface.hasTap);
         for (const { iface } of wanted) assert.ok(iface?.hasTap !== false);
       }),
       RUNS,
@@ -71,8 +71,8 @@ describe('sections and the interfaces of a guest', () => {
       fc.property(sections, guest, guest, (list, whom, other) => {
         for (const { rule } of match(confLines(list), whom).shadowed) {
           for (const someone of [whom, other]) {
-            const { wanted, withoutTap } = match(confLines(list), someone);
-            for (const used of [...wanted, ...withoutTap]) assert.notEqual(used.rule.label, rule.label);
+            const { wanted, unfit } = match(confLines(list), someone);
+            for (const used of [...wanted, ...unfit]) assert.notEqual(used.rule.label, rule.label);
           }
         }
       }),
@@ -154,7 +154,7 @@ describe('a conf whose [DEFAULT] is wrong', () => {
         const now = match(['[DEFAULT]', line, ...confLines(list)], whom);
         const [key] = /^(pvid|tagged)/.exec(line) ?? [''];
         const inherits = ({ keys }: Section): boolean => !Object.hasOwn(keys, key);
-        const isConcerned = [...right.wanted, ...right.withoutTap].some(({ rule }) =>
+        const isConcerned = [...right.wanted, ...right.unfit].some(({ rule }) =>
           list.some((section) => section.name === rule.label && inherits(section)),
         );
         // A section that comes too late, or is for this very guest but for none of its interfaces.
@@ -230,10 +230,10 @@ function meant(list: readonly Section[], text: string): Section[] {
 }
 
 function samePorts(a: Match, b: Match): boolean {
-  const ports = ({ wanted, withoutTap }: Match) =>
+  const ports = ({ wanted, unfit }: Match) =>
     [
       ...wanted.map(({ iface, wish }) => `${iface?.nic} ${describePortVlans(wish.vlans)}`),
-      ...withoutTap.map(({ iface }) => `${iface.nic} without a tap`),
+      ...unfit.map(({ iface }) => `${iface.nic} without a tap`),
     ].sort();
   return JSON.stringify(ports(a)) === JSON.stringify(ports(b));
 }
