@@ -148,7 +148,9 @@ function readWish<K extends Keys, W>(
     wrong('empty-value', name, 'it is empty, so it does not say which interfaces the section matches', hint);
   }
   const wish = toWish(values);
-  if ('fault' in wish) wrong('conflicting-keys', wish.fault.key, wish.fault.message, wish.fault.hint);
+  // A value that cannot be read is reported already, not as missing, too.
+  if ('fault' in wish && !problems.some(({ key }) => key === wish.fault.key))
+    wrong('conflicting-keys', wish.fault.key, wish.fault.message, wish.fault.hint);
   return { wish: 'value' in wish && problems.length === 0 ? wish.value : null, problems };
 }
 

@@ -1,7 +1,11 @@
 import { readBridgeInitConf, type BridgeRule } from '../../../../lib/model/conf/bridge_init_conf';
 import { formatConfProblem, type ConfProblem } from '../../../../lib/model/conf/conf_problem';
 import { readDispatchConf, type ScriptConf } from '../../../../lib/model/conf/dispatch_conf';
-import { readVlanFilteringConf, type PortRule } from '../../../../lib/model/conf/vlan_filtering_conf';
+import { readVlanFilteringConf } from '../../../../lib/model/conf/vlan_filtering_conf';
+import { formatIp, formatPrefix } from '../../../../lib/model/address/ip_address';
+import type { Rule, RuleConf } from '../../../../lib/model/match/rule';
+import { readGuestRoutesConf } from '../../../../lib/model/routes/guest_routes_conf';
+import type { RouteWish } from '../../../../lib/model/routes/route_wish';
 import { describePortVlans, type PortVlans } from '../../../../lib/model/vlan/port_vlans';
 
 /** How each kind of conf file reads a text: all that it understood, and all that it finds wrong, in lines. */
@@ -21,31 +25,42 @@ export const DESCRIBE: Readonly<Record<string, (text: string) => string>> = {
       conf.problems,
     );
   },
-  vlan_filtering(text) {
-    const { rules, problems, metadata, hiding, lost, ofMetadata } = readVlanFilteringConf(
-      text,
-      'vlan_filtering.conf',
-    );
-    const concern = (whom: string, some: readonly ConfProblem[]): string[] =>
-      some.length === 0 ? [] : [`${whom}: line ${places(some)}`];
-    return lines(
-      [
-        `metadata: ${metadata}`,
-        ...rules.map(describePortRule),
-        ...concern('concern every guest', hiding),
-        ...(lost === null
-          ? []
-          : concern(`concern where ${words(lost.conditions) || 'anything'}`, lost.problems)),
-        ...concern('concern guests with metadata', ofMetadata),
-      ],
-      problems,
-    );
-  },
+  vlan_filtering: (text) =>
+    describeRules(readVlanFilteringConf(text, 'vlan_filtering.conf'), ({ vlans, flags }) =>
+      words({ vlans, ...flags }),
+    ),
+  guest_routes: (text) => describeRules(readGuestRoutesConf(text, 'guest_routes.conf'), describeRouteWish),
 };
 
-function describePortRule({ label, place, conditions, wish, problems }: PortRule): string {
-  const wanted =
-    wish === null ? `not known for line ${places(problems)}` : words({ vlans: wish.vlans, ...wish.flags });
+function describeRules<W>(
+  { rules, problems, metadata, hiding, lost, ofMetadata }: RuleConf<W>,
+  describe: (wish: W) => string,
+): string {
+  const concern = (whom: string, some: readonly ConfProblem[]): string[] =>
+    some.length === 0 ? [] : [`${whom}: line ${places(some)}`];
+  return lines(
+    [
+      `metadata: ${metadata}`,
+      ...rules.map((rule) => describeRule(rule, describe)),
+      ...concern('concern every guest', hiding),
+      ...(lost === null
+        ? []
+        : concern(`concern where ${words(lost.conditions) || 'anything'}`, lost.problems)),
+      ...concern('concern guests with metadata', ofMetadata),
+    ],
+    problems,
+  );
+}
+
+function describeRouteWish({ addresses, routes, ...rest }: RouteWish): string {
+  return words({ addresses: addresses.map(formatIp), routes: routes.map(formatPrefix), ...rest });
+}
+
+function describeRule<W>(
+  { label, place, conditions, wish, problems }: Rule<W>,
+  describe: (wish: W) => string,
+): string {
+  const wanted = wish === null ? `not known for line ${places(problems)}` : describe(wish);
   return `[${label}] at line ${place.line}: where ${words(conditions)}: ${wanted}`;
 }
 
