@@ -54,7 +54,8 @@ function find(
         Exit.usage,
       );
     const domain = parseDomain(xml);
-    return { domain, state: domain.state, isRunning: domain.state !== null, file: xmlFile, xml };
+    const { status } = domain;
+    return { domain, state: status?.state ?? null, isRunning: status !== null, file: xmlFile, xml };
   }
   if (name === undefined || name === '' || /[/\0]/.test(name))
     throw new KnownError(
@@ -68,7 +69,8 @@ function find(
     if (xml === null) continue;
     const domain = parseDomain(xml);
     const isRunning = folder === STATUS_FOLDER;
-    return { domain, state: domain.state ?? (isRunning ? 'running' : 'shutoff'), isRunning, file, xml };
+    const state = domain.status?.state ?? (isRunning ? 'running' : 'shutoff');
+    return { domain, state, isRunning, file, xml };
   }
   throw notFound(name, io);
 }

@@ -1,3 +1,5 @@
+import type { GuestStatus } from './presence';
+
 /** A guest as libvirt's XML describes it. */
 export interface Domain {
   readonly name: string;
@@ -8,8 +10,12 @@ export interface Domain {
   readonly metadata: readonly MetadataPort[] | null;
   /** Why that wish cannot be read; `metadata` is then empty. null: it can be read. */
   readonly metadataProblem: MetadataProblem | null;
-  /** Only in libvirt's status files: `running`, `paused` … */
-  readonly state: string | null;
+  /** The guest's own addresses (`urn:kvmvlan:nics:1`), not yet interpreted; null: none. */
+  readonly nics: readonly MetadataPort[] | null;
+  /** Why they cannot be read; `nics` is then empty. null: they can be read. */
+  readonly nicsProblem: MetadataProblem | null;
+  /** Only in libvirt's status files; null in all other XML. */
+  readonly status: GuestStatus | null;
 }
 
 export interface DomainInterface {
@@ -34,6 +40,10 @@ export interface DomainInterface {
   readonly libvirtVlan: boolean;
   /** Those VLANs; null: there is no `<vlan>`. */
   readonly libvirtVlans: LibvirtVlans | null;
+  /** Whether it has a filter of libvirt (`<filterref>`). */
+  readonly hasFilterRef: boolean;
+  /** Whether libvirt gives its device an address on the host (`<source><ip>`, only of type ethernet). */
+  readonly hasHostAddress: boolean;
 }
 
 /** libvirt's own VLANs of an interface (formatdomain, "Setting VLAN tag"). */
@@ -57,17 +67,18 @@ export interface DomainDisk {
 }
 
 /**
- * An element in the ports element of the guest's metadata, not yet interpreted: `<port nic='0' pvid='100'/>`. Names from
- * other namespaces keep their prefix, so that they are unknown names.
+ * An element of a list in the guest's metadata, not yet interpreted: `<port nic='0' pvid='100'/>` in the ports element,
+ * `<nic mac='…' address='…'/>` in the nics element. Names from other namespaces keep their prefix, so that they are
+ * unknown names.
  */
 export interface MetadataPort {
   readonly element: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Why none of the `<port>` elements in a guest's metadata counts. */
+/** Why none of the elements of a list in a guest's metadata counts. */
 export type MetadataProblem =
-  /** The ports element is longer than it may be, in characters. */
+  /** The list is longer than it may be, in characters. */
   | { readonly code: 'too-long'; readonly limit: number }
   /** It holds more elements than it may. */
   | { readonly code: 'too-many'; readonly limit: number }

@@ -21,6 +21,8 @@ interface Draft {
   dev: string | null;
   managed: boolean;
   alias: string | null;
+  hasFilterRef: boolean;
+  hasHostAddress: boolean;
 }
 
 /** More than there are VIDs. */
@@ -38,7 +40,16 @@ export class InterfaceReader {
   /** The next interface begins. */
   open(at: Attributes): void {
     const own = connection(at.get('type'));
-    this.drafts.push({ own, actual: null, mac: null, dev: null, managed: true, alias: null });
+    this.drafts.push({
+      own,
+      actual: null,
+      mac: null,
+      dev: null,
+      managed: true,
+      alias: null,
+      hasFilterRef: false,
+      hasHostAddress: false,
+    });
   }
 
   /**
@@ -56,6 +67,8 @@ export class InterfaceReader {
       return;
     }
     if (path.length === below + 1) readDevice(draft, path[below] ?? '', at);
+    if (path.length === below + 2 && path[below] === 'source' && path.at(-1) === 'ip')
+      draft.hasHostAddress = true;
     readConnection(draft.own, path, below, at);
   }
 
@@ -65,7 +78,8 @@ export class InterfaceReader {
     const numbers = numberInterfaces(
       this.drafts.map(({ alias }, place) => ({ alias, type: types[place] ?? '' })),
     );
-    return this.drafts.map(({ own, actual, mac, dev, managed, alias }, place): DomainInterface => {
+    return this.drafts.map((draft, place): DomainInterface => {
+      const { own, actual, mac, dev, managed, alias, hasFilterRef, hasHostAddress } = draft;
       const type = types[place] ?? '';
       const libvirtVlans: LibvirtVlans | null = actual?.vlans ?? own.vlans;
       return {
@@ -81,6 +95,8 @@ export class InterfaceReader {
         network: own.network,
         libvirtVlan: libvirtVlans !== null,
         libvirtVlans,
+        hasFilterRef,
+        hasHostAddress,
       };
     });
   }
@@ -93,6 +109,7 @@ function connection(type = ''): Connection {
 function readDevice(draft: Draft, element: string, at: Attributes): void {
   if (element === 'mac') draft.mac ??= at.get('address')?.toLowerCase() ?? null;
   if (element === 'alias') draft.alias ??= at.get('name') ?? null;
+  if (element === 'filterref') draft.hasFilterRef = true;
   if (element === 'target') {
     draft.dev ??= at.get('dev') ?? null;
     draft.managed &&= at.get('managed') !== 'no';

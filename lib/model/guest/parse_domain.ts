@@ -3,6 +3,7 @@ import type { Domain, DomainDisk } from './domain';
 import { InterfaceReader } from './interface_reader';
 import { MetadataReader } from './metadata_reader';
 import type { Namespaces } from './namespaces';
+import type { GuestStatus } from './presence';
 import { scanXml, type XmlHandler, type XmlTag } from './scan_xml';
 import { ALL, NONE, only, type Wanted } from './wanted';
 import { XmlError } from './xml_error';
@@ -22,7 +23,8 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 /**
  * The guest that an XML describes: the input of a hook, the output of `virsh dumpxml`, or a status file of libvirt
  * (`<domstatus>`). Only the guest's own elements are read, not those nested deeper, such as the backing chain of a
- * disk. Metadata never hides the rest: a ports element that cannot be read is part of the result (`metadataProblem`).
+ * disk. Metadata never hides the rest: a list in it that cannot be read is part of the result (`metadataProblem`,
+ * `nicsProblem`).
  * Throws KnownError if the XML is not well-formed, or does not hold exactly one domain.
  */
 export function parseDomain(xml: string, options: ParseOptions = {}): Domain {
@@ -39,11 +41,12 @@ export function parseDomain(xml: string, options: ParseOptions = {}): Domain {
   return reader.domain();
 }
 
-const IN_STATUS = only('domain');
+const IN_STATUS = only('domain', 'job');
 const IN_DOMAIN = only('name', 'uuid', 'metadata', 'devices');
 const IN_DEVICES = only('interface', 'disk');
 const IN_DEVICES_LESS_DISKS = only('interface');
-const IN_INTERFACE = only('mac', 'target', 'alias', 'source', 'vlan', 'tag', 'actual');
+const IN_INTERFACE = only('mac', 'target', 'alias', 'source', 'vlan', 'tag', 'actual', 'filterref');
+const IN_SOURCE = only('ip');
 const IN_DISK = only('target', 'driver', 'source');
 
 class DomainReader implements XmlHandler {
@@ -53,13 +56,14 @@ class DomainReader implements XmlHandler {
   private depth = 0;
   /** How many domain elements there are. */
   private count = 0;
-  private state: string | null = null;
+  private status: GuestStatus | null = null;
   private readonly texts = new Map<string, string>();
   /** The element that the text at this place belongs to: name or uuid. */
   private textOf: string | null = null;
   private readonly interfaces = new InterfaceReader();
   private readonly disks: Writable<DomainDisk>[] = [];
-  private readonly metadata = new MetadataReader();
+  private readonly ports = new MetadataReader('urn:kvmvlan:ports:1', 'ports');
+  private readonly nics = new MetadataReader('urn:kvmvlan:nics:1', 'nics');
 
   /** @param devices which devices are wanted */
   constructor(private readonly devices: Wanted) {}
@@ -76,7 +80,7 @@ class DomainReader implements XmlHandler {
     const deep = path.length - this.depth;
     if (section === 'devices') return deep === 1 ? this.devices : this.openDevice(tag, deep);
     if (section === 'metadata') {
-      if (deep > 1) this.metadata.open(tag, names, deep - 1);
+      if (deep > 1) for (const list of [this.ports, this.nics]) list.open(tag, names, deep - 1);
       return ALL;
     }
     if (deep > 1) return ALL;
@@ -89,7 +93,7 @@ class DomainReader implements XmlHandler {
   close(end: number): void {
     const deep = this.path.length - this.depth;
     if (this.depth > 0 && deep > 1 && this.path[this.depth] === 'metadata')
-      this.metadata.close(deep - 1, end);
+      for (const list of [this.ports, this.nics]) list.close(deep - 1, end);
     if (deep === 1) this.textOf = null;
     if (deep === 0) this.depth = 0;
     this.path.pop();
@@ -110,17 +114,20 @@ class DomainReader implements XmlHandler {
       uuid: this.texts.get('uuid')?.trim().toLowerCase() ?? null,
       interfaces: this.interfaces.interfaces(),
       disks: this.disks,
-      metadata: this.metadata.ports,
-      metadataProblem: this.metadata.problem,
-      state: this.state,
+      metadata: this.ports.elements,
+      metadataProblem: this.ports.problem,
+      nics: this.nics.elements,
+      nicsProblem: this.nics.problem,
+      status: this.status,
     };
   }
 
   private openOutside({ name, attributes }: XmlTag): Wanted {
     if (name === 'domstatus') {
-      this.state = attributes.get('state') ?? null;
+      this.status = statusOf(attributes);
       return IN_STATUS;
     }
+    if (name === 'job') this.status &&= { ...this.status, ...jobOf(attributes) };
     if (name !== 'domain') return NONE;
     this.depth = this.path.length;
     this.count++;
@@ -132,6 +139,7 @@ class DomainReader implements XmlHandler {
     if (this.path[this.depth + 1] === 'interface') {
       if (deep === 2) this.interfaces.open(attributes);
       else this.interfaces.openPart(this.path, this.depth + 2, attributes);
+      if (name === 'source') return IN_SOURCE;
       return deep === 2 || name === 'actual' || name === 'vlan' ? IN_INTERFACE : NONE;
     }
     const disk = this.disks.at(-1);
@@ -140,6 +148,17 @@ class DomainReader implements XmlHandler {
     else if (disk !== undefined) readDiskPart(disk, name, attributes);
     return deep === 2 ? IN_DISK : NONE;
   }
+}
+
+function statusOf(at: ReadonlyMap<string, string>): GuestStatus | null {
+  const state = at.get('state');
+  return state === undefined ? null : { state, reason: at.get('reason') ?? '', job: null, phase: null };
+}
+
+/** Source: qemu_domain.c qemuDomainObjPrivateXMLFormatJob. A short job alone, such as `modify`, has `async='none'`. */
+function jobOf(at: ReadonlyMap<string, string>): Pick<GuestStatus, 'job' | 'phase'> {
+  const job = at.get('async') ?? 'none';
+  return { job: job === 'none' ? null : job, phase: at.get('phase') ?? null };
 }
 
 function readDiskPart(

@@ -79,6 +79,8 @@ function guestPort({ conditions, label, wish }: PortRule): SwitchPort {
     network: null,
     libvirtVlan: false,
     libvirtVlans: null,
+    hasFilterRef: false,
+    hasHostAddress: false,
   };
   const port = toPort(dev ?? label, 'guest', wish?.vlans ?? NO_VLANS);
   return { ...port, guest: conditions.guest ?? 'any guest', iface };

@@ -3,6 +3,7 @@ import { parseDomain } from '../../model/guest/parse_domain';
 import type { HostIo } from '../../model/io';
 import { Exit, KnownError } from '../../model/known_error';
 import type { Guest } from '../../model/match/match_ports';
+import type { RoutedGuest } from '../../model/match/match_routes';
 import type { Problem } from '../../model/problem';
 import type { UnreadGuest } from '../../model/guest/unread_guest';
 
@@ -109,7 +110,12 @@ function guestProblem(guest: string, file: string, error: unknown): Problem | Gu
   return problem === FOR_ROOT_ONLY ? problem : { ...problem, guest, file };
 }
 
-/** Converts a domain to the guest type of the matcher. */
+/** Converts a domain to the guest type of the matcher of ports. */
 export function toGuest({ name, uuid, interfaces, metadata, metadataProblem }: Domain): Guest {
   return { name, uuid, interfaces, metadata, metadataProblem };
+}
+
+/** Converts a domain to the guest type of the matcher of routes. */
+export function toRoutedGuest({ name, uuid, interfaces, nics, nicsProblem }: Domain): RoutedGuest {
+  return { name, uuid, interfaces, nics, nicsProblem };
 }

@@ -15,6 +15,8 @@ export function anInterface(more: Partial<DomainInterface> = {}): DomainInterfac
     network: null,
     libvirtVlan: false,
     libvirtVlans: null,
+    hasFilterRef: false,
+    hasHostAddress: false,
     ...more,
   };
 }

@@ -9,7 +9,7 @@ const part: fc.Arbitrary<string> = fc.letrec<{ part: string }>((tie) => ({
   part: fc
     .record({
       name: fc.constantFrom(
-        ...['mac', 'source', 'target', 'alias', 'vlan', 'tag', 'actual', 'driver'],
+        ...['mac', 'source', 'target', 'alias', 'vlan', 'tag', 'actual', 'driver', 'filterref', 'ip'],
         ...['interface', 'disk', 'backingStore', 'x-y', 'q:mac'],
       ),
       attributes: fc.uniqueArray(
@@ -86,6 +86,11 @@ const metadata = fc
       '<p:ports xmlns:p="urn:kvmvlan:ports:1"><p:port nic="0" pvid="6"/></p:ports>',
       '<ports xmlns="urn:kvmvlan:ports:1"><port nic="0"><port nic="1"/></port><prt/></ports>',
     ),
+    nics: fc.constantFrom(
+      '',
+      '<n:nics xmlns:n="urn:kvmvlan:nics:1"><n:nic n:mac="a" address="b c"/></n:nics>',
+      '<nics xmlns="urn:kvmvlan:nics:1"><nic mac="a"/><p:port xmlns:p="urn:kvmvlan:nics:1"/></nics>',
+    ),
     others: fc.array(
       fc.constantFrom(
         `<x><devices>${NIC}</devices></x>`,
@@ -98,12 +103,14 @@ const metadata = fc
         `<x><![CDATA[</metadata><devices>${NIC}</devices>]]></x>`,
         '<x xmlns="urn:x" y="&lt;/metadata>"/>',
         '<ports xmlns="urn:x"><port nic="7"/></ports>',
+        '<nics xmlns="urn:kvmvlan:ports"><nic/></nics>',
+        "<job async='no'/>",
       ),
       { maxLength: 3 },
     ),
   })
-  .map(({ tag, ports, others }) => {
-    const text = `${tag}${[...others.slice(1), ports, ...others.slice(0, 1)].join('')}</metadata>`;
+  .map(({ tag, ports, nics, others }) => {
+    const text = `${tag}${[nics, ...others.slice(1), ports, ...others.slice(0, 1)].join('')}</metadata>`;
     return tag.includes(':k=') ? text : text.replaceAll('k:', '');
   });
 
@@ -123,14 +130,20 @@ export const anyDomain: fc.Arbitrary<readonly [hook: string, status: string]> = 
       { maxLength: 2 },
     ),
     devices: fc.array(device, { maxLength: 4 }),
+    job: fc.constantFrom(
+      '',
+      "<job type='modify' async='none'/>",
+      "<job type='none' async='migration in' phase='prepare'><job async='no'/><disk dev='vda'/></job>",
+      '<job\ttype="none" async="start"></job>',
+    ),
   })
-  .map(({ name, uuid, metadata: own, others, devices }) => {
+  .map(({ name, uuid, metadata: own, others, devices, job }) => {
     const inside = `<name>${name}</name>${uuid}${own}${others.join('')}<devices>${devices.join('\n')}</devices>`;
     const domain = `<domain type='kvm' id='1' xmlns:q='u'>${inside}</domain>`;
     return [
       `<?xml version='1.0'?>\n${domain}\n`,
       `<!--\nWARNING: THIS IS AN AUTO-GENERATED FILE.\n-->\n\n<domstatus state='running' reason='booted' pid='1'>
   <qemuCaps>\n${"    <flag name='kvm'/>\n".repeat(30)}  </qemuCaps>
-  <devices><device alias='net0'/>${NIC}</devices>\n${domain}<domains>${NIC}</domains>\n</domstatus>\n`,
+  <devices><device alias='net0'/>${NIC}</devices>${job}\n${domain}<domains>${NIC}</domains>\n</domstatus>\n`,
     ];
   });

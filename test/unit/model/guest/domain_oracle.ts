@@ -7,8 +7,7 @@ import type {
   MetadataPort,
 } from '../../../../lib/model/guest/domain';
 import { numberInterfaces } from '../../../../lib/model/guest/number_interfaces';
-
-const PORTS = 'urn:kvmvlan:ports:1';
+import type { GuestStatus } from '../../../../lib/model/guest/presence';
 
 interface Node {
   readonly name: string;
@@ -21,7 +20,7 @@ interface Node {
 
 /**
  * The guest of an XML, written down once more: from a tree that saxes has built, as the paths of libvirt's own XML say.
- * For texts that are well-formed, namespaces included, and hold one ports element at most.
+ * For texts that are well-formed, namespaces included, and hold one element of each list at most.
  */
 export function domainOf(xml: string): Domain {
   const root = tree(xml);
@@ -38,9 +37,11 @@ export function domainOf(xml: string): Domain {
     uuid: uuid === undefined ? null : uuid.trim().toLowerCase(),
     interfaces: interfaces.map((it, place) => interfaceOf(it, place, numbers[place] ?? null)),
     disks: devices.filter(({ name }) => name === 'disk').map(diskOf),
-    metadata: portsOf(all(domain, 'metadata').flatMap(({ children }) => children)),
+    metadata: listOf(domain, 'urn:kvmvlan:ports:1', 'ports'),
     metadataProblem: null,
-    state: root.name === 'domstatus' ? own(root, 'state') : null,
+    nics: listOf(domain, 'urn:kvmvlan:nics:1', 'nics'),
+    nicsProblem: null,
+    status: root.name === 'domstatus' ? statusOf(root) : null,
   };
 }
 
@@ -62,6 +63,18 @@ function interfaceOf(it: Node, place: number, nic: number | null): DomainInterfa
     network: attribute(it, 'source', 'network'),
     libvirtVlan: vlans.length > 0,
     libvirtVlans: vlans.length === 0 ? null : vlansOf(vlans),
+    hasFilterRef: all(it, 'filterref').length > 0,
+    hasHostAddress: all(it, 'source').some((source) => all(source, 'ip').length > 0),
+  };
+}
+
+function statusOf(root: Node): GuestStatus {
+  const job = attribute(root, 'job', 'async');
+  return {
+    state: own(root, 'state') ?? '',
+    reason: own(root, 'reason') ?? '',
+    job: job === 'none' ? null : job,
+    phase: attribute(root, 'job', 'phase'),
   };
 }
 
@@ -91,10 +104,11 @@ function diskOf(it: Node): DomainDisk {
   };
 }
 
-function portsOf(nodes: readonly Node[]): MetadataPort[] | null {
-  const ports = nodes.find(({ uri, local }) => uri === PORTS && local === 'ports');
-  if (ports === undefined) return null;
-  return ports.children.map(({ local, attributes }) => ({
+function listOf(domain: Node, namespace: string, name: string): MetadataPort[] | null {
+  const nodes = all(domain, 'metadata').flatMap(({ children }) => children);
+  const list = nodes.find(({ uri, local }) => uri === namespace && local === name);
+  if (list === undefined) return null;
+  return list.children.map(({ local, attributes }) => ({
     element: local,
     attributes: Object.fromEntries(
       Object.values(attributes)

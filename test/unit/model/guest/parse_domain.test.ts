@@ -35,9 +35,10 @@ describe('what a real libvirtd writes', () => {
     expect(refusal(fixture(name))).toBe('the XML has no <domain>');
   });
 
-  test('a status file is the guest in it, and its state', () => {
+  test('a status file is the guest in it, and its status', () => {
     const started = fixture('qemu_started_begin');
-    expect(parseDomain(statusFile(started))).toEqual({ ...parseDomain(started), state: 'running' });
+    const status = { state: 'running', reason: 'booted', job: null, phase: null };
+    expect(parseDomain(statusFile(started))).toEqual({ ...parseDomain(started), status });
   });
 
   test('any guest, in both forms, is what another parser makes of it', () => {
@@ -45,8 +46,9 @@ describe('what a real libvirtd writes', () => {
       fc.property(anyDomain, ([hook, status]) => {
         const expected = domainOf(hook);
         assert.deepEqual(parseDomain(hook), expected);
-        assert.deepEqual(parseDomain(status), { ...expected, state: 'running' });
-        assert.deepEqual(domainOf(status), { ...expected, state: 'running' });
+        assert.deepEqual(parseDomain(status), domainOf(status));
+        assert.deepEqual(domainOf(status), { ...expected, status: domainOf(status).status });
+        assert.equal(domainOf(status).status?.state, 'running');
       }),
       { numRuns: 1000 },
     );
@@ -171,6 +173,21 @@ describe('an interface', () => {
       mac: null,
     });
   });
+
+  test('may have a filter and an address on the host from libvirt', () => {
+    const [iface] = parseDevices(`<interface type='ethernet'>
+        <source><ip address='169.254.0.1' family='ipv4' prefix='32' peer='203.0.113.20'/></source>
+        <filterref filter='clean-traffic'><parameter name='IP' value='203.0.113.20'/></filterref>
+      </interface>`).interfaces;
+    expect(iface).toMatchObject({ hasFilterRef: true, hasHostAddress: true });
+  });
+
+  test.each([`<ip address='203.0.113.20' prefix='32'/>`, `<x><source><ip/></source><filterref/></x>`])(
+    "keeps the guest's own side apart: %s",
+    (inside) => {
+      expect(only(inside)).toMatchObject({ hasFilterRef: false, hasHostAddress: false });
+    },
+  );
 
   test('has its place, and the number that libvirt counts it by', () => {
     const { interfaces } = parseDevices(
@@ -320,6 +337,26 @@ describe("the guest's own wish in its metadata", () => {
     expect(metadata(xml)).toHaveLength(256);
     expect(metadata(xml.replace('><', `>${' '.repeat(65_536 - xml.length)}<`))).toHaveLength(256);
   });
+});
+
+test("the guest's addresses are a list of their own", () => {
+  const read = parse(`<metadata>
+      <p:ports xmlns:p='urn:kvmvlan:ports:1'/><p:ports xmlns:p='urn:kvmvlan:ports:1'/>
+      <n:nics xmlns:n='urn:kvmvlan:nics:1'><n:nic mac='52:54:00:00:00:05' address='203.0.113.20'/></n:nics>
+      <nics xmlns='urn:kvmvlan:ports'><nic/></nics>
+    </metadata>`);
+  expect(read).toMatchObject({
+    metadata: [],
+    metadataProblem: { code: 'twice' },
+    nics: [{ element: 'nic', attributes: { mac: '52:54:00:00:00:05', address: '203.0.113.20' } }],
+    nicsProblem: null,
+  });
+});
+
+test('a misspelt list of addresses is no list of ports', () => {
+  const read = parse(`<metadata><nic xmlns='urn:kvmvlan:nics:1'/></metadata>`);
+  const nicsProblem = { code: 'unknown-element', element: 'nic' };
+  expect(read).toMatchObject({ metadata: null, metadataProblem: null, nics: [], nicsProblem });
 });
 
 describe('is refused', () => {

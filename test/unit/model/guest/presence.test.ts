@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseDomain } from '../../../../lib/model/guest/parse_domain';
 import { presenceOf, type GuestStatus, type Presence } from '../../../../lib/model/guest/presence';
 
 const status = (state: string, reason: string, job?: string, phase?: string): GuestStatus => ({
@@ -51,20 +52,17 @@ function changes(log: string): Change[] {
     if (line.startsWith('== ')) section = line;
     const [, host = '', what = ''] = /^[\d.]+ (host\d) status +(.+)$/.exec(line) ?? [];
     if (host === '') return [];
-    const value = (name: string): string | null => new RegExp(`\\b${name}='([^']*)'`).exec(what)?.[1] ?? null;
-    const state = value('state');
-    const async = value('async');
-    const of =
-      state === null
-        ? null
-        : {
-            state,
-            reason: value('reason') ?? '',
-            job: async === 'none' ? null : async,
-            phase: value('phase'),
-          };
-    return [{ log: number, section, host, presence: presenceOf(of) }];
+    return [{ log: number, section, host, presence: presenceOf(statusOf(what)) }];
   });
+}
+
+/** What a status file says of which the log has `state='…' reason='…' job(type='none' async='…' phase='…')`. */
+function statusOf(logged: string): GuestStatus | null {
+  if (logged === 'no file') return null;
+  const [, attributes = '', job] =
+    /^([^(]*?)(?: job\(([^/)]*).*)?$/.exec(logged.replace(/ +ROUTE$/, '')) ?? [];
+  const child = job === undefined ? '' : `<job ${job}/>`;
+  return parseDomain(`<domstatus ${attributes}>${child}<domain/></domstatus>`).status;
 }
 
 describe('recorded migrations between two hosts', () => {
