@@ -29,6 +29,16 @@ export function parsePrefix(text: string): IpPrefix | null {
   return contains(prefix, address) && isClean(prefix) ? prefix : null;
 }
 
+/** The network of an interface's address, `192.0.2.10/24`; null: it is no such address. */
+export function networkOf(text: string): IpPrefix | null {
+  const [base = '', digits = ''] = text.split('/');
+  const address = parseIp(base);
+  const length = Number(digits);
+  if (address === null || !/^\d+$/.test(digits) || length > address.bytes.length * 8) return null;
+  const bytes = address.bytes.map((byte, place) => byte & maskOf(length, place));
+  return { address: { ...address, bytes }, length };
+}
+
 export function contains({ address, length }: IpPrefix, { family, bytes }: IpAddress): boolean {
   return (
     family === address.family &&

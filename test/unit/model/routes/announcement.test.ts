@@ -1,13 +1,7 @@
-import { parseIp, type IpAddress } from '../../../../lib/model/address/ip_address';
 import { announcementFrames } from '../../../../lib/model/routes/announcement';
+import { ip } from './addresses';
 
 const mac = [0x3c, 0xec, 0xef, 0x01, 0x02, 0x03];
-
-function ip(text: string): IpAddress {
-  const parsed = parseIp(text);
-  if (parsed === null) throw new Error(`${text} is no address`);
-  return parsed;
-}
 
 const hex = (frame: Uint8Array | undefined): string => Buffer.from(frame ?? []).toString('hex');
 
