@@ -33,6 +33,13 @@ export interface Log {
   error(line: string): void;
 }
 
+/** Notices changes in a folder. */
+export interface FolderWatch {
+  /** Resolves as soon as a file has been added, removed or replaced since the last call, at the latest after `ms`. */
+  readonly changed: (ms: number) => Promise<void>;
+  readonly close: () => void;
+}
+
 /** The outside world, as far as plugins and commands need it. */
 export interface HostIo {
   readonly exec: Exec;
@@ -48,6 +55,8 @@ export interface HostIo {
   readonly readFolder: (path: string) => readonly string[];
   /** Changes whenever a file in a folder with this ending is added, removed, replaced or written. */
   readonly folderStamp: (folder: string, ending: string) => string;
+  /** Watches a folder from now on. Throws KnownError if it cannot. */
+  readonly watch: (folder: string) => FolderWatch;
   /** What libvirt wrote to the hook's standard input; empty by hand. */
   readonly readInput: () => string;
   /**

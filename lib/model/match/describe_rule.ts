@@ -1,9 +1,9 @@
 import { cutText } from '../../text/cut_text';
 import type { BridgeRule } from '../conf/bridge_init_conf';
-import type { PortRule } from '../conf/vlan_filtering_conf';
+import type { Rule } from './rule';
 
 /** The source of a wish: a section of a conf file, or an element of a guest's metadata. */
-export type RuleSource = Pick<PortRule, 'origin' | 'place' | 'label'>;
+export type RuleSource = Pick<Rule<unknown>, 'origin' | 'place' | 'label'>;
 
 /** The section of bridge_init.conf that a rule comes from. */
 export function bridgeSource({ bridge, place }: BridgeRule): RuleSource {
@@ -17,7 +17,7 @@ export function describeRule({ origin, place, label }: RuleSource): string {
 }
 
 /** Why a section matches a port: `guest = db1, nic = 0`. Empty if the section is named after the port. */
-export function describeConditions({ origin, conditions }: PortRule): string {
+export function describeConditions({ origin, conditions }: Rule<unknown>): string {
   if (origin === 'metadata' || conditions.dev !== undefined) return '';
   return Object.entries(conditions)
     .map(([key, value]) => `${key} = ${value}`)

@@ -2,7 +2,7 @@ import { formatConfProblem, type ConfProblem } from '../conf/conf_problem';
 import type { Problem } from '../problem';
 import { shellName } from '../../text/shell_quote';
 import { describeRule } from './describe_rule';
-import type { Match } from './match_ports';
+import type { RuleMatch } from './match_rules';
 
 /** A conf problem as a problem of a run. */
 export function toProblem(problem: ConfProblem): Problem {
@@ -10,16 +10,39 @@ export function toProblem(problem: ConfProblem): Problem {
   return { level, code, message: formatConfProblem({ ...problem, hint: '' }), hint };
 }
 
-/** The problems between a guest's interfaces and the rules; errors first. */
-export function matchProblems(match: Match): Problem[] {
+/** What is wrong with an interface that a rule matches, and that cannot have what it wishes. */
+const UNFIT = {
+  port: {
+    code: 'interface-without-port',
+    what: 'is not a port of a bridge',
+    hint: "Change it to <interface type='bridge'>, or remove the section.",
+  },
+  route: {
+    code: 'interface-not-routable',
+    what: 'cannot be routed',
+    hint: "Change it to <interface type='ethernet'>, or remove the section.",
+  },
+} as const;
+
+/** The problems between a guest's interfaces and the rules for ports; errors first. */
+export function matchProblems(match: RuleMatch<unknown>): Problem[] {
+  return problemsOf(match, 'port');
+}
+
+/** The same for the rules of guest_routes.conf. */
+export function routeMatchProblems(match: RuleMatch<unknown>): Problem[] {
+  return problemsOf(match, 'route');
+}
+
+function problemsOf(match: RuleMatch<unknown>, kind: keyof typeof UNFIT): Problem[] {
   const { guest } = match;
   return [
     ...match.blocking.map(toProblem),
     ...match.unfit.map(({ iface, rule }): Problem => ({
       level: 'error',
-      code: 'interface-without-port',
-      message: `${describeRule(rule)} matches interface ${iface.place} of guest ${guest}, which has type ${iface.type} and is not a port of a bridge.`,
-      hint: "Change it to <interface type='bridge'>, or remove the section.",
+      code: UNFIT[kind].code,
+      message: `${describeRule(rule)} matches interface ${iface.place} of guest ${guest}, which has type ${iface.type} and ${UNFIT[kind].what}.`,
+      hint: UNFIT[kind].hint,
     })),
     ...match.shadowed.map(({ rule, by }): Problem => ({
       level: 'warning',

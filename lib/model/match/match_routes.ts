@@ -1,8 +1,14 @@
 import { readMetadataRules } from '../conf/metadata_conf';
-import type { MetadataPort, MetadataProblem } from '../guest/domain';
+import type { DomainInterface, MetadataPort, MetadataProblem } from '../guest/domain';
 import type { GuestRoutesConf } from '../routes/guest_routes_conf';
 import { nicsKind, type RouteWish } from '../routes/route_wish';
-import { matchRules, rulesForGuest, type MatchedGuest, type RuleMatch } from './match_rules';
+import {
+  matchRules,
+  rulesForGuest,
+  type MatchedGuest,
+  type RuleMatch,
+  type RulesForGuest,
+} from './match_rules';
 
 /** A guest whose interfaces may be routed. */
 export interface RoutedGuest extends MatchedGuest {
@@ -12,18 +18,20 @@ export interface RoutedGuest extends MatchedGuest {
   readonly nicsProblem: MetadataProblem | null;
 }
 
-/**
- * Finds for each interface of a guest the first rule of guest_routes.conf or of its metadata that matches it. An
- * interface is fit if libvirt makes a tap for it and puts it into no bridge.
- */
-export function matchRoutes(conf: GuestRoutesConf, guest: RoutedGuest): RuleMatch<RouteWish> {
+/** The sections for a guest and its own metadata, in order of precedence; the first that matches an interface wins. */
+export function routeRulesFor(conf: GuestRoutesConf, guest: RoutedGuest): RulesForGuest<RouteWish> {
   const { name, nics, nicsProblem } = guest;
   const isOff = conf.metadata === 'off';
   const own = isOff ? [] : readMetadataRules(name, nics ?? [], nicsProblem, nicsKind(conf.defaults));
-  return matchRules(
-    conf,
-    guest,
-    rulesForGuest(conf, guest, own),
-    ({ type, hasTap }) => type === 'ethernet' && hasTap,
-  );
+  return rulesForGuest(conf, guest, own);
+}
+
+/** Whether an interface can be routed: libvirt makes a tap for it and puts it into no bridge. */
+export function isRoutable({ type, hasTap }: DomainInterface): boolean {
+  return type === 'ethernet' && hasTap;
+}
+
+/** Finds for each interface of a guest the first rule of guest_routes.conf or of its metadata that matches it. */
+export function matchRoutes(conf: GuestRoutesConf, guest: RoutedGuest): RuleMatch<RouteWish> {
+  return matchRules(conf, guest, routeRulesFor(conf, guest), isRoutable);
 }

@@ -43,6 +43,8 @@ export interface NetLink {
   readonly hasXdp: boolean;
   /** How IPv6 interface identifiers are made: eui64, random, stable_secret, none; null: not reported. */
   readonly addrGenMode: string | null;
+  /** The routing table of a VRF; absent: it is none. */
+  readonly vrfTable?: number;
   readonly addresses: readonly NetAddress[];
 }
 

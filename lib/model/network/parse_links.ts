@@ -63,6 +63,7 @@ function toLink(json: LinkJson): NetLink {
     vlan: vid === null ? null : { vid, protocol: isProvider ? '802.1ad' : '802.1Q' },
     hasXdp: json.xdp !== undefined,
     addrGenMode: json.inet6_addr_gen_mode ?? null,
+    ...(kind === 'vrf' ? { vrfTable: Number(data.table) } : {}),
     addresses: (json.addr_info ?? []).flatMap(toAddress),
   };
 }

@@ -17,3 +17,8 @@ export function readGuestRoutesConf(text: string, file: string): GuestRoutesConf
   const { conf, defaults } = readRuleConf(text, file, ROUTE_WISH);
   return { ...conf, defaults };
 }
+
+/** Whether conf routes nothing: it has no section, and no pool that would allow addresses in metadata. */
+export function routesNothing({ rules, problems, defaults }: GuestRoutesConf): boolean {
+  return rules.length === 0 && problems.length === 0 && defaults.get('pool') === undefined;
+}

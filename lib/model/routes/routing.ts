@@ -1,5 +1,6 @@
 import type { IpAddress } from '../address/ip_address';
 import type { NetLink, NetRoute } from '../network/host_network';
+import type { FoundUplinkFilter } from './good_citizen';
 import type { FoundFilter } from './tap_filter';
 
 /** Marks every route, rule and proxy entry of guest_routes in the kernel. Source: rtnetlink(7), rtm_protocol. */
@@ -40,6 +41,8 @@ export interface Routing {
   readonly rules: readonly InterfaceRule[];
   /** The filters of guest_routes by the tap's name; null: there is no nft, so there can be none. */
   readonly filters: ReadonlyMap<string, FoundFilter> | null;
+  /** The ARP filters of guest_routes by the uplink's name; null: there is no nft, so there can be none. */
+  readonly uplinkFilters: ReadonlyMap<string, FoundUplinkFilter> | null;
   /** Files below /proc/sys that matter, by path; one that does not exist is absent. */
   readonly settings: ReadonlyMap<string, string>;
 }

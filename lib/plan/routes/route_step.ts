@@ -12,16 +12,23 @@ export type RouteAction =
   | { readonly tool: 'sysctl'; readonly file: string; readonly value: string };
 
 /**
- * What a step is for. `withdraw`: others no longer reach an address through this host. `clean`: something left over is
- * removed that attracts no traffic. `prepare`: what harms nobody before the guest runs. `claim`: the address is
- * reached through this host from now on.
+ * What a step is for. `withdraw`: an address is no longer reached through this host. `clean`: something that attracts
+ * no traffic is removed. `prepare`: what harms nobody before the guest runs. `claim`: an address is reached through this
+ * host from now on.
  */
 export type RoutePurpose = 'withdraw' | 'clean' | 'prepare' | 'claim';
 
+/** What a step changes. */
+export type RouteObject =
+  'route' | 'proxy' | 'gateway' | 'neighbour' | 'rule' | 'filter' | 'setting' | 'vrf' | 'pool-route';
+
 export interface RouteStep {
   readonly purpose: RoutePurpose;
-  /** The tap that it is for; null: none, such as a pool route. If a step fails, later ones of its tap are not run. */
+  readonly object: RouteObject;
+  /** The tap that it is for; null: none. If a step fails, later ones of its tap are not run. */
   readonly dev: string | null;
+  /** The address or network that it is about: `203.0.113.20`; null: none. */
+  readonly subject: string | null;
   readonly action: RouteAction;
 }
 
@@ -34,10 +41,8 @@ export interface Announcement {
 /** One routed interface in a plan. */
 export interface PlannedTap {
   readonly tap: RoutedTap;
-  /** Why it cannot have what it should; its steps are then only those that withdraw. */
+  /** With an error, it stays as it is. If its guest is no longer here, it is withdrawn nevertheless. */
   readonly problems: readonly Problem[];
-  /** What is missing or wrong now, for people: `no proxy entry on br0`; empty: nothing. */
-  readonly drift: readonly string[];
 }
 
 export interface RoutesPlan {
@@ -47,4 +52,15 @@ export interface RoutesPlan {
   readonly announcements: readonly Announcement[];
   /** Problems of no single interface. */
   readonly problems: readonly Problem[];
+}
+
+/** A step by `ip`. */
+export function ipStep(
+  purpose: RoutePurpose,
+  object: RouteObject,
+  dev: string | null,
+  subject: string | null,
+  args: readonly string[],
+): RouteStep {
+  return { purpose, object, dev, subject, action: { tool: 'ip', args } };
 }

@@ -1,6 +1,7 @@
+import type { IpPrefix } from '../../model/address/ip_address';
 import type { Presence } from '../../model/guest/presence';
 import type { RouteWish } from '../../model/routes/route_wish';
-import type { Place } from '../../model/problem';
+import type { RuleSource } from '../../model/match/describe_rule';
 
 /** A routed interface of a guest, and where the guest is. */
 export interface RoutedTap {
@@ -11,7 +12,7 @@ export interface RoutedTap {
   readonly mac: string;
   readonly wish: RouteWish;
   /** Where the wish comes from. */
-  readonly place: Place;
+  readonly source: RuleSource;
   readonly presence: Presence;
   /** It has just arrived from another host: routers should prefer this one for some time. */
   readonly hasArrived: boolean;
@@ -20,15 +21,10 @@ export interface RoutedTap {
 /** What routed interfaces of this host should have. */
 export interface RoutesDesired {
   readonly taps: readonly RoutedTap[];
-  /**
-   * Interfaces whose guest or conf cannot be read, and those of guests that this run is not about: what they have stays
-   * as it is.
-   */
-  readonly untouched: ReadonlySet<string>;
-  /** All guests are known, so what belongs to none of them is left over. */
-  readonly isComplete: boolean;
-  /** The guest of a tap, for messages; null: unknown. */
+  /** The taps of guests that are known to be elsewhere, or are not to be routed any more: they lose everything. */
+  readonly gone: ReadonlySet<string>;
+  /** The guest of a tap that is in none of the lists; null: no running guest has it. */
   readonly guestOf: (dev: string) => string | null;
-  /** [DEFAULT] asks for `pool-route`: networks whose unused addresses are rejected. */
-  readonly poolRoutes: readonly string[];
+  /** Networks whose addresses without a guest are rejected; null: not known in this run, they stay as they are. */
+  readonly poolRoutes: readonly IpPrefix[] | null;
 }

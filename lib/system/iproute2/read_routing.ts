@@ -4,20 +4,17 @@ import { KnownError } from '../../model/known_error';
 import { parseLinks } from '../../model/network/parse_links';
 import { parseRouting, ROUTING_SHOW } from '../../model/routes/parse_routing';
 import type { Routing } from '../../model/routes/routing';
-import type { FoundFilter } from '../../model/routes/tap_filter';
 
 /**
  * Reads interfaces, routes, rules, proxy entries and settings from the kernel in three processes, however many guests
  * there are. Throws KnownError if `ip` fails.
  *
  * @param files the files below /proc/sys that matter
- * @param filters what `nft` reports, see Routing
  */
 export async function readRouting(
   { exec, readText }: Pick<HostIo, 'exec' | 'readText'>,
   files: readonly string[],
-  filters: ReadonlyMap<string, FoundFilter> | null,
-): Promise<Routing> {
+): Promise<Omit<Routing, 'filters' | 'uplinkFilters'>> {
   const show = async (args: readonly string[], input?: string): Promise<string> => {
     const result = await exec('ip', args, input === undefined ? {} : { input });
     if (result.ok) return result.stdout;
@@ -44,7 +41,6 @@ export async function readRouting(
     proxies: [...v4.proxies, ...v6.proxies],
     neighbours: [...v4.neighbours, ...v6.neighbours],
     rules: [...v4.rules, ...v6.rules],
-    filters,
     settings: new Map(settings),
   };
 }
