@@ -11,7 +11,12 @@ import { licenses } from './licenses';
 /** The output folder; `hooks` in it mirrors the installed folders. Run the build in the project's root. */
 const OUT = 'build/dist';
 /** The executables that are not dispatchers. All executables are one program, so one start-up snapshot serves all. */
-const OTHERS = ['daemon_start.d/bridge_init', 'qemu_start_begin.d/vlan_filtering', 'bin/kvmvlan'];
+const OTHERS = [
+  'daemon_start.d/bridge_init',
+  'qemu_start_begin.d/vlan_filtering',
+  'qemu_start_begin.d/guest_routes',
+  'bin/kvmvlan',
+];
 
 /** Builds the project's own bundles, or with paths an administrator's plugins. */
 async function main(files: readonly string[]): Promise<void> {

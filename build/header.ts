@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ROUTED_FILE } from '../lib/apply/routes/run_files';
 import { DELIBERATE_ABORT } from '../lib/dispatch/exit_status';
 import { PHASES, type OnFailure } from '../lib/model/libvirt/phases';
 import { IDENTITY, SNAPSHOTS } from '../lib/system/files/snapshot_files';
@@ -40,6 +41,7 @@ export function dispatcherHeader(driver: string, version: string): string {
     SHIELDED: shielded.length === 0 ? '/' : shielded.join('|'),
     MAY_FAIL: mayFail.join(' | '),
     ABORT: String(DELIBERATE_ABORT),
+    ROUTED: ROUTED_FILE,
     TIMED_OUT: JOURNAL_KINDS['hook-timed-out'].id,
   });
 }

@@ -12,7 +12,7 @@ root=${0%/*}
 
 # Usually there is nothing to run in this phase. No link is followed here, because its file system may not answer: -L
 # comes before -e. Node follows it, under the watchdog.
-idle=yes
+idle=yes routes=no
 [ $# -eq 4 ] || idle=no
 way=$root/${driver}_$2_$3.d
 [ $driver = daemon ] && way=$root/daemon_$2.d
@@ -21,8 +21,12 @@ if [ -L "$way" ]; then
 else
   for script in "$way"/*; do
     [ -L "$script" ] || [ -e "$script" ] || break
-    idle=no
-    break
+    if [ "$script" = "$way/guest_routes" ]; then
+      routes=yes
+    else
+      idle=no
+      break
+    fi
   done
 fi
 # The layout <driver>.d/<guest>/<operation>/<sub-operation>, which the daemon does not have.
@@ -37,6 +41,27 @@ if [ $driver != daemon ]; then
     [ -n "$part" ] || idle=no
     way=$way/$part
   done
+fi
+# guest_routes has nothing to do while its conf has only comments and it has changed nothing since boot: see
+# lib/dispatch/routes_nothing.ts. Where a guest ends or is found again, there is something to do only if it has changed
+# something. If in doubt, node decides, for example if a comment contains a line end of old systems.
+if [ "$idle$routes" = yesyes ]; then
+  conf=$root/conf/guest_routes.conf
+  if [ -e @ROUTED@ ]; then
+    idle=no
+  else
+    case $2 in
+    stopped | release | reconnect) ;;
+    *)
+      if [ -L "$root/conf" ] || [ -L "$conf" ]; then
+        idle=no
+      elif [ -e "$conf" ]; then
+        command -p grep -qs -e '^[[:blank:]]*[^#;[:space:]]' -e '[[:cntrl:]].' "$conf"
+        [ $? -eq 1 ] || idle=no
+      fi
+      ;;
+    esac
+  fi
 fi
 if [ "$idle" = yes ]; then
   end=0

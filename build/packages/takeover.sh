@@ -4,7 +4,7 @@
 root=${DPKG_ROOT-}
 hooks=/etc/libvirt/hooks
 aside=.before-kvmvlan.bak # install.sh uses this name too: what it set aside comes back when the package is removed
-units='kvmvlan.path kvmvlan-repair.timer'
+units='kvmvlan.path kvmvlan-repair.timer kvmvlan-routes.path kvmvlan-routes.timer'
 
 # is_there PATH: does it exist, also as a dangling link?
 is_there() { [ -e "$1" ] || [ -L "$1" ]; }

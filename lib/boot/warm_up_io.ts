@@ -60,6 +60,7 @@ export function warmUpIo(log: Log): HostIo {
     lock: () => Promise.resolve(() => undefined),
     isRoot: true,
     now: () => 0,
+    watch: () => ({ changed: () => Promise.resolve(), close: () => undefined }),
     sleep: () => Promise.resolve(),
   };
 }

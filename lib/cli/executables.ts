@@ -4,7 +4,12 @@ import { DRIVER_NAMES } from '../model/libvirt/phases';
 import type { Executable } from '../system/files/snapshot_files';
 
 const KVMVLAN = 'bin/kvmvlan';
-const OTHERS = [...DRIVER_NAMES, 'daemon_start.d/bridge_init', 'qemu_start_begin.d/vlan_filtering'];
+const OTHERS = [
+  ...DRIVER_NAMES,
+  'daemon_start.d/bridge_init',
+  'qemu_start_begin.d/vlan_filtering',
+  'qemu_start_begin.d/guest_routes',
+];
 
 /** The executables of one build in a hooks root. */
 export interface Executables {

@@ -5,17 +5,21 @@ import { dispatchVerdict } from '../model/conf/dispatch_verdict';
 import { parseDomain } from '../model/guest/parse_domain';
 import { KnownError } from '../model/known_error';
 import { monotonic } from '../system/process/monotonic';
+import { readConfText } from '../system/files/read_conf_text';
+import { readText } from '../system/files/read_text';
 import { makeScratchFile, type ScratchFile } from '../system/files/scratch_file';
 import type { Invocation } from './invocation';
 import type { CallReport } from './call_report';
 import { describeFailure } from './describe_failure';
 import { describeSkip, type Skip } from './describe_skip';
 import { isFatal } from './exit_status';
+import { guestPlace } from './guest_place';
 import { listScripts, type Script } from './list_scripts';
 import { logName } from './log_name';
 import type { Outcome } from './outcome';
 import { startPhaseTime } from './phase_time';
 import type { Phase } from '../model/libvirt/phases';
+import { routesNothing } from './routes_nothing';
 import { runOne } from './run_one';
 import type { CallContext } from './script_job';
 import { callEnv, domainEnv, type Env } from './script_env';
@@ -34,12 +38,15 @@ export interface Ran {
  */
 export async function runAll(invocation: Invocation, conf: DispatchConf, input: Buffer): Promise<Ran> {
   const { call, phase, root, file, signal, report } = invocation;
-  const scripts = listScripts(root, call);
+  const scripts = listScripts(root, call).filter((script) => !routesNothing(script, root));
   if (scripts.length > 0 && input.length === 0 && phase.input === 'domain') withoutXml(phase, report);
   const outcomes: Outcome[] = [];
   let env: Env | null = null;
   const getEnv = (): Env =>
-    (env ??= { ...callEnv(call, root), ...(phase.input === 'domain' ? readDomainEnv(input) : {}) });
+    (env ??= {
+      ...callEnv(call, root),
+      ...(phase.input === 'domain' ? readDomainEnv(input, invocation) : {}),
+    });
   let xml = input;
   const inputs = shareInputs();
   let stopped: Skip | null = null;
@@ -185,9 +192,17 @@ function shareInputs(): { fileOf(data: Buffer): ScratchFile | null; close(): voi
   };
 }
 
-function readDomainEnv(xml: Buffer): Env {
+function readDomainEnv(xml: Buffer, { call, root, report }: Invocation): Env {
   try {
-    return domainEnv(parseDomain(xml.toString('utf8')));
+    const domain = parseDomain(xml.toString('utf8'));
+    const io = {
+      readText: (path: string, kind?: 'conf') => (kind === 'conf' ? readConfText(path) : readText(path)),
+      isRoot: process.geteuid?.() === 0,
+    };
+    const place = guestPlace(call, domain, root, io);
+    if (place.problem !== null)
+      report.trouble(`scripts get no variables about routed interfaces: ${place.problem}`);
+    return domainEnv(domain, place);
   } catch (error) {
     // The XML is malformed or empty: the scripts run without the variables.
     if (error instanceof KnownError) return {};

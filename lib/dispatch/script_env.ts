@@ -1,5 +1,7 @@
+import { formatIp } from '../model/address/ip_address';
 import type { Domain } from '../model/guest/domain';
 import type { HookCall } from '../model/libvirt/hook_call';
+import type { GuestPlace } from './guest_place';
 
 /** Environment variables; values may be any text without NUL. */
 export type Env = Readonly<Record<string, string>>;
@@ -27,18 +29,19 @@ const MAX_SUM = 256 * 1024;
  * values, and interfaces and disks beyond about the first thousand, have none either, because then the script could
  * not be started.
  */
-export function domainEnv(domain: Domain): Env {
+export function domainEnv(domain: Domain, { routes, isArriving }: Omit<GuestPlace, 'problem'>): Env {
   const env: Record<string, string> = {
     LIBVIRT_NIC_COUNT: String(domain.interfaces.length),
     LIBVIRT_DISK_COUNT: String(domain.disks.length),
   };
   let sum = 0;
-  const set = (name: string, value: string | null): void => {
-    if (value === null || value === '' || value.length > MAX_VALUE) return;
+  const set = (name: string, value: string | null | undefined): void => {
+    if (value === null || value === undefined || value === '' || value.length > MAX_VALUE) return;
     sum += name.length + Buffer.byteLength(value) + 16;
     if (sum <= MAX_SUM) env[name] = value;
   };
   set('LIBVIRT_DOMAIN_UUID', domain.uuid);
+  if (isArriving) set('LIBVIRT_MIGRATION', 'arriving');
   for (const { place: n, mac, dev, bridge, network, type, alias } of domain.interfaces) {
     set(`LIBVIRT_NIC_${n}_MAC`, mac);
     set(`LIBVIRT_NIC_${n}_DEV`, dev);
@@ -46,6 +49,12 @@ export function domainEnv(domain: Domain): Env {
     set(`LIBVIRT_NIC_${n}_NETWORK`, network);
     set(`LIBVIRT_NIC_${n}_TYPE`, type);
     set(`LIBVIRT_NIC_${n}_ALIAS`, alias);
+    const route = routes.get(n);
+    set(`LIBVIRT_NIC_${n}_MODE`, route !== undefined ? 'routed' : bridge !== null ? 'bridged' : null);
+    set(`LIBVIRT_NIC_${n}_ADDRESSES`, route?.addresses.map(formatIp).join(' '));
+    set(`LIBVIRT_NIC_${n}_TABLE`, route?.table?.toString());
+    set(`LIBVIRT_NIC_${n}_VRF`, route?.vrf);
+    set(`LIBVIRT_NIC_${n}_UPLINK`, route?.uplink);
   }
   for (const [n, { dev, source, format, type }] of domain.disks.entries()) {
     set(`LIBVIRT_DISK_${n}_DEV`, dev);

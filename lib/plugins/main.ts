@@ -69,7 +69,7 @@ function scriptCall(args: readonly string[]): { call: PluginCall; json: boolean 
 
 /** null: help, version or an error have been printed. */
 async function parseByHand(
-  { name, summary, positionals, takesAll, takesForce, examples }: PluginOptions,
+  { name, summary, positionals, takesAll, takesForce, takesFollow, examples }: PluginOptions,
   defaultConf: string,
 ): Promise<{ call: PluginCall; json: boolean } | null> {
   const usage = positionals.map((item) => (item.required ? `<${item.name}>` : `[${item.name}]`)).join(' ');
@@ -88,12 +88,18 @@ async function parseByHand(
             default: false,
             describe: 'every running guest of the host',
           });
-        if (takesAll)
+        if (takesAll && takesFollow !== true)
           command.option('settle', {
             type: 'number',
             requiresArg: true,
             hidden: true,
             describe: 'with --all: repeat until no guest has changed for this number of seconds',
+          });
+        if (takesFollow)
+          command.option('follow', {
+            type: 'boolean',
+            default: false,
+            describe: 'like --all, and again whenever a guest changes, until none moves',
           });
         if (takesForce)
           command.option('force', {
@@ -115,7 +121,8 @@ async function parseByHand(
   if (!isRun || process.exitCode !== undefined) return null;
   const text = (key: string): string | undefined => (typeof args[key] === 'string' ? args[key] : undefined);
   const first = text(positionals[0]?.name ?? '');
-  const all = args.all === true;
+  const follow = args.follow === true;
+  const all = args.all === true || follow;
   if (takesAll && (all ? text('conf') !== undefined : first === undefined)) {
     process.stderr.write(`${name}: name one guest or use --all; \`${name} --help\` describes the usage.\n`);
     process.exitCode = Exit.usage;
@@ -134,6 +141,7 @@ async function parseByHand(
       // With --all the conf file is the first positional.
       conf: (all ? first : text('conf')) ?? defaultConf,
       all,
+      ...(follow ? { follow } : {}),
       settle,
       confFolder: dirname(defaultConf),
       dryRun: args['dry-run'] === true,

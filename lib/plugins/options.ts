@@ -11,6 +11,8 @@ export interface PluginOptions {
   readonly takesAll: boolean;
   /** Whether `--force` has an effect. */
   readonly takesForce?: boolean;
+  /** Whether `--follow` can replace `--all`. */
+  readonly takesFollow?: boolean;
   readonly examples: readonly (readonly [command: string, what: string])[];
 }
 
@@ -47,5 +49,18 @@ export const bridgeInitOptions: PluginOptions = {
     ['bridge_init', 'set all bridges as conf says'],
     ['bridge_init --dry-run', 'show the commands, change nothing'],
     ['bridge_init start other.conf', 'use another conf file'],
+  ],
+};
+
+export const guestRoutesOptions: PluginOptions = {
+  name: 'guest_routes',
+  summary: "Routes addresses to guests' interfaces as conf says, on the host where the guest runs.",
+  positionals: [{ name: 'guest', required: false, describe: "the guest's name" }, conf('guest_routes')],
+  takesAll: true,
+  takesFollow: true,
+  examples: [
+    ['guest_routes web1', 'set the routed interfaces of web1 as conf says'],
+    ['guest_routes --all', 'the same for every running guest of the host'],
+    ['guest_routes --all --dry-run', 'show the commands, change nothing'],
   ],
 };

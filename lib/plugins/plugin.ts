@@ -11,6 +11,8 @@ export interface PluginCall {
   readonly all: boolean;
   /** By hand with `all`: repeat until no guest has changed for this number of seconds. */
   readonly settle?: number | undefined;
+  /** By hand: stay while guests move, and repeat whenever one changes. */
+  readonly follow?: boolean;
   /** libvirt's call; null by hand. */
   readonly hook: HookCall | null;
   /** The conf file's path. */

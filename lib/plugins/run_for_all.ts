@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { scopeOfAll } from '../model/conf/scope_of_all';
+import { scopeOfAll, type ScopeOfAll } from '../model/conf/scope_of_all';
 import type { HostIo } from '../model/io';
 import { Exit } from '../model/known_error';
 import type { Problem } from '../model/problem';
@@ -58,12 +58,17 @@ export async function runForAll(call: PluginCall, io: HostIo, look: LookAtAll): 
   return all;
 }
 
+/** What dispatch.conf says about a run of a plugin for all guests. */
+export function readScope(call: PluginCall, io: HostIo, name: string): ScopeOfAll {
+  const file = join(call.confFolder ?? dirname(call.conf), 'dispatch.conf');
+  return scopeOfAll(io.readText(file, 'conf'), file, name);
+}
+
 /** One round. An error is its outcome, so that later changes still start another round. */
 function lookOnce(call: PluginCall, io: HostIo, look: LookAtAll): Promise<PluginOutcome> {
   return runPlugin(
     () => {
-      const file = join(call.confFolder ?? dirname(call.conf), 'dispatch.conf');
-      const scope = scopeOfAll(io.readText(file, 'conf'), file, 'vlan_filtering');
+      const scope = readScope(call, io, 'vlan_filtering');
       if (scope.isRun) return look(scope.isMeant, io);
       const { problem, why } = scope;
       const status = problem !== null ? Exit.usage : Exit.done;

@@ -6,6 +6,7 @@ import { lockBridges } from './files/lock';
 import { readConfText } from './files/read_conf_text';
 import { readFolder } from './files/read_folder';
 import { readText } from './files/read_text';
+import { watchFolder } from './files/watch_folder';
 import { writeText } from './files/write_text';
 
 /** Access to the real host. */
@@ -17,6 +18,7 @@ export function realIo(log: Log, readInput: () => string): HostIo {
     writeText,
     readFolder,
     folderStamp,
+    watch: watchFolder,
     readInput,
     lock: () => lockBridges(exec),
     isRoot: process.geteuid?.() === 0,

@@ -56,12 +56,14 @@ const GUEST = {
   LIBVIRT_NIC_0_BRIDGE: 'br0',
   LIBVIRT_NIC_0_TYPE: 'bridge',
   LIBVIRT_NIC_0_ALIAS: 'net0',
+  LIBVIRT_NIC_0_MODE: 'bridged',
   LIBVIRT_NIC_1_MAC: '52:54:00:00:02:02',
   LIBVIRT_NIC_1_DEV: 'vnet0',
   LIBVIRT_NIC_1_BRIDGE: 'br0',
   LIBVIRT_NIC_1_NETWORK: 'lan',
   LIBVIRT_NIC_1_TYPE: 'bridge',
   LIBVIRT_NIC_1_ALIAS: 'net1',
+  LIBVIRT_NIC_1_MODE: 'bridged',
   LIBVIRT_NIC_2_MAC: '52:54:00:00:02:03',
   LIBVIRT_NIC_2_DEV: 'tapr0',
   LIBVIRT_NIC_2_TYPE: 'ethernet',
@@ -115,6 +117,44 @@ describe('the environment of a script', () => {
     expect(env).not.toHaveProperty('LIBVIRT_NIC_1_DEV');
     expect(env).not.toHaveProperty('LIBVIRT_NIC_1_BRIDGE');
     expect(env.LIBVIRT_NIC_0_DEV).toBe('veth1');
+  });
+
+  const routes = (address: string): Record<string, string> => ({
+    'conf/guest_routes.conf': `[tapr0]\nguest = VM2\nuplink = br0\naddress = ${address}\n`,
+    'qemu_start_begin.d/note.sh': NOTE,
+  });
+  const startOf = (hooks: Hooks, options = {}) =>
+    hooks.call('qemu', ['VM2', 'start', 'begin', '-'], { input: fixture('qemu_start_begin'), ...options });
+
+  test.concurrent('qemu start: a routed interface, as guest_routes.conf says', async () => {
+    const hooks = new Hooks(routes('203.0.113.20 2001:db8::20'));
+    expect(await startOf(hooks)).toMatchObject({ status: 0, stderr: '', lines: [{ outcome: 'ok' }] });
+    const env = hooks.read('env.start') ?? '';
+    expect(env).toContain('\nLIBVIRT_NIC_2_MODE=routed\n');
+    expect(env).toContain('\nLIBVIRT_NIC_2_ADDRESSES=203.0.113.20 2001:db8::20\n');
+    expect(env).not.toContain('LIBVIRT_MIGRATION');
+  });
+
+  test.concurrent('an error in guest_routes.conf stops no script, and is reported once', async () => {
+    const hooks = new Hooks({ ...routes('203.0.113.256'), 'qemu_start_begin.d/other.sh': NOTE });
+    const { status, lines } = await startOf(hooks);
+    expect([status, ...lines.map(({ script, outcome }) => `${script} ${outcome}`)]).toEqual([
+      0,
+      'null trouble',
+      'note.sh ok',
+      'other.sh ok',
+    ]);
+    expect(lines[0]?.reason).toContain('conf/guest_routes.conf:4');
+    expect(hooks.read('env.start')).not.toContain('LIBVIRT_NIC_2_MODE');
+  });
+
+  forRoot('a guest that arrives from another host', async () => {
+    const hooks = new Hooks(routes('203.0.113.20'));
+    const folder = '/run/kvmvlan/in-transit';
+    const mark = `mkdir -p /run/kvmvlan; mount -t tmpfs none /run/kvmvlan; mkdir ${folder}; : >${folder}/${GUEST.LIBVIRT_DOMAIN_UUID}`;
+    const run = await startOf(hooks, { through: withMounts(hooks.root, mark) });
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(hooks.read('env.start')).toContain('\nLIBVIRT_MIGRATION=arriving\n');
   });
 
   test.concurrent('network: the call alone', async () => {

@@ -135,7 +135,8 @@ export class Hooks {
 
   private putSnapshots(): void {
     const folders = readdirSync(this.root).filter((folder) => folder.endsWith('.d'));
-    const plugins = folders.flatMap((folder) => [`${folder}/vlan_filtering`, `${folder}/bridge_init`]);
+    const names = ['vlan_filtering', 'guest_routes', 'bridge_init'];
+    const plugins = folders.flatMap((folder) => names.map((name) => `${folder}/${name}`));
     for (const path of [...DRIVERS, ...plugins]) {
       try {
         putSnapshot(join(this.root, path));
@@ -167,12 +168,18 @@ export class Hooks {
 
 const cache = new Map<string, Buffer>();
 
+const FOLDERS: Readonly<Record<string, string>> = {
+  bridge_init: 'daemon_start.d/',
+  vlan_filtering: 'qemu_start_begin.d/',
+  guest_routes: 'qemu_start_begin.d/',
+  kvmvlan: 'bin/',
+};
+
 /** A bundle with the path of node, as the installer writes it, and a folder of snapshots that is the tests' own. */
 export function installed(name: string): Buffer {
   const known = cache.get(name);
   if (known !== undefined) return known;
-  const folder =
-    { bridge_init: 'daemon_start.d/', vlan_filtering: 'qemu_start_begin.d/', kvmvlan: 'bin/' }[name] ?? '';
+  const folder = FOLDERS[name] ?? '';
   const text = readFileSync(join(BUILT, `${folder}${name}`), 'utf8');
   const end = text.indexOf('\n*/\n');
   if (!text.slice(0, end).includes("\nnode='/usr/bin/node'\n")) throw new Error(`${name} has no node`);

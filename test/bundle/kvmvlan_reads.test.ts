@@ -82,7 +82,7 @@ describe('the built kvmvlan', () => {
     ],
     [
       ['--json'],
-      /^\{"format":1,"status":"error","bridges":\[\],"missing":\[\],"problems":\[\{"level":"error",/,
+      /^\{"format":1,"status":"error","bridges":\[\],"missing":\[\],"routed":null,"problems":\[\{"level":"error",/,
     ],
   ])('status --watch %j goes on where there is nothing to show', async (more, expected) => {
     const [file, ...args] = host.words(

@@ -117,7 +117,9 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
     const control = tempFolder('kvmvlan-control-');
     run('dpkg-deb', ['-e', deb, control]);
     expect(readFileSync(join(control, 'conffiles'), 'utf8').trim().split('\n').sort()).toEqual(
-      ['bridge_init', 'dispatch', 'vlan_filtering'].map((name) => `/etc/libvirt/hooks/conf/${name}.conf`),
+      ['bridge_init', 'dispatch', 'guest_routes', 'vlan_filtering'].map(
+        (name) => `/etc/libvirt/hooks/conf/${name}.conf`,
+      ),
     );
     expect(readFileSync(join(control, 'triggers'), 'utf8')).toContain('\ninterest-noawait /usr/bin/node\n');
   });
@@ -211,6 +213,7 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
     expect(leftIn(host).filter((path) => path.startsWith('etc/libvirt'))).toEqual([
       'etc/libvirt/hooks/conf/bridge_init.conf',
       'etc/libvirt/hooks/conf/dispatch.conf',
+      'etc/libvirt/hooks/conf/guest_routes.conf',
       'etc/libvirt/hooks/conf/vlan_filtering.conf',
       'etc/libvirt/hooks/conf/vlan_filtering.conf.rejected',
       'etc/libvirt/hooks/logs/dispatch.log',
@@ -237,7 +240,7 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
   });
 
   describe('on a host with systemd and libvirt (stand-ins)', () => {
-    const UNITS = 'kvmvlan.path kvmvlan-repair.timer';
+    const UNITS = 'kvmvlan.path kvmvlan-repair.timer kvmvlan-routes.path kvmvlan-routes.timer';
     const SNAPSHOT = 'node /etc/libvirt/hooks/bin/kvmvlan snapshot';
     /** What the maintainer scripts run. */
     const TOOLS = [
@@ -301,7 +304,7 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
       const host = new RunningHost();
       host.calls('-i', deb);
       expect(host.calls('-r', 'kvmvlan')).toEqual([
-        `deb-systemd-invoke stop ${UNITS}`,
+        `deb-systemd-invoke stop ${UNITS} kvmvlan-routes.service`,
         'systemctl --system daemon-reload',
       ]);
       expect(host.calls('-i', deb)).toEqual(STARTED);

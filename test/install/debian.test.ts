@@ -35,7 +35,7 @@ function tree({ root }: Debian): string[] {
 function ours({ root }: Debian): string[] {
   return ['etc', 'usr', 'var/cache/kvmvlan', 'var/lib/kvmvlan', 'run']
     .flatMap((folder) => pathsBelow(join(root, folder)).map((path) => join(folder, path)))
-    .filter((path) => /kvmvlan|vlan_filtering|bridge_init|libvirt/.test(path));
+    .filter((path) => /kvmvlan|vlan_filtering|guest_routes|bridge_init|libvirt/.test(path));
 }
 
 /** One machine for all: each test goes on from where the one before it ended. */
@@ -106,12 +106,12 @@ onDebian('a bare Debian 12', () => {
         echo "$call: $status"
       done
       export PATH=/usr/sbin:/usr/bin
-      echo "version: $(bridge_init --version) $(vlan_filtering --version) $(kvmvlan --version)"
+      echo "version: $(bridge_init --version) $(vlan_filtering --version) $(guest_routes --version) $(kvmvlan --version)"
       mv /srv/away '${debian.checkout}'; mv /usr/bin/npm.away /usr/bin/npm`;
     const run = debian.run(script, { offline: true });
     expect(outcome(run)).toMatch(/^status 0\n/);
     expect(run.stdout.match(/: \d+$/gm)).toEqual(Array(11).fill(': 0'));
-    expect(run.stdout).toMatch(/^version: \d+\.\d+\.\d+ \d+\.\d+\.\d+ \d+\.\d+\.\d+$/m);
+    expect(run.stdout).toMatch(/^version: \d+\.\d+\.\d+ \d+\.\d+\.\d+ \d+\.\d+\.\d+ \d+\.\d+\.\d+$/m);
   });
 
   test('while node is upgraded hooks start plainly; then from a snapshot of the new node', () => {

@@ -94,7 +94,9 @@ test('shellcheck finds nothing', () => {
     const root = emptyRoot();
     const run = copy(root);
     expect(run).toMatchObject({ status: 0, stderr: '' });
-    expect(run.stdout).toContain(`systemctl --root '${root}' enable kvmvlan.path kvmvlan-repair.timer\n`);
+    expect(run.stdout).toContain(
+      `systemctl --root '${root}' enable kvmvlan.path kvmvlan-repair.timer kvmvlan-routes.path kvmvlan-routes.timer\n`,
+    );
     for (const { kind, what, where } of packageFiles('deb')) {
       const stat = lstatSync(join(root, where));
       if (kind === 'link') expect(readlinkSync(join(root, where))).toBe(what);
@@ -204,7 +206,9 @@ test('shellcheck finds nothing', () => {
     expect(run).toMatchObject({ status: 0, stderr: '' });
     expect(run.stdout).toContain('README.md was edited: it was not removed');
     expect(pathsBelow(root).filter((path) => !lstatSync(join(root, path)).isDirectory())).toEqual([
-      ...['bridge_init', 'dispatch', 'vlan_filtering'].map((name) => `etc/libvirt/hooks/conf/${name}.conf`),
+      ...['bridge_init', 'dispatch', 'guest_routes', 'vlan_filtering'].map(
+        (name) => `etc/libvirt/hooks/conf/${name}.conf`,
+      ),
       'etc/libvirt/hooks/logs/dispatch.log',
       'usr/share/doc/kvmvlan/README.md',
     ]);

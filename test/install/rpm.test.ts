@@ -105,6 +105,7 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mkdir', 'mv', 'readlink', 'rm', 'se
       'bridge_init.conf',
       'daemon',
       'dispatch.conf',
+      'guest_routes.conf',
       'libxl',
       'lxc',
       'network',
@@ -202,7 +203,7 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mkdir', 'mv', 'readlink', 'rm', 'se
   });
 
   describe('on a host with systemd, libvirt and SELinux (stand-ins)', () => {
-    const UNITS = ['kvmvlan.path', 'kvmvlan-repair.timer'];
+    const UNITS = ['kvmvlan.path', 'kvmvlan-repair.timer', 'kvmvlan-routes.path', 'kvmvlan-routes.timer'];
 
     function runningHost(): RpmRoot {
       const host = new RpmRoot();
@@ -243,7 +244,7 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mkdir', 'mv', 'readlink', 'rm', 'se
       takeCalls(host.root);
       host.done(['-e', 'kvmvlan']);
       expect(takeCalls(host.root)).toEqual([
-        `systemctl stop ${UNITS.join(' ')}`,
+        `systemctl stop ${UNITS.join(' ')} kvmvlan-routes.service`,
         `systemctl --no-reload disable ${UNITS.join(' ')}`,
         'semodule -X 200 -r kvmvlan',
       ]);
@@ -297,7 +298,7 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mkdir', 'mv', 'readlink', 'rm', 'se
       expect(host.rpm('-i', rpmFile).status).toBe(0);
       fresh.done(['-i', rpmFile]);
       expect(host.left()).toEqual(fresh.left());
-      for (const name of ['bridge_init', 'dispatch', 'vlan_filtering'])
+      for (const name of ['bridge_init', 'dispatch', 'guest_routes', 'vlan_filtering'])
         expect(host.read(`conf/${name}.conf`)).toBe(fresh.read(`conf/${name}.conf`));
       host.done(['-e', 'kvmvlan']);
       expect(host.left()).toEqual([]);

@@ -1,6 +1,6 @@
 import type { CommandWords, PositionalWords } from './command_words';
 
-/** The completion of kvmvlan, vlan_filtering and bridge_init for bash. It starts no other program. */
+/** The completion of kvmvlan and the plugins for bash. It starts no other program. */
 export function completionBash(commands: readonly CommandWords[]): string {
   const withValue = new Map<string, { choices: readonly string[]; isPath: boolean }>([
     ['root', { choices: [], isPath: true }],
@@ -65,8 +65,8 @@ _kvmvlan_plugin() {
   for ((i = 1; i < last; i++)); do
     case \${dashes:-\${words[i]}} in
     --) dashes=x ;;
-    # It replaces the guest.
-    --all) ((position++)) ;;
+    # They replace the guest.
+    --all | --follow) ((position++)) ;;
     -*) ;;
     *) ((position++)) ;;
     esac
@@ -74,10 +74,14 @@ _kvmvlan_plugin() {
   case \${dashes:-$typed} in
   -*)
     _kvmvlan_offer --dry-run --json --help --version
-    if [[ \${1##*/} == vlan_filtering ]]; then _kvmvlan_offer --all; else _kvmvlan_offer --force; fi
+    case \${1##*/} in
+    vlan_filtering) _kvmvlan_offer --all ;;
+    guest_routes) _kvmvlan_offer --all --follow ;;
+    *) _kvmvlan_offer --force ;;
+    esac
     ;;
   *)
-    if [[ $position -eq 0 && \${1##*/} == vlan_filtering ]]; then
+    if [[ $position -eq 0 && \${1##*/} != bridge_init ]]; then
       _kvmvlan_offer_names < <(_kvmvlan_guests)
     else
       _kvmvlan_offer_files
@@ -87,12 +91,12 @@ _kvmvlan_plugin() {
 }
 
 complete -F _kvmvlan kvmvlan
-complete -F _kvmvlan_plugin vlan_filtering bridge_init
+complete -F _kvmvlan_plugin vlan_filtering guest_routes bridge_init
 `;
 }
 
 /** The part that does not depend on the commands. */
-const HEAD = `# bash completion for kvmvlan, vlan_filtering and bridge_init
+const HEAD = `# bash completion for kvmvlan, vlan_filtering, guest_routes and bridge_init
 
 _kvmvlan_guests() {
   local file

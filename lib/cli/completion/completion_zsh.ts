@@ -5,10 +5,10 @@ const GENERAL: readonly OptionWords[] = [
   { name: 'root', alias: null, describe: 'folder of the hooks', choices: [], isPath: true },
 ];
 
-/** The completion of kvmvlan, vlan_filtering and bridge_init for zsh. It starts no other program. */
+/** The completion of kvmvlan and the plugins for zsh. It starts no other program. */
 export function completionZsh(commands: readonly CommandWords[]): string {
-  return `#compdef kvmvlan vlan_filtering bridge_init
-# zsh completion for kvmvlan, vlan_filtering and bridge_init
+  return `#compdef kvmvlan vlan_filtering guest_routes bridge_init
+# zsh completion for kvmvlan, vlan_filtering, guest_routes and bridge_init
 
 _kvmvlan_guests() {
   local -aU names
@@ -37,6 +37,12 @@ _kvmvlan() {
     _arguments '--all[all running guests of the host]' '--dry-run[print the commands, change nothing]' \\
       '--json[print it as JSON]' '--help[show help]' '--version[show the version]' \\
       '1:guest:_kvmvlan_guests' '2:conf file:_files'
+    return
+    ;;
+  guest_routes)
+    _arguments '--all[all running guests of the host]' '--follow[all, until no guest moves to or from this host]' \\
+      '--dry-run[print the commands, change nothing]' '--json[print it as JSON]' '--help[show help]' \\
+      '--version[show the version]' '1:guest:_kvmvlan_guests' '2:conf file:_files'
     return
     ;;
   bridge_init)

@@ -6,6 +6,8 @@ import { anInterface } from '../model/guest/an_interface';
 import { fixture, GUEST_FIXTURES } from '../model/guest/fixtures';
 import { expectGolden } from '../golden';
 
+const NOWHERE = { routes: new Map(), isArriving: false };
+
 function domain(more: Partial<Domain>): Domain {
   return {
     name: 'VM1',
@@ -14,7 +16,9 @@ function domain(more: Partial<Domain>): Domain {
     disks: [],
     metadata: null,
     metadataProblem: null,
-    state: null,
+    nics: null,
+    nicsProblem: null,
+    status: null,
     ...more,
   };
 }
@@ -39,14 +43,14 @@ describe('what scripts are told in their environment', () => {
   });
 
   test.each(GUEST_FIXTURES)('of the guest in %s', (name) => {
-    const lines = Object.entries(domainEnv(parseDomain(fixture(name)))).map(
+    const lines = Object.entries(domainEnv(parseDomain(fixture(name)), NOWHERE)).map(
       ([key, value]) => `${key}=${value}`,
     );
     expectGolden(join(__dirname, 'golden', `${name}.txt`), lines.sort().join('\n'));
   });
 
   test('of a guest without anything', () => {
-    expect(domainEnv(domain({}))).toEqual({ LIBVIRT_NIC_COUNT: '0', LIBVIRT_DISK_COUNT: '0' });
+    expect(domainEnv(domain({}), NOWHERE)).toEqual({ LIBVIRT_NIC_COUNT: '0', LIBVIRT_DISK_COUNT: '0' });
   });
 
   test('is nothing that is empty, and nothing longer than any path', () => {
@@ -56,7 +60,7 @@ describe('what scripts are told in their environment', () => {
       source,
       format: null,
     }));
-    const env = domainEnv(domain({ disks }));
+    const env = domainEnv(domain({ disks }), NOWHERE);
     expect(Object.keys(env).filter((name) => name.endsWith('_SOURCE'))).toEqual(['LIBVIRT_DISK_2_SOURCE']);
   });
 
@@ -64,7 +68,7 @@ describe('what scripts are told in their environment', () => {
     const interfaces = ['ua-x', 'net1', 'hostdev0'].map((alias, place) =>
       anInterface({ place, nic: alias === 'net1' ? 1 : null, alias }),
     );
-    expect(domainEnv(domain({ interfaces }))).toMatchObject({
+    expect(domainEnv(domain({ interfaces }), NOWHERE)).toMatchObject({
       LIBVIRT_NIC_COUNT: '3',
       LIBVIRT_NIC_0_ALIAS: 'ua-x',
       LIBVIRT_NIC_1_ALIAS: 'net1',
@@ -76,7 +80,7 @@ describe('what scripts are told in their environment', () => {
     const interfaces = Array.from({ length: 20_000 }, (_, place) =>
       anInterface({ place, dev: `vnet${place}` }),
     );
-    const env = domainEnv(domain({ interfaces }));
+    const env = domainEnv(domain({ interfaces }), NOWHERE);
     const bytes = Object.entries(env).reduce((sum, [key, value]) => sum + key.length + value.length + 2, 0);
     expect(bytes).toBeLessThan(256 * 1024);
     expect(env).toMatchObject({ LIBVIRT_NIC_COUNT: '20000', LIBVIRT_NIC_0_DEV: 'vnet0' });

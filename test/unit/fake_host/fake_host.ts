@@ -3,6 +3,7 @@ import { Exit, KnownError } from '../../../lib/model/known_error';
 import type { NetworkFiles } from '../../../lib/network/network_files';
 import { NOT_FOUND, succeeded } from './exec_results';
 import { FakeIproute2, type KernelSetup } from './fake_iproute2';
+import { FakeNft } from './fake_nft';
 import { guestXml, statusXml, type Nic } from './guest_xml';
 
 export const ROOT = '/etc/libvirt/hooks';
@@ -12,11 +13,17 @@ export interface HostSetup extends KernelSetup {
   /** Texts by path; folders are what the paths say. null: a file or folder that only root may read. */
   readonly files?: Readonly<Record<string, string | null | undefined>>;
   /** Conf files in the hooks root: where there are some, bridge_init.conf and vlan_filtering.conf are both there. */
-  readonly confs?: { readonly bridge_init?: string; readonly vlan_filtering?: string };
+  readonly confs?: {
+    readonly bridge_init?: string;
+    readonly vlan_filtering?: string;
+    readonly guest_routes?: string;
+  };
   /** Running guests, by name. */
   readonly guests?: Readonly<Record<string, readonly Nic[]>>;
   /** Commands that are played back, by their line: what they print, or how they end; undefined: not found. */
   readonly commands?: Readonly<Record<string, string | ExecResult | undefined>>;
+  /** nft is installed. */
+  readonly hasNft?: boolean;
   readonly isRoot?: boolean;
   /** Who takes it may change the host; without one nobody may. */
   readonly lock?: HostIo['lock'];
@@ -24,6 +31,9 @@ export interface HostSetup extends KernelSetup {
 
 /** Takes the place of a whole process, `bridge -j -batch -`; undefined: it runs as it should. `nth` counts from 1. */
 export type Replace = (process: string, nth: number) => ExecResult | undefined;
+
+/** How a setting of the kernel is written. */
+const SET_FILE = 'printf "%s\\n" "$1" >"$2"';
 
 /** A lock that is always free. */
 export const FREE: HostIo['lock'] = () => Promise.resolve(() => undefined);
@@ -44,10 +54,12 @@ export class FakeHost extends FakeIproute2 {
   clock = 0;
   replace: Replace = () => undefined;
 
+  private readonly nft: FakeNft | null;
   private readonly commands: NonNullable<HostSetup['commands']>;
 
   constructor(setup: HostSetup = {}) {
     super(setup);
+    this.nft = setup.hasNft === true ? new FakeNft() : null;
     this.commands = setup.commands ?? {};
     this.files = filesOf(setup);
     this.isRoot = setup.isRoot ?? true;
@@ -64,8 +76,7 @@ export class FakeHost extends FakeIproute2 {
     const line = [command, ...args].join(' ');
     const result = this.replace(line, this.processes) ?? this.playBack(line);
     if (result !== undefined) return Promise.resolve(result);
-    const isTool = command === 'bridge' || command === 'ip';
-    return Promise.resolve(isTool ? this.runTool(command, args, options?.input ?? '') : NOT_FOUND);
+    return Promise.resolve(this.runCommand(command, args, options?.input ?? ''));
   };
 
   /** The outside world of a program that runs here. */
@@ -85,6 +96,10 @@ export class FakeHost extends FakeIproute2 {
         return this.names(path);
       },
       folderStamp: () => '',
+      watch: () => ({
+        changed: (ms) => Promise.resolve(void (this.clock += ms)),
+        close: () => undefined,
+      }),
       readInput: () => this.input,
       lock: this.lock ?? (() => Promise.reject(new Error('who only looks takes no lock'))),
       isRoot: this.isRoot,
@@ -109,6 +124,16 @@ export class FakeHost extends FakeIproute2 {
         return names.length === 0 ? null : names;
       },
     };
+  }
+
+  private runCommand(command: string, args: readonly string[], input: string): ExecResult {
+    if (command === 'bridge' || command === 'ip') return this.runTool(command, args, input);
+    if (command === 'nft') return this.nft?.run(args, input) ?? NOT_FOUND;
+    const [, program, , value, file] = args;
+    if (command !== 'sh' || program !== SET_FILE || value === undefined || file === undefined)
+      return NOT_FOUND;
+    this.files[file] = `${value}\n`;
+    return succeeded();
   }
 
   private readText(path: string): string | null {

@@ -7,6 +7,7 @@ import { failed, succeeded } from './exec_results';
 import { KernelModel } from './kernel_model';
 import { linkJson, portJson } from './link_json';
 import { Refused } from './refused';
+import { RoutingModel } from './routing_model';
 
 /** What `bridge` and `ip` know of; what is not said is not there. */
 export interface KernelSetup {
@@ -20,13 +21,15 @@ export interface KernelSetup {
   readonly down?: readonly string[];
   /** Bridges that speak STP. */
   readonly stp?: readonly string[];
-  /** What `ip -j -d link show` also prints, by interface. */
+  /** What `ip -j -d addr show` and `ip -j -d link show` also print, by interface. */
   readonly details?: Readonly<Record<string, LinkDetails>>;
 }
 
-/** Keys of `ip -j -d link show`. */
+/** Keys of `ip -j -d addr show`. */
 export interface LinkDetails {
   readonly mtu?: number;
+  readonly address?: string;
+  readonly addr_info?: readonly object[];
   readonly link?: string;
   readonly linkinfo?: {
     readonly info_kind?: string;
@@ -43,6 +46,7 @@ export type Watch = (command: string, kernel: KernelModel) => void;
 /** `bridge` and `ip` over the kernel's model. How the kernel behaves is tested by the kernel tier. */
 export class FakeIproute2 {
   readonly kernel: KernelModel;
+  readonly routing = new RoutingModel();
   /** What was run that changes something, in order; refused ones with the reason. */
   readonly ran: string[] = [];
   addresses: Readonly<Record<string, string>>;
@@ -91,6 +95,7 @@ export class FakeIproute2 {
 
   /** A process of `bridge` or `ip`. */
   protected runTool(tool: 'bridge' | 'ip', args: readonly string[], input: string): ExecResult {
+    if (args.includes('-N')) return succeeded(this.routing.show(args.includes('-4') ? 4 : 6));
     const words = args.filter((word) => !/^-(j|d|json|details)$/.test(word));
     if (words.join(' ') !== '-batch -') return this.runOne(tool, words);
     let stdout = '';
@@ -108,7 +113,8 @@ export class FakeIproute2 {
     if (shown !== null) return succeeded(`${JSON.stringify(shown)}\n`);
     try {
       this.watch(text, this.kernel);
-      if (tool === 'ip' && words[4] !== 'type') this.runLink(words);
+      if (tool === 'ip' && words[0] !== 'link') this.routing.run(words);
+      else if (tool === 'ip' && words[4] !== 'type') this.runLink(words);
       else if (tool === 'ip') this.kernel.runIp(words);
       else this.kernel.runBridge(words);
       this.ran.push(text);
@@ -129,7 +135,6 @@ export class FakeIproute2 {
       case 'bridge link show':
         return this.linkShow();
       case 'ip addr show':
-        return this.addrShow();
       case 'ip link show':
         return this.addrShow().map((link) => this.withDetails(link));
       case 'bridge fdb show':
@@ -224,7 +229,12 @@ export class FakeIproute2 {
     const local = this.addresses[name];
     return {
       flags: ['BROADCAST', 'MULTICAST', ...(this.down.has(name) ? [] : ['UP', 'LOWER_UP'])],
-      addr_info: local === undefined ? [] : [{ local, prefixlen: 24, scope: 'global' }],
+      addr_info: [
+        ...(local === undefined ? [] : [addressJson(local, 24)]),
+        ...this.routing.addresses.flatMap((one) =>
+          one.dev === name ? [addressJson(one.local, one.prefixlen)] : [],
+        ),
+      ],
     };
   }
 
@@ -238,6 +248,10 @@ export class FakeIproute2 {
       forward_delay: 1500,
     };
   }
+}
+
+function addressJson(local: string, prefixlen: number): object {
+  return { family: local.includes(':') ? 'inet6' : 'inet', local, prefixlen, scope: 'global' };
 }
 
 /** As `bridge -j vlan show` has them: runs of VIDs with the same flags as one, the PVID by itself (br_fill_ifvlaninfo). */

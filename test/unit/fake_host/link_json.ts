@@ -7,6 +7,11 @@ export function linkJson(name: string, kind: string | null, index = indexOf(name
   return {
     ifindex: index,
     ifname: name,
+    link_type: 'ether',
+    address: `02:00:00:${index
+      .toString(16)
+      .padStart(6, '0')
+      .replace(/(..)(..)(..)/, '$1:$2:$3')}`,
     flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
     ...(kind === null ? {} : { linkinfo: { info_kind: kind } }),
     addr_info: [],

@@ -88,6 +88,9 @@ describe('bash', () => {
     [['bridge_init', '--d'], ['--dry-run']],
     [['bridge_init', '--f'], ['--force']],
     [['vlan_filtering', '--f'], []],
+    [['guest_routes', ''], GUESTS],
+    [['guest_routes', '--f'], ['--follow']],
+    [['guest_routes', '--follow', 'e'], ['etc']],
     [['kvmvlan', 'inspect', '--xml=e'], ['etc']],
     [['kvmvlan', 'simulate', '--extra', ''], []],
     [['kvmvlan', 'apply', '--confirm', ''], []],
@@ -180,6 +183,8 @@ const hasZsh = spawnSync('zsh', ['-c', 'true']).status === 0 && spawnSync('pytho
     ['kvmvlan simulate --driver ', ['qemu', 'lxc', 'libxl', 'network', 'daemon']],
     ['kvmvlan simulate VM1 re', ['reload', 'release', 'reconnect', 'restore']],
     ['vlan_filtering ', GUESTS],
+    ['guest_routes ', GUESTS],
+    ['guest_routes --', ['--all', '--follow', '--dry-run', '--json', '--help', '--version']],
     ['vlan_filtering --', ['--all', '--dry-run', '--json', '--help', '--version']],
     ['bridge_init --', ['--force', '--dry-run', '--json', '--help', '--version']],
   ])(
