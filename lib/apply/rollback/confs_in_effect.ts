@@ -5,7 +5,7 @@ import { parsePending, type Pending } from './pending';
 import { appliedFile, BOOT_ID_FILE, PENDING_FILE } from './state_files';
 
 /** The names of the conf files that make up the desired state. */
-export const CONF_NAMES = ['bridge_init', 'vlan_filtering'] as const;
+export const CONF_NAMES = ['bridge_init', 'vlan_filtering', 'guest_routes'] as const;
 export type ConfName = (typeof CONF_NAMES)[number];
 
 /** The change that waits to be confirmed; null: there is none, or only root may read it. Throws KnownError. */

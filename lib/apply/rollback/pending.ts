@@ -13,7 +13,7 @@ import { PENDING_FILE } from './state_files';
 
 /** A conf file of a change, and the text that it gets back if the change is not confirmed. */
 export interface PendingFile {
-  /** Its name: `bridge_init`, `vlan_filtering`. */
+  /** Its name: `bridge_init`, `vlan_filtering`, `guest_routes`. */
   readonly name: string;
   readonly path: string;
   /** The text that was in effect before; null: none ever was. */

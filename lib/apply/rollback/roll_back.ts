@@ -45,14 +45,17 @@ export async function rollBack(
       }
       notes.push(...(await portsLeft(move, ports, io)));
     }
-    try {
-      const back = await rollBackKernel(io.exec, pending.touched);
-      commands = back.commands;
-      problems.push(...back.problems);
-    } catch (error) {
-      if (!(error instanceof KnownError)) throw error;
-      problems.push(failed(error));
-    }
+    // Routes come last: they need the uplink.
+    const works = [() => rollBackKernel(io.exec, pending.touched), () => routesBack(pending, io)];
+    for (const work of works)
+      try {
+        const back = await work();
+        commands += back.commands;
+        problems.push(...back.problems);
+      } catch (error) {
+        if (!(error instanceof KnownError)) throw error;
+        problems.push(failed(error));
+      }
   }
   // Not before: a file that a trial hides cannot be replaced.
   if (move !== null) attempt(problems, () => restoreKept(move.change, io));
@@ -67,6 +70,11 @@ export async function rollBack(
   attempt([], () => io.writeText(MOTD_FILE, `kvmvlan: ${line}\n`, 0o644));
   await io.exec('logger', ['-t', 'kvmvlan', '-p', 'daemon.warning', '--', line], { timeoutMs: 5_000 });
   return { commands, problems, notes };
+}
+
+/** Loaded only where it is needed: every hook can roll back. */
+async function routesBack({ root }: Pending, io: HostIo): Promise<RolledBack> {
+  return (await import('./roll_back_routes')).rollBackRoutes(root, io);
 }
 
 export function isSameBoot({ bootId }: Pending, io: Pick<HostIo, 'readText'>): boolean {

@@ -11,16 +11,24 @@ export interface Confs {
   readonly vlanFiltering: VlanFilteringConf;
   /** The texts they were read from; null: there is no such file. */
   readonly confTexts: Readonly<Record<ConfName, string | null>>;
-  /** All problems of both. */
+  /** All problems of the first two. */
   readonly problems: readonly Problem[];
 }
 
-/** The two conf files of a hooks root. A missing one counts as empty and is a warning. Throws KnownError. */
+/**
+ * The conf files of a hooks root. A missing one counts as empty and is a warning; but most hosts need no
+ * guest_routes.conf, and readHostRoutes interprets it. Throws KnownError.
+ */
 export function readConfs(root: string, io: Pick<HostIo, 'readText' | 'isRoot'>): Confs {
   const problems: Problem[] = [];
-  const confTexts: Record<ConfName, string | null> = { bridge_init: null, vlan_filtering: null };
+  const pathOf = (name: ConfName): string => join(root, 'conf', `${name}.conf`);
+  const confTexts: Record<ConfName, string | null> = {
+    bridge_init: null,
+    vlan_filtering: null,
+    guest_routes: readConfInEffect(pathOf('guest_routes'), io),
+  };
   const text = (name: ConfName): [text: string, path: string] => {
-    const path = join(root, 'conf', `${name}.conf`);
+    const path = pathOf(name);
     const found = readConfInEffect(path, io);
     const hint = 'It counts as empty. Create it, or name the folder of the hooks with --root.';
     const message = `there is no conf file ${path}.`;

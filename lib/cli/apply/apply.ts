@@ -11,7 +11,7 @@ import {
 import { Exit, KnownError, type ExitCode } from '../../model/known_error';
 import { touchedBy } from '../../plan/plan_rollback';
 import { changesJson } from '../plan/changes_json';
-import { renderPlan } from '../plan/render_plan';
+import { planText, routeChangesOf } from '../plan/plan';
 import { applyPlan, type Applied } from './apply_plan';
 import type { CliArgs, CliContext, Command } from '../command';
 import { isAgreed } from '../is_agreed';
@@ -25,7 +25,7 @@ import { withLock } from '../with_lock';
 
 export const apply: Command = {
   command: 'apply',
-  describe: 'set all bridges and the ports of running guests as conf says',
+  describe: 'set all bridges, and the ports and routed interfaces of running guests, as conf says',
   examples: [
     ['kvmvlan apply', 'show the plan, ask, then apply it'],
     ['kvmvlan apply --confirm 60', 'roll back after 60 s unless you run `kvmvlan confirm`'],
@@ -97,12 +97,12 @@ function applyJson({ status, ran, isDone, until }: Result): object {
 }
 
 async function applyConf(args: CliArgs, seconds: number | null, context: CliContext): Promise<Result> {
-  const { root, stdout, io } = context;
+  const { stdout, io } = context;
   refuseWhilePending(io);
   const plan = await readFreePlan(context);
-  stdout(renderPlan(plan, { width: context.columns, color: context.color, confFolder: join(root, 'conf') }));
+  stdout(planText(plan, context));
   const mayDisconnect = seconds !== null || args.force === true;
-  if (plan.changes.length === 0) {
+  if (plan.changes.length === 0 && routeChangesOf(plan).length === 0) {
     const isDone = planStatus(plan) === 0;
     if (isDone) keepConfs(plan, context);
     return { status: isDone ? Exit.done : Exit.usage, ran: 0, isDone, until: null };
@@ -157,8 +157,9 @@ async function change(
 }
 
 /** Everything that the user has seen and agreed to: the steps, and their risks for the host's connection. */
-function agreedTo({ plan, changes, risks }: Plan): string {
-  return JSON.stringify([changesJson(changes), risks, plan.steps]);
+function agreedTo(found: Plan): string {
+  const { plan, changes, risks } = found;
+  return JSON.stringify([changesJson(changes), risks, plan.steps, changesJson(routeChangesOf(found))]);
 }
 
 /** Schedules the rollback. Returns when it happens, in milliseconds since 1970. */

@@ -1,6 +1,8 @@
 import type { ChangeState } from '../../apply/rollback/change_state';
 import type { BridgeInitConf } from '../../model/conf/bridge_init_conf';
 import type { ConfProblem } from '../../model/conf/conf_problem';
+import type { GuestRoutesConf } from '../../model/routes/guest_routes_conf';
+import type { RouteFacts } from './route_facts';
 import type { VlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
 import type { Domain } from '../../model/guest/domain';
 import type { Unsafe } from '../../system/files/unsafe_way';
@@ -148,6 +150,9 @@ export interface Facts {
   readonly confUnsafe: readonly { readonly file: string; readonly unsafe: Unsafe }[];
   readonly bridgeInit: BridgeInitConf;
   readonly vlanFiltering: VlanFilteringConf;
+  readonly guestRoutes: GuestRoutesConf;
+  /** null: guest_routes.conf routes nothing. */
+  readonly routes: RouteFacts | null;
   readonly change: ChangeState | null;
   readonly state: HostState | null;
   readonly stateError: string | null;

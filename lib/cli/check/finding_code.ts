@@ -67,6 +67,16 @@ export const FINDING_CODES = [
   'iptables-rules-unknown',
   'bridged-frames-dropped',
   'stp-delay',
+  // Routed interfaces.
+  'route-dropped',
+  'route-host-address',
+  'route-filterref',
+  'route-tap-mac',
+  'address-twice',
+  'route-rule-left',
+  'route-filter-left',
+  'route-rules-dropped',
+  'route-no-sender',
   // Repair and KVM.
   'unit-inactive',
   'dispatcher-script-missing',

@@ -2,19 +2,23 @@ import { join } from 'node:path';
 import { readBridgeInitConf } from '../../model/conf/bridge_init_conf';
 import { readDispatchConf, unreadableDispatchConf, type DispatchConf } from '../../model/conf/dispatch_conf';
 import { readVlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
+import { readGuestRoutesConf, routesNothing } from '../../model/routes/guest_routes_conf';
 import { KnownError } from '../../model/known_error';
 import type { CheckIo } from './check_io';
 import type { Facts, UnreadConf } from './facts';
 import { readScripts } from './read_scripts';
 
-/** Reads the three conf files, their problems, and which scripts dispatch.conf allows. */
+/** Reads the conf files, their problems, and which scripts dispatch.conf allows. */
 export function readConfs(
   io: CheckIo,
   root: string,
-): Pick<Facts, 'confProblems' | 'confUnreadable' | 'confUnsafe' | 'bridgeInit' | 'vlanFiltering' | 'needed'> {
+): Pick<
+  Facts,
+  'confProblems' | 'confUnreadable' | 'confUnsafe' | 'bridgeInit' | 'vlanFiltering' | 'guestRoutes' | 'needed'
+> {
   const confUnreadable: UnreadConf[] = [];
   const confUnsafe: Facts['confUnsafe'][number][] = [];
-  for (const name of ['bridge_init', 'vlan_filtering', 'dispatch']) {
+  for (const name of ['bridge_init', 'vlan_filtering', 'guest_routes', 'dispatch']) {
     const file = join(root, 'conf', `${name}.conf`);
     const unsafe = io.unsafe(file);
     if (unsafe !== null) confUnsafe.push({ file, unsafe });
@@ -34,10 +38,12 @@ export function readConfs(
   };
   const bridgeInit = readBridgeInitConf(...read('bridge_init', true));
   const vlanFiltering = readVlanFilteringConf(...read('vlan_filtering', true));
+  const guestRoutes = readGuestRoutesConf(...read('guest_routes', false));
   const dispatch = readDispatch(io, root, confUnreadable);
-  const confProblems = [...bridgeInit.problems, ...vlanFiltering.problems, ...dispatch.problems];
-  const needed = readScripts(io, root, dispatch);
-  return { confUnreadable, confUnsafe, bridgeInit, vlanFiltering, needed, confProblems };
+  const confs = [bridgeInit, vlanFiltering, guestRoutes, dispatch];
+  const confProblems = confs.flatMap(({ problems }) => problems);
+  const needed = readScripts(io, root, dispatch, !routesNothing(guestRoutes));
+  return { confUnreadable, confUnsafe, bridgeInit, vlanFiltering, guestRoutes, needed, confProblems };
 }
 
 /**

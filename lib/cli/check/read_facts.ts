@@ -11,6 +11,7 @@ import { readGuests } from './read_guests';
 import { readHooks } from './read_hooks';
 import { readManagers } from './read_managers';
 import { readNetwork } from './read_network';
+import { readRouteFacts } from './read_route_facts';
 import { readRepair } from './read_repair';
 import { readSecurity } from './read_security';
 import { readSnapshot } from './read_snapshot';
@@ -36,6 +37,8 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     readState(io, root),
   ]);
   const managers = await readManagers(io, state.state);
+  const confs = readConfs(io, root);
+  const guests = readGuests(io);
   return {
     isRoot: io.plugin.isRoot,
     root,
@@ -50,8 +53,9 @@ export async function readFacts(io: CheckIo, self: Self): Promise<Facts> {
     ...readHooks(io, root),
     snapshot: await readSnapshot(io, root, version, self.node.path ?? process.execPath),
     daemons: readDaemons(io),
-    ...readConfs(io, root),
-    ...readGuests(io),
+    ...confs,
+    ...guests,
+    routes: await readRouteFacts(io, confs.guestRoutes, guests.running ?? [], guests.stopped ?? []),
     cpu: readCpu(io, self.machine),
     firmware: readFirmware(io),
   };

@@ -1,5 +1,6 @@
 import type { ManagedBridge, ManagerName } from '../../network/manager';
 import type { CheckIo } from './check_io';
+import { readUnits } from './read_units';
 
 /** The state of the units and scripts that start repairs automatically. */
 export interface RepairState {
@@ -30,16 +31,8 @@ export async function readRepair(
   io: CheckIo,
   bridges: readonly ManagedBridge[] | null,
 ): Promise<RepairState | null> {
-  const units = [...UNITS, DISPATCHER];
-  const shown = await io.plugin.exec('systemctl', [
-    'show',
-    '--property=Id,ActiveState,UnitFileState',
-    ...units,
-  ]);
-  if (!shown.ok) return null;
-  const states = shown.stdout.split(/\n\n+/).map((block) => block.split('\n'));
-  const has = (unit: string, line: string): boolean =>
-    states.some((lines) => lines.includes(`Id=${unit}`) && lines.includes(line));
+  const has = await readUnits(io, [...UNITS, DISPATCHER]);
+  if (has === null) return null;
   const managed = (bridges ?? []).flatMap(({ bridge, managers }) =>
     managers.map(({ name }) => ({ manager: name, bridge, script: SCRIPTS[name] })),
   );

@@ -10,6 +10,7 @@ import { checkLibvirtVlans } from './items/libvirt_vlans';
 import { checkManagers } from './items/manager';
 import { checkNetwork } from './items/network';
 import { checkRepair } from './items/repair';
+import { checkRoutes } from './items/routes/routes';
 import { checkScripts } from './items/scripts';
 import { checkSecurity } from './items/security';
 import { checkSnapshot } from './items/snapshot';
@@ -35,6 +36,7 @@ export function runItems(facts: Facts): Finding[] {
     checkBridgedFrames,
     checkNetwork,
     checkTrunks,
+    checkRoutes,
     checkKvm,
   ].flatMap((check) => check(facts));
 }

@@ -1,4 +1,4 @@
-import type { Drawing, DrawnBlock } from './drawing';
+import type { Drawing, DrawnBlock, DrawnPort } from './drawing';
 import { pvidText, taggedText } from '../../model/vlan/tagged_text';
 
 /** The switches as a flow chart that Markdown viewers draw (mermaid.js.org). */
@@ -12,9 +12,10 @@ export function diagramMermaid(drawings: readonly Drawing[]): string {
         const block = `${id}${isLeft ? 'trunk' : 'guest'}${at}`;
         const names = isLeft ? ports.map(({ name }) => name).join(', ') : title;
         lines.push(`  ${block}["${quote(names)}"]`);
-        for (const { name, vlans } of ports) {
-          const label = `"${quote(isLeft ? '' : name)}${isLeft ? '' : '<br/>'}PVID ${pvidText(vlans)}${taggedPart(taggedText(vlans))}"`;
-          lines.push(isLeft ? `  ${block} ---|${label}| ${id}` : `  ${id} ---|${label}| ${block}`);
+        for (const port of ports) {
+          const words = [...(isLeft ? [] : [quote(port.name)]), ...labelOf(port)];
+          const line = words.length === 0 ? '---' : `---|"${words.join('<br/>')}"|`;
+          lines.push(isLeft ? `  ${block} ${line} ${id}` : `  ${id} ${line} ${block}`);
         }
       });
     side(
@@ -23,16 +24,18 @@ export function diagramMermaid(drawings: readonly Drawing[]): string {
     );
     side(drawing.right, false);
     if (drawing.host !== null) {
-      const { name, vlans } = drawing.host;
-      lines.push(`  ${id}host["host<br/>${quote(name)}"]`);
-      lines.push(`  ${id} ---|"PVID ${pvidText(vlans)}${taggedPart(taggedText(vlans))}"| ${id}host`);
+      lines.push(`  ${id}host["host<br/>${quote(drawing.host.name)}"]`);
+      lines.push(`  ${id} ---|"${labelOf(drawing.host).join('<br/>')}"| ${id}host`);
     }
   });
   return `${lines.join('\n')}\n`;
 }
 
-function taggedPart(text: string): string {
-  return text === '-' ? '' : `<br/>tagged ${text}`;
+/** The lines of a cable's label. */
+function labelOf({ vlans, words }: DrawnPort): string[] {
+  if (vlans === null) return words.map(quote);
+  const tagged = taggedText(vlans);
+  return [`PVID ${pvidText(vlans)}`, ...(tagged === '-' ? [] : [`tagged ${tagged}`])];
 }
 
 /**

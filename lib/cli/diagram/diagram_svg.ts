@@ -1,4 +1,4 @@
-import type { Drawing, DrawnBlock } from './drawing';
+import type { Drawing, DrawnBlock, DrawnPort } from './drawing';
 import { drawPills, PILL_HEIGHT, pillRows, pillsOf, rowWidth, xml } from './svg_parts';
 import { huesOf, place, PILLS, ROW, type PlacedBlock } from './svg_layout';
 import { svgStyle } from './svg_style';
@@ -65,10 +65,10 @@ function drawSwitch(drawing: Drawing, top: number): { text: string; width: numbe
   let end = bottom;
   let width = x2 + (right.length === 0 ? 0 : CABLE + cardRight) + MARGIN;
   if (host !== null) {
-    const pills = pillRows(pillsOf(host.vlans, hues), PILLS * 2).map((row, index) =>
+    const pills = pillRows(pillsOf(host, hues), PILLS * 2).map((row, index) =>
       drawPills(row, middle + 14, bottom + 12 + index * ROW),
     );
-    const widest = Math.max(...pillRows(pillsOf(host.vlans, hues), PILLS * 2).map(rowWidth));
+    const widest = Math.max(...pillRows(pillsOf(host, hues), PILLS * 2).map(rowWidth));
     width = Math.max(width, middle + 14 + widest + MARGIN);
     const card = bottom + 24 + Math.max(1, pills.length) * ROW;
     const label = `host ${host.name}`;
@@ -101,10 +101,9 @@ function drawBlock(
     `<text class="title" x="${x + 14}" y="${y + 23}">${xml(shortTitle(title))}</text>`,
     ...ports.flatMap(({ port, rows, y: at }) => {
       const detail = port.detail === '' ? '' : `<tspan class="note" dx="7">${xml(port.detail)}</tspan>`;
-      const state =
-        port.state === 'drift' || port.state === 'down'
-          ? `<tspan class="drift" dx="7">${port.state}</tspan>`
-          : '';
+      const state = ['drift', 'down', 'arriving', 'leaving'].includes(port.state)
+        ? `<tspan class="drift" dx="7">${port.state}</tspan>`
+        : '';
       const center = at + PILL_HEIGHT / 2;
       return [
         `<path class="cable" d="M${cardEdge} ${center}H${edge}"/>`,
@@ -127,10 +126,16 @@ function cardWidth(blocks: readonly DrawnBlock[]): number {
     textWidth(shortTitle(title)) * 9.5,
     ...ports.map(
       ({ name, detail, state }) =>
-        textWidth(name) * NAME_CHAR + (textWidth(detail) + (state === 'ok' ? 0 : 6)) * NOTE_CHAR + 14,
+        textWidth(name) * NAME_CHAR + (textWidth(detail) + stateChars(state)) * NOTE_CHAR + 14,
     ),
   ]);
   return Math.ceil(Math.max(72, ...texts) + 28);
+}
+
+/** Room for the state behind a port's name, in characters. */
+function stateChars(state: DrawnPort['state']): number {
+  if (state === 'ok') return 0;
+  return state === 'arriving' || state === 'leaving' ? 9 : 6;
 }
 
 function shortTitle(title: string): string {

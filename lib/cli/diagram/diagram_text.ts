@@ -87,10 +87,14 @@ function sideLines(blocks: readonly DrawnBlock[]): SideLine[] {
   });
 }
 
-/** `PVID 100`, then `tagged 200,300` in lines. */
-export function portWords({ vlans, state }: DrawnPort): string[] {
-  const tagged = taggedText(vlans);
+/** `PVID 100`, then `tagged 200,300` in lines; or the addresses. */
+export function portWords({ vlans, words, state }: DrawnPort): string[] {
   const mark = ['ok', 'unmanaged', 'libvirt'].includes(state) ? '' : ` (${state})`;
+  if (vlans === null) {
+    const [first = '', ...others] = words;
+    return [`${first}${mark}`, ...others];
+  }
+  const tagged = taggedText(vlans);
   return [`PVID ${pvidText(vlans)}${mark}`, ...(tagged === '-' ? [] : wrap(tagged, LIST_WIDTH))];
 }
 
@@ -124,7 +128,7 @@ function hostLines(host: DrawnPort | null, margin: number, inside: number): stri
   const pad = ' '.repeat(margin);
   if (host === null) return [`${pad}└${'─'.repeat(inside)}┘`];
   const before = Math.floor((inside - 1) / 2);
-  const tagged = taggedText(host.vlans);
+  const tagged = host.vlans === null ? '-' : taggedText(host.vlans);
   const label = `${portWords(host)[0] ?? ''}${tagged === '-' ? '' : `, tagged ${tagged}`}`;
   const box = pad + ' '.repeat(before - 4);
   return [

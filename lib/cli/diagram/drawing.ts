@@ -1,14 +1,18 @@
 import type { PortVlans } from '../../model/vlan/port_vlans';
+import type { RouteState } from '../../plan/routes/routed_view';
 import type { PortState, Switch } from '../../plan/switch/switch';
 import { oneLine } from '../../text/one_line';
 
-/** A cable between the switch and a guest, a trunk or the host. */
+/** A cable between the switch, or the router, and a guest, a trunk, an uplink or the host. */
 export interface DrawnPort {
   readonly name: string;
   /** Shown after the port's name: `net0`; empty: nothing. */
   readonly detail: string;
-  readonly vlans: PortVlans;
-  readonly state: PortState;
+  /** null: the cable is not the switch's. */
+  readonly vlans: PortVlans | null;
+  /** What is shown in place of VLANs: addresses. */
+  readonly words: readonly string[];
+  readonly state: PortState | RouteState;
 }
 
 /** A guest with its ports, or the trunks, or the tunnels. */
@@ -36,6 +40,7 @@ export function toDrawing({ bridge, ports }: Switch): Drawing {
       name: oneLine(port.name),
       detail: oneLine(port.iface?.alias ?? ''),
       vlans: port.vlans,
+      words: [],
       state: port.state,
     },
   }));

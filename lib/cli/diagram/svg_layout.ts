@@ -32,7 +32,7 @@ export function place(
     const first = y;
     let at = y + (isCrowded ? 8 : 34);
     const placed = ports.map((port): PlacedPort => {
-      const rows = pillRows(pillsOf(port.vlans, hues), PILLS);
+      const rows = pillRows(pillsOf(port, hues), PILLS);
       const own = { port, rows, y: at };
       at += rows.length * ROW + 3;
       return own;
@@ -48,7 +48,7 @@ export function huesOf({ left, right, host }: Drawing): Map<number, number> {
   const ports = [...left, ...right].flatMap((block) => block.ports);
   const counts = new Map<number, number>();
   for (const { vlans } of host === null ? ports : [...ports, host]) {
-    if (vlans.vlans.size > 64) continue;
+    if (vlans === null || vlans.vlans.size > 64) continue;
     for (const vid of vlans.vlans.keys()) counts.set(vid, (counts.get(vid) ?? 0) + 1);
   }
   const vids = [...counts].sort(([a, x], [b, y]) => y - x || a - b).slice(0, HUES - 1);

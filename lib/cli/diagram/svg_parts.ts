@@ -1,8 +1,9 @@
 import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
 import { formatRange, toRanges } from '../../model/vlan/vid_list';
 import { textWidth } from '../../text/text';
+import type { DrawnPort } from './drawing';
 
-/** A VLAN or a range of VLANs as a pill: filled if untagged, outlined if tagged. */
+/** A VLAN or a range of VLANs as a pill: filled if untagged, outlined if tagged. Addresses are grey. */
 export interface Pill {
   readonly text: string;
   /** The number of its colour; null: grey. */
@@ -19,13 +20,17 @@ export const PILL_HEIGHT = 20;
 const GAP = 5;
 
 /** The pills of a port, the PVID first. `hues` contains the colour of each VID. */
-export function pillsOf(vlans: PortVlans, hues: ReadonlyMap<number, number>): Pill[] {
+export function pillsOf(
+  { vlans, words }: Pick<DrawnPort, 'vlans' | 'words'>,
+  hues: ReadonlyMap<number, number>,
+): Pill[] {
   const pill = (text: string, vid: number | null, isFilled: boolean): Pill => ({
     text,
     hue: vid === null ? null : (hues.get(vid) ?? null),
     isFilled,
     width: Math.round(textWidth(text) * CHAR) + 14,
   });
+  if (vlans === null) return words.map((word) => pill(word, null, false));
   const list = (vids: Iterable<PortVlans['pvid'] & number>, isFilled: boolean): Pill[] =>
     toRanges(vids).map((range) =>
       pill(formatRange(range), range[0] === range[1] ? range[0] : null, isFilled),

@@ -11,16 +11,20 @@ import { readHost } from '../../system/iproute2/read_host';
 import { matchPorts, withKernelBridges, type WantedPort } from '../../model/match/match_ports';
 import { bridgeTarget } from '../../plan/bridge_target';
 import { portPlace, type Misplaced } from '../../plan/port_place';
-import { matchProblems } from '../../model/match/match_problems';
+import { matchRoutes } from '../../model/match/match_routes';
+import { matchProblems, routeMatchProblems } from '../../model/match/match_problems';
 import { readClaims } from '../../apply/state/read_claims';
-import { toGuest } from '../../system/libvirt/read_guests';
+import { readGuestRoutesConf } from '../../model/routes/guest_routes_conf';
+import { toGuest, toRoutedGuest } from '../../system/libvirt/read_guests';
 import { describeUnsafe } from '../../system/files/describe_unsafe';
+import { describePhase } from './describe_phase';
 import { describeState } from './describe_state';
 import { explanation, type Explanation } from './explanation';
 import type { Host } from '../../model/host/host';
 import { asStarted } from '../../model/guest/as_started';
 import type { CliContext } from '../command';
 import { explainInterfaces } from './explain_interfaces';
+import { explainRoutes } from './explain_routes';
 import { planScripts } from './explain_scripts';
 import { findGuest } from '../inspect/inspect_guest';
 import { networkBridge } from '../../system/libvirt/network_bridge';
@@ -34,7 +38,8 @@ export async function explainGuest(name: string, json: boolean, context: CliCont
 
 async function explain(name: string, { root, io }: CliContext): Promise<Explanation> {
   const { domain, state, file, isRunning } = findGuest(name, undefined, io);
-  const found = toGuest(isRunning ? domain : asStarted(domain, (network) => networkBridge(network, io)));
+  const started = isRunning ? domain : asStarted(domain, (network) => networkBridge(network, io));
+  const found = toGuest(started);
   const problems: string[] = [];
   const confFile = join(root, 'conf', 'vlan_filtering.conf');
   const text = readConfInEffect(confFile, io);
@@ -59,6 +64,14 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
     const trunks = rules.flatMap((rule) => bridgeTarget(rule, current, claims).trunks);
     return portPlace(port, current, claims, new Set(trunks));
   };
+  const routesFile = join(root, 'conf', 'guest_routes.conf');
+  const guestRoutes = readGuestRoutesConf(readConfInEffect(routesFile, io) ?? '', routesFile);
+  const { routes, problem } = await explainRoutes(guestRoutes, started, isRunning, io);
+  if (problem !== null) problems.push(problem);
+  const routeMatch = matchRoutes(guestRoutes, toRoutedGuest(started));
+  problems.push(
+    ...routeMatchProblems({ ...routeMatch, unfit: [] }).map(({ message, hint }) => `${message} ${hint}`),
+  );
   problems.push(...matchProblems({ ...match, unfit: [] }).map(({ message, hint }) => `${message} ${hint}`));
   const dispatchConf = loadDispatchConf(root);
   problems.push(...dispatchConf.problems.map(formatConfProblem));
@@ -66,7 +79,7 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
     guest: domain.name,
     state: describeState(state ?? 'nostate'),
     file,
-    interfaces: explainInterfaces(conf, guest, host, placeOf),
+    interfaces: explainInterfaces(conf, guest, host, routes, placeOf),
     phases: PHASES.filter(({ driver, operation }) => driver === 'qemu' && operation !== 'attach').map(
       ({ operation, suboperation, libvirt }) => {
         const call = { driver: 'qemu', object: domain.name, operation, suboperation, extra: '-' };
@@ -79,6 +92,7 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
             isOurs: version !== null,
             timeout: rules.timeout,
             onFailure: rules.onFailure,
+            does: version !== null && routes.size > 0 ? describePhase(script.name, operation) : null,
           }),
         );
         return { operation, suboperation, libvirt, scripts };

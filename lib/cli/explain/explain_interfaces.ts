@@ -1,6 +1,7 @@
 import { formatConfProblem } from '../../model/conf/conf_problem';
 import type { PortRule, VlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
 import type { DomainInterface } from '../../model/guest/domain';
+import type { ExplainedRoute } from './explain_routes';
 import { describeRule } from '../../model/match/describe_rule';
 import { portRulesFor, type Guest, type WantedPort } from '../../model/match/match_ports';
 import { matchesInterface } from '../../model/match/match_rules';
@@ -29,16 +30,20 @@ export interface ExplainedInterface {
   readonly isAsWanted: boolean | null;
   readonly problems: readonly string[];
   readonly notes: readonly string[];
+  /** null: no section of guest_routes.conf and no metadata gives it an address. */
+  readonly route: ExplainedRoute | null;
 }
 
 /**
  * @param host null: the kernel's state could not be read
+ * @param routes of routed interfaces, by their place
  * @param placeOf why the VLANs of a port have no effect; null: they have
  */
 export function explainInterfaces(
   conf: VlanFilteringConf,
   guest: Guest,
   host: Host | null,
+  routes: ReadonlyMap<number, ExplainedRoute>,
   placeOf: (port: WantedPort, host: Host) => Misplaced | null,
 ): ExplainedInterface[] {
   const { rules } = portRulesFor(conf, guest);
@@ -47,6 +52,7 @@ export function explainInterfaces(
     const port = iface.dev === null ? undefined : host?.ports.get(iface.dev);
     const wish = rule?.wish ?? null;
     const flags = wish === null ? '' : describeFlags(wish.flags);
+    const route = routes.get(iface.place) ?? null;
     const misplaced =
       host === null || port === undefined || rule === undefined || wish === null
         ? null
@@ -74,7 +80,8 @@ export function explainInterfaces(
         ...(rule?.problems.map(formatConfProblem) ?? []),
         ...(misplaced === null ? [] : [misplacedWords(misplaced)]),
       ],
-      notes: notesOn(iface, rule, rules),
+      notes: notesOn(iface, rule, rules, route !== null),
+      route,
     };
   });
 }
@@ -89,7 +96,12 @@ function describeSource({ type, bridge, network }: DomainInterface): string {
       : `bridge ${of}`;
 }
 
-function notesOn(iface: DomainInterface, rule: PortRule | undefined, rules: readonly PortRule[]): string[] {
+function notesOn(
+  iface: DomainInterface,
+  rule: PortRule | undefined,
+  rules: readonly PortRule[],
+  isRouted: boolean,
+): string[] {
   const notes: string[] = [];
   const byName = rules.filter(({ conditions }) => {
     const { dev, ...others } = conditions;
@@ -99,13 +111,13 @@ function notesOn(iface: DomainInterface, rule: PortRule | undefined, rules: read
     notes.push(
       `it gets its name when the guest starts; a section named after an interface matches only if that name is the same: ${byName.map(describeRule).join(', ')}`,
     );
-  if (rule === undefined)
+  if (rule === undefined && !isRouted)
     notes.push(
       iface.libvirtVlan
         ? 'no section matches it: libvirt sets the VLANs in its <vlan>'
         : 'no section and no metadata matches it: kvmvlan does not change its port',
     );
-  else if (iface.dev === null && !['bridge', 'network'].includes(iface.type))
+  else if (rule !== undefined && iface.dev === null && !['bridge', 'network'].includes(iface.type))
     notes.push(`its type is ${iface.type}, so it is not a port of a bridge: the guest cannot start`);
   if (rule !== undefined && iface.libvirtVlan)
     notes.push("the guest's XML also has <vlan> for it; the conf overrides it");

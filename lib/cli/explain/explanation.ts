@@ -1,4 +1,5 @@
 import { oneLine } from '../../text/one_line';
+import type { ExplainedRoute } from './explain_routes';
 import type { ExplainedInterface } from './explain_interfaces';
 
 /** A script in the output of `kvmvlan explain`. */
@@ -13,6 +14,8 @@ export interface ScriptView {
   readonly isOurs: boolean;
   readonly timeout: number;
   readonly onFailure: string;
+  /** What it does in this phase for routed interfaces; null: nothing, or it is not known. */
+  readonly does: string | null;
 }
 
 export interface PhaseView {
@@ -55,9 +58,33 @@ function interfaceLines(iface: ExplainedInterface): string[] {
     const verdict = iface.isAsWanted === null ? '' : iface.isAsWanted ? ' - as wanted' : ' - NOT as wanted';
     add('now', `${iface.now}${verdict}`);
   }
+  if (iface.route !== null) addRoute(iface.route, add);
   for (const problem of iface.problems) add('problem', problem);
   for (const note of iface.notes) add('note', note);
   return lines;
+}
+
+function addRoute(route: ExplainedRoute, add: (label: string, text: string) => void): void {
+  const { addresses, networks, uplink, table, vrf, commands } = route;
+  const where = [
+    uplink === null ? 'no uplink' : `uplink ${uplink}`,
+    ...(table === null ? [] : [`table ${table}`]),
+    ...(vrf === null ? [] : [`VRF ${vrf}`]),
+    ...(networks.length === 0 ? [] : [`networks behind it: ${networks.join(', ')}`]),
+  ];
+  if (addresses.length > 0) add('routed', `${addresses.join(', ')}; ${where.join('; ')}`);
+  add('routed by', route.wantedBy);
+  for (const rule of route.passedOver) add('not used', `${rule}: it also matches, but comes later`);
+  if (commands?.length === 0 && route.refusals.length === 0) add('now', 'routed as wanted');
+  if (commands !== null && commands.length > 0) add('now', `NOT routed as wanted: ${missing(commands)}`);
+  for (const refusal of route.refusals) add('refused', refusal);
+  for (const warning of route.warnings) add('warning', warning);
+}
+
+function missing(commands: readonly string[]): string {
+  const [first = '', ...others] = commands;
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return `guest_routes would run \`${first}\`${more}`;
 }
 
 function phaseLines({ operation, suboperation, libvirt, scripts }: PhaseView): string[] {
@@ -66,7 +93,7 @@ function phaseLines({ operation, suboperation, libvirt, scripts }: PhaseView): s
   let count = 0;
   return [
     `${head}if the hook fails, libvirt ${libvirt}`,
-    ...scripts.map(({ name, path, skip, refusal, isOurs, timeout, onFailure }) => {
+    ...scripts.map(({ name, path, skip, refusal, isOurs, timeout, onFailure, does }) => {
       if (skip !== null) return `    -  ${name}: skipped: ${skip}`;
       if (refusal !== null) return `    ${++count}. ${name}: fails: ${refusal}`;
       const details = [
@@ -74,7 +101,8 @@ function phaseLines({ operation, suboperation, libvirt, scripts }: PhaseView): s
         `timeout ${timeout} s`,
         ...(onFailure === 'phase' ? [] : [`on-failure = ${onFailure}`]),
       ];
-      return `    ${++count}. ${name} (${details.join(', ')})`;
+      const what = does === null ? '' : `: ${does}`;
+      return `    ${++count}. ${name} (${details.join(', ')})${what}`;
     }),
   ];
 }

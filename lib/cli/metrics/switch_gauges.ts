@@ -2,7 +2,7 @@ import type { SwitchPort, SwitchView } from '../../plan/switch/switch';
 import { VERDICT_STATUS, verdict } from '../../plan/switch/verdict';
 import type { Gauge, Sample } from './exposition';
 
-/** The gauges about bridges and ports; null: they cannot be read. */
+/** The gauges about bridges, ports and routed interfaces; null: they cannot be read. */
 export function switchGauges(
   read: { readonly state: SwitchView; readonly isPending: boolean } | null,
 ): Gauge[] {
@@ -12,7 +12,8 @@ export function switchGauges(
     samples: [sample({}, code)],
   });
   if (read === null) return [verdictOf(2)];
-  const { switches, missing, problems } = read.state;
+  const { switches, missing, routed, problems } = read.state;
+  const interfaces = routed?.interfaces ?? [];
   const ports = switches.flatMap(({ bridge, ports: own }) => own.map((port) => ({ bridge, port })));
   const isManaged = ({ wanted }: SwitchPort): boolean => wanted !== null;
   return [
@@ -42,6 +43,18 @@ export function switchGauges(
       name: 'kvmvlan_missing_ports',
       help: "Running guests' ports that conf names and no bridge has",
       samples: [sample({}, missing.length)],
+    },
+    {
+      name: 'kvmvlan_routed_interfaces',
+      help: 'Routed interfaces of running guests by uplink and state',
+      samples: count(interfaces.map(({ tap, state }) => ({ uplink: tap.wish.uplink ?? '', state }))),
+    },
+    {
+      name: 'kvmvlan_routed_interface_drift',
+      help: 'Whether a routed interface differs from conf',
+      samples: interfaces.map(({ tap: { dev, guest, wish }, state }) =>
+        sample({ uplink: wish.uplink ?? '', device: dev, guest }, Number(state === 'drift')),
+      ),
     },
     {
       name: 'kvmvlan_problems',

@@ -3,6 +3,7 @@ import { changesJson } from './changes_json';
 import { renderPlan } from './render_plan';
 import type { CliContext, Command } from '../command';
 import { planStatus } from './plan_status';
+import { routeChanges, type RouteChange } from './route_changes';
 import { readPlan, type Plan } from '../../apply/state/read_plan';
 
 export const plan: Command = {
@@ -19,12 +20,21 @@ export const plan: Command = {
     const status = planStatus(found);
     const { risks, problems } = found;
     const changes = changesJson(found.changes);
-    const json = { format: 1, status: ['nothing', 'changes', 'error'][status], changes, risks, problems };
+    const routes = changesJson(routeChangesOf(found));
+    const word = ['nothing', 'changes', 'error'][status];
+    const json = { format: 1, status: word, changes, routes, risks, problems };
     context.stdout(args.json === true ? `${JSON.stringify(json, null, 2)}\n` : planText(found, context));
     return status;
   },
 };
 
-function planText(found: Plan, { root, columns, color }: CliContext): string {
-  return renderPlan(found, { width: columns, color, confFolder: join(root, 'conf') });
+/** A plan as it is shown, also before `kvmvlan apply` asks. */
+export function planText(found: Plan, { root, columns, color }: CliContext): string {
+  const shown = { ...found, routes: routeChangesOf(found) };
+  return renderPlan(shown, { width: columns, color, confFolder: join(root, 'conf') });
+}
+
+/** What would change for routed interfaces. */
+export function routeChangesOf({ state: { routes } }: Plan): RouteChange[] {
+  return routes === null ? [] : routeChanges(routes.plan);
 }

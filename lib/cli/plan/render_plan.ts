@@ -4,24 +4,31 @@ import type { Change } from '../../plan/switch/diff_hosts';
 import { oneLine } from '../../text/one_line';
 import { paint } from '../../text/paint';
 import { relativeToConf } from '../../text/relative_to_conf';
-import type { StatusStyle } from '../status/render_status';
+import type { StatusStyle } from '../status/status_style';
 import { wrap } from '../../text/text';
+import { renderRouteChange } from './render_route_change';
+import type { RouteChange } from './route_changes';
 
-/** The parts of a plan that are shown: a diff for each bridge and port, warnings, problems, a summary. */
+/** The parts of a plan that are shown: a diff for each bridge, port and routed interface, warnings, problems, a summary. */
 export interface ShownPlan {
   readonly changes: readonly Change[];
+  readonly routes: readonly RouteChange[];
   readonly risks: readonly Problem[];
   readonly problems: readonly Problem[];
 }
 
-export function renderPlan({ changes, risks, problems }: ShownPlan, style: StatusStyle): string {
-  const blocks = changes.map((change) => renderChange(change, style));
-  const commands = changes.reduce((sum, change) => sum + change.commands.length, 0);
-  const names = new Set(changes.map(({ name }) => name)).size;
+export function renderPlan({ changes, routes, risks, problems }: ShownPlan, style: StatusStyle): string {
+  const blocks = [
+    ...changes.map((change) => renderChange(change, style)),
+    ...routes.map((change) => renderRouteChange(change, style)),
+  ];
+  const all = [...changes, ...routes];
+  const commands = all.reduce((sum, change) => sum + change.commands.length, 0);
+  const names = new Set(all.map(({ name }) => name)).size;
   if (risks.length > 0) blocks.push(renderRisks(risks, style));
   if (problems.length > 0) blocks.push(renderProblems(problems, style));
   blocks.push(
-    changes.length === 0
+    all.length === 0
       ? problems.length > 0
         ? 'Nothing to do, but there are problems (see above).'
         : 'Nothing to do: everything is as conf says.'

@@ -7,7 +7,7 @@ import { findGuest } from '../inspect/inspect_guest';
 import { networkBridge } from '../../system/libvirt/network_bridge';
 import { toCall, type TypedCall } from './simulate_call';
 import { simulatePhase } from './simulate_phase';
-import { withTaps, type ImaginaryTap } from './simulate_taps';
+import { withTaps, withTapSettings, type ImaginaryTap } from './simulate_taps';
 import { withTapNames } from './simulate_xml';
 
 /** The operations in which a guest has its taps. */
@@ -27,11 +27,11 @@ export async function runSimulation(
     call,
     xml,
     version,
-    io: { ...io, exec: withTaps(io.exec, taps) },
+    io: { ...io, exec: withTaps(io.exec, taps), readText: withTapSettings(io.readText, taps) },
   });
   const imagined = taps
     .filter(({ dev }) => dev.startsWith('vnet-sim'))
-    .map(({ dev, bridge }) => `${dev} in ${bridge}`);
+    .map(({ dev, bridge }) => (bridge === null ? dev : `${dev} in ${bridge}`));
   const note =
     imagined.length === 0
       ? []

@@ -1,5 +1,6 @@
 import { findInterfaces } from '../../model/guest/find_interfaces';
 import { parseDomain } from '../../model/guest/parse_domain';
+import { isRoutable } from '../../model/match/match_routes';
 import { asStarted } from '../../model/guest/as_started';
 import type { ImaginaryTap } from './simulate_taps';
 
@@ -21,14 +22,16 @@ export function withTapNames(
   for (const [place, { start, startTagEnd, end }] of findInterfaces(xml).entries()) {
     const iface = interfaces[place];
     const was = before.interfaces[place];
-    if (iface === undefined || iface.bridge === null || !['bridge', 'network'].includes(iface.type)) continue;
+    if (iface === undefined) continue;
+    const hasBridge = iface.bridge !== null && ['bridge', 'network'].includes(iface.type);
+    if (!hasBridge && !isRoutable(iface)) continue;
     const { bridge } = iface;
     const dev = iface.dev ?? `vnet-sim${place}`;
     taps.push({ dev, bridge });
     const startTag = xml.slice(start, startTagEnd).replace(/(\stype\s*=\s*)(['"])network\2/, "$1'bridge'");
     const inside = [
       iface.dev === null ? `<target dev='${dev}'/>` : '',
-      was?.bridge === bridge ? '' : `<source bridge='${quoted(bridge)}'/>`,
+      bridge === null || was?.bridge === bridge ? '' : `<source bridge='${quoted(bridge)}'/>`,
       was?.alias === iface.alias ? '' : `<alias name='${quoted(iface.alias ?? '')}'/>`,
     ].join('');
     parts.push(xml.slice(at, start), startTag.replace(/\/>$/, '>'), inside);

@@ -3,6 +3,10 @@ import { describeManagers } from '../../network/describe_managers';
 import type { ManagersOf } from '../../network/managers_of';
 import type { Switch, SwitchPort, SwitchView } from '../../plan/switch/switch';
 import { describeBridgeDrift, describePortDrift } from './describe_drift';
+import { renderList } from './render_list';
+import { renderRouted } from './render_routed';
+import { sourceText } from './source_text';
+import type { StatusStyle } from './status_style';
 import { oneLine } from '../../text/one_line';
 import { describePortVlans } from '../../model/vlan/port_vlans';
 import { paint } from '../../text/paint';
@@ -19,14 +23,6 @@ import {
 import { pvidText, taggedText } from '../../model/vlan/tagged_text';
 import { describeTunnels } from '../../model/vlan/tunnels';
 import { wrap } from '../../text/text';
-
-export interface StatusStyle {
-  /** Characters per line. */
-  readonly width: number;
-  readonly color: boolean;
-  /** Paths in this folder are shown relative to it. */
-  readonly confFolder: string;
-}
 
 const STATES = {
   ok: cell('ok', 'good'),
@@ -45,13 +41,17 @@ const ROLES = {
 const NONE = cell('-');
 const DIM_NONE = cell('-', 'dim');
 
-/** The output of `kvmvlan status`: a table for each bridge, then missing ports, then problems with the conf. */
+/**
+ * The output of `kvmvlan status`: a table for each bridge, then missing ports, a table for each uplink of routed
+ * interfaces, then problems with the conf.
+ */
 export function renderStatus(view: SwitchView, style: StatusStyle, managers: ManagersOf): string {
   const blocks = view.switches.map((one) => {
     const by = describeManagers(managers.get(one.bridge.name) ?? []);
     return renderSwitch(one, by, style).join('\n');
   });
-  if (view.switches.length === 0)
+  const routed = view.routed === null ? [] : renderRouted(view.routed, style);
+  if (view.switches.length === 0 && (view.of === null || routed.length === 0))
     blocks.push(
       view.of === null ? 'There is no bridge on this host.' : `${oneLine(view.of)} has no port in a bridge.`,
     );
@@ -59,15 +59,16 @@ export function renderStatus(view: SwitchView, style: StatusStyle, managers: Man
     text:
       wanted === null || wantedBy === null
         ? `${name}, guest ${guest}: in no bridge; the guest's XML names ${bridge ?? 'none'}`
-        : `${name}, guest ${guest}: in no bridge; wanted ${describePortVlans(wanted)} by ${source(wantedBy, style)}`,
+        : `${name}, guest ${guest}: in no bridge; wanted ${describePortVlans(wanted)} by ${sourceText(wantedBy, style)}`,
     tone: 'bad' as const,
   }));
-  if (missing.length > 0) blocks.push(list('Missing ports', missing, style));
+  if (missing.length > 0) blocks.push(renderList('Missing ports', missing, style));
+  blocks.push(...routed);
   const problems = view.problems.map(({ level, message, hint }) => ({
     text: relativeToConf(`${level}: ${message} ${hint}`, style.confFolder).trim(),
     tone: level === 'error' ? ('bad' as const) : ('warn' as const),
   }));
-  if (problems.length > 0) blocks.push(list('Problems', problems, style));
+  if (problems.length > 0) blocks.push(renderList('Problems', problems, style));
   return `${blocks.join('\n\n')}\n`;
 }
 
@@ -80,7 +81,7 @@ function renderSwitch(one: Switch, configuredBy: string | null, style: StatusSty
     bridge.protocol,
     `default PVID ${bridge.defaultPvid ?? 'none'}`,
     ...(macTableManager === 'libvirt' ? ['MAC table by libvirt'] : []),
-    wantedBy === null ? 'unmanaged' : source(wantedBy, style),
+    wantedBy === null ? 'unmanaged' : sourceText(wantedBy, style),
     ...(configuredBy === null ? [] : [configuredBy]),
   ];
   const head = wrap(`${name}: ${about.join(', ')}`, style.width).map((line, index) =>
@@ -162,7 +163,7 @@ function toLine(
   const tagged = taggedText(vlans);
   let by = DIM_NONE;
   if (wantedBy !== null) {
-    by = sources.get(wantedBy) ?? cell(source(wantedBy, style), 'dim');
+    by = sources.get(wantedBy) ?? cell(sourceText(wantedBy, style), 'dim');
     sources.set(wantedBy, by);
   }
   return {
@@ -188,16 +189,4 @@ function toLine(
 function withNotes({ cells, notes, nic, by }: PortLine): Row {
   const about = nic === '' || by === '' ? nic + by : `${nic}, ${by}`;
   return about === '' ? { cells, notes } : { cells, notes: [cell(about, 'dim'), ...notes] };
-}
-
-/** `vlan_filtering.conf:12`, or `metadata`, without the section's name or the element's text. */
-function source({ origin, place }: RuleSource, { confFolder }: StatusStyle): string {
-  return origin === 'metadata' ? 'metadata' : relativeToConf(`${place.file}:${place.line}`, confFolder);
-}
-
-function list(title: string, items: readonly Omit<Cell, 'width'>[], { width, color }: StatusStyle): string {
-  const lines = items.flatMap(({ text, tone }) =>
-    wrap(text, width - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${paint(line, tone, color)}`),
-  );
-  return [`${title}:`, ...lines].join('\n');
 }

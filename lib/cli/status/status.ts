@@ -13,7 +13,8 @@ import { readSwitches } from '../../apply/state/read_switches';
 
 export const status: Command = {
   command: 'status [name]',
-  describe: 'show every bridge as a switch: ports, guests, VLANs, and whether they are as wanted',
+  describe:
+    'show every bridge as a switch (ports, guests, VLANs) and routed interfaces, and whether they are as wanted',
   examples: [
     ['kvmvlan status', 'all bridges'],
     ['kvmvlan status VM1', 'the ports of one guest'],
@@ -25,7 +26,10 @@ export const status: Command = {
   ],
   options: (yargs) =>
     yargs
-      .positional('name', { type: 'string', describe: 'a running guest or a bridge [default: all]' })
+      .positional('name', {
+        type: 'string',
+        describe: 'a running guest, a bridge or an uplink [default: all]',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'as JSON, see docs/json.md' })
       .option('watch', { type: 'boolean', default: false, describe: 'redraw until Ctrl-C' })
       .option('interval', { type: 'number', default: 2, describe: 'seconds between redraws' }),
@@ -61,7 +65,15 @@ async function frame(args: CliArgs, context: CliContext): Promise<string> {
     const { message, hint } = error;
     if (args.json !== true) return `${oneLine(`${message}. ${hint}`)}\n`;
     const problems: Problem[] = [{ level: 'error', code: 'run-failed', message: `${message}.`, hint }];
-    const nothing = { switches: [], missing: [], unmet: [], problems, isUnsure: true, of: null };
+    const nothing = {
+      switches: [],
+      missing: [],
+      unmet: [],
+      problems,
+      routed: null,
+      isUnsure: true,
+      of: null,
+    };
     return `${JSON.stringify(statusJson(nothing, 'error', new Map()))}\n`;
   }
 }

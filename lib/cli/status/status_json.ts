@@ -5,13 +5,16 @@ import type { SwitchPort, SwitchView } from '../../plan/switch/switch';
 import type { Verdict } from '../../plan/switch/verdict';
 import { describeBridgeDrift, describePortDrift } from './describe_drift';
 import { formatVidList } from '../../model/vlan/vid_list';
+import { formatPrefix, formatIp } from '../../model/address/ip_address';
+import type { RoutedInterface } from '../../plan/routes/routed_view';
+import { describeAddressDrift, describeLeftOver, describeRoutedState } from './describe_routes';
 
 /** The version of the JSON format. It is increased when a key is renamed, removed or changes its meaning. */
 const FORMAT = 1;
 
 /** The output of `kvmvlan status --json`, see docs/json.md. */
 export function statusJson(
-  { switches, missing, problems }: SwitchView,
+  { switches, missing, routed, problems }: SwitchView,
   status: Verdict,
   managers: ManagersOf,
 ): object {
@@ -36,7 +39,38 @@ export function statusJson(
       wanted: wanted === null ? null : vlansJson(wanted),
       wantedBy: sourceJson(wantedBy),
     })),
+    routed:
+      routed === null
+        ? null
+        : {
+            uplinks: routed.uplinks.map(({ name, forwards }) => ({
+              name,
+              forwardsIpv4: forwards[4],
+              forwardsIpv6: forwards[6],
+            })),
+            interfaces: routed.interfaces.map(routedJson),
+            drift: describeLeftOver(routed.others),
+          },
     problems,
+  };
+}
+
+function routedJson(routed: RoutedInterface): object {
+  const { tap, alias, state } = routed;
+  const { addresses, routes, uplink, table, vrf } = tap.wish;
+  const withDrift = (address: string): object => ({ address, drift: describeAddressDrift(routed, address) });
+  return {
+    name: tap.dev,
+    guest: tap.guest,
+    interface: { alias, mac: tap.mac },
+    uplink,
+    table,
+    vrf,
+    addresses: addresses.map((address) => withDrift(formatIp(address))),
+    routes: routes.map((prefix) => withDrift(formatPrefix(prefix))),
+    state,
+    drift: state === 'drift' ? describeRoutedState(routed) : null,
+    wantedBy: sourceJson(tap.source),
   };
 }
 

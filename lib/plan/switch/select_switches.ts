@@ -1,6 +1,7 @@
+import { selectRouted } from '../routes/routed_view';
 import type { SwitchView } from './switch';
 
-/** The part of a view about the bridge or guest of that name; null: there is none. All problems are kept. */
+/** The part of a view about the bridge, guest or uplink of that name; null: there is none. All problems are kept. */
 export function selectSwitches<T extends SwitchView>(view: T, name: string): T | null {
   const switches = view.switches.flatMap((one) => {
     if (one.bridge.name === name) return [one];
@@ -11,6 +12,7 @@ export function selectSwitches<T extends SwitchView>(view: T, name: string): T |
     bridge === name || guest === name;
   const missing = view.missing.filter(isMeant);
   const unmet = view.unmet.filter(isMeant);
-  if (switches.length + missing.length + unmet.length === 0) return null;
-  return { ...view, switches, missing, unmet, of: name };
+  const routed = view.routed === null ? null : selectRouted(view.routed, name);
+  const found = switches.length + missing.length + unmet.length + (routed?.interfaces.length ?? 0);
+  return found === 0 ? null : { ...view, switches, missing, unmet, routed, of: name };
 }

@@ -7,6 +7,7 @@ import type { PortVlans } from '../../model/vlan/port_vlans';
 import type { Tunnels } from '../../model/vlan/tunnels';
 import type { SettingDrift } from '../bridge_target';
 import type { Misplaced } from '../port_place';
+import type { RoutedView } from '../routes/routed_view';
 import type { MissingPort } from './missing_ports';
 
 /**
@@ -66,7 +67,7 @@ export interface UnmetWish {
   readonly guest: string | null;
 }
 
-/** The host as a whole: its switches, and what else is wrong. */
+/** The host as a whole: its switches, its routed interfaces, and what else is wrong. */
 export interface SwitchView {
   readonly switches: readonly Switch[];
   /** Conf errors, ports that are wanted but missing, and the like. */
@@ -77,6 +78,8 @@ export interface SwitchView {
   readonly isUnsure: boolean;
   /** Wishes that no port can show. */
   readonly unmet: readonly UnmetWish[];
-  /** The bridge or guest that the view is about; null: the whole host. */
+  /** null: this host routes no interface of a guest, or only root may know. */
+  readonly routed: RoutedView | null;
+  /** The bridge, guest or uplink that the view is about; null: the whole host. */
   readonly of: string | null;
 }

@@ -1,3 +1,4 @@
+import type { RoutedView } from '../routes/routed_view';
 import type { Switch, SwitchPort, SwitchView } from './switch';
 
 /** `error`: the wish or the current state is not fully known. */
@@ -7,9 +8,15 @@ export type Verdict = 'ok' | 'drift' | 'error';
 export const VERDICT_STATUS: Readonly<Record<Verdict, 0 | 1 | 2>> = { ok: 0, drift: 1, error: 2 };
 
 /** Whether everything shown is as wanted, and the trunks and bridges that conf names are up. */
-export function verdict({ switches, missing, isUnsure, unmet }: SwitchView): Verdict {
+export function verdict({ switches, missing, routed, isUnsure, unmet }: SwitchView): Verdict {
   if (isUnsure) return 'error';
-  return unmet.length + missing.length > 0 || switches.some(isWrong) ? 'drift' : 'ok';
+  const isDrift = unmet.length + missing.length > 0 || switches.some(isWrong) || hasDrift(routed);
+  return isDrift ? 'drift' : 'ok';
+}
+
+function hasDrift(routed: RoutedView | null): boolean {
+  if (routed === null) return false;
+  return routed.others.length > 0 || routed.interfaces.some(({ state }) => state === 'drift');
 }
 
 function isWrong({ drift, ports, wantedBy }: Switch): boolean {

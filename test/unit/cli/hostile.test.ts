@@ -3,6 +3,8 @@ import { diagramMermaid } from '../../../lib/cli/diagram/diagram_mermaid';
 import { diagramSvg } from '../../../lib/cli/diagram/diagram_svg';
 import { diagramText } from '../../../lib/cli/diagram/diagram_text';
 import { toDrawing } from '../../../lib/cli/diagram/drawing';
+import { liveRouter } from '../../../lib/cli/diagram/router_drawing';
+import { ipStep } from '../../../lib/plan/routes/route_step';
 import { explanation } from '../../../lib/cli/explain/explanation';
 import { guestCard } from '../../../lib/cli/inspect/guest_card';
 import { logLine, logTable } from '../../../lib/cli/log/log_table';
@@ -33,6 +35,14 @@ const HOST: HostSetup = {
     vlan_filtering: '[tap\u009b\u202e]\npvid = 5\n[gone\u009b]\npvid = 6\n',
   },
 };
+/** A routed interface and its guest, and an address that no guest has any more. */
+const ROUTED: HostSetup = {
+  links: ['eth\u009b', 'tap\u009b'],
+  guests: { [BAD]: [{ type: 'ethernet', dev: 'tap\u009b' }] },
+  confs: {
+    guest_routes: `[x\u009b]\nmac = 52:54:00:00:00:00\nuplink = eth\u009b\naddress = 203.0.113.20\n`,
+  },
+};
 const STYLE = { width: 80, color: false, confFolder: '/c' };
 const PROBLEM = { level: 'error' as const, code: 'run-failed' as const, message: BAD, hint: BAD };
 
@@ -41,6 +51,18 @@ const VIEWS: Record<string, () => Promise<string> | string> = {
   'status, narrow': async () => renderStatus(await stateOf(HOST), { ...STYLE, width: 40 }, new Map()),
   'status of one': async () =>
     renderStatus({ ...(await stateOf(HOST)), switches: [], of: BAD, problems: [PROBLEM] }, STYLE, new Map()),
+  'status of routed interfaces': async () => {
+    const { routed, ...state } = await stateOf(ROUTED);
+    if (routed?.interfaces.length !== 1) throw new Error('nothing is routed');
+    const others = [ipStep('withdraw', 'route', BAD, BAD, [])];
+    return renderStatus({ ...state, routed: { ...routed, others } }, STYLE, new Map());
+  },
+  'diagram of the router': async () => {
+    const { routed } = await stateOf(ROUTED);
+    const drawing = routed === null ? null : liveRouter(routed, null);
+    if (drawing === null) throw new Error('nothing is routed');
+    return diagramText(drawing) + diagramSvg([drawing]) + diagramMermaid([drawing]);
+  },
   plan: () =>
     renderPlan(
       {
@@ -54,6 +76,17 @@ const VIEWS: Record<string, () => Promise<string> | string> = {
             found: BAD,
             wanted: BAD,
             commands: [`bridge vlan add dev ${BAD} vid 5`],
+          },
+        ],
+        routes: [
+          {
+            name: BAD,
+            guest: BAD,
+            uplink: BAD,
+            wantedBy: { origin: 'conf', place: { file: BAD, line: 1 }, label: BAD },
+            removed: [BAD],
+            added: [BAD],
+            commands: [BAD],
           },
         ],
         risks: [PROBLEM],
@@ -119,6 +152,18 @@ const VIEWS: Record<string, () => Promise<string> | string> = {
           isAsWanted: false,
           problems: [BAD],
           notes: [BAD],
+          route: {
+            addresses: [BAD],
+            networks: [BAD],
+            uplink: BAD,
+            table: 1,
+            vrf: BAD,
+            wantedBy: BAD,
+            passedOver: [BAD],
+            commands: [BAD],
+            refusals: [BAD],
+            warnings: [BAD],
+          },
         },
       ],
       phases: [
@@ -127,7 +172,16 @@ const VIEWS: Record<string, () => Promise<string> | string> = {
           suboperation: 'begin',
           libvirt: 'aborts the start',
           scripts: [
-            { name: BAD, path: BAD, skip: BAD, refusal: null, isOurs: false, timeout: 1, onFailure: 'phase' },
+            {
+              name: BAD,
+              path: BAD,
+              skip: BAD,
+              refusal: null,
+              isOurs: false,
+              timeout: 1,
+              onFailure: 'phase',
+              does: null,
+            },
             {
               name: BAD,
               path: BAD,
@@ -136,8 +190,18 @@ const VIEWS: Record<string, () => Promise<string> | string> = {
               isOurs: false,
               timeout: 1,
               onFailure: 'phase',
+              does: BAD,
             },
-            { name: BAD, path: BAD, skip: null, refusal: BAD, isOurs: false, timeout: 1, onFailure: 'phase' },
+            {
+              name: BAD,
+              path: BAD,
+              skip: null,
+              refusal: BAD,
+              isOurs: false,
+              timeout: 1,
+              onFailure: 'phase',
+              does: null,
+            },
           ],
         },
       ],

@@ -6,7 +6,8 @@ import { commandWords } from '../../../lib/cli/completion/completion_words';
 import { BRIDGE_INIT_KEYS } from '../../../lib/model/conf/bridge_init_conf';
 import { DISPATCH_KEYS } from '../../../lib/model/conf/dispatch_conf';
 import { VLAN_FILTERING_KEYS } from '../../../lib/model/conf/vlan_filtering_conf';
-import { bridgeInitOptions, vlanFilteringOptions } from '../../../lib/plugins/options';
+import { GUEST_ROUTES_KEYS } from '../../../lib/model/routes/guest_routes_conf';
+import { bridgeInitOptions, guestRoutesOptions, vlanFilteringOptions } from '../../../lib/plugins/options';
 import { manCommands } from '../../../lib/cli/completion/man_commands';
 import { expectGolden } from '../golden';
 
@@ -23,6 +24,7 @@ describe('the pages of conf files name just the keys that the code knows', () =>
   test.each([
     ['bridge_init.conf.5', BRIDGE_INIT_KEYS],
     ['vlan_filtering.conf.5', VLAN_FILTERING_KEYS],
+    ['guest_routes.conf.5', GUEST_ROUTES_KEYS],
     ['dispatch.conf.5', DISPATCH_KEYS],
   ])('%s', (name, keys) => {
     expect(keysIn(page(name)).sort()).toEqual(Object.keys(keys).sort());
@@ -32,14 +34,23 @@ describe('the pages of conf files name just the keys that the code knows', () =>
 test.each([
   ['vlan_filtering.8', vlanFilteringOptions],
   ['bridge_init.8', bridgeInitOptions],
-])('%s names the options and examples', (name, { positionals, takesAll, takesForce, examples }) => {
-  const text = page(name).replaceAll('\\-', '-');
-  const own = [...(takesAll ? ['--all'] : []), ...(takesForce === true ? ['--force'] : [])];
-  for (const option of ['--dry-run', '--json', '--help', '--version', ...own]) expect(text).toContain(option);
-  for (const positional of positionals)
-    expect(text).toMatch(new RegExp(`^\\.[RI]+ (\\[ )?${positional.name}`, 'm'));
-  for (const [example] of examples.slice(0, 3)) expect(text).toContain(example);
-});
+  ['guest_routes.8', guestRoutesOptions],
+])(
+  '%s names the options and examples',
+  (name, { positionals, takesAll, takesForce, takesFollow, examples }) => {
+    const text = page(name).replaceAll('\\-', '-');
+    const own = [
+      ...(takesAll ? ['--all'] : []),
+      ...(takesForce === true ? ['--force'] : []),
+      ...(takesFollow === true ? ['--follow'] : []),
+    ];
+    for (const option of ['--dry-run', '--json', '--help', '--version', ...own])
+      expect(text).toContain(option);
+    for (const positional of positionals)
+      expect(text).toMatch(new RegExp(`^\\.[RI]+ (\\[ )?${positional.name}`, 'm'));
+    for (const [example] of examples.slice(0, 3)) expect(text).toContain(example);
+  },
+);
 
 test('the commands of kvmvlan(8) come from the code', () => {
   expect(page('kvmvlan.8')).toContain('.SH COMMANDS\n.\\" @COMMANDS@\n');

@@ -2,6 +2,8 @@ import { shellQuote } from '../../../text/shell_quote';
 import type { FrameFacts } from '../facts';
 import type { Finding } from '../finding';
 import { fates, type ProgramFate } from '../netfilter/fates';
+import { discover } from '../netfilter/packet';
+import { nameOfProgram, printRules } from '../netfilter/programs';
 import { seenFrames, settingsOn, type Seen } from '../netfilter/seen_frames';
 
 const ITEM = 'netfilter';
@@ -13,14 +15,6 @@ const ITEM = 'netfilter';
 const FOR_ALL =
   "echo 'net.bridge.bridge-nf-call-iptables = 0' | sudo tee /etc/sysctl.d/90-kvmvlan.conf && " +
   'echo br_netfilter | sudo tee /etc/modules-load.d/kvmvlan.conf && sudo sysctl -p /etc/sysctl.d/90-kvmvlan.conf';
-
-/** The commands that print rules. */
-const PRINTS: Readonly<Record<string, string>> = {
-  iptables: 'iptables-save',
-  ufw: 'iptables-save',
-  'iptables-legacy': 'iptables-legacy-save',
-  nftables: 'nft -j -t list ruleset',
-};
 
 /** Checks whether netfilter drops frames that a bridge forwards for its guests. */
 export function checkBridgedFrames(facts: FrameFacts): Finding[] {
@@ -47,7 +41,7 @@ export function checkBridgedFrames(facts: FrameFacts): Finding[] {
 
 function checkBridge(seen: Seen, { netfilter, isRoot }: FrameFacts): Finding | null {
   const { bridge, frames, setting } = seen;
-  const all = netfilter.rules === null ? [] : fates(netfilter.rules, bridge);
+  const all = netfilter.rules === null ? [] : fates(netfilter.rules, discover(bridge));
   const by = (wanted: ProgramFate['fate']): string | undefined => all.find(({ fate }) => fate === wanted)?.by;
   const off =
     setting.bridge === null
@@ -55,7 +49,7 @@ function checkBridge(seen: Seen, { netfilter, isRoot }: FrameFacts): Finding | n
       : `sudo ip link set dev ${shellQuote(setting.bridge)} type bridge nf_call_iptables 0`;
   const dropper = by('dropped');
   if (dropper !== undefined) {
-    const message = `${nameOf(dropper)} drops ${frames}, also DHCP: ${setting.name} is on, and no rule accepts them`;
+    const message = `${nameOfProgram(dropper)} drops ${frames}, also DHCP: ${setting.name} is on, and no rule accepts them`;
     const remedy = accepting(dropper, bridge, off);
     return { item: ITEM, code: 'bridged-frames-dropped', level: 'failure', message, remedy };
   }
@@ -68,7 +62,7 @@ function checkBridge(seen: Seen, { netfilter, isRoot }: FrameFacts): Finding | n
   });
   const unread = by(null);
   if (unread !== undefined) {
-    const why = isRoot ? `: \`${PRINTS[unread] ?? ''}\` does not print them` : ' without root';
+    const why = isRoot ? `: \`${printRules(unread, 4)}\` does not print them` : ' without root';
     return unknown(
       `${unread} filters ${frames} (${setting.name}) and may drop DHCP; its rules cannot be read${why}`,
     );
@@ -76,7 +70,7 @@ function checkBridge(seen: Seen, { netfilter, isRoot }: FrameFacts): Finding | n
   const doubtful = by('unsure');
   if (doubtful === undefined) return null;
   return unknown(
-    `${nameOf(doubtful)} may drop ${frames}, also DHCP: ${setting.name} is on, and what becomes of them depends on a rule that kvmvlan does not understand`,
+    `${nameOfProgram(doubtful)} may drop ${frames}, also DHCP: ${setting.name} is on, and what becomes of them depends on a rule that kvmvlan does not understand`,
   );
 }
 
@@ -86,9 +80,4 @@ function accepting(dropper: string, bridge: string, off: string): string {
   const command = dropper === 'iptables-legacy' ? dropper : 'iptables';
   const name = shellQuote(bridge);
   return `sudo ${command} -I FORWARD -i ${name} -o ${name} -j ACCEPT   # or permanently: ${off}`;
-}
-
-function nameOf(table: string): string {
-  if (table === 'inet firewalld') return 'firewalld';
-  return table.includes(' ') ? `the table ${table} of nftables` : table;
 }

@@ -5,8 +5,10 @@ import { describeRule } from '../../../model/match/describe_rule';
 import { isGlob } from '../../../text/glob';
 import { isUuid } from '../../../model/match/is_uuid';
 import { matchPorts } from '../../../model/match/match_ports';
+import { matchRoutes } from '../../../model/match/match_routes';
+import type { RuleMatch } from '../../../model/match/match_rules';
 import { shadowedRules } from '../../../model/match/shadowed_rules';
-import { toGuest } from '../../../system/libvirt/read_guests';
+import { toGuest, toRoutedGuest } from '../../../system/libvirt/read_guests';
 import { shellName, shellQuote } from '../../../text/shell_quote';
 import { editAt } from '../edit_at';
 import type { Facts } from '../facts';
@@ -59,8 +61,12 @@ export function checkConfs(facts: Facts): Finding[] {
   return [...unreadable, ...unsafe, ...wrong, ...valid, ...checkShadowed(facts), ...checkGuests(facts)];
 }
 
-function checkShadowed({ vlanFiltering: { rules } }: Facts): Finding[] {
-  return shadowedRules(rules).map(({ rule, by }) => ({
+function checkShadowed({ vlanFiltering, guestRoutes }: Facts): Finding[] {
+  const shadowed = [
+    ...shadowedRules<unknown>(vlanFiltering.rules),
+    ...shadowedRules<unknown>(guestRoutes.rules),
+  ];
+  return shadowed.map(({ rule, by }) => ({
     item: 'shadowed',
     code: 'section-shadowed',
     level: 'warning',
@@ -75,8 +81,8 @@ function isNotKnownYet({ dev, bridge }: Conditions, { interfaces }: Domain): boo
   return bridge !== undefined && interfaces.some((iface) => iface.network !== null && iface.bridge === null);
 }
 
-function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Finding[] {
-  const named = vlanFiltering.rules.filter(
+function checkGuests({ vlanFiltering, guestRoutes, running, stopped, isRoot }: Facts): Finding[] {
+  const named = [...vlanFiltering.rules, ...guestRoutes.rules].filter(
     ({ conditions: { guest } }) => guest !== undefined && !isGlob(guest),
   );
   if (named.length === 0) return [];
@@ -95,8 +101,11 @@ function checkGuests({ vlanFiltering, running, stopped, isRoot }: Facts): Findin
     message: `${describeRule(rule)} names guest ${rule.conditions.guest ?? ''}, which does not exist on this host`,
     remedy: `${editAt(rule.place)}, virsh list --all lists the guests`,
   }));
-  const unused = known.flatMap((domain) => {
-    const match = matchPorts(vlanFiltering, toGuest(domain));
+  const matches = known.flatMap((domain): [Domain, RuleMatch<unknown>][] => [
+    [domain, matchPorts(vlanFiltering, toGuest(domain))],
+    [domain, matchRoutes(guestRoutes, toRoutedGuest(domain))],
+  ]);
+  const unused = matches.flatMap(([domain, match]) => {
     const isOff = stopped.includes(domain);
     return match.unused
       .filter((rule) => !match.shadowed.some((other) => other.rule === rule) && rule.origin === 'conf')

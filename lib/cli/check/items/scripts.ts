@@ -3,7 +3,9 @@ import { describeSkip } from '../../../dispatch/describe_skip';
 import { isMeantFor } from '../../../model/conf/dispatch_conf';
 import { portRulesFor } from '../../../model/match/match_ports';
 import { matchesInterface } from '../../../model/match/match_rules';
-import { toGuest } from '../../../system/libvirt/read_guests';
+import { routeRulesFor } from '../../../model/match/match_routes';
+import type { Rule } from '../../../model/match/rule';
+import { toGuest, toRoutedGuest } from '../../../system/libvirt/read_guests';
 import { shellQuote } from '../../../text/shell_quote';
 import type { PlannedScript } from '../../explain/explain_scripts';
 import { editAt } from '../edit_at';
@@ -12,11 +14,14 @@ import type { Finding } from '../finding';
 import type { FindingCode } from '../finding_code';
 import { REINSTALL } from '../reinstall';
 
+const ROUTES = 'guest_routes';
+
 /** Checks whether kvmvlan's own scripts run in their phases. */
 export function checkScripts(facts: Facts): Finding[] {
   const found = facts.needed.flatMap((needed) => checkNeeded(needed, facts));
   if (found.length === 0) {
-    const message = 'bridge_init and vlan_filtering run in their phases';
+    const names = [...new Set(facts.needed.map(({ plugin }) => plugin))];
+    const message = `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''} run in their phases`;
     return [{ item: 'scripts', code: 'ok', level: 'ok', message, remedy: null }];
   }
   // A finding about dispatch.conf is the same in all phases of a script.
@@ -81,23 +86,30 @@ function checkNeeded({ plugin, driver, phase, folder, scripts }: NeededScript, f
   if (!ours.conf.enabled)
     return is('script-disabled', 'failure', `dispatch.conf disables ${name}`, edit('enabled = yes'));
   if (ours.conf.guests === null || driver === 'daemon') return [];
-  const others = guestsLeftOut(ours, facts);
+  const others = guestsLeftOut(plugin, ours, facts);
   const only = `dispatch.conf runs ${name} only for ${ours.conf.guests.join(', ')}`;
   return others.length === 0
     ? is('script-not-for-all', 'warning', only, edit('guests = *'))
     : is(
         'script-not-for-all',
         'failure',
-        `${only}, but conf also sets VLANs of ${others.join(', ')}`,
+        `${only}, but conf also ${plugin === ROUTES ? 'routes' : 'sets VLANs of'} ${others.join(', ')}`,
         edit('guests = *'),
       );
 }
 
 /** Guests with interfaces in conf or metadata for which the script is not run. */
-function guestsLeftOut({ conf }: PlannedScript, { running, stopped, vlanFiltering }: Facts): string[] {
+function guestsLeftOut(
+  plugin: string,
+  { conf }: PlannedScript,
+  { running, stopped, vlanFiltering, guestRoutes }: Facts,
+): string[] {
   return [...(running ?? []), ...(stopped ?? [])]
     .filter((domain) => {
-      const { rules } = portRulesFor(vlanFiltering, toGuest(domain));
+      const { rules }: { rules: readonly Rule<unknown>[] } =
+        plugin === ROUTES
+          ? routeRulesFor(guestRoutes, toRoutedGuest(domain))
+          : portRulesFor(vlanFiltering, toGuest(domain));
       const isNamed = domain.interfaces.some((iface) =>
         rules.some(({ conditions }) => matchesInterface(conditions, iface)),
       );

@@ -166,7 +166,7 @@ function checkLearned(
 ): Finding[] {
   // A guest that is migrated away or to here is paused.
   const isRunning = (guest: string | null): boolean =>
-    running?.some((each) => each.name === guest && each.state === 'running') === true;
+    running?.some((each) => each.name === guest && each.status?.state === 'running') === true;
   return ports.flatMap(({ role, guest, iface, vlans }): Finding[] => {
     if (role !== 'guest' || !isRunning(guest)) return [];
     const isLearned = fdb?.some(

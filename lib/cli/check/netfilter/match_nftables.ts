@@ -1,5 +1,5 @@
 import { anyOf } from './chains';
-import { DISCOVER, type Packet } from './discover';
+import type { Packet } from './packet';
 import { isInNetwork, isInRange } from './networks';
 
 /** The expression `match` of a rule. Source: libnftables-json(5). */
@@ -20,6 +20,9 @@ interface Left {
 
 /** Whether a value, or one element of a set, is what the packet has; null: not known. */
 type Test = (value: unknown) => boolean | null;
+
+/** The names of nft for the IP header of each family. */
+const HEADER = { 4: 'ip', 6: 'ip6' } as const;
 
 /** Whether an expression matches the packet; null: not known. */
 export function matchNftables({ op, left, right }: Match, packet: Packet): boolean | null {
@@ -43,50 +46,57 @@ function isNamedSet(value: unknown): boolean {
 /** How to compare a property of the packet; false: another kind of packet has it; null: it is not known. */
 function testOf({ meta, ct, payload, '&': masked }: Left, packet: Packet): Test | false | null {
   if (meta !== undefined) return testOfMeta(meta.key, packet);
-  if (ct?.key === 'state') return (value) => value === DISCOVER.state;
-  // It has no connection, so no flag of one.
+  if (ct?.key === 'state') return (value) => value === packet.state;
+  // No rule has changed its addresses.
   if (ct?.key === 'status') return () => false;
-  if (payload !== undefined) return testOfPayload(payload.protocol, payload.field);
+  if (payload !== undefined) return testOfPayload(payload.protocol, payload.field, packet);
   return masked?.[0].meta?.key === 'mark' ? testOfMeta('mark', packet) : null;
 }
 
-function testOfMeta(key: string, { bridge, mayBeMarked }: Packet): Test | null {
+function testOfMeta(key: string, packet: Packet): Test | null {
   switch (key) {
     case 'iifname':
-    case 'oifname':
     case 'iif':
+      return (value) => isInterface(value, packet.from);
+    case 'oifname':
     case 'oif':
-      return (value) => (typeof value === 'string' ? isName(value, bridge) : null);
+      return (value) => isInterface(value, packet.to);
     case 'nfproto':
-      return (value) => value === 'ipv4';
+      return (value) => value === `ipv${packet.family}`;
     case 'protocol':
-      return (value) => value === 'ip';
+      return (value) => value === HEADER[packet.family];
     case 'l4proto':
-      return (value) => value === DISCOVER.protocol || value === DISCOVER.protocolNumber;
+      return (value) => value === packet.protocol || value === packet.protocolNumber;
     case 'mark':
-      return mayBeMarked ? null : (value) => (typeof value === 'number' ? value === 0 : null);
+      return packet.mayBeMarked ? null : (value) => (typeof value === 'number' ? value === 0 : null);
     default:
       return null;
   }
 }
 
-function testOfPayload(protocol: string, field: string): Test | false | null {
-  if (['ip6', 'tcp', 'icmp', 'icmpv6'].includes(protocol)) return false;
-  if (!['ip', 'udp', 'th'].includes(protocol)) return null;
+function testOfPayload(protocol: string, field: string, packet: Packet): Test | false | null {
+  const header = HEADER[packet.family];
+  if (![header, packet.protocol, 'th'].includes(protocol))
+    return ['ip', 'ip6', 'tcp', 'udp', 'icmp', 'icmpv6'].includes(protocol) ? false : null;
   switch (field) {
     case 'sport':
-      return (value) => isPort(value, DISCOVER.sourcePort);
+      return (value) => isPort(value, packet.sourcePort);
     case 'dport':
-      return (value) => isPort(value, DISCOVER.destinationPort);
+      return (value) => isPort(value, packet.destinationPort);
     case 'protocol':
-      return (value) => value === DISCOVER.protocol;
+    case 'nexthdr':
+      return (value) => value === packet.protocol;
     case 'saddr':
-      return (value) => isAddress(value, DISCOVER.source);
+      return (value) => isAddress(value, packet.source);
     case 'daddr':
-      return (value) => isAddress(value, DISCOVER.destination);
+      return (value) => isAddress(value, packet.destination);
     default:
       return null;
   }
+}
+
+function isInterface(pattern: unknown, name: string | null): boolean | null {
+  return name === null || typeof pattern !== 'string' ? null : isName(pattern, name);
 }
 
 function isName(pattern: string, name: string): boolean {
@@ -105,7 +115,8 @@ function isPort(value: unknown, port: number): boolean | null {
   return range === undefined ? null : Number(range[0]) <= port && port <= Number(range[1]);
 }
 
-function isAddress(value: unknown, address: string): boolean | null {
+function isAddress(value: unknown, address: string | null): boolean | null {
+  if (address === null) return null;
   if (typeof value === 'string') return isInNetwork(address, value);
   const { range, prefix } = value as Element;
   if (range !== undefined) return isInRange(address, String(range[0]), String(range[1]));

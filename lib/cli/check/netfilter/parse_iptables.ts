@@ -1,5 +1,5 @@
 import { both, walk, type Fate, type Rule, type Target } from './chains';
-import { DISCOVER, type Packet } from './discover';
+import type { Packet } from './packet';
 import { isInNetwork } from './networks';
 
 /** The names of extensions whose mere use matches anything. */
@@ -55,37 +55,44 @@ function toTarget(name: string, isGoto: boolean, chains: ReadonlyMap<string, unk
 }
 
 /** Whether an option matches the packet; null: not known. Source: iptables(8), iptables-extensions(8). */
-function match(option: string, value: string, { bridge, mayBeMarked }: Packet): boolean | null {
+function match(option: string, value: string, packet: Packet): boolean | null {
   switch (option) {
     case '-m':
       return NEUTRAL.includes(value) ? true : null;
     case '--comment':
-    case '--physdev-is-bridged':
       return true;
+    case '--physdev-is-bridged':
+      return packet.isBridged;
     case '-i':
+      return isInterface(value, packet.from);
     case '-o':
-      return value.endsWith('+') ? bridge.startsWith(value.slice(0, -1)) : value === bridge;
+      return isInterface(value, packet.to);
     case '-p':
-      return [DISCOVER.protocol, String(DISCOVER.protocolNumber), 'all'].includes(value);
+      return [packet.protocol, String(packet.protocolNumber), 'all'].includes(value);
     case '-s':
-      return isInNetwork(DISCOVER.source, value);
+      return packet.source === null ? null : isInNetwork(packet.source, value);
     case '-d':
-      return isInNetwork(DISCOVER.destination, value);
+      return packet.destination === null ? null : isInNetwork(packet.destination, value);
     case '--ctstate':
     case '--state':
-      return value.toLowerCase().split(',').includes(DISCOVER.state);
+      return value.toLowerCase().split(',').includes(packet.state);
     case '--sport':
     case '--sports':
-      return hasPort(value, DISCOVER.sourcePort);
+      return hasPort(value, packet.sourcePort);
     case '--dport':
     case '--dports':
-      return hasPort(value, DISCOVER.destinationPort);
+      return hasPort(value, packet.destinationPort);
     case '--mark':
       // `0x10/0xff`, the second part being a mask.
-      return mayBeMarked ? null : Number(value.split('/')[0]) === 0;
+      return packet.mayBeMarked ? null : Number(value.split('/')[0]) === 0;
     default:
       return null;
   }
+}
+
+function isInterface(pattern: string, name: string | null): boolean | null {
+  if (name === null) return null;
+  return pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }
 
 /** @param list ports and ranges: `67`, `67:68`, `53,67` */

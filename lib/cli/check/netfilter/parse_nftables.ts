@@ -1,5 +1,5 @@
 import { both, walk, type Fate, type Rule, type Target } from './chains';
-import type { Packet } from './discover';
+import type { Packet } from './packet';
 import { matchNftables, type Match } from './match_nftables';
 
 /** Parts of the output of `nft -j list ruleset`. Source: libnftables-json(5). */
@@ -31,8 +31,8 @@ export interface ChainFate {
   readonly hasExtensions: boolean;
 }
 
-/** The families that see IPv4 packets of bridges. */
-const FAMILIES = ['ip', 'inet'];
+/** The families of tables that see IPv4 and IPv6. */
+const FAMILIES = { 4: ['ip', 'inet'], 6: ['ip6', 'inet'] } as const;
 
 /** Statements that neither end the packet's way nor depend on it. */
 const NEUTRAL = ['counter', 'log', 'mangle', 'notrack', 'flow'];
@@ -78,8 +78,9 @@ export function fatesInNftables(items: readonly NftablesItem[], packet: Packet):
       ?.get(rule.chain)
       ?.push(...toRules(expr, packet));
   }
+  const seen: readonly string[] = FAMILIES[packet.family];
   return items.flatMap(({ chain }) => {
-    if (chain?.hook !== 'forward' || chain.type !== 'filter' || !FAMILIES.includes(chain.family)) return [];
+    if (chain?.hook !== 'forward' || chain.type !== 'filter' || !seen.includes(chain.family)) return [];
     const table = `${chain.family} ${chain.table}`;
     const chains = tables.get(table) ?? new Map<string, Rule[]>();
     const fate = walk(chains, chain.name, chain.policy === 'drop' ? 'drop' : 'accept');

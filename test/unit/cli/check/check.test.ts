@@ -654,7 +654,7 @@ asRoot.each<[what: string, harm: (file: string, folder: string) => void, found: 
   });
   const folder = join(root, 'qemu_start_begin.d');
   const io = new FakeHost().io();
-  const needed = () => readScripts(realCheckIo(io), root, readDispatchConf('', 'f'));
+  const needed = () => readScripts(realCheckIo(io), root, readDispatchConf('', 'f'), false);
   const facts = await factsOf({});
   expect(checkScripts({ ...facts, needed: needed() })).toMatchObject([{ level: 'ok' }]);
   harm(join(folder, 'vlan_filtering'), folder);

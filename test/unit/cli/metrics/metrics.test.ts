@@ -9,6 +9,7 @@ import { FakeHost, ROOT, type HostSetup } from '../../fake_host/fake_host';
 import { NOT_FOUND } from '../../fake_host/exec_results';
 import { expectGolden } from '../../golden';
 import { EXAMPLE, TROUBLED } from '../example_hosts';
+import { ROUTED } from '../routed_hosts';
 import { runCommand } from '../run_command';
 import { checkRules, checkWithPromtool, hasPromtool } from './promtool';
 
@@ -61,8 +62,10 @@ test.each<[string, HostSetup]>([
 (hasPromtool ? test : test.skip)('nor with the example of alerts, which names no other metrics', async () => {
   const path = join(__dirname, '../../../../docs/examples/prometheus/kvmvlan-alerts.yml');
   expect(checkRules(path)).toMatchObject({ status: 0 });
-  const { stdout } = await runCommand(metrics, {}, { ...TROUBLED, files: { [LOG]: HOOKS } });
-  const known = new Set([...stdout.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+  const switches = await runCommand(metrics, {}, { ...TROUBLED, files: { [LOG]: HOOKS } });
+  const routed = await runCommand(metrics, {}, ROUTED);
+  const all = switches.stdout + routed.stdout;
+  const known = new Set([...all.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
   const used = [...readFileSync(path, 'utf8').matchAll(/\bkvmvlan_\w+/g)].map(([name]) => name);
   expect(used.filter((name) => !known.has(name) && name !== 'kvmvlan_daemon_knows_hooks')).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { plan } from '../../../../lib/cli/plan/plan';
+import { plan, routeChangesOf } from '../../../../lib/cli/plan/plan';
 import { planOf } from '../../../../lib/apply/state/read_plan';
 import { renderPlan } from '../../../../lib/cli/plan/render_plan';
 import { expectGolden } from '../../golden';
@@ -9,11 +9,9 @@ import { EXAMPLE, stateOf, TROUBLED } from '../example_hosts';
 import { contextOf } from '../run_command';
 
 async function show(host: HostSetup, width = 80): Promise<string> {
-  const { changes, risks, problems } = planOf(
-    await stateOf({ ...host, addresses: { br0: '192.0.2.1' } }),
-    new Set(),
-  );
-  return renderPlan({ changes, risks, problems }, { width, color: false, confFolder: `${ROOT}/conf` });
+  const found = planOf(await stateOf({ ...host, addresses: { br0: '192.0.2.1' } }), new Set());
+  const shown = { ...found, routes: routeChangesOf(found) };
+  return renderPlan(shown, { width, color: false, confFolder: `${ROOT}/conf` });
 }
 
 const plain: HostSetup = {

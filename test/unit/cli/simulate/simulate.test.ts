@@ -21,9 +21,11 @@ interface Scene {
   readonly dispatch?: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly scripts?: Readonly<Record<string, string>>;
+  readonly routes?: string;
+  readonly commands?: Readonly<Record<string, string>>;
 }
 
-async function simulated({ args, conf, dispatch, files, scripts }: Scene) {
+async function simulated({ args, conf, dispatch, files, scripts, routes, commands }: Scene) {
   const root = hooksRoot({
     'conf/dispatch.conf': dispatch ?? '',
     'qemu_start_begin.d/10-own': '#!/bin/sh\ntouch /tmp/it-ran\n',
@@ -39,8 +41,10 @@ async function simulated({ args, conf, dispatch, files, scripts }: Scene) {
       [`${root}/conf/vlan_filtering.conf`]: conf ?? CONF,
       [`${root}/conf/bridge_init.conf`]: '[br0]\ntrunk-port = eth0\ntrunk-tags = 100 200\n',
       'VM2.xml': XML,
+      ...(routes === undefined ? {} : { [`${root}/conf/guest_routes.conf`]: routes }),
       ...files,
     },
+    commands: commands ?? {},
   };
   const all = { guest: 'VM2', operation: 'start', sub: 'begin', driver: 'qemu', xml: 'VM2.xml', ...args };
   const ran = await runCommand(simulate, all, host, root);
@@ -52,6 +56,44 @@ describe('kvmvlan simulate', () => {
     const ran = await simulated({});
     expect(ran).toMatchObject({ status: 0, stderr: '' });
     expectGolden(golden('simulate_start.txt'), ran.stdout);
+  });
+
+  asRoot('a routed interface of a guest that is off gets a tap in no bridge', async () => {
+    const files = {
+      '/etc/libvirt/qemu/web1.xml':
+        "<domain><name>web1</name><devices><interface type='ethernet'><mac address='52:54:00:00:00:05'/></interface></devices></domain>",
+      '/proc/sys/net/ipv4/ip_forward': '1',
+      '/proc/sys/net/ipv4/conf/default/forwarding': '0',
+    };
+    const nothing = '[]\n[]\n[]\n[]\n';
+    const ran = await simulated({
+      args: { guest: 'web1', xml: undefined, json: true },
+      files,
+      scripts: {
+        'qemu_start_begin.d/guest_routes': bundle('guest_routes'),
+      },
+      routes: '[web1]\nguest = web1\nnic = 0\naddress = 203.0.113.20\nuplink = none\nstrict = no\n',
+      commands: {
+        'ip -N -j -4 -batch -': nothing,
+        'ip -N -j -6 -batch -': nothing,
+        'nft -j list table netdev kvmvlan': '{"nftables": []}',
+      },
+    });
+    const { notes, scripts } = JSON.parse(ran.stdout) as {
+      notes: string[];
+      scripts: { path: string; exit: number; said: string[] }[];
+    };
+    expect(notes).toEqual(['Made-up names of taps, which libvirt would choose at the start: vnet-sim0']);
+    const script = scripts.find(({ path }) => path.endsWith('/guest_routes'));
+    expect(script?.exit).toBe(0);
+    expect(script?.said.filter((line) => line.includes('would run'))).toEqual(
+      [
+        'echo 1 >/proc/sys/net/ipv4/conf/vnet-sim0/forwarding',
+        'ip addr replace 169.254.0.1/32 dev vnet-sim0',
+        'ip neigh replace 203.0.113.20 lladdr 52:54:00:00:00:05 dev vnet-sim0 nud permanent',
+        'ip route replace 203.0.113.20/32 dev vnet-sim0 table main metric 1024 proto 107',
+      ].map((command) => `vnet-sim0: would run ${command}`),
+    );
   });
 
   asRoot('a guest that is off gets taps as libvirt would make them, of networks too', async () => {

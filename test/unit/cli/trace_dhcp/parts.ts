@@ -65,6 +65,8 @@ export const IFACE: DomainInterface = {
   network: null,
   libvirtVlan: false,
   libvirtVlans: null,
+  hasFilterRef: false,
+  hasHostAddress: false,
 };
 
 export function uplink(vlans: PortVlans, more: Partial<Exit> = {}): Exit {

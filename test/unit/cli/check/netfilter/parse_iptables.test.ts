@@ -1,7 +1,8 @@
+import { discover } from '../../../../../lib/cli/check/netfilter/packet';
 import { walk } from '../../../../../lib/cli/check/netfilter/chains';
 import { fateInIptables, setsMarksInIptables } from '../../../../../lib/cli/check/netfilter/parse_iptables';
 
-const PACKET = { bridge: 'br0', mayBeMarked: false };
+const PACKET = discover('br0');
 
 const saved = (policy: string, ...rules: string[]): string =>
   [

@@ -1,3 +1,4 @@
+import { discover } from '../../../../../lib/cli/check/netfilter/packet';
 import { fatesInNftables, parseNftables } from '../../../../../lib/cli/check/netfilter/parse_nftables';
 
 const chain = (table: string, name: string, more: object = {}): object => {
@@ -66,7 +67,7 @@ test.each<[what: string, output: string, fates: string[]]>([
   ['a named map', own({ vmap: { key: meta('iifname'), data: '@zones' } }), ['unsure']],
   ['no rules', '', []],
 ])('%s', (_what, output, fates) => {
-  const found = fatesInNftables(parseNftables(output) ?? [], { bridge: 'br0', mayBeMarked: false });
+  const found = fatesInNftables(parseNftables(output) ?? [], discover('br0'));
   expect(found.map(({ fate }) => fate)).toEqual(fates);
 });
 

@@ -1,0 +1,92 @@
+import { contains, formatIp, formatPrefix, type IpAddress } from '../../../../model/address/ip_address';
+import type { RoutedTap } from '../../../../plan/routes/routed_tap';
+import type { Finding } from '../../finding';
+import { fates, type ProgramFate } from '../../netfilter/fates';
+import { connection } from '../../netfilter/packet';
+import { nameOfProgram, printRules } from '../../netfilter/programs';
+import type { RouteFacts } from '../../route_facts';
+import { routeFinding } from './route_finding';
+
+/** Checks whether netfilter drops what guests send, or the answers. */
+export function checkForwarded(facts: RouteFacts, isRoot: boolean): Finding[] {
+  const found = facts.taps
+    .filter(({ presence }) => presence === 'here')
+    .flatMap((tap) =>
+      tap.wish.addresses.flatMap((address) => checkAddress(tap, address, facts, isRoot) ?? []),
+    );
+  // One rule for a pool is for all of its guests.
+  return [...new Map(found.map((finding) => [finding.remedy, finding])).values()];
+}
+
+function checkAddress(
+  { guest, dev, wish }: RoutedTap,
+  address: IpAddress,
+  { rules: all, conf }: RouteFacts,
+  isRoot: boolean,
+): Finding | null {
+  const { family } = address;
+  const rules = all[family];
+  if (rules === null) return null;
+  const text = formatIp(address);
+  const judged = connection(family, text, wish.vrf ?? dev, wish.uplink).map((packet) => fates(rules, packet));
+  const by = (wanted: ProgramFate['fate']): string | undefined =>
+    judged.flat().find(({ fate }) => fate === wanted)?.by;
+  const pool = conf.defaults.get('pool')?.find((prefix) => contains(prefix, address));
+  const range = pool === undefined ? text : formatPrefix(pool);
+  const dropper = by('dropped');
+  if (dropper !== undefined) {
+    const what = judged[0]?.some(({ fate }) => fate === 'dropped') === true ? 'sends' : 'gets as an answer';
+    return routeFinding(
+      'route-dropped',
+      'failure',
+      `${nameOfProgram(dropper)} drops what guest ${guest} (${text}) ${what}: no rule of its forward chain accepts it`,
+      accepting(dropper, family, range),
+    );
+  }
+  const unread = by(null);
+  if (unread !== undefined) {
+    const print = printRules(unread, family);
+    const why = isRoot ? `: \`${print}\` does not print them` : ' without root';
+    const message = `${unread} may drop what routed guests send; its rules cannot be read${why}`;
+    return routeFinding(
+      'iptables-rules-unknown',
+      isRoot ? 'warning' : 'unknown',
+      message,
+      isRoot ? print : 'sudo kvmvlan check',
+    );
+  }
+  const doubtful = by('unsure');
+  if (doubtful === undefined) return null;
+  return routeFinding(
+    'iptables-rules-unknown',
+    'warning',
+    `${nameOfProgram(doubtful)} may drop what guest ${guest} (${text}) sends or gets: that depends on the other side, or on a rule that kvmvlan does not understand`,
+    accepting(doubtful, family, range),
+  );
+}
+
+/** Rules for addresses, because taps get other names at each start. */
+function accepting(dropper: string, family: 4 | 6, range: string): string {
+  if (dropper === 'inet firewalld') return acceptingInFirewalld(family, range);
+  if (dropper === 'ufw') return `sudo ufw route allow from ${range} && sudo ufw route allow to ${range}`;
+  if (dropper.includes(' ')) {
+    const header = family === 4 ? 'ip' : 'ip6';
+    const rules = ['saddr', 'daddr'].map((side) => `${header} ${side} ${range} accept`);
+    return `sudo nft list table ${dropper}   # add to its forward chain: ${rules.join('; ')}`;
+  }
+  return ['-s', '-d'].map((side) => `sudo ${dropper} -I FORWARD ${side} ${range} -j ACCEPT`).join(' && ');
+}
+
+/** A policy between zones is for packets that the host forwards, not for those to the host. */
+function acceptingInFirewalld(family: 4 | 6, range: string): string {
+  const set = (words: string): string => `sudo firewall-cmd --permanent ${words}`;
+  const inPolicy = [
+    '--add-ingress-zone=ANY',
+    '--add-egress-zone=ANY',
+    ...['source', 'destination'].map(
+      (side) => `--add-rich-rule='rule family=ipv${family} ${side} address=${range} accept'`,
+    ),
+  ].map((words) => set(`--policy=kvmvlan ${words}`));
+  // It may exist already, for the other family.
+  return `${set('--new-policy=kvmvlan')}; ${inPolicy.join(' && ')} && sudo firewall-cmd --reload`;
+}

@@ -1,0 +1,29 @@
+import { hostLacks } from '../../../../model/routes/host_settings';
+import { editAt } from '../../edit_at';
+import type { Finding } from '../../finding';
+import type { RouteFacts } from '../../route_facts';
+import { routeFinding } from './route_finding';
+
+/** Checks for settings of the host that routed guests need. */
+export function checkRouteSettings(
+  { wishes, routing, routingError }: RouteFacts,
+  isRoot: boolean,
+): Finding[] {
+  if (routing === null) {
+    const message = `the settings for routed guests are not known: ${routingError ?? 'unknown reason'}`;
+    const remedy = isRoot ? 'ip route show table all' : 'sudo kvmvlan check';
+    return [routeFinding('not-known', 'unknown', message, remedy)];
+  }
+  const found = wishes.flatMap(({ source, wish }) =>
+    hostLacks(wish, routing).map(({ level, code, message, command }) =>
+      routeFinding(
+        code,
+        level === 'error' ? 'failure' : 'warning',
+        message.replace(/\.$/, ''),
+        command ?? editAt(source.place),
+      ),
+    ),
+  );
+  // Most are the same for all guests.
+  return [...new Map(found.map((finding) => [finding.message, finding])).values()];
+}
