@@ -43,7 +43,7 @@ needs() {
       has_tool nmcli || echo network-manager
       ;;
     kernel)
-      lacking ip=iproute2 bridge=iproute2 python3=python3 tcpdump=tcpdump
+      lacking ip=iproute2 bridge=iproute2 python3=python3 tcpdump=tcpdump nft=nftables
       # User-Mode Linux is needed only if this kernel, which is faster, cannot be used.
       uml=$(lacking linux.uml=user-mode-linux insmod=kmod)
       test -z "$uml" || own_kernel_filters_vlans || echo "$uml"

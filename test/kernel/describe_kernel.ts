@@ -14,18 +14,27 @@ export function describeKernel(name: string, body: (kernel: Kernel) => void, nee
   const socket = process.env.KVMVLAN_KERNEL_SOCKET;
   const filters = process.env.KVMVLAN_KERNEL_FILTERS === '1';
   const usable = socket !== undefined && (filters || needs.vlanFiltering === false);
-  (usable ? describe : describe.skip)(name, () => {
+  describeWith(name, usable ? () => connectKernel(socket) : null, body);
+}
+
+/** A describe() whose tests share the kernel that `open` gives; null: they are skipped. */
+export function describeWith(
+  name: string,
+  open: (() => Promise<Kernel>) | null,
+  body: (kernel: Kernel) => void,
+): void {
+  (open === null ? describe.skip : describe)(name, () => {
     jest.setTimeout(120_000);
-    let connected: Kernel | undefined;
+    let opened: Kernel | undefined;
     const now = () => {
-      if (!connected) throw new Error('The kernel is there in tests and in before and after hooks');
-      return connected;
+      if (!opened) throw new Error('The kernel is there in tests and in before and after hooks');
+      return opened;
     };
     beforeAll(async () => {
-      connected = await connectKernel(socket);
+      opened = await open?.();
     });
     afterAll(async () => {
-      await connected?.stop();
+      await opened?.stop();
     });
     body({
       get kind() {

@@ -15,7 +15,7 @@ mount -t hostfs -o "$1" none "$1"
 modules=/usr/lib/uml/modules/$(uname -r)/kernel
 for module in lib/crc-ccitt net/ipv6/ipv6 net/llc/llc net/802/stp net/bridge/bridge \
   net/802/garp net/802/mrp net/8021q/8021q drivers/net/tun drivers/net/veth drivers/net/dummy \
-  net/ipv4/udp_tunnel net/ipv6/ip6_udp_tunnel drivers/net/vxlan/vxlan; do
+  net/ipv4/udp_tunnel net/ipv6/ip6_udp_tunnel drivers/net/vxlan/vxlan drivers/net/vrf; do
   insmod "$modules/$module.ko" || echo "init.sh: $module.ko cannot be loaded"
 done
 
