@@ -61,7 +61,7 @@ function routeConflicts(tap: RoutedTap, routing: Routing, desired: RoutesDesired
   return found.filter(({ message }, place) => found.findIndex((one) => one.message === message) === place);
 }
 
-/** Whether a route stays: a foreign one does, and one of ours while its guest needs it. */
+/** Whether a route stays: one of another program does, and that of a guest while the guest needs it. */
 function isTaken(route: NetRoute, routing: Routing, desired: RoutesDesired): boolean {
   const { protocol, dev } = route;
   if (protocol !== PROTOCOL) return true;
