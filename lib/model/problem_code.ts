@@ -74,6 +74,8 @@ export const PROBLEM_CODES = [
   'route-setting',
   'interface-not-routable',
   'route-tap-missing',
+  'route-no-tap',
+  'route-claimed-by-others',
   'route-in-bridge',
   'route-own-address',
   'route-taken',

@@ -47,13 +47,13 @@ export function desiredRoutes(
       return { match, ...routedTaps(match, domain.interfaces, presenceOf(domain.status), hasArrived) };
     });
   const claims = claimsOf(domains);
-  const mayBeUnread = (dev: string): string | null =>
-    unread.find(({ text }) => text === null || text.includes(dev))?.guest ?? null;
+  const mayBeUnread = (dev: string): string[] =>
+    unread.filter(({ text }) => text === null || text.includes(dev)).map(({ guest }) => guest);
   return {
     desired: {
       taps: guests.flatMap(({ taps }) => taps),
-      gone: new Set(guests.flatMap(({ gone }) => gone)),
-      guestOf: (dev) => claims.get(dev)?.[0] ?? mayBeUnread(dev),
+      gone: new Map(guests.flatMap(({ gone, match }) => gone.map((dev) => [dev, match.guest] as const))),
+      guestsOf: (dev) => claims.get(dev) ?? mayBeUnread(dev),
       poolRoutes: poolRoutesOf(conf),
     },
     matches: guests.map(({ match }) => match),

@@ -21,8 +21,10 @@ export interface RoutedGuest extends MatchedGuest {
 /** The sections for a guest and its own metadata, in order of precedence; the first that matches an interface wins. */
 export function routeRulesFor(conf: GuestRoutesConf, guest: RoutedGuest): RulesForGuest<RouteWish> {
   const { name, nics, nicsProblem } = guest;
-  const isOff = conf.metadata === 'off';
-  const own = isOff ? [] : readMetadataRules(name, nics ?? [], nicsProblem, nicsKind(conf.defaults));
+  if (conf.metadata === 'off') return rulesForGuest(conf, guest, []);
+  const { sections } = rulesForGuest(conf, guest, []);
+  const others = conf.rules.flatMap((rule) => (sections.includes(rule) ? [] : (rule.wish ?? [])));
+  const own = readMetadataRules(name, nics ?? [], nicsProblem, nicsKind(conf.defaults, others));
   return rulesForGuest(conf, guest, own);
 }
 
@@ -31,7 +33,12 @@ export function isRoutable({ type, hasTap }: DomainInterface): boolean {
   return type === 'ethernet' && hasTap;
 }
 
-/** Finds for each interface of a guest the first rule of guest_routes.conf or of its metadata that matches it. */
+/**
+ * Finds for each interface of a guest the first rule of guest_routes.conf or of its metadata that matches it. An error
+ * does not concern a guest that has no interface that could be routed.
+ */
 export function matchRoutes(conf: GuestRoutesConf, guest: RoutedGuest): RuleMatch<RouteWish> {
-  return matchRules(conf, guest, routeRulesFor(conf, guest), isRoutable);
+  const match = matchRules(conf, guest, routeRulesFor(conf, guest), isRoutable);
+  if (guest.interfaces?.some(isRoutable) !== false) return match;
+  return { ...match, blocking: [], others: [...match.blocking, ...match.others] };
 }

@@ -1,4 +1,11 @@
-import { contains, formatIp, formatPrefix, type IpAddress, type IpPrefix } from '../address/ip_address';
+import {
+  contains,
+  equalIp,
+  formatIp,
+  formatPrefix,
+  type IpAddress,
+  type IpPrefix,
+} from '../address/ip_address';
 import { parseIp, parsePrefix } from '../address/ip_address';
 import type { Key, Parsed } from '../conf/keys';
 import type { MetadataKind } from '../conf/metadata_conf';
@@ -113,11 +120,15 @@ const NIC_KEYS = { address: addressList };
 
 /**
  * The addresses in a guest's metadata. Whoever may edit a guest's XML could claim any address there, so each has to be in
- * the pool of this host.
+ * the pool of this host, and must not be one that conf gives to another guest, which may be off or on another host now.
  *
  * @param defaults how this host routes: the values of [DEFAULT]
+ * @param others what conf gives to other guests
  */
-export function nicsKind(defaults: Values): MetadataKind<typeof NIC_KEYS, RouteWish> {
+export function nicsKind(
+  defaults: Values,
+  others: readonly Pick<RouteWish, 'addresses' | 'routes'>[],
+): MetadataKind<typeof NIC_KEYS, RouteWish> {
   return {
     list: 'nics',
     element: 'nic',
@@ -126,6 +137,21 @@ export function nicsKind(defaults: Values): MetadataKind<typeof NIC_KEYS, RouteW
       const pool = defaults.get('pool') ?? [];
       if (pool.length === 0)
         return fault('address', 'this host has no pool for the addresses of metadata', POOL_HINT);
+      const taken = values
+        .get('address')
+        ?.find((address) =>
+          others.some(
+            ({ addresses, routes }) =>
+              addresses.some((other) => equalIp(other, address)) ||
+              routes.some((prefix) => contains(prefix, address)),
+          ),
+        );
+      if (taken !== undefined)
+        return fault(
+          'address',
+          `${formatIp(taken)} belongs to another guest by guest_routes.conf`,
+          'Choose another address of the pool.',
+        );
       // Networks behind one guest are no wish of another.
       const get = ((name: keyof typeof ROUTE_KEYS) =>
         name === 'route' ? undefined : defaults.get(name)) as Values['get'];

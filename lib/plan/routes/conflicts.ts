@@ -5,15 +5,26 @@ import type { Problem } from '../../model/problem';
 import type { ProblemCode } from '../../model/problem_code';
 import { PROTOCOL, type Routing } from '../../model/routes/routing';
 import { shellName, shellQuote } from '../../text/shell_quote';
-import { isLeftOver } from './leftovers';
+import { mayBeGuests } from '../may_be_guests';
+import { isLeftOver, othersOf } from './leftovers';
 import type { RoutedTap, RoutesDesired } from './routed_tap';
 import { wantedProxies, wantedRoutes } from './wanted_routes';
 
 /** The table of the host's own addresses. Source: rtnetlink(7), RT_TABLE_LOCAL. */
 const LOCAL = '255';
 
-/** Why a tap cannot be routed: it is in the way of something that is not ours, or of another guest. */
+/** Why a tap cannot be routed: it is not the guest's alone, or something of others is in the way. */
 export function conflictsOf(tap: RoutedTap, routing: Routing, desired: RoutesDesired): Problem[] {
+  const others = othersOf(tap, desired);
+  if (others.length > 0)
+    return [
+      problem(
+        tap,
+        'route-claimed-by-others',
+        `it is also claimed by the running guest ${others.join(' and by ')}, so it stays as it is.`,
+        `Give one of them another <target dev='…'/>; \`virsh domiflist ${shellName(others[0] ?? '')}\` lists its interfaces.`,
+      ),
+    ];
   const link = routing.links.get(tap.dev);
   if (link === undefined)
     return [
@@ -22,6 +33,15 @@ export function conflictsOf(tap: RoutedTap, routing: Routing, desired: RoutesDes
         'route-tap-missing',
         'there is no such interface on this host.',
         `Compare it with \`virsh domiflist ${shellName(tap.guest)}\`.`,
+      ),
+    ];
+  if (!mayBeGuests(link))
+    return [
+      problem(
+        tap,
+        'route-no-tap',
+        `it is ${link.kind === null ? 'a physical device' : `a device of kind ${link.kind}`}, not a tap of this guest.`,
+        `Give the guest's interface another <target dev='…'/>: \`virsh edit ${shellName(tap.guest)}\`.`,
       ),
     ];
   if (link.portKind !== null && link.portKind !== 'vrf')
@@ -74,7 +94,7 @@ function isTaken(route: NetRoute, routing: Routing, desired: RoutesDesired): boo
 
 function taken(tap: RoutedTap, { to, dev }: NetRoute, desired: RoutesDesired): Problem {
   const other = desired.taps.find((each) => each.dev === dev);
-  const guest = other?.guest ?? (dev === null ? null : desired.guestOf(dev));
+  const guest = other?.guest ?? (dev === null ? null : (desired.guestsOf(dev)[0] ?? null));
   const whose =
     guest === null ? `is routed to ${dev ?? 'nobody'} already` : `belongs to guest ${guest} (${dev})`;
   const where = other === undefined ? '' : `, ${describeRule(other.source)}`;

@@ -4,6 +4,7 @@ import { hostSettings } from '../../model/routes/host_settings';
 import { PROTOCOL, type Routing } from '../../model/routes/routing';
 import { addressConflicts, conflictsOf, onLink, rivalsOf, sharedAddress } from './conflicts';
 import { filterProblems } from './filter_problems';
+import { othersOf } from './leftovers';
 import { planCitizens } from './plan_citizens';
 import { planClaim } from './plan_claim';
 import { planPreparation } from './plan_preparation';
@@ -23,9 +24,9 @@ export function planRoutes(desired: RoutesDesired, routing: Routing): RoutesPlan
   const taps = desired.taps.map((tap): PlannedTap => ({ tap, problems: problemsOf(tap, routing, desired) }));
   const isSet = ({ problems }: PlannedTap): boolean => !problems.some(({ level }) => level === 'error');
   const set = taps.filter(isSet).map(({ tap }) => tap);
-  const kept = new Set(
-    taps.filter((one) => !isSet(one) && one.tap.presence === 'here').map(({ tap }) => tap.dev),
-  );
+  const isKept = (one: PlannedTap): boolean =>
+    (!isSet(one) && one.tap.presence === 'here') || othersOf(one.tap, desired).length > 0;
+  const kept = new Set(taps.filter(isKept).map(({ tap }) => tap.dev));
   const here = set.filter(({ presence }) => presence === 'here');
   const withdrawal = planWithdrawal(routing, desired, kept);
   const steps: RouteStep[] = [

@@ -21,10 +21,13 @@ export interface RoutedTap {
 /** What routed interfaces of this host should have. */
 export interface RoutesDesired {
   readonly taps: readonly RoutedTap[];
-  /** The taps of guests that are known to be elsewhere, or are not to be routed any more: they lose everything. */
-  readonly gone: ReadonlySet<string>;
-  /** The guest of a tap that is in none of the lists; null: no running guest has it. */
-  readonly guestOf: (dev: string) => string | null;
+  /**
+   * The taps of guests that are known to be elsewhere, or are not to be routed any more, with their guests: they lose
+   * everything.
+   */
+  readonly gone: ReadonlyMap<string, string>;
+  /** The running guests that claim a tap; none: no XML that can be read has it. */
+  readonly guestsOf: (dev: string) => readonly string[];
   /** Networks whose addresses without a guest are rejected; null: not known in this run, they stay as they are. */
   readonly poolRoutes: readonly IpPrefix[] | null;
 }

@@ -9,6 +9,8 @@ export interface Guest {
   /** Of its tap; null: it has none now. */
   readonly dev: string | null;
   readonly mac?: string;
+  /** The definition names the tap, so libvirt keeps the name where it forgets those that it has given. */
+  readonly hasFixedName?: boolean;
 }
 
 export const WEB: Guest = { name: 'web', dev: 'vnet0' };
@@ -71,7 +73,11 @@ export function callHook(
   before = '',
 ): Promise<RunResult> {
   // libvirt no longer knows the tap's name when the guest has stopped.
-  const knows = phase === 'start begin' || phase === 'started begin' || phase === 'reconnect begin';
+  const knows =
+    guest.hasFixedName === true ||
+    phase === 'start begin' ||
+    phase === 'started begin' ||
+    phase === 'reconnect begin';
   const xml = guestXml(knows ? guest : { ...guest, dev: null });
   return on(kernel, host, `cd /; exec ${before} ${HOOKS}/qemu ${quote(guest.name)} ${phase} -`, {
     stdin: xml,

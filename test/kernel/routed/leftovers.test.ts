@@ -1,6 +1,6 @@
 import { describeOwnKernel } from '../describe_own_kernel';
 import { counted, FAULTY, installFaultyIp, setFault } from './faulty_ip';
-import { callHook, RUNNING, WEB, writeStatus } from './guest';
+import { callHook, RUNNING, WEB, writeStatus, type Guest } from './guest';
 import { addForeign, foreign, ours } from './host_state';
 import { ADDRESS, buildLab, doOn, on, PLUGIN, plugTap, runGuest, unplugTap } from './lab';
 import { whoAnswers } from './pings';
@@ -35,6 +35,14 @@ describeOwnKernel('guest_routes finds what was left by others and by its own end
     expect(await on(kernel, 'host1', `${PLUGIN} --all`)).toMatchObject({ status: 0, stderr: '' });
     expect(await ours(kernel, 'host1')).toEqual(HAS_IT);
   };
+
+  test("a guest whose definition names another guest's tap takes nothing from it, neither at its start nor at its end", async () => {
+    const thief: Guest = { name: 'thief', dev: 'vnet0', mac: '52:54:00:00:00:66', hasFixedName: true };
+    for (const phase of ['start begin', 'stopped end', 'release end'] as const) {
+      await callHook(kernel, 'host1', thief, phase);
+      expect([phase, await ours(kernel, 'host1')]).toEqual([phase, HAS_IT]);
+    }
+  });
 
   test.each([
     [

@@ -8,32 +8,14 @@ import { probeAddresses } from '../../../lib/plugins/probe_addresses';
 import { NOT_FOUND, succeeded } from '../fake_host/exec_results';
 import { ip } from '../model/routes/addresses';
 import { link } from '../plan/network/some_network';
-
-const WISH: RouteWish = {
-  addresses: [ip('203.0.113.20'), ip('2001:db8::20')],
-  routes: [],
-  uplink: 'br0',
-  table: null,
-  vrf: null,
-  gateway: 'link-local',
-  isStrict: true,
-  probes: true,
-  metric: 1024,
-  arrivingMetric: 512,
-  isGoodCitizen: false,
-  hasPoolRoute: false,
-};
+import { aTap } from '../plan/routes/a_host';
 
 function tap(dev: string, wish: Partial<RouteWish> = {}, presence: Presence = 'here'): RoutedTap {
-  return {
-    guest: 'web1',
-    dev,
-    mac: '52:54:00:00:00:05',
-    wish: { ...WISH, ...wish },
-    source: { origin: 'conf', place: { file: 'guest_routes.conf', line: 4 }, label: dev },
-    presence,
-    hasArrived: false,
-  };
+  const addresses = [ip('203.0.113.20'), ip('2001:db8::20')];
+  return aTap(
+    { dev, presence, source: { ...aTap().source, label: dev } },
+    { addresses, uplink: 'br0', ...wish },
+  );
 }
 
 const LINKS = new Map(

@@ -33,6 +33,25 @@ test('a section for the interface', () => {
   expect(wanted(match(SECTION))).toEqual(['vnet0 203.0.113.20 conf']);
 });
 
+test('an error that may concern every guest concerns only those with an interface that could be routed', () => {
+  const conf = readGuestRoutesConf(`stray = 1\n${DEFAULT}${SECTION}`, 'guest_routes.conf');
+  const bridged = anInterface({
+    place: 0,
+    nic: 0,
+    type: 'bridge',
+    dev: 'vnet1',
+    hasTap: true,
+    bridge: 'br0',
+  });
+  const guest = { name: 'web1', uuid: null, nics: null, nicsProblem: null };
+  const ofBridged = matchRoutes(conf, { ...guest, interfaces: [bridged] });
+  expect(ofBridged.blocking).toEqual([]);
+  expect(new Set(ofBridged.others.map(({ code }) => code))).toEqual(new Set(['key-before-section']));
+  const routed = { ...bridged, type: 'ethernet', bridge: null };
+  const ofRouted = matchRoutes(conf, { ...guest, interfaces: [routed] });
+  expect(new Set(ofRouted.blocking.map(({ code }) => code))).toEqual(new Set(['key-before-section']));
+});
+
 test('an interface on a bridge cannot be routed', () => {
   const { unfit, wanted: none } = match(SECTION.replace('nic = 0', 'nic = 1'));
   expect(unfit.map(({ iface }) => iface.dev)).toEqual(['vnet1']);
@@ -45,6 +64,18 @@ describe("the guest's own addresses", () => {
     expect(wanted(found)).toEqual(['vnet0 203.0.113.21 2001:db8::21 metadata']);
     expect(found.wanted[0]?.wish).toMatchObject({ uplink: 'br0', isStrict: true, routes: [] });
   });
+
+  test.each(['203.0.113.25', '203.0.113.30'])(
+    '%s, which conf gives to another guest, stops the guest',
+    (address) => {
+      const other = '[db]\nguest = db\nnic = 0\naddress = 203.0.113.25\nroute = 203.0.113.30/32\n';
+      const { wanted: none, blocking } = match(other, [nic({ nic: '0', address })]);
+      expect([none, blocking.map(({ code, key }) => [code, key])]).toEqual([
+        [],
+        [['conflicting-keys', 'address']],
+      ]);
+    },
+  );
 
   test('count after sections', () => {
     expect(wanted(match(SECTION, [nic({ nic: '0', address: '203.0.113.21' })]))).toEqual([

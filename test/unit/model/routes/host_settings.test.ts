@@ -1,9 +1,11 @@
-import { parseIp } from '../../../../lib/model/address/ip_address';
-import type { NetLink, NetRoute } from '../../../../lib/model/network/host_network';
+import type { NetRoute } from '../../../../lib/model/network/host_network';
 import { settingsFor } from '../../../../lib/model/routes/host_setting_files';
 import { hostSettings } from '../../../../lib/model/routes/host_settings';
 import type { RouteWish } from '../../../../lib/model/routes/route_wish';
 import type { Routing } from '../../../../lib/model/routes/routing';
+import { address, link } from '../../plan/network/some_network';
+import { aWish } from '../../plan/routes/a_host';
+import { ip } from './addresses';
 
 const V4 = '/proc/sys/net/ipv4/';
 const V6 = '/proc/sys/net/ipv6/';
@@ -17,31 +19,10 @@ const WELL: Readonly<Record<string, string>> = {
   [`${V6}neigh/br0/proxy_delay`]: '0',
 };
 
-const LINK: NetLink = {
-  name: 'br0',
-  index: 2,
+const LINK = link('br0', {
   kind: 'bridge',
-  master: null,
-  portKind: null,
-  below: null,
-  mac: '52:54:00:00:00:01',
-  permanentMac: null,
-  mtu: 1500,
-  isUp: true,
-  hasCarrier: true,
-  type: 'ether',
-  vlan: null,
-  hasXdp: false,
-  addrGenMode: null,
-  addresses: ['203.0.113.17/28', '2001:db8::1/64'].map((address) => ({
-    address,
-    family: address.includes(':') ? 6 : 4,
-    scope: 'global',
-    isDynamic: false,
-    isTemporary: false,
-    isUnusable: false,
-  })),
-};
+  addresses: ['203.0.113.17/28', '2001:db8::1/64'].map((text) => address(text)),
+});
 
 function routing(settings: Readonly<Record<string, string>>, more: Partial<Routing> = {}): Routing {
   return {
@@ -58,21 +39,7 @@ function routing(settings: Readonly<Record<string, string>>, more: Partial<Routi
 }
 
 function wish(addresses: readonly string[], more: Partial<RouteWish> = {}): RouteWish {
-  return {
-    addresses: addresses.flatMap((text) => parseIp(text) ?? []),
-    routes: [],
-    uplink: 'br0',
-    table: null,
-    vrf: null,
-    gateway: 'link-local',
-    isStrict: true,
-    probes: true,
-    metric: 1024,
-    arrivingMetric: 1024,
-    isGoodCitizen: false,
-    hasPoolRoute: false,
-    ...more,
-  };
+  return aWish({ addresses: addresses.map(ip), uplink: 'br0', isStrict: true, ...more });
 }
 
 const IPV4 = ['203.0.113.20'];

@@ -1,47 +1,14 @@
-import {
-  parseIp,
-  parsePrefix,
-  type IpAddress,
-  type IpPrefix,
-} from '../../../../lib/model/address/ip_address';
 import type { NetLink, NetRoute } from '../../../../lib/model/network/host_network';
 import type { RouteWish } from '../../../../lib/model/routes/route_wish';
 import { PROTOCOL, type Routing } from '../../../../lib/model/routes/routing';
 import { sysctlFile } from '../../../../lib/model/routes/sysctl';
 import type { RoutedTap, RoutesDesired } from '../../../../lib/plan/routes/routed_tap';
+import { ip } from '../../model/routes/addresses';
+import { address, link } from '../network/some_network';
 
-export function ip(text: string): IpAddress {
-  const address = parseIp(text);
-  if (address === null) throw new Error(`${text} is no address`);
-  return address;
-}
-
-export function net(text: string): IpPrefix {
-  const prefix = parsePrefix(text);
-  if (prefix === null) throw new Error(`${text} is no network`);
-  return prefix;
-}
-
+/** A tap that a guest holds. */
 export function aLink(name: string, more: Partial<NetLink> = {}): NetLink {
-  return {
-    name,
-    index: 10,
-    kind: 'tun',
-    master: null,
-    portKind: null,
-    below: null,
-    mac: 'fe:54:00:00:00:05',
-    permanentMac: null,
-    mtu: 1500,
-    isUp: true,
-    hasCarrier: true,
-    type: 'ether',
-    vlan: null,
-    hasXdp: false,
-    addrGenMode: 'eui64',
-    addresses: [],
-    ...more,
-  };
+  return link(name, { kind: 'tun', mac: 'fe:54:00:00:00:05', ...more });
 }
 
 export function aWish(more: Partial<RouteWish> = {}): RouteWish {
@@ -76,7 +43,7 @@ export function aTap(more: Partial<RoutedTap> = {}, wish: Partial<RouteWish> = {
 }
 
 export function desiredOf(taps: readonly RoutedTap[], more: Partial<RoutesDesired> = {}): RoutesDesired {
-  return { taps, gone: new Set(), guestOf: () => null, poolRoutes: null, ...more };
+  return { taps, gone: new Map(), guestsOf: () => [], poolRoutes: null, ...more };
 }
 
 export function aRoute(more: Partial<NetRoute>): NetRoute {
@@ -101,17 +68,12 @@ export function aRoute(more: Partial<NetRoute>): NetRoute {
 export function aRouter(devs: readonly string[] = ['vnet0'], more: Partial<Routing> = {}): Routing {
   const on = (...words: string[]): [string, string] => [sysctlFile('net', ...words), '1'];
   const off = (...words: string[]): [string, string] => [sysctlFile('net', ...words), '0'];
-  const uplinkAddress = {
-    address: '203.0.113.2/24',
-    family: 4,
-    scope: 'global',
-    isDynamic: false,
-    isTemporary: false,
-    isUnusable: false,
-  } as const;
   return {
     links: new Map([
-      ['eth0', aLink('eth0', { kind: null, mac: '52:54:00:aa:00:01', addresses: [uplinkAddress] })],
+      [
+        'eth0',
+        aLink('eth0', { kind: null, mac: '52:54:00:aa:00:01', addresses: [address('203.0.113.2/24')] }),
+      ],
       ...devs.map((dev): [string, NetLink] => [dev, aLink(dev)]),
     ]),
     routes: [],

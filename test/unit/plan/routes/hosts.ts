@@ -3,7 +3,8 @@ import { formatIp } from '../../../../lib/model/address/ip_address';
 import type { Presence } from '../../../../lib/model/guest/presence';
 import { uplinkRuleset } from '../../../../lib/model/routes/good_citizen';
 import type { RoutedTap } from '../../../../lib/plan/routes/routed_tap';
-import { aRoute, aRouter, aTap, desiredOf, ip } from './a_host';
+import { aRoute, aRouter, aTap, desiredOf } from './a_host';
+import { ip } from '../../model/routes/addresses';
 import { runRuleset } from './run_ruleset';
 
 const presences = fc.constantFrom<Presence[]>('here', 'arriving', 'left', 'absent');

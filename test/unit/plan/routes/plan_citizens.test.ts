@@ -5,7 +5,8 @@ import type { Routing } from '../../../../lib/model/routes/routing';
 import { arrivalProblems, planRoutes } from '../../../../lib/plan/routes/plan_routes';
 import type { RoutesDesired } from '../../../../lib/plan/routes/routed_tap';
 import type { RouteStep } from '../../../../lib/plan/routes/route_step';
-import { aLink, aRouter, aTap, desiredOf, ip } from './a_host';
+import { aLink, aRouter, aTap, desiredOf } from './a_host';
+import { ip } from '../../model/routes/addresses';
 import { done, textOf } from './carry_out';
 import { hosts } from './hosts';
 import { RoutingModel } from './routing_model';
@@ -104,7 +105,7 @@ test('a complete run removes what nobody wants any more', () => {
   const run = (desired: RoutesDesired): RouteStep[] => filterSteps(desired, filtered);
   const complete = { poolRoutes: [] };
   expect(run(desiredOf([aTap()], complete))).toEqual([REMOVED]);
-  expect(run(desiredOf([], { ...complete, gone: new Set(['vnet0']) }))).toEqual([REMOVED]);
+  expect(run(desiredOf([], { ...complete, gone: new Map([['vnet0', 'web1']]) }))).toEqual([REMOVED]);
   expect(run(desiredOf([aTap()]))).toEqual([]);
   // It would be needed again immediately.
   expect(run(desiredOf([{ ...CITIZEN, presence: 'arriving' }], complete))).toEqual([allows(OWN)]);
@@ -112,7 +113,7 @@ test('a complete run removes what nobody wants any more', () => {
 
 test('a complete run leaves the filter for a guest that cannot be read', () => {
   const filtered = done(desiredOf([CITIZEN]), aRouter());
-  const unread = desiredOf([], { poolRoutes: [], guestOf: () => 'web1' });
+  const unread = desiredOf([], { poolRoutes: [], guestsOf: () => ['web1'] });
   expect(planRoutes(unread, filtered).steps).toEqual([]);
 });
 

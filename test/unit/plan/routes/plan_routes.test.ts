@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { formatIp } from '../../../../lib/model/address/ip_address';
+import type { Presence } from '../../../../lib/model/guest/presence';
 import type { NetRoute } from '../../../../lib/model/network/host_network';
 import { PROTOCOL, type Routing } from '../../../../lib/model/routes/routing';
 import { planRoutes } from '../../../../lib/plan/routes/plan_routes';
 import type { RoutesDesired } from '../../../../lib/plan/routes/routed_tap';
-import { aLink, aRoute, aRouter, aTap, desiredOf, ip, net } from './a_host';
+import { aLink, aRoute, aRouter, aTap, desiredOf } from './a_host';
+import { ip, prefix } from '../../model/routes/addresses';
 import { done, textOf } from './carry_out';
 import { hosts } from './hosts';
 
@@ -41,7 +43,7 @@ test('a guest that arrives claims nothing, and one that leaves stops answering f
 });
 
 test('a network behind a guest is reached through its address, a table has rules for the tap', () => {
-  const tap = aTap({}, { routes: [net('198.51.100.0/29')], table: 500 });
+  const tap = aTap({}, { routes: [prefix('198.51.100.0/29')], table: 500 });
   const texts = planRoutes(desiredOf([tap]), aRouter()).steps.map(textOf);
   expect(texts).toContain('prepare: ip -4 rule add iif vnet0 lookup 500 protocol 107');
   expect(texts.filter((text) => text.startsWith('claim: ip route'))).toEqual([
@@ -69,7 +71,7 @@ test('a VRF is entered first; with its uplink inside, the main table has no rout
 
 test('what is in the way', () => {
   const tap = aTap();
-  const desired = desiredOf([tap], { guestOf: (dev) => (dev === 'vnet7' ? 'web2' : null) });
+  const desired = desiredOf([tap], { guestsOf: (dev) => (dev === 'vnet7' ? ['web2'] : []) });
   const withRoute = (route: NetRoute, more: Partial<Routing> = {}): string[] =>
     codes(desired, aRouter(['vnet0', 'vnet7'], { routes: [route], ...more }));
   expect(withRoute(aRoute({ dev: 'wg0', protocol: '4' }))).toEqual(['route-foreign']);
@@ -86,6 +88,27 @@ test('what is in the way', () => {
   expect(codes(desired, { ...router, links: new Map([...router.links, ['vnet0', port]]) })).toEqual([
     'route-in-bridge',
   ]);
+});
+
+test("a guest whose XML names another guest's tap neither gets it nor takes anything from it", () => {
+  const owner = done(desiredOf([aTap()]), aRouter());
+  const guestsOf = (dev: string): string[] => (dev === 'vnet0' ? ['web1', 'thief'] : []);
+  const thief = aTap({ guest: 'thief', mac: '52:54:00:00:00:66' }, { addresses: [ip('203.0.113.66')] });
+  const presences: Presence[] = ['here', 'arriving', 'left', 'absent'];
+  for (const presence of presences) {
+    const plan = planRoutes(desiredOf([{ ...thief, presence }], { guestsOf }), owner);
+    expect({ presence, steps: plan.steps.map(textOf) }).toEqual({ presence, steps: [] });
+  }
+  expect(codes(desiredOf([thief], { guestsOf }), owner)).toEqual(['route-claimed-by-others']);
+  const ended = desiredOf([], { guestsOf, gone: new Map([['vnet0', 'thief']]) });
+  expect(planRoutes(ended, owner).steps).toEqual([]);
+  const alone = desiredOf([], { guestsOf: () => ['web1'], gone: new Map([['vnet0', 'web1']]) });
+  expect(planRoutes(alone, owner).steps).not.toEqual([]);
+});
+
+test('a device of the host is no tap, whatever the XML says', () => {
+  const uplink = aTap({ dev: 'eth0' });
+  expect(codes(desiredOf([uplink]), aRouter())).toEqual(['route-no-tap']);
 });
 
 test('an error changes nothing of a guest that runs, but one that has left is withdrawn nevertheless', () => {
@@ -134,7 +157,7 @@ test('leftovers: of interfaces that are gone or have no guest, but not of a gues
 });
 
 test('pool routes: for networks that others route here, not for one on an interface', () => {
-  const desired = desiredOf([], { poolRoutes: [net('198.51.100.0/28'), net('203.0.113.0/24')] });
+  const desired = desiredOf([], { poolRoutes: [prefix('198.51.100.0/28'), prefix('203.0.113.0/24')] });
   const plan = planRoutes(desired, aRouter());
   expect(plan.steps.map(textOf)).toEqual([
     'prepare: ip route add unreachable 198.51.100.0/28 metric 4278198272 proto 107',
