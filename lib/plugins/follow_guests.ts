@@ -2,7 +2,8 @@ import { announce } from '../apply/routes/announce';
 import { guestsInTransit, unmarkInTransit } from '../apply/routes/run_files';
 import type { Domain } from '../model/guest/domain';
 import { presenceOf } from '../model/guest/presence';
-import type { HostIo } from '../model/io';
+import type { FolderWatch, HostIo } from '../model/io';
+import { KnownError } from '../model/known_error';
 import type { NetLink } from '../model/network/host_network';
 import type { Announcement } from '../plan/routes/route_step';
 import { readRunningGuests, STATUS_FOLDER } from '../system/libvirt/read_guests';
@@ -24,6 +25,8 @@ const ARRIVING_MS = 30_000;
 const EXPECTED_MS = 600_000;
 /** Without a change of where guests are, there is another look after this time: conf may have changed. */
 const IDLE_MS = 5_000;
+/** Where the folder cannot be watched. */
+const POLL_MS = 250;
 
 /**
  * Stays while guests move to or from this host, and looks at all of them as soon as one changes. The folder is watched
@@ -31,7 +34,7 @@ const IDLE_MS = 5_000;
  * again at once.
  */
 export async function followGuests(io: HostIo, look: (io: HostIo) => Promise<Look>): Promise<PluginOutcome> {
-  const watch = io.watch(STATUS_FOLDER);
+  const watch = watchGuests(io);
   const seen = new Map<string, number>();
   let later: { readonly at: number; readonly announcement: Announcement }[] = [];
   let latest: { readonly at: number; readonly places: string; readonly look: Look } | null = null;
@@ -63,6 +66,20 @@ export async function followGuests(io: HostIo, look: (io: HostIo) => Promise<Loo
     }
   } finally {
     watch.close();
+  }
+}
+
+/**
+ * If the folder cannot be watched, as with too many inotify instances, the guests are read every now and then: to end
+ * would mean that systemd starts this again at once, while a guest moves.
+ */
+function watchGuests(io: HostIo): FolderWatch {
+  try {
+    return io.watch(STATUS_FOLDER);
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    io.log.warning(`${error.message}. ${error.hint} Guests are read every ${POLL_MS} ms instead.`);
+    return { changed: async (ms) => void (await io.sleep(Math.min(ms, POLL_MS))), close: () => undefined };
   }
 }
 

@@ -35,13 +35,26 @@ import { probeAddresses } from './probe_addresses';
 import { reportRoutes, type GuestRoutesReport } from './report_routes';
 import { isOfSession, requireRoot } from './require_root';
 import { readScope } from './run_for_all';
+import { runPlugin } from './run_plugin';
 import { summariseFailure } from './summarise_failure';
 
 /** Routes the addresses that conf and metadata give to guests' interfaces, on the host where the guest runs. */
 export const guestRoutes: Plugin = async (call, io) =>
   call.follow === true
-    ? followGuests(io, (each) => lookOnce(call, each))
+    ? followGuests(io, (each) => lookSafely(call, each))
     : (await lookOnce(call, io)).outcome;
+
+/** An error is the outcome of one look: the next one may succeed, and a guest that moves needs it. */
+async function lookSafely(call: PluginCall, io: HostIo): Promise<Look> {
+  let news: Omit<Look, 'outcome'> = NO_NEWS;
+  const once: Plugin = async () => {
+    const { outcome, ...rest } = await lookOnce(call, io);
+    news = rest;
+    return outcome;
+  };
+  const outcome = await runPlugin(once, call, io);
+  return { ...news, outcome };
+}
 
 async function lookOnce(call: PluginCall, io: HostIo): Promise<Look> {
   const began = io.now();
@@ -79,7 +92,7 @@ async function lookOnce(call: PluginCall, io: HostIo): Promise<Look> {
     const failures = failed.map(({ message, hint }) => ({ message: `${message} ${hint}` }));
     return { ...news, outcome: { status, summary: summariseFailure(failed, io.log), report, failures } };
   }
-  if (!call.dryRun && reported.interfaces.length > 0) keepApplied(call.conf, text, io);
+  if (!call.dryRun && (reported.interfaces.length > 0 || isForAll(call))) keepApplied(call.conf, text, io);
   const summary = summarise(call, report);
   io.log.info(summary);
   return { ...news, outcome: { status, summary, report } };
@@ -169,11 +182,8 @@ async function setGuest(
   if (taps.length === 0 && !isRouted(io)) return { routes: null, problems, isBlocked };
   const desired: RoutesDesired = {
     taps,
-    gone: new Set(gone),
-    guestOf: (dev) =>
-      readClaims([{ dev }], io)
-        .get(dev)
-        ?.find((name) => name !== domain.name) ?? null,
+    gone: new Map(gone.map((dev) => [dev, domain.name])),
+    guestsOf: claimsReader(domain, io),
     poolRoutes: null,
   };
   const isStart = call.hook?.operation === 'start';
@@ -207,8 +217,8 @@ async function arrive(
   const routing = taps.length === 0 ? null : await readRoutingFor(taps, io);
   const desired: RoutesDesired = {
     taps,
-    gone: new Set(),
-    guestOf: (dev) => readClaims([{ dev }], io).get(dev)?.[0] ?? null,
+    gone: new Map(),
+    guestsOf: claimsReader(domain, io),
     poolRoutes: null,
   };
   const refusals = routing === null ? [] : taps.flatMap((tap) => arrivalProblems(tap, routing, desired));
@@ -216,6 +226,23 @@ async function arrive(
   if (taps.length > 0 && !call.dryRun && domain.uuid !== null && !all.some(isError))
     markInTransit(domain.uuid, io);
   return { routes: null, problems: all, isBlocked };
+}
+
+/** Which running guests claim a tap. All interfaces of the guest are looked up in one pass over the status files. */
+function claimsReader({ interfaces }: Domain, io: HostIo): RoutesDesired['guestsOf'] {
+  const own = interfaces.flatMap(({ dev }) => dev ?? []);
+  const known = new Map<string, readonly string[]>();
+  return (dev) => {
+    const asked = own.includes(dev) && !known.has(dev) ? own : [dev];
+    const claims = known.has(dev)
+      ? null
+      : readClaims(
+          asked.map((name) => ({ dev: name })),
+          io,
+        );
+    if (claims !== null) for (const name of asked) known.set(name, claims.get(name) ?? []);
+    return known.get(dev) ?? [];
+  };
 }
 
 function findGuest({ hook, object }: PluginCall, io: HostIo): Domain | null {

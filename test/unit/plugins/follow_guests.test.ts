@@ -1,3 +1,5 @@
+import { guestRoutes } from '../../../lib/plugins/guest_routes';
+import { KnownError } from '../../../lib/model/known_error';
 import type { HostIo } from '../../../lib/model/io';
 import { inTransitFile, IN_TRANSIT_FOLDER } from '../../../lib/apply/routes/run_files';
 import { followGuests, type Look } from '../../../lib/plugins/follow_guests';
@@ -93,4 +95,35 @@ test('it ends when the guest has left', async () => {
   host.files[FILE] = statusFile('running', 'booted', job('migration out', 'begin3'));
   await run();
   expect(looks).toEqual([0, 100, 200]);
+});
+
+test('an error is not its end while a guest moves: systemd would start it again at once', async () => {
+  const { looks, host, io } = follow([]);
+  const conf = '/etc/libvirt/hooks/conf/guest_routes.conf';
+  host.files[conf] = null;
+  host.files[inTransitFile(UUID)] = '';
+  const reads = { ...io, readText: (path: string) => (path === conf && looks.push(0), io.readText(path)) };
+  const call = { object: '-', hook: null, all: true, follow: true, conf, dryRun: false };
+  expect(await guestRoutes(call, reads)).toMatchObject({ status: 1 });
+  expect(looks.length).toBeGreaterThan(100);
+  expect(host.names(IN_TRANSIT_FOLDER)).toEqual([]);
+});
+
+test('without inotify it reads the guests every now and then', async () => {
+  const { looks, host, io } = follow([]);
+  host.files[inTransitFile(UUID)] = '';
+  let clock = 0;
+  const warnings: string[] = [];
+  const deaf: HostIo = {
+    ...io,
+    now: () => clock,
+    sleep: (ms) => Promise.resolve(void (clock += ms)),
+    watch: () => {
+      throw new KnownError('cannot watch it', 'Do something.');
+    },
+    log: { ...io.log, warning: (line) => void warnings.push(line) },
+  };
+  await followGuests(deaf, () => Promise.resolve((looks.push(clock), nothingNew)));
+  expect(warnings).toEqual(['cannot watch it. Do something. Guests are read every 250 ms instead.']);
+  expect(host.names(IN_TRANSIT_FOLDER)).toEqual([]);
 });
