@@ -8,6 +8,7 @@ import {
   PENDING_FILE,
   REJECTED_FILE,
 } from '../../apply/rollback/state_files';
+import { readIniLines } from '../../model/conf/ini_lines';
 import { Exit, KnownError, type ExitCode } from '../../model/known_error';
 import { touchedBy } from '../../plan/plan_rollback';
 import { changesJson } from '../plan/changes_json';
@@ -174,7 +175,7 @@ async function schedule(plan: Plan, seconds: number, context: CliContext): Promi
     files: confsOf(plan, context).map(({ name, path, text }) => ({
       name,
       path,
-      was: io.readText(appliedFile(root, name)),
+      was: io.readText(appliedFile(root, name)) ?? (saysNothing(text) ? text : null),
       tried: text,
     })),
     touched: touchedBy(plan.plan.steps, plan.state.host, portsOfNoGuest(plan)),
@@ -194,6 +195,11 @@ async function schedule(plan: Plan, seconds: number, context: CliContext): Promi
     `This will be rolled back at ${time}, in ${seconds} s, or at a reboot, unless you run:\n\n  kvmvlan confirm\n\n`,
   );
   return until;
+}
+
+/** A text of comments alone, as in a sample, changes nothing: it is in effect without ever having been applied. */
+function saysNothing(text: string): boolean {
+  return readIniLines(text).length === 0;
 }
 
 /** The conf files that a plan was made from. */

@@ -11,6 +11,7 @@ import { failed, succeeded } from '../../fake_host/exec_results';
 import { FakeHost, FREE, ROOT } from '../../fake_host/fake_host';
 import { Refused } from '../../fake_host/refused';
 import { expectGolden } from '../../golden';
+import { bridgePort, member } from '../../model/host/host_parts';
 import { parseXml } from '../diagram/parse_xml';
 import { EXAMPLE } from '../example_hosts';
 import { GUEST_ROUTES_CONF, ROUTED } from '../routed_hosts';
@@ -173,6 +174,21 @@ describe('a change with --confirm', () => {
     host.watch = () => undefined;
     expect((await runCommand(undo, {}, host)).status).toBe(0);
     expect(routes(host)).toHaveLength(3);
+  });
+
+  test('leaves a sample alone that has never been applied', async () => {
+    const sample = '# No section yet.\n';
+    const host = new FakeHost({
+      ...EXAMPLE,
+      ports: EXAMPLE.ports.map(({ name }) => bridgePort(name, member(1))),
+      files: { [BOOT_ID_FILE]: 'this\n', [CONF]: sample },
+      lock: FREE,
+    });
+    host.replace = (line) => (/^(sh -c|logger) /.test(line) ? succeeded() : undefined);
+    expect((await runCommand(apply, { yes: true, confirm: '60' }, host)).status).toBe(0);
+    const { status: code, stdout } = await runCommand(undo, {}, host);
+    expect([code, stdout]).toEqual([0, expect.not.stringContaining('Nothing to roll back')]);
+    expect([host.files[CONF], host.files[`${CONF}.rejected`]]).toEqual([sample, undefined]);
   });
 
   test('stays if it is confirmed', async () => {
