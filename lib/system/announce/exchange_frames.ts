@@ -1,6 +1,6 @@
-import { whyFailed } from '../../model/describe_end';
 import type { Exec } from '../../model/io';
 import { ETHERTYPE, ICMPV6 } from '../../model/routes/neighbour_frames';
+import { runProgram, type Programs } from './run_program';
 
 /** What was heard, or why nothing could be sent. */
 export type Exchange =
@@ -27,7 +27,7 @@ const LISTEN = [
  * AF_PACKET, 3 SOCK_RAW, 1 SOL_SOCKET, 26 SO_ATTACH_FILTER, and the packed fields are struct sockaddr_ll (packet(7)) and
  * struct sock_fprog. Kinds from 3 on are frames for others, which include those of VLANs that the interface is not in.
  */
-const PROGRAMS: readonly (readonly [tool: string, option: string, program: string])[] = [
+const PROGRAMS: Programs = [
   [
     'perl',
     '-e',
@@ -90,18 +90,9 @@ export async function exchangeFrames(
   index: number,
   frames: readonly Uint8Array[],
 ): Promise<Exchange> {
-  const input = frames.map((frame) => `${Buffer.from(frame).toString('hex')}\n`).join('');
-  for (const [tool, option, program] of PROGRAMS) {
-    const result = await exec(tool, [option, program, String(index), String(WAIT), ...LISTEN], {
-      input,
-      timeoutMs: TIMEOUT_MS,
-    });
-    if (result.ok) {
-      const lines = result.stdout.split('\n').filter((line) => line !== '');
-      return { heard: lines.map((line) => Uint8Array.from(Buffer.from(line, 'hex'))), why: null };
-    }
-    if (result.end.kind !== 'not-found')
-      return { heard: null, why: `${tool}: ${whyFailed(result).split('\n').at(-1)}` };
-  }
-  return { heard: null, why: 'there is neither perl nor python3 to send frames with' };
+  const args = [String(index), String(WAIT), ...LISTEN];
+  const { stdout, why } = await runProgram(exec, PROGRAMS, args, frames, { timeoutMs: TIMEOUT_MS });
+  if (stdout === null) return { heard: null, why };
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return { heard: lines.map((line) => Uint8Array.from(Buffer.from(line, 'hex'))), why: null };
 }

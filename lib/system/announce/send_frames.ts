@@ -1,15 +1,12 @@
-import { whyFailed } from '../../model/describe_end';
 import type { Exec } from '../../model/io';
-
-/** Programs that can send frames. */
-export type Sender = 'perl' | 'python3';
+import { runProgram, type Programs, type Sender } from './run_program';
 
 /**
  * Each sends the lines of its standard input, a frame in hexadecimal digits, on the interface with the index in its first
  * argument. perl has no constants without its modules: 17 is AF_PACKET, 3 SOCK_RAW, and the packed fields are struct
  * sockaddr_ll (packet(7)).
  */
-const PROGRAMS: readonly (readonly [tool: Sender, option: string, program: string])[] = [
+const PROGRAMS: Programs = [
   [
     'perl',
     '-e',
@@ -43,11 +40,5 @@ export async function sendFrames(
   index: number,
   frames: readonly Uint8Array[],
 ): Promise<string | null> {
-  const input = frames.map((frame) => `${Buffer.from(frame).toString('hex')}\n`).join('');
-  for (const [tool, option, program] of PROGRAMS) {
-    const result = await exec(tool, [option, program, String(index)], { input });
-    if (result.ok) return null;
-    if (result.end.kind !== 'not-found') return `${tool}: ${whyFailed(result).split('\n').at(-1)}`;
-  }
-  return 'there is neither perl nor python3 to send frames with';
+  return (await runProgram(exec, PROGRAMS, [String(index)], frames)).why;
 }
