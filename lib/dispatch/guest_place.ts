@@ -12,7 +12,7 @@ import { readGuestRoutesConf } from '../model/routes/guest_routes_conf';
 import type { RouteWish } from '../model/routes/route_wish';
 import { toRoutedGuest } from '../system/libvirt/read_guests';
 
-/** What scripts are told about a guest that is not in its XML. */
+/** What scripts learn about a guest besides its XML. */
 export interface GuestPlace {
   /** What guest_routes.conf and the guest's metadata say about routed interfaces, by their place. */
   readonly routes: ReadonlyMap<number, RouteWish>;

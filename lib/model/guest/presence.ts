@@ -2,7 +2,7 @@
 export interface GuestStatus {
   readonly state: string;
   readonly reason: string;
-  /** The long job that goes on: `start`, `migration in`, `migration out`, `save`; null: none. */
+  /** The long job in progress: `start`, `migration in`, `migration out`, `save`; null: none. */
   readonly job: string | null;
   /** The phase of a migration: `perform3`, `confirm3_cancelled`; null: none. */
   readonly phase: string | null;

@@ -78,7 +78,7 @@ function toChain(
   };
 }
 
-/** A statement in the words of a ruleset. Those that no chain of ours has stay JSON, so they equal no wanted one. */
+/** A statement in the words of a ruleset. Statements that guest_routes never writes stay JSON, so they equal none of its own. */
 function inWords(statement: Statement): string {
   const [[kind, value] = ['', undefined]] = Object.entries(statement);
   // With its numbers, which differ each time.

@@ -118,7 +118,7 @@ function notForwarding6(file: string, { routes, settings }: Routing): HostLack {
   const learned = routes
     .filter(({ family, to, protocol }) => family === 6 && to === 'default' && protocol === FROM_ADVERTISEMENT)
     .flatMap(({ dev }) => dev ?? [])
-    // With 0, a network manager has learned it; with 2, the kernel goes on.
+    // With 0, a network manager has learned it; with 2, the kernel still learns it.
     .filter((dev) => (settings.get(acceptRa(dev)) ?? '1') === '1');
   const devs = [...new Set(learned)];
   const trap =

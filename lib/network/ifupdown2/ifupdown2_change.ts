@@ -34,7 +34,7 @@ export function ifupdown2Change(move: BridgeMove): Omit<NetworkChange, 'backend'
     mayFail: true,
   });
   // ifupdown2 turns the IPv6 of a port off, but never on again. It then removes addresses that routers have announced, and
-  // cannot set a gateway beside theirs, so the port must not hear them before it has its own.
+  // cannot add a gateway to theirs, so the port must not hear them before it has its own.
   const freePort: ChangeCommand[] = [
     ...deleteLinks([bridge]),
     ...(hears ? [set('accept_ra=0')] : []),
