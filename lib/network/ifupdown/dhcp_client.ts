@@ -5,10 +5,10 @@ import type { NetworkFiles } from '../network_files';
 /** A DHCP client, and the files in which it keeps the leases and the identity of an interface. */
 export interface DhcpClient {
   /**
-   * A command that ends it for an interface and `inet` or `inet6`, without a release: the server would give the address
+   * The commands that end it for an interface and `inet` or `inet6`, without a release: the server would give the address
    * to others.
    */
-  readonly stop: (dev: string, family: string) => string[];
+  readonly stop: (dev: string, family: string) => string[][];
   readonly folder: string;
   readonly leases: (dev: string) => string[];
 }
@@ -22,21 +22,28 @@ const dhclient: DhcpClient = {
       '-lf',
       `/var/lib/dhcp/dhclient${digit}.${dev}.leases`,
     ];
-    return ['dhclient', option, '-x', ...files, dev];
+    return [['dhclient', option, '-x', ...files, dev]];
   },
   folder: '/var/lib/dhcp',
   leases: (dev) => [`dhclient.${dev}.leases`, `dhclient6.${dev}.leases`],
 };
 
 const dhcpcd: DhcpClient = {
-  stop: (dev) => ['dhcpcd', '-x', dev],
+  // With `persistent`, which Debian sets, its name servers would stay in resolv.conf, which holds no more than three.
+  stop: (dev) => [
+    ['dhcpcd', '-x', dev],
+    ...['dhcp', 'dhcp6', 'ra'].map((protocol) => [
+      ...['env', 'reason=STOPPED', `interface=${dev}`, `protocol=${protocol}`],
+      ...['if_configured=true', 'if_down=true', '/usr/lib/dhcpcd/dhcpcd-run-hooks'],
+    ]),
+  ],
   folder: '/var/lib/dhcpcd',
   leases: (dev) => [`${dev}.lease`, `${dev}.lease6`],
 };
 
 /** It keeps no lease, and its identity is the MAC. */
 const udhcpc: DhcpClient = {
-  stop: (dev) => ['sh', '-c', `kill "$(cat /run/udhcpc.${shellQuote(dev)}.pid)"`],
+  stop: (dev) => [['sh', '-c', `kill "$(cat /run/udhcpc.${shellQuote(dev)}.pid)"`]],
   folder: '/run',
   leases: () => [],
 };

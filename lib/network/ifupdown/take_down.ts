@@ -57,10 +57,11 @@ function quietly(stanza: Stanza, { without, client }: TakeDown, end: readonly st
   const isDhcp = methodOf(stanza, without) === 'dhcp';
   const family = head.family ?? 'inet';
   const inherits = head.parents.length > 0 ? ['inherits', ...head.parents] : [];
-  const stop = isDhcp && client !== null ? [`pre-down ${shellCommand(client.stop(head.name, family))}`] : [];
-  const lines = [...stop, ...end.map((line) => `post-down ${line}`)].map((line) =>
-    newLine(indentOf(stanza) + line),
-  );
+  const stop = isDhcp && client !== null ? client.stop(head.name, family) : [];
+  const lines = [
+    ...stop.map((line) => `pre-down ${shellCommand(line)}`),
+    ...end.map((line) => `post-down ${line}`),
+  ].map((line) => newLine(indentOf(stanza) + line));
   return {
     head: isDhcp ? newLine(['iface', head.name, family, 'manual', ...inherits].join(' ')) : stanza.head,
     body: [...stanza.body.filter(({ words }) => words.length > 0), ...lines],

@@ -21,10 +21,9 @@ export function ifupdown2Change(move: BridgeMove): Omit<NetworkChange, 'backend'
   const deleteLinks = (names: readonly string[]): ChangeCommand[] =>
     names.map((name) => ({ command: 'ip', args: ['link', 'del', 'dev', name], mayFail: true }));
   const stop = (dev: string): ChangeCommand[] =>
-    (dhcp?.families ?? []).flatMap((family): ChangeCommand[] => {
-      const [command = '', ...args] = dhcp?.client.stop(dev, family) ?? [];
-      return [{ command, args, mayFail: true }];
-    });
+    (dhcp?.families ?? [])
+      .flatMap((family) => dhcp?.client.stop(dev, family) ?? [])
+      .map(([command = '', ...args]): ChangeCommand => ({ command, args, mayFail: true }));
   const reload: ChangeCommand = { command: 'ifreload', args: ['-a'], ...SLOW };
   const link = network.links.get(source);
   const hears = link !== undefined && state.portHasIpv6 && hearsRouters(link, network);

@@ -146,3 +146,21 @@ describe('removal', () => {
     expect(takeDown.includes('disable_ipv6=0')).toBe(isOn);
   });
 });
+
+test("dhcpcd's records of an interface end with it: resolv.conf has no room for the old ones", async () => {
+  const host = hostWith({ [MAIN]: 'auto eth0\niface eth0 inet dhcp\n', '/usr/sbin/dhcpcd': '' });
+  const { change } = await renderOn(host);
+  const takeDown = change?.trial.find(({ over }) => over === null)?.text ?? '';
+  for (const dev of ['eth0', 'br0']) {
+    const [end, ...forget] = takeDown.split('\n').flatMap((line) => {
+      const command = /^ *pre-down (.*)$/.exec(line)?.[1] ?? '';
+      return RegExp(`\\b${dev}\\b`).test(command) && command.includes('dhcpcd') ? [command] : [];
+    });
+    expect(end).toBe(`dhcpcd -x ${dev}`);
+    expect(forget.map((line) => /protocol=(\w+) .*dhcpcd-run-hooks$/.exec(line)?.[1])).toEqual([
+      'dhcp',
+      'dhcp6',
+      'ra',
+    ]);
+  }
+});
