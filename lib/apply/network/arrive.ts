@@ -6,6 +6,7 @@ import { lostBy } from '../../plan/network/lost_by';
 import { readHost } from '../../system/iproute2/read_host';
 import { readNetwork } from '../../system/iproute2/read_network';
 import { answered, describeProbe, movedProbe } from './probes';
+import { RouterAsker } from './router_asker';
 
 type Io = Pick<HostIo, 'exec' | 'readText' | 'sleep' | 'now' | 'log'>;
 
@@ -23,10 +24,11 @@ const SILENT_MS = 5_000;
  */
 export async function arrive(pending: PendingMove, isOurs: () => boolean, io: Io): Promise<Problem[]> {
   const began = io.now();
+  const routers = new RouterAsker(io);
   let shown = '';
   for (;;) {
     if (!isOurs()) return [lost('the change was rolled back meanwhile')];
-    const left = await stillMissing(pending, io);
+    const left = await stillMissing(pending, routers, io);
     if (left.length === 0) break;
     // A look takes time, too.
     const waited = io.now() - began;
@@ -58,7 +60,11 @@ function lost(what: string): Problem {
   };
 }
 
-async function stillMissing({ before, move, kind, record, change }: PendingMove, io: Io): Promise<string[]> {
+async function stillMissing(
+  { before, move, kind, record, change }: PendingMove,
+  routers: RouterAsker,
+  io: Io,
+): Promise<string[]> {
   const now = await readNetwork(io);
   const { bridge, port } = record;
   const [uplink, made] = [now.links.get(port), now.links.get(bridge)];
@@ -70,6 +76,7 @@ async function stillMissing({ before, move, kind, record, change }: PendingMove,
       structure.push(`${bridge} does not filter VLANs`);
   } else if ((uplink?.master ?? null) !== null)
     structure.push(`${port} is still a port of ${uplink?.master ?? ''}`);
-  const missing = lostBy(before, now, move).map((each) => `${describeLost(each)} is missing`);
-  return [...structure, ...missing];
+  const lost = lostBy(before, now, move);
+  await routers.ask(lost, now);
+  return [...structure, ...lost.map((each) => `${describeLost(each)} is missing`)];
 }

@@ -9,6 +9,7 @@ import { lostBy, type Lost } from '../../plan/network/lost_by';
 import { planReplay } from '../../plan/network/plan_replay';
 import { readNetwork } from '../../system/iproute2/read_network';
 import { shellQuote } from '../../text/shell_quote';
+import { RouterAsker } from './router_asker';
 import { undoChange } from './run_change';
 
 type Io = Pick<HostIo, 'exec' | 'readText' | 'writeText' | 'log' | 'sleep' | 'now'>;
@@ -99,27 +100,32 @@ async function readIfPossible(io: Io): Promise<HostNetwork | null> {
 /** @returns what is still missing after so many milliseconds */
 async function waitUntilBack(pending: PendingMove, io: Io, ms: number): Promise<string[]> {
   const began = io.now();
+  const routers = new RouterAsker(io);
   for (;;) {
-    const left = missing(pending, await readNetwork(io));
+    const now = await readNetwork(io);
+    const left = missing(pending, now);
+    await routers.ask(lostBack(pending, now), now);
     // A look takes time, too.
     if (left.length === 0 || io.now() - began >= ms) return left;
     await io.sleep(STEP_MS);
   }
 }
 
-function missing({ before, move, kind, record }: PendingMove, now: HostNetwork): string[] {
-  const lost = lostBy(before, now, { ...move, to: move.from }).filter(isImportant);
+/** `ip` cannot restore DNS, and an MTU may follow the ports of a bridge. */
+function lostBack({ before, move }: PendingMove, now: HostNetwork): Lost[] {
+  return lostBy(before, now, { ...move, to: move.from }).filter(
+    ({ kind }) => kind === 'address' || kind === 'route' || kind === 'rule',
+  );
+}
+
+function missing(pending: PendingMove, now: HostNetwork): string[] {
+  const { kind, record } = pending;
   const isThere = now.links.has(record.bridge);
   return [
-    ...lost.map(describeLost),
+    ...lostBack(pending, now).map(describeLost),
     ...(isThere && kind === 'create' ? [`the removal of ${record.bridge}`] : []),
     ...(!isThere && kind === 'remove' ? [record.bridge] : []),
   ];
-}
-
-/** `ip` cannot restore DNS, and an MTU may follow the ports of a bridge. */
-function isImportant({ kind }: Lost): boolean {
-  return kind === 'address' || kind === 'route' || kind === 'rule';
 }
 
 async function replay({ before, move, record }: PendingMove, io: Io): Promise<void> {
