@@ -76,6 +76,7 @@ export const FINDING_CODES = [
   'route-rule-left',
   'route-filter-left',
   'route-rules-dropped',
+  'route-table-open',
   'route-no-sender',
   // Repair and KVM.
   'unit-inactive',

@@ -119,7 +119,12 @@ test('a host that routes what it should', async () => {
 const RULE = '{"priority":1000,"iif":"vnet9","iif_detached":null,"table":"500","protocol":"107"}';
 const FILTER =
   '{"nftables": [{"chain": {"family": "netdev", "table": "kvmvlan", "name": "tap-vnet9", "handle": 1, "dev": "vnet9", "type": "filter", "hook": "ingress", "prio": -300, "policy": "drop"}}]}';
-const IN_TABLE = { [`${ROOT}/conf/guest_routes.conf`]: `${CONF}table = 500\n` };
+const DEFAULT_ROUTES = '[{"dst":"default","type":"7","table":"500"}]\n[]\n[]\n[]\n';
+/** A table with a last route for each family. */
+const IN_TABLE: Pick<Required<Changes>, 'files' | 'commands'> = {
+  files: { [`${ROOT}/conf/guest_routes.conf`]: `${CONF}table = 500\n` },
+  commands: { 'ip -N -j -4 -batch -': DEFAULT_ROUTES, 'ip -N -j -6 -batch -': DEFAULT_ROUTES },
+};
 const SECOND = {
   '/run/libvirt/qemu/web2.xml': running(guest('web2').replaceAll(':05', ':06').replace('vnet3', 'vnet4')),
 };
@@ -190,12 +195,25 @@ test.each<[what: string, changes: Changes, ...found: string[]]>([
   ['no systemd', { commands: { [UNITS]: NOT_FOUND } }, 'ok ok'],
   ['no perl', { commands: { 'perl --version': undefined, 'python3 --version': 'Python 3\n' } }, 'ok ok'],
   ['neither perl nor python3', { commands: { 'perl --version': undefined } }, 'warning route-no-sender'],
-  ['networkd and `table`', { files: IN_TABLE }, 'warning route-rules-dropped'],
+  ['networkd and `table`', IN_TABLE, 'warning route-rules-dropped'],
+  [
+    'a table without a default route for one family',
+    {
+      ...IN_TABLE,
+      commands: {
+        ...IN_TABLE.commands,
+        [UNITS]: units('systemd-networkd.service'),
+        'ip -N -j -6 -batch -': '[]\n[]\n[]\n[]\n',
+      },
+    },
+    'warning route-table-open',
+  ],
   [
     'networkd leaves rules alone',
     {
-      files: IN_TABLE,
+      ...IN_TABLE,
       commands: {
+        ...IN_TABLE.commands,
         'systemd-analyze cat-config systemd/networkd.conf':
           'ManageForeignRoutingPolicyRules = yes\nManageForeignRoutingPolicyRules = no\n',
       },
@@ -204,7 +222,7 @@ test.each<[what: string, changes: Changes, ...found: string[]]>([
   ],
   [
     'networkd does not run',
-    { files: IN_TABLE, commands: { [UNITS]: units('systemd-networkd.service') } },
+    { ...IN_TABLE, commands: { ...IN_TABLE.commands, [UNITS]: units('systemd-networkd.service') } },
     'ok ok',
   ],
   [

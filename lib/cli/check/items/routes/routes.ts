@@ -6,12 +6,14 @@ import { checkRouteLeftovers } from './leftovers';
 import { routeFinding } from './route_finding';
 import { checkRouteServices } from './services';
 import { checkRouteSettings } from './settings';
+import { checkTables } from './tables';
 
 /** Checks for what keeps routed guests from being reached; nothing if conf routes no guest. */
 export function checkRoutes({ routes, running, stopped, isRoot }: Facts): Finding[] {
   if (routes === null) return [];
   const found = [
     ...checkRouteSettings(routes, isRoot),
+    ...checkTables(routes),
     ...checkForwarded(routes, isRoot),
     ...checkRoutedInterfaces(routes, running ?? [], stopped ?? []),
     ...checkRouteLeftovers(routes, running),

@@ -1,0 +1,41 @@
+import type { RouteWish } from '../../../../model/routes/route_wish';
+import type { Routing } from '../../../../model/routes/routing';
+import { shellQuote } from '../../../../text/shell_quote';
+import type { Finding } from '../../finding';
+import type { RouteFacts } from '../../route_facts';
+import { routeFinding } from './route_finding';
+
+/** Lower than all other routes, as the kernel's Documentation/networking/vrf.rst has it. */
+const LAST_METRIC = 4278198272;
+
+/**
+ * Checks whether tables of guests have a default route. What a table does not know is looked up in the main table, also if
+ * it is the table of a VRF.
+ */
+export function checkTables({ wishes, routing }: RouteFacts): Finding[] {
+  if (routing === null) return [];
+  const open = wishes.flatMap(({ wish }) => openTables(wish, routing));
+  return [...new Map(open.map((finding) => [finding.message, finding])).values()];
+}
+
+function openTables(wish: RouteWish, { links, routes }: Routing): Finding[] {
+  const table = wish.vrf === null ? wish.table : links.get(wish.vrf)?.vrfTable;
+  if (table === null || table === undefined) return [];
+  const families = new Set(wish.addresses.map(({ family }) => family));
+  return [...families].flatMap((family) => {
+    const has = routes.some(
+      (route) => route.family === family && route.to === 'default' && route.table === String(table),
+    );
+    if (has) return [];
+    const of = wish.vrf === null ? `table ${table}` : `VRF ${wish.vrf}`;
+    const where = wish.vrf === null ? `table ${table}` : `vrf ${shellQuote(wish.vrf)}`;
+    return [
+      routeFinding(
+        'route-table-open',
+        'warning',
+        `${of} has no default route for IPv${family}: what its guests send leaves through the main table`,
+        `sudo ip -${family} route add unreachable default metric ${LAST_METRIC} ${where}`,
+      ),
+    ];
+  });
+}
