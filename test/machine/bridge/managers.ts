@@ -13,6 +13,8 @@ export interface Manager {
   readonly start: string;
   /** In configs/<manager>/dhcp it asks for an IPv6 address by DHCP too, not only by router advertisements. */
   readonly isDhcp6: boolean;
+  /** There, two programs make an address from router advertisements: the kernel is one of them. */
+  readonly hasTwoSlaac?: boolean;
   /** What its users do to it while guests run. */
   readonly reload: readonly string[];
 }
@@ -26,6 +28,7 @@ const startNetworking = `for target in multi-user network-online; do
     ln -sf /lib/systemd/system/networking.service /etc/systemd/system/$target.target.wants
   done
   systemctl restart networking.service`;
+const isTrixie = process.env.KVMVLAN_TEST_SUITE === 'trixie';
 // dbus-daemon learns its policy only when it is reloaded.
 const startResolved = 'systemctl reload dbus.service; systemctl restart systemd-resolved.service';
 const withNetworkManager = `${leaveNetworkd}
@@ -54,7 +57,8 @@ export const managers = {
       ${startNetworking}
       udevadm trigger --action=add --subsystem-match=net`,
     // Debian 13 has dhcpcd, which also asks for an IPv6 address if a router says that there is DHCPv6.
-    isDhcp6: process.env.KVMVLAN_TEST_SUITE === 'trixie',
+    isDhcp6: isTrixie,
+    hasTwoSlaac: isTrixie,
     reload: ['ifup --all', 'ifup --force br0'],
   },
   ifupdown2: {

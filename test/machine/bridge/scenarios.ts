@@ -90,11 +90,16 @@ function seen({ links, routes, resolvConf }: NetworkSnapshot): string {
 
 /** The addresses that the configuration gives the interface. */
 function addressesOf({ manager, kind }: Scenario): readonly RegExp[] {
+  const { isDhcp6, hasTwoSlaac = false }: Manager = managers[manager];
   const { ssh4, ssh6, second4, second6 } = HOST;
   const exactly = (address: string) => new RegExp(`^${address}$`);
   switch (kind) {
     case 'dhcp':
-      return [LAN.lease4, LAN.slaac, ...(managers[manager].isDhcp6 ? [LAN.lease6] : [])];
+      return [
+        ...[LAN.lease4, LAN.slaac],
+        ...(isDhcp6 ? [LAN.lease6] : []),
+        ...(hasTwoSlaac ? [LAN.slaac] : []),
+      ];
     case 'static':
       // ifupdown2 leaves router advertisements to the kernel, which heeds them beside static addresses.
       return [
