@@ -28,6 +28,7 @@ import { routedTaps } from '../plan/routes/routed_taps';
 import { wantedProxies } from '../plan/routes/wanted_routes';
 import { readRunningGuest, readRunningGuests, toRoutedGuest } from '../system/libvirt/read_guests';
 import { shellName } from '../text/shell_quote';
+import { awaitRelease } from './await_release';
 import { followArrival } from './follow_arrival';
 import { followGuests, type Look } from './follow_guests';
 import { isForAll, type Plugin, type PluginCall, type PluginOutcome } from './plugin';
@@ -153,7 +154,8 @@ function setAll(
   return underLock(call, io, isStale, async () => {
     const running = readRunningGuests(io);
     const host = desiredRoutes(conf, running, new Set(guestsInTransit(io)), isMeant);
-    const routes = await setRoutes(host.desired, call, io);
+    const released = awaitRelease(host.desired.taps, io);
+    const routes = await setRoutes(host.desired, { dryRun: call.dryRun, released }, io);
     const isBlocked = host.matches.length > 0 && host.matches.every(({ blocking }) => blocking.length > 0);
     return { routes, problems: [...running.problems, ...host.problems], isBlocked };
   });

@@ -19,21 +19,28 @@ export interface BroughtRoutes {
 /** How often a plan is made again if the kernel differs from it, because another program changes the host. */
 const TRIES = 3;
 
+/** What a plan is carried out with. */
+export interface BringOptions {
+  /** Makes the plan for what the kernel reports. */
+  readonly planOf: (routing: Routing) => RoutesPlan;
+  readonly read: () => Promise<Routing>;
+  /** Waits until no other host answers for what is about to be claimed. */
+  readonly released: ((announcements: readonly Announcement[]) => Promise<void>) | null;
+  /**
+   * Announces what has been claimed: not after the kernel is read again, because until then packets go to the host where
+   * the guest was.
+   */
+  readonly announceNow: (announcements: readonly Announcement[]) => Promise<void>;
+}
+
 /**
  * Carries out a plan and reads the kernel again. What still differs is planned and tried again: only the kernel's report
  * counts. If there is nothing to do, no command is run. The caller holds the lock.
- *
- * @param planOf makes the plan for what the kernel reports
- * @param read reads the kernel
- * @param announceNow announces what has been claimed; not after the kernel is read again, because until then packets go to
- * the host where the guest was
  */
 export async function bringRoutes(
   exec: Exec,
   routing: Routing,
-  planOf: (routing: Routing) => RoutesPlan,
-  read: () => Promise<Routing>,
-  announceNow: (announcements: readonly Announcement[]) => Promise<void>,
+  { planOf, read, released, announceNow }: BringOptions,
 ): Promise<BroughtRoutes> {
   const plan = planOf(routing);
   const ran: RouteStep[] = [];
@@ -48,7 +55,10 @@ export async function bringRoutes(
       for (const step of open) if (!failures.has(step.dev)) failures.set(step.dev, { step, why });
       break;
     }
-    const failed = await runRouteSteps(exec, open, ran);
+    const failed =
+      released === null || next.announcements.length === 0
+        ? await runRouteSteps(exec, open, ran)
+        : await runAround(exec, open, ran, () => released(next.announcements));
     const claimed = next.announcements.filter((one) => isClaimed(one, open, failed));
     announcements.push(...claimed);
     if (claimed.length > 0) await announceNow(claimed);
@@ -67,6 +77,29 @@ export async function bringRoutes(
         announcements.findIndex((one) => one.uplink === uplink && equalIp(one.address, address)) === place,
     ),
   };
+}
+
+/**
+ * Runs what claims nothing, waits, and then claims. If two guests change places, both hosts let go of one before they wait
+ * for the other.
+ */
+async function runAround(
+  exec: Exec,
+  steps: readonly RouteStep[],
+  ran: RouteStep[],
+  wait: () => Promise<void>,
+): Promise<RouteFailure[]> {
+  const isClaim = ({ purpose }: RouteStep): boolean => purpose === 'claim';
+  const failed = await runRouteSteps(
+    exec,
+    steps.filter((step) => !isClaim(step)),
+    ran,
+  );
+  await wait();
+  const claims = steps.filter(
+    (step) => isClaim(step) && !failed.some((failure) => failure.step.dev === step.dev),
+  );
+  return [...failed, ...(await runRouteSteps(exec, claims, ran))];
 }
 
 /** Whether the step that makes the host answer for an address has been run, and no step of its tap has failed. */

@@ -3,7 +3,7 @@ import type { Problem } from '../../model/problem';
 import type { Routing } from '../../model/routes/routing';
 import { planRoutes } from '../../plan/routes/plan_routes';
 import type { RoutesDesired } from '../../plan/routes/routed_tap';
-import type { RoutesPlan } from '../../plan/routes/route_step';
+import type { Announcement, RoutesPlan } from '../../plan/routes/route_step';
 import { readRoutingFor } from '../state/read_routes';
 import { announce } from './announce';
 import { bringRoutes, type BroughtRoutes } from './bring_routes';
@@ -24,12 +24,17 @@ export interface SetOptions {
   readonly areNew?: boolean;
   /** Finds out whether somebody else has the addresses that this run would claim; an error stops it. */
   readonly probe?: (plan: RoutesPlan, routing: Routing) => Promise<readonly Problem[]>;
+  /** Waits until no other host answers for addresses that this one is about to claim. Resolves to what it finds wrong. */
+  readonly released?: (
+    announcements: readonly Announcement[],
+    links: Routing['links'],
+  ) => Promise<readonly Problem[]>;
 }
 
 /** Makes routed interfaces as they should be, and announces what is new. The caller holds the lock. Throws KnownError. */
 export async function setRoutes(
   desired: RoutesDesired,
-  { dryRun, areNew = false, probe }: SetOptions,
+  { dryRun, areNew = false, probe, released }: SetOptions,
   io: HostIo,
 ): Promise<SetRoutes> {
   const read = (): Promise<Routing> => readRoutingFor(desired.taps, io);
@@ -43,11 +48,16 @@ export async function setRoutes(
   if (probed.some(({ level }) => level === 'error')) return { plan, done: null, routing, problems };
   markRouted(io);
   if (desired.taps.some(({ wish }) => wish.isGoodCitizen)) markUplinkFilters(io);
-  const silent: Problem[] = [];
-  const done = await bringRoutes(io.exec, routing, planOf, read, async (claimed) => {
-    silent.push(...(await announce(io, claimed, routing.links)));
+  const later: Problem[] = [];
+  const { links } = routing;
+  const done = await bringRoutes(io.exec, routing, {
+    planOf,
+    read,
+    released:
+      released === undefined ? null : async (claims) => void later.push(...(await released(claims, links))),
+    announceNow: async (claimed) => void later.push(...(await announce(io, claimed, links))),
   });
-  return { plan, done, routing, problems: [...problems, ...silent] };
+  return { plan, done, routing, problems: [...problems, ...later] };
 }
 
 function withoutFilters(routing: Routing, { taps }: RoutesDesired): Routing {

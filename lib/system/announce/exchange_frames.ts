@@ -7,8 +7,6 @@ export type Exchange =
   | { readonly heard: readonly Uint8Array[]; readonly why: null }
   | { readonly heard: null; readonly why: string };
 
-/** Seconds after each of the two times that frames are sent. */
-const WAIT = 0.2;
 /** In a flood of frames it takes longer, and is then given up. */
 const TIMEOUT_MS = 3000;
 
@@ -84,13 +82,18 @@ for _ in range(2):
   ],
 ];
 
-/** Sends Ethernet frames twice through an interface, by its index, and hears ARP and ICMPv6 there for 0.4 s. */
+/**
+ * Sends Ethernet frames twice through an interface, by its index, and hears ARP and ICMPv6 there.
+ *
+ * @param wait seconds after each of the two times
+ */
 export async function exchangeFrames(
   exec: Exec,
   index: number,
   frames: readonly Uint8Array[],
+  wait: number,
 ): Promise<Exchange> {
-  const args = [String(index), String(WAIT), ...LISTEN];
+  const args = [String(index), String(wait), ...LISTEN];
   const { stdout, why } = await runProgram(exec, PROGRAMS, args, frames, { timeoutMs: TIMEOUT_MS });
   if (stdout === null) return { heard: null, why };
   const lines = stdout.split('\n').filter((line) => line !== '');

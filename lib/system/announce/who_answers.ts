@@ -17,22 +17,27 @@ export type Answers =
   | { readonly macs: ReadonlyMap<string, string>; readonly why: null }
   | { readonly macs: null; readonly why: string };
 
+/** Seconds that a machine may take to answer each of two questions. */
+const WAIT = 0.2;
+
 /**
- * Asks on an interface which of these addresses other machines have, for 0.4 s.
+ * Asks on an interface which of these addresses other machines have.
  *
  * @param own the MAC addresses of this host: their answers do not count
+ * @param wait seconds for each of two questions
  */
 export async function whoAnswers(
   exec: Exec,
   link: NetLink,
   addresses: readonly IpAddress[],
   own: ReadonlySet<string>,
+  wait = WAIT,
 ): Promise<Answers> {
   const mac = link.type === 'ether' ? parseMac(link.mac) : null;
   if (mac === null) return { macs: null, why: 'it is not an Ethernet interface' };
   if (!link.hasCarrier) return { macs: null, why: 'it has no carrier' };
   const frames = addresses.flatMap((address) => probeFrames(mac, address, askerOf(link, address)));
-  const { heard, why } = await exchangeFrames(exec, link.index, frames);
+  const { heard, why } = await exchangeFrames(exec, link.index, frames, wait);
   if (heard === null) return { macs: null, why };
   const macs = new Map<string, string>();
   for (const claim of heard.map(readClaim)) {

@@ -3,7 +3,7 @@ import { succeed } from '../succeed';
 import { inBackground, type Background } from './background';
 import { callHook, RUNNING, WEB, writeStatus, type Status } from './guest';
 import { addForeign, foreign, ours } from './host_state';
-import { ADDRESS, buildLab, HOSTS, on, PLUGIN, plugTap, ROUTER, runGuest, type Host } from './lab';
+import { ADDRESS, buildLab, CONF, HOSTS, on, PLUGIN, plugTap, ROUTER, runGuest, type Host } from './lab';
 import { beginPings, whoAnswers, type Pings } from './pings';
 import { recorded, type Recorded } from './recorded';
 import { replay, startFollower } from './replay';
@@ -35,7 +35,7 @@ describeOwnKernel('guest_routes while a guest moves', (kernel) => {
   beforeEach(async () => {
     await kernel.reset();
     // No host can forward what comes too late, so each lost moment counts.
-    await buildLab(kernel, undefined, 'outside');
+    await buildLab(kernel, CONF.replace('probe = no', 'probe = yes'), 'outside');
     for (const host of HOSTS) await addForeign(kernel, host);
     before = await foreigns();
     watch = await inBackground(kernel, null, 'proxies', ['/run/lab/stop', ...HOSTS]);
@@ -178,6 +178,19 @@ describeOwnKernel('guest_routes while a guest moves', (kernel) => {
         expect(await inOrder()).toEqual(['', 'host1', '', 'host2']);
       },
     );
+
+    test('nothing watches on the source: the destination waits until its last hook has let go', async () => {
+      await startOn('host1');
+      await replay(kernel, recorded('migrate, managed direct'), 'host1', {});
+      await succeed(
+        kernel,
+        'for try in $(seq 100); do /run/lab/on host2 ip neigh show proxy | grep -q . && exit 0; sleep 0.1; done; exit 1',
+      );
+      expect(await whoAnswers(kernel, 'router', BOTH)).toEqual(BOTH);
+      expect(await ours(kernel, 'host1')).toEqual([]);
+      expect(await ours(kernel, 'host2')).toEqual(HAS_IT);
+      expect(await inOrder()).toEqual(['', 'host1', '', 'host2']);
+    });
 
     test('without announcements, the router keeps sending to the host that the guest has left', async () => {
       await startOn('host1');

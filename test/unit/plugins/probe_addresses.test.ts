@@ -3,12 +3,12 @@ import type { Presence } from '../../../lib/model/guest/presence';
 import type { RouteWish } from '../../../lib/model/routes/route_wish';
 import type { RoutedTap } from '../../../lib/plan/routes/routed_tap';
 import type { RoutesPlan } from '../../../lib/plan/routes/route_step';
-import { probeFrames } from '../../../lib/model/routes/probe';
 import { probeAddresses } from '../../../lib/plugins/probe_addresses';
 import { NOT_FOUND, succeeded } from '../fake_host/exec_results';
 import { ip } from '../model/routes/addresses';
 import { link } from '../plan/network/some_network';
 import { aTap } from '../plan/routes/a_host';
+import { hears } from './hears';
 
 function tap(dev: string, wish: Partial<RouteWish> = {}, presence: Presence = 'here'): RoutedTap {
   const addresses = [ip('203.0.113.20'), ip('2001:db8::20')];
@@ -44,12 +44,6 @@ async function probe(
   const plan: RoutesPlan = { steps: [], taps: [], problems: [], announcements };
   const problems = await probeAddresses(taps, { exec })(plan, { links });
   return { problems, asked };
-}
-
-/** The output of a program that hears this MAC address for each of these addresses. */
-function hears(mac: number, ...texts: readonly string[]): ExecResult {
-  const frames = texts.flatMap((text) => probeFrames([2, 0, 0, 0, 0, mac], ip(text), null));
-  return succeeded(frames.map((frame) => `${Buffer.from(frame).toString('hex')}\n`).join(''));
 }
 
 test('another machine has an address', async () => {
