@@ -34,8 +34,6 @@ export interface RouteWish {
   readonly arrivingMetric: number;
   /** Drop on the uplink what concerns addresses that are not this host's or its guests'. */
   readonly isGoodCitizen: boolean;
-  /** Packets to addresses of the pool that no guest has are rejected, not sent back to the router. */
-  readonly hasPoolRoute: boolean;
 }
 
 /** IPv4 or IPv6 addresses, separated by spaces or commas. */
@@ -103,6 +101,7 @@ export const ROUTE_KEYS = {
   metric,
   'arriving-metric': metric,
   'good-citizen': yesOrNo,
+  /** Only in [DEFAULT]: packets to addresses of the pool that no guest has are rejected, not sent back to the router. */
   'pool-route': yesOrNo,
 };
 
@@ -186,6 +185,8 @@ function toWish(values: Values, addresses: readonly IpAddress[]): Parsed<RouteWi
     );
   if (values.isOwn('table') && values.isOwn('vrf'))
     return fault('table', 'a VRF has its own table', 'Remove one of table and vrf.');
+  if (values.isOwn('pool-route'))
+    return fault('pool-route', 'it is about the whole pool of this host', 'Move the line to [DEFAULT].');
   const uplink = values.get('uplink');
   if (uplink === undefined)
     return fault(
@@ -210,7 +211,6 @@ function settings(values: Values, uplink: string): Omit<RouteWish, 'addresses' |
     metric: values.get('metric') ?? 1024,
     arrivingMetric: values.get('arriving-metric') ?? values.get('metric') ?? 1024,
     isGoodCitizen: values.get('good-citizen') ?? false,
-    hasPoolRoute: values.get('pool-route') ?? false,
   };
 }
 

@@ -24,7 +24,6 @@ export function aWish(more: Partial<RouteWish> = {}): RouteWish {
     metric: 1024,
     arrivingMetric: 1024,
     isGoodCitizen: false,
-    hasPoolRoute: false,
     ...more,
   };
 }
