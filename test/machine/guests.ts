@@ -9,6 +9,8 @@ export interface Nic {
   /** What it is plugged into, a bridge or a libvirt network: br0 unless given. */
   bridge?: string;
   network?: string;
+  /** In no bridge and no network: `type='ethernet'`. */
+  isRouted?: boolean;
   /** A name of the user's own, `ua-…`. */
   alias?: string;
   /** libvirt's own `<vlan>` for it. */
@@ -27,6 +29,8 @@ export interface Guest {
   metadata?: string;
   /** AppArmor leaves it alone. */
   isUnconfined?: boolean;
+  /** Further arguments of QEMU. */
+  qemu?: readonly string[];
 }
 
 const escape = (text: string) =>
@@ -35,23 +39,28 @@ const escape = (text: string) =>
 /** A word of a shell script. */
 export const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-function nicXml({ mac, device, bridge = 'br0', network, alias, vlan }: Nic, sends: boolean): string {
-  const source =
-    network === undefined
-      ? `<interface type='bridge'><source bridge='${bridge}'/>`
-      : `<interface type='network'><source network='${network}'/>`;
+function nicXml(nic: Nic, sends: boolean): string {
+  const { mac, device, alias, vlan } = nic;
   const target = device === undefined ? '' : `<target dev='${device}'/>`;
   const ownName = alias === undefined ? '' : `<alias name='${alias}'/>`;
   const rom = sends ? '' : `<rom enabled='no'/>`;
   const tag = vlan === undefined ? '' : `<vlan><tag id='${vlan}'/></vlan>`;
-  return `${source}<mac address='${mac}'/>${tag}${target}<model type='virtio'/>${rom}${ownName}</interface>`;
+  return `${sourceXml(nic)}<mac address='${mac}'/>${tag}${target}<model type='virtio'/>${rom}${ownName}</interface>`;
+}
+
+function sourceXml({ bridge = 'br0', network, isRouted = false }: Nic): string {
+  if (isRouted) return `<interface type='ethernet'>`;
+  return network === undefined
+    ? `<interface type='bridge'><source bridge='${bridge}'/>`
+    : `<interface type='network'><source network='${network}'/>`;
 }
 
 /** A guest with nothing in it but its firmware and its network cards. */
-export function domainXml({ name, nics, sends = false, metadata = '', isUnconfined = false }: Guest): string {
+export function domainXml(guest: Guest): string {
+  const { name, nics, sends = false, metadata = '', isUnconfined = false, qemu = [] } = guest;
   // Always the same uuid, so that a guest can be defined anew, and otherwise.
   const uuid = createHash('md5').update(name).digest('hex');
-  return `<domain type='qemu'>
+  return `<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
   <name>${escape(name)}</name>
   <uuid>${uuid}</uuid>
   <metadata>${metadata}</metadata>
@@ -64,6 +73,7 @@ export function domainXml({ name, nics, sends = false, metadata = '', isUnconfin
     <memballoon model='none'/>
   </devices>
   ${isUnconfined ? "<seclabel type='none'/>" : ''}
+  ${qemu.length === 0 ? '' : `<qemu:commandline>${qemu.map((word) => `<qemu:arg value='${escape(word)}'/>`).join('')}</qemu:commandline>`}
 </domain>`;
 }
 

@@ -183,6 +183,25 @@ describeMachine('the systemd units', (machine) => {
       expect(await failed()).toBe('');
     });
 
+    test('200 routed interfaces that come while kvmvlan-routes.service works: all are routed soon after the last one', async () => {
+      const sections = [...Array(200).keys()].map(
+        (number) =>
+          `[p${number}]\nguest = g${number}\nuplink = none\nstrict = no\naddress = 10.9.1.${number}\n`,
+      );
+      await machine().write(`${hooks}/conf/guest_routes.conf`, sections.join(''));
+      await must('for conf in all default; do echo 1 >/proc/sys/net/ipv4/conf/$conf/forwarding; done');
+      const timed = await must(
+        's=$(date +%s%3N); guest_routes --all >/dev/null; echo $(($(date +%s%3N) - s))',
+      );
+      const { seconds, wrong } = JSON.parse(await must('python3 /root/status_changes.py routes 200')) as {
+        seconds: number | null;
+        wrong: number[];
+      };
+      process.stderr.write(`200 routed: ${seconds} s after the last; a look takes ${timed.trim()} ms here\n`);
+      expect(wrong).toEqual([]);
+      expect(await failed()).toBe('');
+    });
+
     test('a change between the end of the process and the moment when systemd watches again', async () => {
       const output = await machine().must('python3 /root/status_changes.py gap 4', { timeoutMs: 800_000 });
       const seconds = JSON.parse(output) as (number | null)[];
@@ -195,8 +214,8 @@ describeMachine('the systemd units', (machine) => {
 
   test('they run in a sandbox', async () => {
     await whenInstalled(machine());
-    for (const unit of ['kvmvlan.service', 'kvmvlan-followup.service', 'kvmvlan-repair.service']) {
-      const said = await must(`systemd-analyze security --no-pager ${unit} | tail -1`);
+    for (const unit of ['kvmvlan', 'kvmvlan-followup', 'kvmvlan-repair', 'kvmvlan-routes']) {
+      const said = await must(`systemd-analyze security --no-pager ${unit}.service | tail -1`);
       expect(Number(/: (\d+\.\d+) /.exec(said)?.[1])).toBeLessThan(2.5);
     }
     expect(await must('stat -c %a /run/kvmvlan')).toBe('755\n');

@@ -2,6 +2,7 @@
 
 status_changes.py bursts N: N ports one shortly after the other, while kvmvlan.service is at work. Prints JSON: seconds
 from the last change until all are right, and those that are not.
+status_changes.py routes N: the same with routed interfaces, which kvmvlan-routes.service routes: pN gets 10.9.1.N.
 status_changes.py gap N: N times a change at the moment when the process of kvmvlan.service has ended and systemd does not
 watch the folder again yet. Prints JSON: the seconds that each took; null where it was lost.
 
@@ -25,21 +26,27 @@ def run(*words):
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
 
-def plug(number):
+def plug(number, is_routed=False):
     run("ip", "tuntap", "add", "dev", f"p{number}", "mode", "tap")
-    run("ip", "link", "set", f"p{number}", "up", "master", "br0")
+    run("ip", "link", "set", f"p{number}", "up", *([] if is_routed else ["master", "br0"]))
 
 
-def write_status(number):
+def write_status(number, is_routed=False):
+    kind, source = ("ethernet", "") if is_routed else ("bridge", "<source bridge='br0'/>")
     path = f"{FOLDER}/g{number}.xml"
     with open(f"{path}.new", "w") as file:
         file.write(
             f"""<domstatus state='running' reason='booted' pid='1'><domain type='kvm'><name>g{number}</name>
-            <uuid>327216e4-de65-4828-96bd-{number:012d}</uuid><devices><interface type='bridge'>
-            <mac address='52:54:00:00:00:01'/><source bridge='br0'/><target dev='p{number}'/><alias name='net0'/>
+            <uuid>327216e4-de65-4828-96bd-{number:012d}</uuid><devices><interface type='{kind}'>
+            <mac address='52:54:00:00:00:01'/>{source}<target dev='p{number}'/><alias name='net0'/>
             </interface></devices></domain></domstatus>"""
         )
     os.rename(f"{path}.new", path)
+
+
+def unrouted(numbers):
+    routes = {(route["dst"], route["dev"]) for route in json.loads(run("ip", "-j", "route"))}
+    return [number for number in numbers if (f"10.9.1.{number}", f"p{number}") not in routes]
 
 
 def wrong(numbers):
@@ -47,7 +54,7 @@ def wrong(numbers):
     return [number for number in numbers if table.get(f"p{number}") != [100]]
 
 
-def until_right(numbers):
+def until_right(numbers, wrong=wrong):
     began = time.monotonic()
     while time.monotonic() - began < LOST_AFTER:
         if not wrong(numbers):
@@ -88,6 +95,16 @@ def bursts(count):
     return {"seconds": seconds, "wrong": wrong(range(count))}
 
 
+def routes(count):
+    for number in range(count):
+        plug(number, is_routed=True)
+    for number in range(count):
+        write_status(number, is_routed=True)
+        time.sleep(random.uniform(0, 0.08))
+    seconds = until_right(range(count), unrouted)
+    return {"seconds": seconds, "wrong": unrouted(range(count))}
+
+
 def gap(count):
     seconds = []
     for number in range(0, 2 * count, 2):
@@ -103,4 +120,4 @@ def gap(count):
     return seconds
 
 
-print(json.dumps({"bursts": bursts, "gap": gap}[sys.argv[1]](int(sys.argv[2]))))
+print(json.dumps({"bursts": bursts, "routes": routes, "gap": gap}[sys.argv[1]](int(sys.argv[2]))))
