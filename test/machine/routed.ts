@@ -1,50 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Machine } from './machine';
-import { repositoryRoot } from '../kernel/repository_root';
-import { THERE, type Host } from './second_host';
+import { machineTests } from './machine_tests';
+import { onThere, THERE, type Host } from './second_host';
 
-const FOLDER = '/root/watch';
-const STOP = '/run/watch.stop';
-const OUT = '/run/watch.out';
+const SCRIPT = '/root/who_answers.py';
+const STOP = '/run/asking.stop';
+const OUT = '/run/asking.out';
 
-/** Which addresses each host answers for, from a moment in seconds on. */
-type Moment = readonly [since: number, addresses: Readonly<Record<Host, readonly string[]>>];
+/** The MAC addresses of all that answered one question, and when it was asked. */
+type Change = readonly [seconds: number, macs: readonly string[]];
 
-/** Watches without a pause which host answers for an address. */
-export async function watchProxies(machine: Machine): Promise<void> {
-  await machine.copyIn(`${repositoryRoot()}/test/kernel/inside`, FOLDER, ['proxies.py', 'system_calls.py']);
+/** Asks for an address all the time, from the network that joins both hosts. */
+export async function askFor(machine: Machine, address: string): Promise<void> {
+  await machine.write(SCRIPT, readFileSync(join(machineTests, 'guest/who_answers.py'), 'utf8'));
   await machine.must(
-    `rm -f ${STOP} ${OUT}; ln -sf /proc/1/ns/net /run/netns/here
-     python3 -SEB ${FOLDER}/proxies.py ${STOP} here there </dev/null >${OUT} 2>&1 & echo $! >/run/watch.pid
+    `rm -f ${STOP} ${OUT}
+     ip netns exec lan python3 ${SCRIPT} lan 10.9.0.254 ${address} ${STOP} </dev/null >${OUT} 2>&1 & echo $! >/run/asking.pid
      until [ -s ${OUT} ]; do kill -0 $!; sleep 0.1; done`,
   );
 }
 
-/** Who answered for the address, one after the other, and for how long; `here+there`: both at one moment. */
+/** Who answered for an address, one after the other; `here+there`: both answered one question. */
 export interface Answered {
   readonly hosts: readonly string[];
   /** The longest time in seconds in which nobody answered between two who did. */
   readonly nobody: number;
 }
 
-export async function whoAnswered(machine: Machine, address: string): Promise<Answered> {
+/** Stops asking. */
+export async function whoAnswered(machine: Machine): Promise<Answered> {
   const printed = await machine.must(
-    `touch ${STOP}; while kill -0 "$(cat /run/watch.pid)" 2>/dev/null; do sleep 0.1; done; cat ${OUT}`,
+    `touch ${STOP}; while kill -0 "$(cat /run/asking.pid)" 2>/dev/null; do sleep 0.1; done; cat ${OUT}`,
   );
-  const moments = JSON.parse(printed.slice(printed.indexOf('\n') + 1)) as Moment[];
-  const all = moments.map(([since, seen]) => ({
+  const names = new Map<string, Host>([
+    [await wireMac(machine, 'here'), 'here'],
+    [await wireMac(machine, 'there'), 'there'],
+  ]);
+  const changes = JSON.parse(printed.slice(printed.indexOf('\n') + 1)) as Change[];
+  const all = changes.map(([since, macs]) => ({
     since,
-    host: (['here', 'there'] as const).filter((host) => seen[host].includes(address)).join('+'),
+    host: macs
+      .map((mac) => names.get(mac) ?? mac)
+      .sort()
+      .join('+'),
   }));
-  const changes = all.filter(({ host }, place) => host !== all[place - 1]?.host);
-  const gaps = changes.flatMap(({ host, since }, place) => {
-    const next = changes[place + 1];
+  const gaps = all.flatMap(({ host, since }, place) => {
+    const next = all[place + 1];
     return host === '' && place > 0 && next !== undefined ? [next.since - since] : [];
   });
-  const hosts = changes.map(({ host }) => host).filter((host) => host !== '');
+  const hosts = all.map(({ host }) => host).filter((host) => host !== '');
   return {
     hosts: hosts.filter((host, place) => host !== hosts[place - 1]),
     nobody: Math.max(0, ...gaps),
   };
+}
+
+/** The MAC address of a host on the network that joins both. */
+export async function wireMac(machine: Machine, host: Host): Promise<string> {
+  const cat = 'cat /sys/class/net/wire/address';
+  return (await (host === 'here' ? machine.must(cat) : onThere(machine, cat))).trim();
 }
 
 /** The guests that are in transit, as guest_routes of each host sees it. */
