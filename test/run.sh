@@ -23,8 +23,7 @@ first_lane() {
 second_lane() {
   run bookworm 1 machine --testPathIgnorePatterns "$on_13"
   run bookworm 1 bridge --testPathPatterns bridge.test
-  # They wait most of the time.
-  run bookworm 3 bundle
+  run bookworm 1 bundle
   run bookworm 1 install
 }
 

@@ -2,7 +2,8 @@
 
 status_changes.py bursts N: N ports one shortly after the other, while kvmvlan.service is at work. Prints JSON: seconds
 from the last change until all are right, and those that are not.
-status_changes.py routes N: the same with routed interfaces, which kvmvlan-routes.service routes: pN gets 10.9.1.N.
+status_changes.py routes N: the same for N guests with routed interfaces, each of which arrives in four changes of its file;
+with the last one it runs, and kvmvlan-routes.service has to route its address: pN gets 10.9.1.N.
 status_changes.py gap N: N times a change at the moment when the process of kvmvlan.service has ended and systemd does not
 watch the folder again yet. Prints JSON: the seconds that each took; null where it was lost.
 
@@ -19,7 +20,7 @@ import time
 
 FOLDER = "/run/libvirt/qemu"
 PROCESSES = "/sys/fs/cgroup/system.slice/kvmvlan.service/cgroup.procs"
-LOST_AFTER = 60
+LOST_AFTER = 120
 
 
 def run(*words):
@@ -31,12 +32,17 @@ def plug(number, is_routed=False):
     run("ip", "link", "set", f"p{number}", "up", *([] if is_routed else ["master", "br0"]))
 
 
-def write_status(number, is_routed=False):
+RUNNING = ("state='running' reason='booted'", "")
+ARRIVING = ("state='paused' reason='migration'", "<job type='none' async='migration in' phase='prepare'/>")
+
+
+def write_status(number, is_routed=False, status=RUNNING):
+    attributes, job = status
     kind, source = ("ethernet", "") if is_routed else ("bridge", "<source bridge='br0'/>")
     path = f"{FOLDER}/g{number}.xml"
     with open(f"{path}.new", "w") as file:
         file.write(
-            f"""<domstatus state='running' reason='booted' pid='1'><domain type='kvm'><name>g{number}</name>
+            f"""<domstatus {attributes} pid='1'>{job}<domain type='kvm'><name>g{number}</name>
             <uuid>327216e4-de65-4828-96bd-{number:012d}</uuid><devices><interface type='{kind}'>
             <mac address='52:54:00:00:00:01'/>{source}<target dev='p{number}'/><alias name='net0'/>
             </interface></devices></domain></domstatus>"""
@@ -98,9 +104,10 @@ def bursts(count):
 def routes(count):
     for number in range(count):
         plug(number, is_routed=True)
-    for number in range(count):
-        write_status(number, is_routed=True)
-        time.sleep(random.uniform(0, 0.08))
+    for status in [ARRIVING, ARRIVING, ARRIVING, RUNNING]:
+        for number in range(count):
+            write_status(number, is_routed=True, status=status)
+            time.sleep(random.uniform(0, 0.08))
     seconds = until_right(range(count), unrouted)
     return {"seconds": seconds, "wrong": unrouted(range(count))}
 
