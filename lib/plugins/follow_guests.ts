@@ -60,7 +60,11 @@ export async function followGuests(io: HostIo, look: (io: HostIo) => Promise<Loo
           due.map(({ announcement }) => announcement),
           latest.look.links,
         );
-      if (!areMoving(seen, io) && later.length === 0) return latest.look.outcome;
+      if (!areMoving(seen, io) && later.length === 0) {
+        // A guest that stopped moving during the look is not where the look found it, and systemd did not watch meanwhile.
+        if (placesOf(io) === latest.places) return latest.look.outcome;
+        continue;
+      }
       const next = Math.min(IDLE_MS, ...later.map(({ at }) => Math.max(0, at - io.now())));
       await watch.changed(next);
     }

@@ -2,7 +2,7 @@
 
 status_changes.py bursts N: N ports one shortly after the other, while kvmvlan.service is at work. Prints JSON: seconds
 from the last change until all are right, and those that are not.
-status_changes.py routes N: the same for N guests with routed interfaces, each of which arrives in four changes of its file;
+status_changes.py routes N: the same for N guests with routed interfaces, each of which arrives in eight changes of its file;
 with the last one it runs, and kvmvlan-routes.service has to route its address: pN gets 10.9.1.N.
 status_changes.py gap N: N times a change at the moment when the process of kvmvlan.service has ended and systemd does not
 watch the folder again yet. Prints JSON: the seconds that each took; null where it was lost.
@@ -20,7 +20,7 @@ import time
 
 FOLDER = "/run/libvirt/qemu"
 PROCESSES = "/sys/fs/cgroup/system.slice/kvmvlan.service/cgroup.procs"
-LOST_AFTER = 120
+LOST_AFTER = 300
 
 
 def run(*words):
@@ -104,7 +104,7 @@ def bursts(count):
 def routes(count):
     for number in range(count):
         plug(number, is_routed=True)
-    for status in [ARRIVING, ARRIVING, ARRIVING, RUNNING]:
+    for status in 7 * [ARRIVING] + [RUNNING]:
         for number in range(count):
             write_status(number, is_routed=True, status=status)
             time.sleep(random.uniform(0, 0.08))

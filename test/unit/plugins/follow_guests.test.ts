@@ -62,6 +62,18 @@ test('without a guest that moves it looks once and ends', async () => {
   expect(looks).toEqual([0]);
 });
 
+test('a guest that begins to run during a look, and moves no more, is looked at again', async () => {
+  const { host, io } = follow([]);
+  host.files[FILE] = statusFile('paused', 'migration', job('migration in', 'finish3'));
+  const found: boolean[] = [];
+  await followGuests(io, () => {
+    found.push(host.files[FILE]?.includes("'running'") === true);
+    host.files[FILE] = statusFile('running', 'migrated');
+    return Promise.resolve(nothingNew);
+  });
+  expect(found).toEqual([false, true]);
+});
+
 test('it looks when a guest is somewhere else, not at each change of its file', async () => {
   const { run, looks, host } = follow([
     [100, statusFile('paused', 'starting up', job('migration in', 'prepare'))],
