@@ -51,6 +51,7 @@ export const matrix: readonly Row[] = [
   },
   { manager: 'ifupdown', kind: 'dhcp', courses: ['killed', 'undone'] },
   { manager: 'ifupdown2', kind: 'static', courses: ['confirmed', 'unconfirmed', 'rebooted-before-confirm'] },
+  { manager: 'ifupdown2', kind: 'dhcp', courses: ['confirmed', 'undone'] },
   {
     manager: 'netplan-networkd',
     kind: 'static',
