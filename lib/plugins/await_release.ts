@@ -12,17 +12,22 @@ type Io = Pick<HostIo, 'exec' | 'now'>;
 
 /** A kernel answers within a millisecond. In seconds, for each of two questions. */
 const WAIT = 0.03;
-/** The former host lets go as soon as its guest stops, usually before this one notices that it runs. In milliseconds. */
+/**
+ * The former host lets go as soon as its guest stops, usually before this one notices that it runs. In milliseconds: well
+ * below the time for which others wait for the lock, which is held meanwhile.
+ */
 const MAX_MS = 10_000;
 
 /**
  * Waits until no other host answers for addresses of guests that have just come from there, because routers must never
- * find two. A host that does not let go loses them: the guest runs here. Nobody is asked where conf says `probe = no`.
+ * find two. A host that does not let go loses them: the guest runs here. Nobody is asked where conf says `probe = no`. The
+ * time begins now, however often the result is called.
  */
 export function awaitRelease(
   taps: readonly RoutedTap[],
   io: Io,
 ): (claims: readonly Announcement[], links: ReadonlyMap<string, NetLink>) => Promise<readonly Problem[]> {
+  const end = io.now() + MAX_MS;
   return async (claims, links) => {
     const asked = taps
       .filter(({ wish, hasArrived }) => wish.probes && hasArrived)
@@ -31,7 +36,6 @@ export function awaitRelease(
         claims.some((claim) => claim.uplink === dev && equalIp(claim.address, address)),
       );
     const own = new Set([...links.values()].map(({ mac }) => mac));
-    const end = io.now() + MAX_MS;
     const problems: Problem[] = [];
     for (const uplink of new Set(asked.map(({ dev }) => dev))) {
       const link = links.get(uplink);

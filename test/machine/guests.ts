@@ -55,6 +55,11 @@ function sourceXml({ bridge = 'br0', network, isRouted = false }: Nic): string {
     : `<interface type='network'><source network='${network}'/>`;
 }
 
+function argumentsXml(words: readonly string[]): string {
+  const args = words.map((word) => `<qemu:arg value='${escape(word)}'/>`);
+  return args.length === 0 ? '' : `<qemu:commandline>${args.join('')}</qemu:commandline>`;
+}
+
 /** A guest with nothing in it but its firmware and its network cards. */
 export function domainXml(guest: Guest): string {
   const { name, nics, sends = false, metadata = '', isUnconfined = false, qemu = [] } = guest;
@@ -73,7 +78,7 @@ export function domainXml(guest: Guest): string {
     <memballoon model='none'/>
   </devices>
   ${isUnconfined ? "<seclabel type='none'/>" : ''}
-  ${qemu.length === 0 ? '' : `<qemu:commandline>${qemu.map((word) => `<qemu:arg value='${escape(word)}'/>`).join('')}</qemu:commandline>`}
+  ${argumentsXml(qemu)}
 </domain>`;
 }
 

@@ -5,7 +5,7 @@ import type { Finding } from '../../finding';
 import type { RouteFacts } from '../../route_facts';
 import { routeFinding } from './route_finding';
 
-/** Lower than all other routes, as the kernel's Documentation/networking/vrf.rst has it. */
+/** Such a route is used after all others, as in the kernel's Documentation/networking/vrf.rst. */
 const LAST_METRIC = 4278198272;
 
 /**
