@@ -22,7 +22,7 @@ export function buildRpm({ version, time }: PackageVersion, work: string, output
   stage(files, tree);
   setTimes(tree, time);
   writeFileSync(join(source, 'rpm-files'), files.map(lineOf).join(''));
-  for (const name of ['post', 'preun', 'posttrans.lua', 'postun.lua']) {
+  for (const name of ['pre', 'post', 'preun', 'posttrans.lua', 'postun.lua']) {
     const text = joinScript(SOURCE, name);
     // rpmbuild expands its macros in scripts too.
     if (/%[%{(]/.test(text)) throw new Error(`${SOURCE}/${name}: rpmbuild would change the text after %`);

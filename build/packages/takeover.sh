@@ -6,6 +6,25 @@ hooks=/etc/libvirt/hooks
 aside=.before-kvmvlan.bak # install.sh uses this name too: what it set aside comes back when the package is removed
 units='kvmvlan.path kvmvlan-repair.timer kvmvlan-routes.path kvmvlan-routes.timer'
 
+# note_new_units: before the files are installed. An upgrade starts what the former version did not have, and only that:
+# a unit that the administrator has stopped or disabled stays so.
+note_new_units() {
+  new_units=''
+  for unit in $units; do
+    if ! [ -e "/usr/lib/systemd/system/$unit" ]; then new_units="$new_units $unit"; fi
+  done
+  mkdir -p /run/kvmvlan
+  echo "$new_units" >/run/kvmvlan/new-units
+}
+
+# take_new_units: sets new_units to them, once.
+take_new_units() {
+  new_units=''
+  if ! [ -f /run/kvmvlan/new-units ]; then return; fi
+  read -r new_units </run/kvmvlan/new-units
+  rm -f /run/kvmvlan/new-units
+}
+
 # is_there PATH: does it exist, also as a dangling link?
 is_there() { [ -e "$1" ] || [ -L "$1" ]; }
 

@@ -281,8 +281,13 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
       }
     }
 
+    const RESTARTED = [
+      ...[SNAPSHOT, ...ENABLED, 'systemctl --system daemon-reload'],
+      `deb-systemd-invoke try-restart ${UNITS}`,
+    ];
     const STARTED = [
-      ...[SNAPSHOT, ...ENABLED, 'systemctl --system daemon-reload', `deb-systemd-invoke start ${UNITS}`],
+      ...RESTARTED,
+      `deb-systemd-invoke start ${UNITS}`,
       'deb-systemd-invoke reload libvirtd.service',
     ];
 
@@ -294,9 +299,17 @@ const TIMER_WANTS = 'etc/systemd/system/timers.target.wants/kvmvlan-repair.timer
     test('an upgrade restarts the units that run, and does not reload libvirt', () => {
       const host = new RunningHost();
       host.calls('-i', deb);
+      expect(host.calls('-i', newer)).toEqual(RESTARTED);
+    });
+
+    test('an upgrade starts the units that the former version did not have', () => {
+      const host = new RunningHost();
+      host.calls('-i', deb);
+      for (const unit of ['kvmvlan-routes.path', 'kvmvlan-routes.timer'])
+        rmSync(join(host.root, 'usr/lib/systemd/system', unit));
       expect(host.calls('-i', newer)).toEqual([
-        ...[SNAPSHOT, ...ENABLED, 'systemctl --system daemon-reload'],
-        `deb-systemd-invoke try-restart ${UNITS}`,
+        ...RESTARTED,
+        'deb-systemd-invoke start kvmvlan-routes.path kvmvlan-routes.timer',
       ]);
     });
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, lstatSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { modeOf } from '../../build/stage';
 import { packageFiles } from '../../build/package_files';
@@ -222,6 +222,7 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mkdir', 'mv', 'readlink', 'rm', 'se
         'setsebool -P virt_hooks_unconfined on',
         ...UNITS.map((unit) => `systemctl --no-reload enable ${unit}`),
         'systemctl daemon-reload',
+        ...UNITS.map((unit) => `systemctl try-restart ${unit}`),
         ...UNITS.map((unit) => `systemctl start ${unit}`),
         'systemctl reload libvirtd.service',
       ]);
@@ -235,6 +236,21 @@ const TOOLS = ['sh', 'cut', 'grep', 'head', 'mkdir', 'mv', 'readlink', 'rm', 'se
       expect(takeCalls(host.root)).toEqual([
         'systemctl daemon-reload',
         ...UNITS.map((unit) => `systemctl try-restart ${unit}`),
+      ]);
+    });
+
+    test('an upgrade enables and starts the units that the former version did not have', () => {
+      const host = runningHost();
+      host.done(['-i', rpmFile]);
+      takeCalls(host.root);
+      const added = ['kvmvlan-routes.path', 'kvmvlan-routes.timer'];
+      for (const unit of added) rmSync(join(host.root, 'usr/lib/systemd/system', unit));
+      host.done(['-U', newer]);
+      expect(takeCalls(host.root)).toEqual([
+        ...added.map((unit) => `systemctl --no-reload enable ${unit}`),
+        'systemctl daemon-reload',
+        ...UNITS.map((unit) => `systemctl try-restart ${unit}`),
+        ...added.map((unit) => `systemctl start ${unit}`),
       ]);
     });
 
