@@ -6,9 +6,7 @@ import { whenSwitching } from './readme_example';
 import { askFor, inTransit, whoAnswered, wireMac, type Answered } from './routed';
 import { MIGRATE_URI, startSecondHost, THERE, URI, type Host } from './second_host';
 import { until } from './until';
-
-/** `npm run test:machine` runs all of it. It takes half an hour, so `npm test` runs the first migration only. */
-const isWhole = process.env.KVMVLAN_TEST_ALL === '1';
+import { isWhole } from './whole';
 
 const ADDRESS = '10.9.0.20';
 const CONF = `[tap-mover]\nguest = mover\nuplink = wire\naddress = ${ADDRESS}\n`;
