@@ -140,7 +140,7 @@ remove_files() {
     die "an earlier install.sh installed kvmvlan in ${root:-/}. Run this without --uninstall first, to replace that installation."
   fi
   if is_there "$root/var/lib/kvmvlan/pending.json"; then
-    die 'a change of bridges waits to be confirmed. Run kvmvlan confirm or kvmvlan undo, then run this again.'
+    die 'a change waits to be confirmed. Run kvmvlan confirm or kvmvlan undo, then run this again.'
   fi
   sed -n 's|^[^ ]*  /|/|p' "$list" | sort -r >"$work/files"
   while IFS= read -r file; do

@@ -121,7 +121,7 @@ describeKernel('kvmvlan on a host with two bridges', (kernel) => {
     await succeed(kernel, `${VLAN_FILTERING} VM4`);
     expect(await vlanTable(kernel)).toMatchObject({ vnet8: port(500) });
     expect(await succeed(kernel, `${KVMVLAN} undo`)).toMatch(
-      /^Rolled back with \d+ commands?: bridges and ports are restored\.\n.*bridge_init\.conf is restored/,
+      /^Rolled back with \d+ commands?: the change is undone\.\n.*bridge_init\.conf is restored/,
     );
     const { veth2: _gone, ...rest } = before;
     expect(await vlanTable(kernel)).toEqual({ ...rest, eth0: port(1, 100, 200, 300, 500), vnet8: port(500) });

@@ -42,7 +42,7 @@ describeKernel('a change that was rolled back', (kernel) => {
     expect(await succeed(kernel, `cat ${HOOKS}/conf/bridge_init.conf.rejected`)).toBe(TRIED);
     for (const command of ['status', 'check'])
       expect((await kernel.run(`${KVMVLAN} ${command}`)).stdout.replace(/\s+/g, ' ')).toContain(
-        'a change of bridges and ports was rolled back at ',
+        'a change was rolled back at ',
       );
   };
 

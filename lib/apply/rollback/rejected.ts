@@ -68,7 +68,7 @@ export function rejectionProblem({ at, why, files }: Rejection): Problem {
   return {
     level: 'warning',
     code: 'change-rolled-back',
-    message: `a change of bridges and ports was rolled back at ${time}: ${WHY[why]}.`,
+    message: `a change was rolled back at ${time}: ${WHY[why]}.`,
     hint:
       diffs.length === 0
         ? '`kvmvlan apply` applies conf again.'

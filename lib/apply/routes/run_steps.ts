@@ -3,6 +3,12 @@ import type { Exec, ExecResult } from '../../model/io';
 import type { RouteStep } from '../../plan/routes/route_step';
 import { runBatch, toolError } from '../../system/iproute2/run_batch';
 
+/**
+ * Writes values into files, given as `<value> <file>…`, and prints a character for each. sysctl(8) would read a dot in an
+ * interface's name as a slash, and is not installed everywhere.
+ */
+const SET_FILES = 'while [ $# -gt 0 ]; do printf "%s\\n" "$1" >"$2" || exit; printf .; shift 2; done';
+
 /** A step that failed. Later steps of its tap were not run. */
 export interface RouteFailure {
   readonly step: RouteStep;
@@ -49,9 +55,8 @@ async function runSome(
         const result = await exec('ip', action.args);
         return { count: 1, why: result.ok ? null : whyIpFailed(result) };
       }
-      const end = rest.findIndex((step) => step.action.tool !== 'ip' || hasOption(step));
-      const batch = (end < 0 ? rest : rest.slice(0, end)).flatMap((step) =>
-        step.action.tool === 'ip' ? [step.action.args] : [],
+      const batch = upTo(rest, (step) => step.action.tool !== 'ip' || hasOption(step)).flatMap(
+        ({ action }) => (action.tool === 'ip' ? [action.args] : []),
       );
       const { result, ran: count } = await runBatch(exec, 'ip', batch);
       return { count, why: result.ok ? null : whyIpFailed(result) };
@@ -61,12 +66,20 @@ async function runSome(
       return { count: 1, why: result.ok ? null : whyFailed(result) };
     }
     case 'sysctl': {
-      // sysctl(8) would read a dot in an interface's name as a slash, and is not installed everywhere.
-      const args = ['-c', 'printf "%s\\n" "$1" >"$2"', 'sh', action.value, action.file];
-      const result = await exec('sh', args);
-      return { count: 1, why: result.ok ? null : whyFailed(result) };
+      const pairs = upTo(rest, ({ action }) => action.tool !== 'sysctl').flatMap(({ action }) =>
+        action.tool === 'sysctl' ? [action.value, action.file] : [],
+      );
+      const result = await exec('sh', ['-c', SET_FILES, 'sh', ...pairs]);
+      return result.ok
+        ? { count: pairs.length / 2, why: null }
+        : { count: result.stdout.length + 1, why: whyFailed(result) };
     }
   }
+}
+
+function upTo(steps: readonly RouteStep[], isEnd: (step: RouteStep) => boolean): readonly RouteStep[] {
+  const end = steps.findIndex(isEnd);
+  return end < 0 ? steps : steps.slice(0, end);
 }
 
 /** Lines of a batch have no options. A rule needs one: without `-6`, `ip` makes a rule of IPv4 even for `from ::/0`. */

@@ -45,9 +45,7 @@ export const undo: Command = {
         stdout(
           `${pending.move.move.from} has again what it had before: the network of this host is restored.\n`,
         );
-      stdout(
-        `Rolled back with ${commands} command${commands === 1 ? '' : 's'}: bridges and ports are restored.\n`,
-      );
+      stdout(`Rolled back with ${commands} command${commands === 1 ? '' : 's'}: the change is undone.\n`);
       for (const { path, rejected } of readRejected(io)?.files ?? [])
         stdout(`${path} is restored, too; the edit is in ${shellQuote(rejected)}.\n`);
       return Exit.done;

@@ -32,8 +32,8 @@ export interface HostSetup extends KernelSetup {
 /** Takes the place of a whole process, `bridge -j -batch -`; undefined: it runs as it should. `nth` counts from 1. */
 export type Replace = (process: string, nth: number) => ExecResult | undefined;
 
-/** How a setting of the kernel is written. */
-const SET_FILE = 'printf "%s\\n" "$1" >"$2"';
+/** How settings of the kernel are written. */
+const SET_FILES = 'while [ $# -gt 0 ]; do printf "%s\\n" "$1" >"$2" || exit; printf .; shift 2; done';
 
 /** A lock that is always free. */
 export const FREE: HostIo['lock'] = () => Promise.resolve(() => undefined);
@@ -129,11 +129,10 @@ export class FakeHost extends FakeIproute2 {
   private runCommand(command: string, args: readonly string[], input: string): ExecResult {
     if (command === 'bridge' || command === 'ip') return this.runTool(command, args, input);
     if (command === 'nft') return this.nft?.run(args, input) ?? NOT_FOUND;
-    const [, program, , value, file] = args;
-    if (command !== 'sh' || program !== SET_FILE || value === undefined || file === undefined)
-      return NOT_FOUND;
-    this.files[file] = `${value}\n`;
-    return succeeded();
+    const [, program, , ...words] = args;
+    if (command !== 'sh' || program !== SET_FILES) return NOT_FOUND;
+    for (let at = 0; at < words.length; at += 2) this.files[words[at + 1] ?? ''] = `${words[at]}\n`;
+    return succeeded('.'.repeat(words.length / 2));
   }
 
   private readText(path: string): string | null {

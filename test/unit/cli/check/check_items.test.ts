@@ -49,7 +49,7 @@ describe('a change', () => {
       rejected([{ path, rejected: `${path}.rejected` }]),
       'warning',
       'change-rolled-back',
-      'a change of bridges and ports was rolled back at 1970-01-01T00:00:00Z: it was undone by hand',
+      'a change was rolled back at 1970-01-01T00:00:00Z: it was undone by hand',
       `diff -u ${path} ${path}.rejected`,
     ],
     [
@@ -57,7 +57,7 @@ describe('a change', () => {
       rejected([]),
       'warning',
       'change-rolled-back',
-      'a change of bridges and ports was rolled back at 1970-01-01T00:00:00Z: it was undone by hand',
+      'a change was rolled back at 1970-01-01T00:00:00Z: it was undone by hand',
       'sudo kvmvlan apply',
     ],
   ])('%s', async (_what, changes, level, code, message, remedy) => {
