@@ -25,6 +25,8 @@ export interface Guest {
    * network card. Other guests send nothing, and start faster.
    */
   sends?: boolean;
+  /** It boots iPXE, which runs these commands (ipxe.ts). */
+  ipxe?: readonly string[];
   /** XML of the guest's <metadata>. */
   metadata?: string;
   /** AppArmor leaves it alone. */
@@ -60,17 +62,21 @@ function argumentsXml(words: readonly string[]): string {
   return args.length === 0 ? '' : `<qemu:commandline>${args.join('')}</qemu:commandline>`;
 }
 
+function ipxeXml(commands: readonly string[]): string {
+  return `<kernel>/boot/ipxe.lkrn</kernel><cmdline>${escape(commands.join(' ; '))}</cmdline>`;
+}
+
 /** A guest with nothing in it but its firmware and its network cards. */
 export function domainXml(guest: Guest): string {
-  const { name, nics, sends = false, metadata = '', isUnconfined = false, qemu = [] } = guest;
+  const { name, nics, sends = false, ipxe, metadata = '', isUnconfined = false, qemu = [] } = guest;
   // Always the same uuid, so that a guest can be defined anew, and otherwise.
   const uuid = createHash('md5').update(name).digest('hex');
   return `<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
   <name>${escape(name)}</name>
   <uuid>${uuid}</uuid>
   <metadata>${metadata}</metadata>
-  <memory unit='MiB'>16</memory>
-  <os><type arch='x86_64' machine='pc'>hvm</type><boot dev='${sends ? 'network' : 'hd'}'/></os>
+  <memory unit='MiB'>${ipxe ? 32 : 16}</memory>
+  <os><type arch='x86_64' machine='pc'>hvm</type><boot dev='${sends ? 'network' : 'hd'}'/>${ipxe ? ipxeXml(ipxe) : ''}</os>
   <features><acpi/></features>
   <devices>
     <controller type='usb' model='none'/>

@@ -15,6 +15,8 @@ const packages = [
   ...['libvirt-daemon-system', 'libvirt-clients', 'qemu-system-x86', 'nodejs', 'python3'],
   'linux-image-cloud-amd64',
   ...['nftables', 'tcpdump'],
+  // A network stack for guests that need one (ipxe.ts).
+  'ipxe',
   // The network in which `kvmvlan bridge` is tested (bridge/lab): its servers, and who logs in from outside.
   ...['dnsmasq-base', 'iputils-ping', 'openssh-server', 'openssh-client', 'libpam-systemd'],
   // Managers of the network, disabled until a test enables one.

@@ -4,6 +4,11 @@ import type { Machine } from './machine';
 import { machineTests } from './machine_tests';
 import { onThere, THERE, type Host } from './second_host';
 
+/** What the host must have for routed guests with the uplink `wire`; `kvmvlan check` prints it. */
+export const ROUTER_SETTINGS = `cd /proc/sys/net/ipv4
+  for on in conf/wire/forwarding conf/wire/arp_ignore; do echo 1 >$on; done
+  for off in conf/all/send_redirects conf/wire/send_redirects neigh/wire/proxy_delay; do echo 0 >$off; done`;
+
 const SCRIPT = '/root/who_answers.py';
 const STOP = '/run/asking.stop';
 const OUT = '/run/asking.out';

@@ -2,23 +2,27 @@ import { denials } from './denials';
 import { describeMachine } from './describe_machine';
 import { defineGuest, guestState, restartLibvirtd, startGuest } from './guests';
 import { hooks } from './installed';
+import { IPXE_STAY, ipxeUp } from './ipxe';
 import { whenSwitching } from './readme_example';
-import { askFor, inTransit, whoAnswered, wireMac, type Answered } from './routed';
+import { askFor, inTransit, ROUTER_SETTINGS, whoAnswered, wireMac, type Answered } from './routed';
 import { MIGRATE_URI, startSecondHost, THERE, URI, type Host } from './second_host';
 import { until } from './until';
 import { isWhole } from './whole';
 
 const ADDRESS = '10.9.0.20';
-const CONF = `[tap-mover]\nguest = mover\nuplink = wire\naddress = ${ADDRESS}\n`;
+const CONF = `[DEFAULT]
+uplink = wire
+[tap-mover]
+guest = mover
+address = ${ADDRESS}
+[tap-speaker]
+guest = speaker
+address = 10.9.0.21
+`;
 const NIC = { mac: '52:54:00:00:aa:01', device: 'tap-mover', isRouted: true };
 const NOISE = '/srv/noise';
 /** The guest's memory takes ten seconds then. */
 const SLOWLY = '--bandwidth 1';
-
-/** What the host must have for routed guests; `kvmvlan check` prints it. */
-const SETTINGS = `cd /proc/sys/net/ipv4
-  for on in conf/wire/forwarding conf/wire/arp_ignore; do echo 1 >$on; done
-  for off in conf/all/send_redirects conf/wire/send_redirects neigh/wire/proxy_delay; do echo 0 >$off; done`;
 
 describeMachine('a routed guest', (machine) => {
   const must = (script: string): Promise<string> => machine().must(script, { timeoutMs: 400_000 });
@@ -61,7 +65,7 @@ describeMachine('a routed guest', (machine) => {
       await whenSwitching(machine());
       await machine().write(`${hooks}/conf/guest_routes.conf`, CONF);
       await startSecondHost(machine());
-      await must(`(${SETTINGS}); ${THERE}/inside sh -c '${SETTINGS}'`);
+      await must(`(${ROUTER_SETTINGS}); ${THERE}/inside sh -c '${ROUTER_SETTINGS}'`);
       await must(`head -c 9000000 /dev/urandom >${NOISE}; chmod 644 ${NOISE}`);
       await defineGuest(machine(), {
         name: 'mover',
@@ -102,6 +106,39 @@ describeMachine('a routed guest', (machine) => {
   );
 
   if (!isWhole) return;
+
+  test('a guest with a network stack answers pings on the way there and back', async () => {
+    const speaks = async (): Promise<boolean> =>
+      (await machine().run('ip netns exec lan ping -c 1 -W 1 10.9.0.21')).status === 0;
+    await defineGuest(machine(), {
+      name: 'speaker',
+      nics: [{ mac: '52:54:00:00:aa:02', device: 'tap-speaker', isRouted: true }],
+      isUnconfined: true,
+      ipxe: [...ipxeUp('10.9.0.21'), IPXE_STAY],
+    });
+    await startGuest(machine(), 'speaker');
+    for (const [from, to] of [
+      ['here', 'there'],
+      ['there', 'here'],
+    ] as const) {
+      await until('it answers', speaks);
+      const said = await must(
+        `ip netns exec lan ping -q -i 0.1 10.9.0.21 >/run/pings & pings=$!
+         virsh --quiet -c '${URI[from]}' migrate --live --p2p speaker '${URI[to]}' --migrateuri ${MIGRATE_URI[to]}
+         for try in $(seq 30); do ip netns exec lan ping -c 1 -W 1 10.9.0.21 >/dev/null && break; done
+         kill -INT $pings; wait $pings || true; cat /run/pings`,
+      );
+      const [, sent = 0, received = 0] = (/(\d+) packets transmitted, (\d+) received/.exec(said) ?? []).map(
+        Number,
+      );
+      process.stdout.write(`pings answered ${from} to ${to}: ${received} of ${sent}\n`);
+      // Ten a second.
+      expect(sent - received).toBeLessThan(100);
+      expect(await speaks()).toBe(true);
+    }
+    await must('virsh --quiet destroy speaker');
+    expect((await answered()).hosts).toEqual(['here']);
+  });
 
   test('its migration is cancelled: the source answers all the time', async () => {
     await beginSlowly();
