@@ -12,6 +12,9 @@ export interface BatchResult {
 /** Characters that mean a comment, a quote or a continued line anywhere in a batch (iproute2 lib/utils.c). */
 const NOT_FOR_BATCHES = /[#'"\\]/;
 
+/** The time that each line adds to the limit of a batch: more than enough, also where a thousand ports are set on a busy host. */
+const LINE_MS = 10;
+
 /**
  * Runs commands of `bridge` or `ip` until the first one fails, and then the batch lines `show`. All of it is one
  * process, unless a batch would misread a name: then each command is a separate process.
@@ -34,7 +37,8 @@ export async function runBatch(
     return { result, ran: commands.length };
   }
   const input = commands.map((args) => `${args.join(' ')}\n`).join('') + show;
-  const result = await exec(tool, [...options, '-batch', '-'], { input });
+  const timeoutMs = 10_000 + LINE_MS * commands.length;
+  const result = await exec(tool, [...options, '-batch', '-'], { input, timeoutMs });
   // Without -force a batch ends at the first command that fails: "Command failed FILE:LINE".
   const line = Number(/Command failed -:(\d+)/.exec(result.stderr)?.[1] ?? 1);
   return { result, ran: result.ok ? commands.length : Math.min(line, commands.length) };
