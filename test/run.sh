@@ -1,45 +1,46 @@
 #!/bin/sh
-# Runs all tiers, in two lanes that take about as long as each other on two processors. Each machine test runs once, on Debian
-# 12 or 13, and the long ones do not: `KVMVLAN_TEST_SUITE=trixie npm run test:machine` runs all of them on Debian 13.
-# `kvmvlan bridge` is tested on both. The output of the second lane is printed at the end.
+# Runs all tiers, in two lanes for two processors: a lane that is free takes the next run of the list. Each machine test runs
+# once, on Debian 12 or 13, and the long ones do not: `KVMVLAN_TEST_SUITE=trixie npm run test:machine` runs all of them on
+# Debian 13. `kvmvlan bridge` is tested on both. The output of the second lane is printed at the end.
 on_13='machine/(predecessor|libvirt_vlan)'
 status=0
 
-# run SUITE WORKERS OPTIONS: one run of jest.
+# run SUITE OPTIONS: one run of jest, if the other lane has not taken it.
 run() {
+  number=$((number + 1))
+  mkdir "$KVMVLAN_TEST_RUNS/$number" 2>/dev/null || return 0
   KVMVLAN_TEST_SUITE=$1
   export KVMVLAN_TEST_SUITE
-  workers=$2
-  shift 2
-  jest --maxWorkers "$workers" --selectProjects "$@" || status=1
+  shift
+  jest --maxWorkers 1 --selectProjects "$@" || status=1
 }
 
-first_lane() {
-  run bookworm 1 unit kernel
-  run trixie 1 machine --testPathPatterns "$on_13"
-  run trixie 1 bridge --testPathPatterns bridge.test
-  run bookworm 1 bundle
-}
-
-second_lane() {
-  run bookworm 1 machine --testPathIgnorePatterns "$on_13"
-  run bookworm 1 bridge --testPathPatterns bridge.test
-  run bookworm 1 install
+# The long runs come first.
+lane() {
+  number=0
+  run bookworm machine --testPathIgnorePatterns "$on_13"
+  run bookworm unit kernel
+  run trixie machine --testPathPatterns "$on_13"
+  run trixie bridge --testPathPatterns bridge.test
+  run bookworm bridge --testPathPatterns bridge.test
+  run bookworm install
+  run bookworm bundle
 }
 
 if [ "${1-}" = second ]; then
-  second_lane
+  lane
   exit "$status"
 fi
 
-shown=$(mktemp)
+KVMVLAN_TEST_RUNS=$(mktemp -d)
+export KVMVLAN_TEST_RUNS
 # In a process group of its own, so that it can be ended with all that it has started.
-setsid sh "$0" second >"$shown" 2>&1 &
-lane=$!
-trap '[ -z "$lane" ] || kill -- "-$lane"; rm -f "$shown"' EXIT
+setsid sh "$0" second >"$KVMVLAN_TEST_RUNS/output" 2>&1 &
+second=$!
+trap '[ -z "$second" ] || kill -- "-$second"; rm -rf "$KVMVLAN_TEST_RUNS"' EXIT
 trap 'exit 130' INT TERM HUP
-first_lane
-wait "$lane" || status=1
-lane=
-cat "$shown"
+lane
+wait "$second" || status=1
+second=
+cat "$KVMVLAN_TEST_RUNS/output"
 exit "$status"

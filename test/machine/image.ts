@@ -66,7 +66,10 @@ export async function buildImage(): Promise<Image> {
       if (old.startsWith(`machine-${suite}-`) && !old.includes('.'))
         await rm(join(cache, old), { recursive: true, force: true });
     }
-    await rename(unfinished, join(cache, name));
+    await rename(unfinished, join(cache, name)).catch((error: unknown) => {
+      // Another run of the tests has built it meanwhile.
+      if (cachedImage() === undefined) throw error;
+    });
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
