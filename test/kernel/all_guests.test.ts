@@ -193,7 +193,7 @@ describeKernel('all running guests', (kernel) => {
     await configure(kernel, {
       bridge_init: TRUNK,
       vlan_filtering: Array.from(
-        { length: 6 },
+        { length: 4 },
         (_, i) => `[s${i}]\nguest = vm${i}\nnic = 0\npvid = ${50 + i}\n`,
       ).join(''),
     });
@@ -202,22 +202,24 @@ describeKernel('all running guests', (kernel) => {
       `bridge vlan del dev br0 vid 1 self; mkdir ${HOOKS}/qemu_stopped_end.d
       ln -s ../qemu_start_begin.d/vlan_filtering ${HOOKS}/qemu_stopped_end.d/`,
     );
-    const all = [0, 1, 2, 3, 4, 5];
+    const all = [0, 1, 2, 3];
     await plug(...all.map((i) => `vnet${i}`));
     const files = all.map(
       (i) => `cat >/run/vm${i}.xml <<'EOF'\n${runningXml(guest(`vm${i}`, `vnet${i}`))}\nEOF`,
     );
-    const call = (i: number, phase: string): string => `${HOOKS}/qemu vm${i} ${phase} - </run/vm${i}.xml &`;
+    const call = (i: number, phase: string): string =>
+      `${HOOKS}/qemu vm${i} ${phase} - </run/vm${i}.xml & hooks="$hooks $!"`;
+    const ended = 'for hook in $hooks; do wait $hook; done; hooks=';
     // The even ones start while the odd ones, which ran before, stop.
     const odd = all.filter((i) => i % 2 === 1);
     const even = all.filter((i) => i % 2 === 0);
     await succeed(
       kernel,
-      `${files.join('\n')}\ncd /; ${odd.map((i) => call(i, 'start begin')).join('\n')}\nwait
+      `${files.join('\n')}\ncd /; ${odd.map((i) => call(i, 'start begin')).join('\n')}\n${ended}
        ${odd.map((i) => `ip link del vnet${i}`).join('\n')}
-       ${even.map((i) => `${call(i, 'start begin')}\n${call(i + 1, 'stopped end')}`).join('\n')}\nwait`,
+       ${even.map((i) => `${call(i, 'start begin')}\n${call(i + 1, 'stopped end')}`).join('\n')}\n${ended}`,
       { timeoutMs: 120_000 },
     );
-    expect((await vlanTable(kernel)).eth0).toBe(port(null, 7, 50, 52, 54));
+    expect((await vlanTable(kernel)).eth0).toBe(port(null, 7, 50, 52));
   }, 180_000);
 });
