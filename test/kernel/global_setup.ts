@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { findAgent } from './find_agent';
 import { shareAgent } from './share_agent';
 import { keep } from './shared_kernel';
-import { makeSnapshot } from './snapshot';
 
 /** One boot for the whole tier: this process keeps the kernel, the tests' processes ask it through a socket. */
 export default async function globalSetup(): Promise<void> {
   try {
     const { link, filters } = await findAgent();
-    await makeSnapshot(link.shared);
     const socket = join(link.shared, 'socket');
     const stopSharing = await shareAgent(link, socket);
     process.env.KVMVLAN_KERNEL_SOCKET = socket;

@@ -3,18 +3,12 @@ import { join } from 'node:path';
 import type { Kernel, RunResult } from './kernel';
 import { quote } from './quote';
 import { repositoryRoot } from './repository_root';
-import { linkSnapshots } from './snapshot';
 import { succeed } from './succeed';
 
 /** The hooks root inside the kernel. */
 export const HOOKS = '/run/hooks';
 export const VLAN_FILTERING = `${HOOKS}/qemu_start_begin.d/vlan_filtering`;
 export const BRIDGE_INIT = `${HOOKS}/daemon_start.d/bridge_init`;
-
-const EXECUTABLES = [
-  ...['bin/kvmvlan', 'daemon', 'qemu', 'network'].map((name) => `${HOOKS}/${name}`),
-  ...[BRIDGE_INIT, VLAN_FILTERING, `${HOOKS}/qemu_start_begin.d/guest_routes`],
-];
 
 /** Other phases that run the same script, by link. */
 const LINKS = {
@@ -38,8 +32,7 @@ export async function installHooks(kernel: Kernel, confs: Record<string, string>
     `cp -r ${quote(built)} ${HOOKS}
      mkdir -p ${HOOKS}/conf
      chmod -R go-w ${HOOKS}
-     ${links.join('\n')}
-     ${linkSnapshots(EXECUTABLES)}`,
+     ${links.join('\n')}`,
   );
   await configure(kernel, confs);
 }

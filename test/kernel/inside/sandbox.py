@@ -26,7 +26,6 @@ from system_calls import (
 WRITABLE = {
     "/run": "755",
     "/tmp": "1777",
-    "/var/cache": "755",
     "/var/lib": "755",
     "/var/tmp": "1777",
     "/var/log": "755",
