@@ -21,7 +21,7 @@ note_new_units() {
 take_new_units() {
   new_units=''
   if ! [ -f /run/kvmvlan/new-units ]; then return; fi
-  read -r new_units </run/kvmvlan/new-units
+  new_units=$(sed 1q /run/kvmvlan/new-units)
   rm -f /run/kvmvlan/new-units
 }
 
