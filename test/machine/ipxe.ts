@@ -10,7 +10,8 @@ export function ipxeUp(address: string, mac?: string): string[] {
   return [
     ...(mac === undefined ? [] : [`set net0/mac ${mac}`]),
     `set net0/ip ${address}`,
-    'set net0/netmask 255.255.255.0',
+    // iPXE takes any gateway, but with a longer mask every frame is a broadcast.
+    'set net0/netmask 255.255.255.252',
     `set net0/gateway ${GATEWAY}`,
     'ifopen net0',
   ];
