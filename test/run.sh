@@ -8,7 +8,11 @@ status=0
 # run SUITE OPTIONS: one run of jest, if the other lane has not taken it.
 run() {
   number=$((number + 1))
-  mkdir "$KVMVLAN_TEST_RUNS/$number" 2>/dev/null || return 0
+  if ! mkdir "$KVMVLAN_TEST_RUNS/$number" 2>/dev/null; then
+    # Taken; if it could not be taken, it has not been run.
+    [ -d "$KVMVLAN_TEST_RUNS/$number" ] || status=1
+    return
+  fi
   KVMVLAN_TEST_SUITE=$1
   export KVMVLAN_TEST_SUITE
   shift

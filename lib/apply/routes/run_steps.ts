@@ -70,9 +70,10 @@ async function runSome(
         action.tool === 'sysctl' ? [action.value, action.file] : [],
       );
       const result = await exec('sh', ['-c', SET_FILES, 'sh', ...pairs]);
+      const all = pairs.length / 2;
       return result.ok
-        ? { count: pairs.length / 2, why: null }
-        : { count: result.stdout.length + 1, why: whyFailed(result) };
+        ? { count: all, why: null }
+        : { count: Math.min(result.stdout.length + 1, all), why: whyFailed(result) };
     }
   }
 }

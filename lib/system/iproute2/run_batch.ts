@@ -12,8 +12,8 @@ export interface BatchResult {
 /** Characters that mean a comment, a quote or a continued line anywhere in a batch (iproute2 lib/utils.c). */
 const NOT_FOR_BATCHES = /[#'"\\]/;
 
-/** The time that each line adds to the limit of a batch: more than enough, also where a thousand ports are set on a busy host. */
-const LINE_MS = 10;
+/** The limit of any command, and what a batch has for each line if that is more: a thousand ports on a busy host. */
+const [COMMAND_MS, LINE_MS] = [10_000, 10];
 
 /**
  * Runs commands of `bridge` or `ip` until the first one fails, and then the batch lines `show`. All of it is one
@@ -37,7 +37,7 @@ export async function runBatch(
     return { result, ran: commands.length };
   }
   const input = commands.map((args) => `${args.join(' ')}\n`).join('') + show;
-  const timeoutMs = 10_000 + LINE_MS * commands.length;
+  const timeoutMs = Math.max(COMMAND_MS, LINE_MS * commands.length);
   const result = await exec(tool, [...options, '-batch', '-'], { input, timeoutMs });
   // Without -force a batch ends at the first command that fails: "Command failed FILE:LINE".
   const line = Number(/Command failed -:(\d+)/.exec(result.stderr)?.[1] ?? 1);
