@@ -2,7 +2,9 @@ import { denials } from './denials';
 import { describeMachine } from './describe_machine';
 import { defineGuest, startGuest } from './guests';
 import { hooks } from './installed';
+import { IPXE_STAY, ipxeConnect, ipxeUp } from './ipxe';
 import { whenSwitching } from './readme_example';
+import { ROUTER_SETTINGS } from './routed';
 import { until } from './until';
 
 const CONF = `[DEFAULT]\nuplink = none\n[tap-a]\nguest = a\naddress = 10.9.0.20\n[tap-b]\nguest = a\naddress = 10.9.0.21\n`;
@@ -38,6 +40,67 @@ describeMachine('a routed interface', (machine) => {
 
     await must('virsh --quiet destroy a');
     await until('nothing is left', async () => !(await routed()).includes('tap-'));
+    expect(await denials(machine())).toEqual([]);
+  });
+
+  test('what its guest forges stays in its tap, and what it sends from its own addresses arrives', async () => {
+    const [own, forgedMac, forgedIp] = ['52:54:00:00:aa:01', '52:54:00:99:99:99', '10.9.0.66'];
+    const OUTSIDE = '198.51.100.1';
+    await whenSwitching(machine());
+    await must(
+      `ip netns add lan; ip link add wire type veth peer name outside netns lan
+       ip addr add 10.9.0.1/24 dev wire; ip link set wire up; ip -n lan link set outside up
+       ip -n lan addr add 10.9.0.254/24 dev outside; ip -n lan addr add ${OUTSIDE}/32 dev outside
+       ip route add ${OUTSIDE} via 10.9.0.254
+       (${ROUTER_SETTINGS})`,
+    );
+    await machine().write(
+      `${hooks}/conf/guest_routes.conf`,
+      '[tap-a]\nguest = a\nuplink = wire\naddress = 10.9.0.20\n',
+    );
+    await defineGuest(machine(), {
+      name: 'a',
+      nics: [{ mac: own, device: 'tap-a', isRouted: true }],
+      ipxe: [
+        // Until both captures run.
+        'sleep 30',
+        ...[...ipxeUp('10.9.0.20'), ipxeConnect(OUTSIDE, 1)],
+        ...[...ipxeUp(forgedIp), ipxeConnect(OUTSIDE, 2), 'ifclose net0'],
+        ...[...ipxeUp('10.9.0.20', forgedMac), ipxeConnect(OUTSIDE, 3), 'ifclose net0'],
+        ...[...ipxeUp('10.9.0.20', own), IPXE_STAY],
+      ],
+    });
+    await startGuest(machine(), 'a');
+    // Through a pipe: AppArmor's profile of tcpdump lets it write to no file from another network namespace.
+    const capture = (where: string, command: string): string =>
+      `${command} -Z root -lnne 2>&1 </dev/null | cat >/run/in-${where} &
+       until grep -q 'listening on' /run/in-${where}; do kill -0 $!; sleep 0.1; done`;
+    await must(
+      `${capture('tap', 'tcpdump -i tap-a')}\n${capture('lan', 'ip netns exec lan tcpdump -i outside')}`,
+    );
+    const seen = async (where: string, what: string): Promise<string[]> =>
+      (await must(`cat /run/in-${where}`)).split('\n').filter((line) => line.includes(what));
+    await until(
+      'it has forged its MAC address',
+      async () => (await seen('tap', `${forgedMac} >`)).length > 0,
+    );
+    // At the end it is honest again.
+    await until(
+      'it answers pings',
+      async () => (await machine().run('ip netns exec lan ping -c 1 -W 1 10.9.0.20')).status === 0,
+    );
+    /** What came from the guest: who sent it, from which port of whom. */
+    const connections = async (where: string): Promise<string[]> => {
+      const lines = (await seen(where, `> ${OUTSIDE}.`)).join('\n');
+      const found = lines.matchAll(/ (\S+)\.\d+ > 198\.51\.100\.1\.(\d+):/g);
+      return [...new Set([...found].map(([, from, port]) => `${from} to ${port}`))];
+    };
+    expect(await connections('tap')).toEqual(expect.arrayContaining(['10.9.0.20 to 1', `${forgedIp} to 2`]));
+    expect(await connections('lan')).toEqual(['10.9.0.20 to 1']);
+    for (const forged of [forgedMac, forgedIp]) expect(await seen('lan', forged)).toEqual([]);
+    expect(await must(`ip neigh show dev tap-a; ip -n lan neigh show`)).not.toContain(forgedMac);
+    expect(await dropped('tap-a')).toBeGreaterThan(0);
+    await must('pkill tcpdump; virsh --quiet destroy a');
     expect(await denials(machine())).toEqual([]);
   });
 });
