@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { testCache } from '../test_cache';
 import { repositoryRoot } from './repository_root';
 import type { Run } from './run_install';
 import { tempFolder } from './temp_folder';
@@ -68,9 +69,7 @@ export function whyNoDebian(): string | undefined {
 
 /** Debian's essential packages and apt, kept between runs outside of the checkout. */
 function bareDebian(suite: Suite): string {
-  const cache =
-    process.env.KVMVLAN_TEST_CACHE ??
-    join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kvmvlan');
+  const cache = testCache();
   const tar = join(cache, `debian-${VERSION[suite]}-bare.tar`);
   if (!existsSync(tar)) {
     mkdirSync(cache, { recursive: true });

@@ -1,10 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AgentLink } from './agent_link';
+import { findUml, searchPath } from './find_uml';
 import { openKernel } from './open_kernel';
 import { startAgent } from './start_agent';
-
-const UML_MODULES = '/usr/lib/uml/modules';
 
 export interface Found {
   link: AgentLink;
@@ -43,9 +42,9 @@ async function startUml(): Promise<Found> {
 }
 
 function umlNeeds(): string[] {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  const commands = ['linux.uml', 'insmod', 'ip', 'bridge', 'python3'];
-  const missing = commands.filter((command) => !folders.some((folder) => existsSync(join(folder, command))));
-  const modules = existsSync(UML_MODULES) && readdirSync(UML_MODULES).length > 0;
-  return modules ? missing : [...missing, UML_MODULES];
+  const commands = ['insmod', 'ip', 'bridge', 'python3'];
+  const missing = commands.filter(
+    (command) => !searchPath().some((folder) => existsSync(join(folder, command))),
+  );
+  return findUml() ? missing : ['linux.uml', ...missing];
 }

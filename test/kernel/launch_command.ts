@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { findUml } from './find_uml';
 import type { KernelKind } from './kernel';
 import { quote } from './quote';
 import { repositoryRoot } from './repository_root';
@@ -22,12 +23,15 @@ export function launchCommand(kind: KernelKind, shared: string): Launch {
     const asRoot = process.getuid?.() === 0 ? [] : ['unshare', '--user', '--map-root-user'];
     return { command: [...asRoot, python(), '-SEB', agent, shared], env: process.env };
   }
+  const uml = findUml();
+  if (!uml) throw new Error('User-Mode Linux is not installed');
   // The kernel's command line is no place for paths with spaces: a file holds them.
-  const words = [join(inside, 'init.sh'), shared, agent, python()].map(quote).join(' ');
+  const words = [join(inside, 'init.sh'), shared, agent, python(), uml.modules].map(quote).join(' ');
   writeFileSync(join(shared, 'init'), `#!/bin/sh\nexec /bin/sh ${words}\n`, { mode: 0o755 });
   const command = [
-    'linux.uml',
+    uml.kernel,
     'quiet',
+    'seccomp=auto',
     UML_MEMORY.option,
     'root=/dev/root',
     'rootfstype=hostfs',

@@ -69,6 +69,11 @@ describeKernel('a VLAN of two hosts, through VXLAN with static floods', (kernel)
     );
     for (const vid of [10, 20]) await plugInto(kernel, `a${vid}`, 'br0');
     await succeed(kernel, 'for vid in 10 20; do bridge vlan add dev a$vid vid $vid pvid untagged; done');
+    // A new veth forwards only when the kernel has noticed its carrier, within a second.
+    await succeed(
+      kernel,
+      "while { bridge link; ip netns exec b bridge link; } | grep -qv 'state forwarding'; do sleep 0.1; done",
+    );
     await writeStatusFiles(kernel, [{ name: 'VM1', interfaces: [{ dev: 'a10' }, { dev: 'a20' }] }]);
   });
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { testCache } from '../test_cache';
 import { removeLeftovers } from './leftovers';
 import { machineTests } from './machine_tests';
 import type { Image } from './start_qemu';
@@ -25,12 +25,6 @@ const packages = [
 const builder = join(machineTests, 'build_image.sh');
 const builderParts = ['add_set.sh', 'guest/kvmvlan-agent.service'].map((name) => join(machineTests, name));
 
-/** Outside the checkout: built once, used by every run. */
-function cacheFolder(): string {
-  const { KVMVLAN_TEST_CACHE, XDG_CACHE_HOME } = process.env;
-  return KVMVLAN_TEST_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'kvmvlan');
-}
-
 /** Another list of packages, or another way to build, is another image. */
 function imageName(): string {
   const key = createHash('sha256').update([suite, ...packages].join());
@@ -48,13 +42,13 @@ function inFolder(folder: string): Image {
 
 /** The image of the machine, if it was built before. */
 export function cachedImage(): Image | undefined {
-  const folder = join(cacheFolder(), imageName());
+  const folder = join(testCache(), imageName());
   return existsSync(folder) ? inFolder(folder) : undefined;
 }
 
 /** Builds the image: a minute or two, most of it downloads. Throws with the builder's last words. */
 export async function buildImage(): Promise<Image> {
-  const cache = cacheFolder();
+  const cache = testCache();
   const name = imageName();
   const unfinished = join(cache, `${name}.${process.pid}`);
   await mkdir(unfinished, { recursive: true });

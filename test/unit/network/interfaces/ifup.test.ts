@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { testCache } from '../../../test_cache';
 import { caseNames } from '../../golden';
 import { CASES, ioOf, recordedCase } from './recorded_case';
 
 /** test/setup.sh unpacks it: its package would take over the network of this machine. */
 function findIfup(): string | undefined {
-  const { KVMVLAN_TEST_CACHE, XDG_CACHE_HOME } = process.env;
-  const cache = KVMVLAN_TEST_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'kvmvlan');
-  return ['sbin/ifup', 'usr/sbin/ifup'].map((path) => join(cache, 'tools', path)).find(existsSync);
+  return ['sbin/ifup', 'usr/sbin/ifup'].map((path) => join(testCache(), 'tools', path)).find(existsSync);
 }
 
 const ifup = findIfup();

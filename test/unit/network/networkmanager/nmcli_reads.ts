@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import {
   getValue,
@@ -9,12 +8,11 @@ import {
   nameOf,
   parseKeyfile,
 } from '../../../../lib/network/networkmanager/keyfile';
+import { testCache } from '../../../test_cache';
 
 /** Where test/setup.sh unpacks tools whose packages would take over the network of the machine. */
 function unpacked(): string {
-  const { KVMVLAN_TEST_CACHE, XDG_CACHE_HOME } = process.env;
-  const cache = KVMVLAN_TEST_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'kvmvlan');
-  return join(cache, 'tools', 'usr', 'bin', 'nmcli');
+  return join(testCache(), 'tools', 'usr', 'bin', 'nmcli');
 }
 
 const nmcli = existsSync(unpacked()) ? unpacked() : 'nmcli';

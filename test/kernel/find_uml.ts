@@ -1,0 +1,24 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { testCache } from '../test_cache';
+
+export interface Uml {
+  kernel: string;
+  /** The folder of its modules, one folder in it for each release. */
+  modules: string;
+}
+
+/** The User-Mode Linux that setup.sh has unpacked, because it is newer and faster, or else the installed one. */
+export function findUml(): Uml | undefined {
+  const unpacked = join(testCache(), 'tools/uml/usr');
+  const candidates = [join(unpacked, 'bin'), ...searchPath()].map((folder) => join(folder, 'linux.uml'));
+  const kernel = candidates.find((path) => existsSync(path));
+  const modules = join(kernel?.startsWith(unpacked) ? unpacked : '/usr', 'lib/uml/modules');
+  const complete = kernel !== undefined && existsSync(modules) && readdirSync(modules).length > 0;
+  return complete ? { kernel, modules } : undefined;
+}
+
+/** The folders of commands, also those that are only in root's PATH. */
+export function searchPath(): string[] {
+  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+}
