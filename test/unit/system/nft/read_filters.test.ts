@@ -38,7 +38,14 @@ test('no table is no filter', async () => {
 
 test.each([
   ['nft is not installed', NOT_FOUND],
-  ['the kernel has no nftables', failed({ kind: 'exit', status: 3 }, 'mnl.c:60: Unable to initialize')],
+  [
+    'the kernel has no netfilter sockets',
+    failed({ kind: 'exit', status: 3 }, 'mnl.c:60: Unable to initialize'),
+  ],
+  [
+    'the kernel has no nftables',
+    failed({ kind: 'exit', status: 1 }, 'netlink: Error: cache initialization failed: Invalid argument\n'),
+  ],
 ])('%s: there can be none', async (_, result) => {
   const exec = nft({ 'nft -j list table netdev kvmvlan': result, 'nft -j list table arp kvmvlan': result });
   expect(await readFilters(exec)).toBeNull();
