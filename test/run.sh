@@ -37,7 +37,8 @@ if [ "${1-}" = second ]; then
 fi
 
 KVMVLAN_TEST_RUNS=$(mktemp -d)
-export KVMVLAN_TEST_RUNS
+KVMVLAN_MACHINE_PROCESSORS=1
+export KVMVLAN_TEST_RUNS KVMVLAN_MACHINE_PROCESSORS
 # In a process group of its own, so that it can be ended with all that it has started.
 setsid sh "$0" second >"$KVMVLAN_TEST_RUNS/output" 2>&1 &
 second=$!

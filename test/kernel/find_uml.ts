@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { testCache } from '../test_cache';
+import { unpackedNewer } from '../test_cache';
 
 export interface Uml {
   kernel: string;
@@ -8,12 +8,15 @@ export interface Uml {
   modules: string;
 }
 
-/** The User-Mode Linux that setup.sh has unpacked, because it is newer and faster, or else the installed one. */
+/** The User-Mode Linux that setup.sh has unpacked, or else the installed one. */
 export function findUml(): Uml | undefined {
-  const unpacked = join(testCache(), 'tools/uml/usr');
-  const candidates = [join(unpacked, 'bin'), ...searchPath()].map((folder) => join(folder, 'linux.uml'));
-  const kernel = candidates.find((path) => existsSync(path));
-  const modules = join(kernel?.startsWith(unpacked) ? unpacked : '/usr', 'lib/uml/modules');
+  const unpacked = unpackedNewer('user-mode-linux');
+  if (unpacked !== undefined)
+    return { kernel: join(unpacked, 'bin/linux.uml'), modules: join(unpacked, 'lib/uml/modules') };
+  const kernel = searchPath()
+    .map((folder) => join(folder, 'linux.uml'))
+    .find((path) => existsSync(path));
+  const modules = '/usr/lib/uml/modules';
   const complete = kernel !== undefined && existsSync(modules) && readdirSync(modules).length > 0;
   return complete ? { kernel, modules } : undefined;
 }

@@ -26,10 +26,10 @@ export class Agent {
   private readonly waiting = new Map<string, Waiting>();
   private lastId = 0;
 
-  /** `hello` is called when the agent says that it has started: at each boot. */
+  /** `hello` is called when the agent says that it has started: at each boot, with its id. */
   constructor(
     private readonly line: Duplex,
-    private readonly hello: () => void,
+    private readonly hello: (bootId: string) => void,
   ) {
     eachLine(line, (text) => this.take(text));
     line.on('error', () => undefined); // QEMU's end says more: Qemu.exited
@@ -65,7 +65,7 @@ export class Agent {
 
   private take(text: string): void {
     const [kind, id = '', status, stdout, stderr] = text.split(' ');
-    if (kind === 'hello') this.hello();
+    if (kind === 'hello') this.hello(id);
     const asked = this.waiting.get(id);
     // Unknown: a script that the machine's restored past had begun.
     if (kind !== 'end' || !asked) return;

@@ -15,10 +15,11 @@ export class BootedMachine {
   /** The names of all snapshots so far. */
   readonly snapshots = new Set<string>();
   private gone: string | undefined;
+  private bootId: string | undefined;
 
   constructor(image: Image, folder: string, wires: readonly Wire[] = []) {
     this.qemu = startQemu(image, folder, wires);
-    this.agent = new Agent(this.qemu.agentLine, () => this.hello());
+    this.agent = new Agent(this.qemu.agentLine, (bootId) => this.hello(bootId));
     this.monitor = new QemuMonitor(this.qemu.monitorLine);
     void this.qemu.exited.then((reason) => {
       this.gone = `${reason}\n${this.qemu.console()}`;
@@ -77,8 +78,10 @@ export class BootedMachine {
     clearTimeout(hard);
   }
 
-  private hello(): void {
-    this.agent.forget(`The machine rebooted\n${this.qemu.console()}`);
+  private hello(bootId: string): void {
+    const what = bootId === this.bootId ? 'The agent in the machine started anew' : 'The machine rebooted';
+    this.bootId = bootId;
+    this.agent.forget(`${what}\n${this.qemu.console()}`);
     this.greeted?.();
     this.greeted = undefined;
   }
