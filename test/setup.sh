@@ -86,8 +86,8 @@ needs() {
         lacking insmod=kmod
       }
       ;;
-    # Tests of the unit and kernel tiers that run fleet tools; `npm run demo` does not need them.
-    fleet) lacking ansible-playbook=ansible-core ansible-lint=ansible-lint puppet=puppet-agent ;;
+    # Tests of the unit and kernel tiers that run fleet tools, or firewalls; `npm run demo` does not need them.
+    fleet) lacking mmdebstrap=mmdebstrap ansible-playbook=ansible-core ansible-lint=ansible-lint puppet=puppet-agent ;;
     # `npm run bench` compares kvmvlan with a Python suite that needs this package.
     bench) /usr/bin/python3 -c 'import pyroute2' 2>/dev/null || echo python3-pyroute2 ;;
     install) lacking mmdebstrap=mmdebstrap shellcheck=shellcheck lintian=lintian rpmbuild=rpm rpmlint=rpmlint ;;
