@@ -77,6 +77,7 @@ needs() {
       has_tool ifup || echo ifupdown
       # nmcli is in network-manager, and its library can be installed.
       has_tool nmcli || echo network-manager
+      has_tool cloud-init || echo cloud-init
       ;;
     kernel)
       lacking ip=iproute2 bridge=iproute2 python3=python3 tcpdump=tcpdump nft=nftables
@@ -104,6 +105,8 @@ install_newer() {
   unpack_newer "$@" || packages="$packages $1"
 }
 
+cloud_init_libraries="python3-configobj python3-jinja2 python3-jsonpatch python3-jsonschema python3-oauthlib python3-requests python3-serial python3-yaml"
+
 # install PACKAGES TIER: installs each tier separately, because some packages may not exist for this machine's processor.
 install() {
   test -n "$1" || return 0
@@ -114,6 +117,7 @@ install() {
     case $package in
       ifupdown) unpack ifupdown ;;
       network-manager) unpack network-manager && packages="$packages libnm0 libreadline8" ;;
+      cloud-init) unpack cloud-init && packages="$packages $cloud_init_libraries" ;;
       user-mode-linux) install_newer user-mode-linux linux.uml ;;
       qemu-system-x86) install_newer qemu-system-x86 qemu-system-x86_64 ;;
       *) packages="$packages $package" ;;

@@ -1,15 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { testCache } from '../../../test_cache';
 import { caseNames } from '../../golden';
+import { findIfup } from './find_ifup';
 import { CASES, ioOf, recordedCase } from './recorded_case';
-
-/** test/setup.sh unpacks it: its package would take over the network of this machine. */
-function findIfup(): string | undefined {
-  return ['sbin/ifup', 'usr/sbin/ifup'].map((path) => join(testCache(), 'tools', path)).find(existsSync);
-}
 
 const ifup = findIfup();
 const isRequired = process.env.KVMVLAN_REQUIRE_ALL_TIERS === '1';
