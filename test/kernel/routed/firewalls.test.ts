@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describeWith } from '../describe_kernel';
 import { KVMVLAN } from '../kvmvlan';
 import { openKernel } from '../open_kernel';
 import { quote } from '../quote';
+import { repositoryRoot } from '../repository_root';
 import { startAgent } from '../start_agent';
 import { administer, bringFirewalls, START, whyNoFirewalls } from './firewalls';
 import { callHook, RUNNING, WEB, writeStatus } from './guest';
@@ -18,6 +21,16 @@ for address in sys.argv[1:]:
             if error.errno == errno.ECONNREFUSED:
                 print(address)
 `;
+const manual = readFileSync(join(repositoryRoot(), 'docs/routed.md'), 'utf8');
+const ROUTERS = Object.values(ROUTER);
+const GUEST = Object.values(ADDRESS);
+type Firewall = keyof typeof START;
+/** What each lets through as it is installed. */
+const PASSES: Readonly<Record<Firewall, readonly ('v4' | 'v6')[]>> = {
+  ufw: [],
+  firewalld: [],
+  Docker: ['v6'],
+};
 const SILENT = { status: 0, stdout: '', stderr: '' };
 const why = whyNoFirewalls();
 if (why !== undefined && process.env.KVMVLAN_REQUIRE_ALL_TIERS === '1') throw new Error(why);
@@ -43,11 +56,8 @@ describeWith('a guest with an address of its own, behind a firewall of its host'
     return findings.filter(({ code }) => code === 'route-dropped').map(({ remedy }) => remedy);
   };
 
-  test.each<[firewall: keyof typeof START, passes: ('v4' | 'v6')[], dropped: ('v4' | 'v6')[]]>([
-    ['ufw', [], ['v4', 'v6']],
-    ['firewalld', [], ['v4', 'v6']],
-    ['Docker', ['v6'], ['v4']],
-  ])('%s cuts it off, and what check prints connects it again', async (firewall, passes, dropped) => {
+  /** Starts a guest that reaches the router, and then the firewall, which lets only some families through. */
+  const cutOff = async (firewall: Firewall): Promise<void> => {
     await kernel.reset();
     await buildLab(kernel);
     await bringFirewalls(kernel);
@@ -55,17 +65,31 @@ describeWith('a guest with an address of its own, behind a firewall of its host'
     expect(await callHook(kernel, 'host1', WEB, 'start begin')).toEqual(SILENT);
     await runGuest(kernel, 'host1');
     await writeStatus(kernel, 'host1', WEB, RUNNING);
-    expect(await whoAnswers('guest', Object.values(ROUTER))).toEqual(Object.values(ROUTER));
-    expect(await remedies()).toEqual([]);
-
+    expect(await whoAnswers('guest', ROUTERS)).toEqual(ROUTERS);
     await administer(kernel, START[firewall]);
-    expect(await whoAnswers('guest', Object.values(ROUTER))).toEqual(passes.map((family) => ROUTER[family]));
-    const found = await remedies();
-    expect(found).toHaveLength(dropped.length);
-    for (const remedy of found) await administer(kernel, remedy);
+    expect(await whoAnswers('guest', ROUTERS)).toEqual(PASSES[firewall].map((family) => ROUTER[family]));
+  };
+  const expectConnected = async (): Promise<void> => {
+    expect(await whoAnswers('guest', ROUTERS)).toEqual(ROUTERS);
+    expect(await whoAnswers('router', GUEST)).toEqual(GUEST);
+  };
 
-    expect(await whoAnswers('guest', Object.values(ROUTER))).toEqual(Object.values(ROUTER));
-    expect(await whoAnswers('router', Object.values(ADDRESS))).toEqual(Object.values(ADDRESS));
-    expect(await remedies()).toEqual([]);
+  describe.each(Object.keys(START) as Firewall[])('%s', (firewall) => {
+    test('cuts it off, and what check prints connects it again', async () => {
+      await cutOff(firewall);
+      const found = await remedies();
+      expect(found).toHaveLength(ROUTERS.length - PASSES[firewall].length);
+      for (const remedy of found) await administer(kernel, remedy);
+      await expectConnected();
+      expect(await remedies()).toEqual([]);
+    });
+
+    test('cuts it off, and what the manual says connects it again', async () => {
+      await cutOff(firewall);
+      const [, section = ''] = manual.split(`\n**${firewall}** `);
+      const [, commands = ''] = /```sh\n([^]*?)```/.exec(section) ?? [];
+      await administer(kernel, commands);
+      await expectConnected();
+    });
   });
 });

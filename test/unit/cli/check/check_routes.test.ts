@@ -263,7 +263,7 @@ test.each<[program: string, commands: Changes['commands'], message: string, reme
     recordedCommands('debian-12', 'firewalld'),
     drops('firewalld'),
     [
-      `${FIREWALL_CMD} --new-policy=kvmvlan; ${FIREWALL_CMD} --policy=kvmvlan --add-ingress-zone=ANY`,
+      `${FIREWALL_CMD} --get-policies | grep -qw kvmvlan || ${FIREWALL_CMD} --new-policy=kvmvlan; ${FIREWALL_CMD} --policy=kvmvlan --add-ingress-zone=ANY`,
       `${FIREWALL_CMD} --policy=kvmvlan --add-egress-zone=ANY`,
       `${FIREWALL_CMD} --policy=kvmvlan --add-rich-rule='rule family=ipv4 source address=203.0.113.16/28 accept'`,
       `${FIREWALL_CMD} --policy=kvmvlan --add-rich-rule='rule family=ipv4 destination address=203.0.113.16/28 accept'`,

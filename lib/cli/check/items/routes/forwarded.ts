@@ -87,6 +87,7 @@ function acceptingInFirewalld(family: 4 | 6, range: string): string {
       (side) => `--add-rich-rule='rule family=ipv${family} ${side} address=${range} accept'`,
     ),
   ].map((words) => set(`--policy=kvmvlan ${words}`));
-  // It may exist already, for the other family.
-  return `${set('--new-policy=kvmvlan')}; ${inPolicy.join(' && ')} && sudo firewall-cmd --reload`;
+  // It exists already if this was done for the other family.
+  const create = `${set('--get-policies')} | grep -qw kvmvlan || ${set('--new-policy=kvmvlan')}`;
+  return `${create}; ${inPolicy.join(' && ')} && sudo firewall-cmd --reload`;
 }
