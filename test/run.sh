@@ -16,7 +16,7 @@ run() {
   KVMVLAN_TEST_SUITE=$1
   export KVMVLAN_TEST_SUITE
   shift
-  jest --maxWorkers 1 --selectProjects "$@" || status=1
+  jest --verbose --maxWorkers 1 --selectProjects "$@" || status=1
 }
 
 # The long runs come first.

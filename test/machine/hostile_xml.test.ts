@@ -4,6 +4,7 @@ import { hooks } from './installed';
 import { confs, guestsWanted, hostWanted, whenGuestsRun } from './readme_example';
 import { until } from './until';
 import { vlansOf, vlansOfAll } from './vlans';
+import { isWhole } from './whole';
 
 /** Every guest that no section names is in quarantine, whatever it says of itself. */
 const quarantine = '\n[everybody else]\nguest = *\nbridge = br0\npvid = 999\n';
@@ -55,7 +56,7 @@ describeMachine("a guest's XML is the guest's word", (machine) => {
   });
 
   test('a tap that is called like a trunk stays in quarantine', async () => {
-    for (const tags of ['auto', '100 200 300']) {
+    for (const tags of isWhole ? ['auto', '100 200 300'] : ['auto']) {
       await setConf(
         'bridge_init',
         confs.bridge_init.replace('eth0', 'eth0 bond*').replace(/trunk-tags = .*/, `trunk-tags = ${tags}`),
