@@ -43,30 +43,29 @@ own_kernel_filters_vlans() {
   unshare "$@" ip link add name probe type bridge vlan_filtering 1 2>/dev/null
 }
 
-# The kernel tier takes less than half the time with a User-Mode Linux since 6.16, where a seccomp filter replaces ptrace;
-# the machine tier takes a fifth less with QEMU 11 than with QEMU 7. So these packages of Debian 14 are unpacked.
-newer=$tools/debian-14
+# The kernel tier takes less than half the time with a User-Mode Linux since 6.16, where a seccomp filter replaces ptrace.
+uml=$tools/uml
 
-# unpack_newer PACKAGE COMMAND: with the libraries that it needs. If it cannot be had, that of this release is good enough.
-unpack_newer() (
+# unpack_uml: the one of Debian 14, with the C library that it needs.
+unpack_uml() (
   lib=lib/x86_64-linux-gnu
-  apt_install mmdebstrap patchelf && mkdir -p "$newer" && folder=$(mktemp -d "$newer/$1.XXXXXX") || exit 1
+  apt_install mmdebstrap patchelf && mkdir -p "$tools" && folder=$(mktemp -d "$uml.XXXXXX") || exit 1
   # The release file of a Debian that is not released expires, while a mirror may lag behind.
-  mmdebstrap --quiet --variant=extract --include="$1" \
-    --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Install-Recommends "false"' forky "$folder" &&
-    patchelf --set-interpreter "$newer/$1/usr/$lib/ld-linux-x86-64.so.2" \
-      --force-rpath --set-rpath "\$ORIGIN/../$lib" "$folder/usr/bin/$2" &&
-    chmod 755 "$folder" && rm -rf "${newer:?}/$1" && mv "$folder" "$newer/$1"
+  mmdebstrap --quiet --variant=extract --include=user-mode-linux \
+    --aptopt='Acquire::Check-Valid-Until "false"' forky "$folder" &&
+    patchelf --set-interpreter "$uml/usr/$lib/ld-linux-x86-64.so.2" --set-rpath "\$ORIGIN/../$lib" \
+      "$folder/usr/bin/linux.uml" &&
+    chmod 755 "$folder" && rm -rf "$uml" && mv "$folder" "$uml"
   status=$?
   rm -rf "$folder"
   exit "$status"
 )
 
-# lacking_newer PACKAGE COMMAND: prints the package, if it is neither unpacked nor, where it cannot be had, installed.
-lacking_newer() {
-  test -x "$newer/$1/usr/bin/$2" && return
-  case " $tried " in *" $1 "*) ;; *) ! can_install || { echo "$1" && return; } ;; esac
-  lacking "$2=$1"
+# has_uml: where no newer one can be had, that of this release is good enough.
+has_uml() {
+  test -x "$uml/usr/bin/linux.uml" && return
+  test -n "$uml_tried" || ! can_install || return
+  command -v linux.uml >/dev/null
 }
 
 # needs TIER: prints the missing packages of a tier.
@@ -83,7 +82,7 @@ needs() {
       lacking ip=iproute2 bridge=iproute2 python3=python3 tcpdump=tcpdump nft=nftables
       # User-Mode Linux is needed only if this kernel, which is faster, cannot be used.
       own_kernel_filters_vlans || {
-        lacking_newer user-mode-linux linux.uml
+        has_uml || echo user-mode-linux
         lacking insmod=kmod
       }
       ;;
@@ -92,17 +91,8 @@ needs() {
     # `npm run bench` compares kvmvlan with a Python suite that needs this package.
     bench) /usr/bin/python3 -c 'import pyroute2' 2>/dev/null || echo python3-pyroute2 ;;
     install) lacking mmdebstrap=mmdebstrap shellcheck=shellcheck lintian=lintian rpmbuild=rpm rpmlint=rpmlint ;;
-    machine)
-      lacking mmdebstrap=mmdebstrap mkfs.ext4=e2fsprogs
-      lacking_newer qemu-system-x86 qemu-system-x86_64
-      ;;
+    machine) lacking mmdebstrap=mmdebstrap qemu-system-x86_64=qemu-system-x86 mkfs.ext4=e2fsprogs ;;
   esac
-}
-
-# install_newer PACKAGE COMMAND: adds the package to those to install if it cannot be unpacked.
-install_newer() {
-  tried="$tried $1"
-  unpack_newer "$@" || packages="$packages $1"
 }
 
 cloud_init_libraries="python3-configobj python3-jinja2 python3-jsonpatch python3-jsonschema python3-oauthlib python3-requests python3-serial python3-yaml"
@@ -118,8 +108,7 @@ install() {
       ifupdown) unpack ifupdown ;;
       network-manager) unpack network-manager && packages="$packages libnm0 libreadline8" ;;
       cloud-init) unpack cloud-init && packages="$packages $cloud_init_libraries" ;;
-      user-mode-linux) install_newer user-mode-linux linux.uml ;;
-      qemu-system-x86) install_newer qemu-system-x86 qemu-system-x86_64 ;;
+      user-mode-linux) uml_tried=yes && unpack_uml || packages="$packages user-mode-linux" ;;
       *) packages="$packages $package" ;;
     esac
   done

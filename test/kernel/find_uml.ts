@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { unpackedNewer } from '../test_cache';
+import { testCache } from '../test_cache';
 
 export interface Uml {
   kernel: string;
@@ -10,13 +10,11 @@ export interface Uml {
 
 /** The User-Mode Linux that setup.sh has unpacked, or else the installed one. */
 export function findUml(): Uml | undefined {
-  const unpacked = unpackedNewer('user-mode-linux');
-  if (unpacked !== undefined)
-    return { kernel: join(unpacked, 'bin/linux.uml'), modules: join(unpacked, 'lib/uml/modules') };
-  const kernel = searchPath()
+  const unpacked = join(testCache(), 'tools/uml/usr');
+  const kernel = [join(unpacked, 'bin'), ...searchPath()]
     .map((folder) => join(folder, 'linux.uml'))
     .find((path) => existsSync(path));
-  const modules = '/usr/lib/uml/modules';
+  const modules = join(kernel?.startsWith(unpacked) === true ? unpacked : '/usr', 'lib/uml/modules');
   const complete = kernel !== undefined && existsSync(modules) && readdirSync(modules).length > 0;
   return complete ? { kernel, modules } : undefined;
 }

@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { buildImage, cachedImage } from './image';
-import { qemuCommand } from './qemu_command';
 import type { Image } from './start_qemu';
 
 /** The Debian package that each command comes in. */
-const needed = { setpriv: 'util-linux', [qemuCommand()]: 'qemu-system-x86' };
+const needed = { setpriv: 'util-linux', 'qemu-system-x86_64': 'qemu-system-x86' };
 const neededToBuild = { mmdebstrap: 'mmdebstrap', 'mkfs.ext4': 'e2fsprogs' };
 
 function demand(commands: Record<string, string>): void {

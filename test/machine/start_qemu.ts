@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { machineTests } from './machine_tests';
-import { qemuCommand } from './qemu_command';
 
 export interface Image {
   disk: string;
@@ -65,7 +64,7 @@ function qemuArguments(image: Image, folder: string, wires: readonly Wire[]): st
 /** Starts QEMU without KVM: most places where tests run, containers and small VMs, have none that works. */
 export function startQemu(image: Image, folder: string, wires: readonly Wire[]): Qemu {
   // However this process ends, the kernel then ends QEMU.
-  const command = ['--pdeathsig', 'TERM', '--', qemuCommand(), ...qemuArguments(image, folder, wires)];
+  const command = ['--pdeathsig', 'TERM', '--', 'qemu-system-x86_64', ...qemuArguments(image, folder, wires)];
   const qemu = spawn('setpriv', command, {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: folder },
