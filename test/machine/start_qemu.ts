@@ -34,6 +34,8 @@ export interface Qemu {
 const processors = process.env.KVMVLAN_MACHINE_PROCESSORS ?? '2';
 const portName = 'kvmvlan.agent'; // as in guest/agent.py
 
+const HPET = 'tsc=unstable clocksource=hpet';
+
 function wireArguments({ slot, near, far }: Wire): string[] {
   const card = (mac: string, at: number) => [
     ...['-netdev', `hubport,id=card${at},hubid=${slot}`],
@@ -49,8 +51,9 @@ function qemuArguments(image: Image, folder: string, wires: readonly Wire[]): st
     // First: other devices take the slots that are left.
     ...wires.flatMap(wireArguments),
     ...['-kernel', image.kernel, '-initrd', image.initrd],
-    // The mitigations cost TCG much and guard nothing here.
-    ...['-append', 'root=/dev/vda rw console=ttyS0 panic=-1 mitigations=off'],
+    // The mitigations cost TCG much and guard nothing here. The TSC, which Linux takes on one processor only, goes on with the
+    // host's time when a snapshot is restored: then all that waits for a time is late at once, and libvirtd ends.
+    ...['-append', `root=/dev/vda rw console=ttyS0 panic=-1 mitigations=off ${HPET}`],
     // What is written goes to a temporary file that has no name any more: the image stays as it is.
     ...['-drive', `file=${image.disk},format=raw,if=virtio,snapshot=on,cache=unsafe`],
     ...['-serial', `file:${join(folder, 'console.log')}`, '-device', 'virtio-rng-pci'],
