@@ -4,8 +4,7 @@ import { domainXml, HOOKS, installHooks } from './hooks';
 import { succeed } from './succeed';
 import { port, vlanTable } from './vlan_table';
 
-// More would wait for the lock in vain where node takes seconds to start.
-const GUESTS = Array.from({ length: 5 }, (_, index) => ({
+const GUESTS = Array.from({ length: 8 }, (_, index) => ({
   name: `VM${index}`,
   dev: `vnet${index}`,
   pvid: 100 + index,
