@@ -34,7 +34,7 @@ const PASSES: Readonly<Record<Firewall, readonly ('v4' | 'v6')[]>> = {
 const SILENT = { status: 0, stdout: '', stderr: '' };
 const why = whyNoFirewalls();
 if (why !== undefined && process.env.KVMVLAN_REQUIRE_ALL_TIERS === '1') throw new Error(why);
-// Firewalls need a kernel with netfilter, which User-Mode Linux has no complete one of.
+// Firewalls need all of netfilter, and User-Mode Linux has only a part of it.
 const open = why === undefined ? async () => openKernel(await startAgent('netns')) : null;
 
 describeWith('a guest with an address of its own, behind a firewall of its host', open, (kernel) => {

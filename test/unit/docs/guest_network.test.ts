@@ -78,6 +78,7 @@ function ifup(text: string): string {
 const WRITTEN = {
   eni: 'etc/network/interfaces.d/50-cloud-init',
   netplan: 'etc/netplan/50-cloud-init.yaml',
+  networkd: 'etc/systemd/network/10-cloud-init-nic0.network',
 } as const;
 
 function cloudInitFor(renderer: keyof typeof WRITTEN, text: string): string {
@@ -115,6 +116,11 @@ describe('the network of a guest that has an address of its own, as the manuals 
     test('version 2, for netplan', () => {
       expect(netplanRoutes(cloudInitFor('netplan', two))).toEqual([IPV4, IPV6]);
       expect(netplanRoutes(cloudInitFor('netplan', sample('cloud-init')))).toEqual([IPV4]);
+    });
+    test('version 2 loses on-link without netplan', () => {
+      // ifupdown would set it for a gateway.
+      expect(cloudInitFor('eni', two)).not.toMatch(/onlink|^\s*gateway/m);
+      expect(routes(cloudInitFor('networkd', two)).flat()).not.toContain('GatewayOnLink');
     });
     test('version 1, for ifupdown', () => {
       const commands = ifup(cloudInitFor('eni', one).replace(/^auto lo\niface lo .*\n/m, ''));
