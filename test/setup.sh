@@ -43,29 +43,30 @@ own_kernel_filters_vlans() {
   unshare "$@" ip link add name probe type bridge vlan_filtering 1 2>/dev/null
 }
 
-# The kernel tier takes less than half the time with a User-Mode Linux since 6.16, where a seccomp filter replaces ptrace.
-uml=$tools/uml
+# These of Debian 14 are faster than the ones of this release: the kernel tier takes less than half the time with a
+# User-Mode Linux since 6.16, where a seccomp filter replaces ptrace, and the machine tier a fifth less with QEMU 11.
+newer=forky
 
-# unpack_uml: the one of Debian 14, with the C library that it needs.
-unpack_uml() (
+# unpack_newer COMMAND PACKAGE: with all libraries that it needs, the C library too.
+unpack_newer() (
   lib=lib/x86_64-linux-gnu
-  apt_install mmdebstrap patchelf && mkdir -p "$tools" && folder=$(mktemp -d "$uml.XXXXXX") || exit 1
+  apt_install mmdebstrap patchelf && mkdir -p "$tools/$newer" && folder=$(mktemp -d "$tools/$newer/$1.XXXXXX") || exit 1
   # The release file of a Debian that is not released expires, while a mirror may lag behind.
-  mmdebstrap --quiet --variant=extract --include=user-mode-linux \
-    --aptopt='Acquire::Check-Valid-Until "false"' forky "$folder" &&
-    patchelf --set-interpreter "$uml/usr/$lib/ld-linux-x86-64.so.2" --set-rpath "\$ORIGIN/../$lib" \
-      "$folder/usr/bin/linux.uml" &&
-    chmod 755 "$folder" && rm -rf "$uml" && mv "$folder" "$uml"
+  mmdebstrap --quiet --variant=extract --include="$2" \
+    --aptopt='Acquire::Check-Valid-Until "false"' "$newer" "$folder" &&
+    patchelf --set-interpreter "$tools/$newer/$1/usr/$lib/ld-linux-x86-64.so.2" \
+      --force-rpath --set-rpath "\$ORIGIN/../$lib" "$folder/usr/bin/$1" &&
+    chmod 755 "$folder" && rm -rf "${tools:?}/$newer/$1" && mv "$folder" "$tools/$newer/$1"
   status=$?
   rm -rf "$folder"
   exit "$status"
 )
 
-# has_uml: where no newer one can be had, that of this release is good enough.
-has_uml() {
-  test -x "$uml/usr/bin/linux.uml" && return
-  test -n "$uml_tried" || ! can_install || return
-  command -v linux.uml >/dev/null
+# has_newer COMMAND: where no newer one can be had, that of this release is good enough.
+has_newer() {
+  test -x "$tools/$newer/$1/usr/bin/$1" && return
+  case $newer_tried in *"$1"*) ;; *) ! can_install || return ;; esac
+  command -v "$1" >/dev/null
 }
 
 # needs TIER: prints the missing packages of a tier.
@@ -82,7 +83,7 @@ needs() {
       lacking ip=iproute2 bridge=iproute2 python3=python3 tcpdump=tcpdump nft=nftables
       # User-Mode Linux is needed only if this kernel, which is faster, cannot be used.
       own_kernel_filters_vlans || {
-        has_uml || echo user-mode-linux
+        has_newer linux.uml || echo user-mode-linux
         lacking insmod=kmod
       }
       ;;
@@ -91,11 +92,20 @@ needs() {
     # `npm run bench` compares kvmvlan with a Python suite that needs this package.
     bench) /usr/bin/python3 -c 'import pyroute2' 2>/dev/null || echo python3-pyroute2 ;;
     install) lacking mmdebstrap=mmdebstrap shellcheck=shellcheck lintian=lintian rpmbuild=rpm rpmlint=rpmlint ;;
-    machine) lacking mmdebstrap=mmdebstrap qemu-system-x86_64=qemu-system-x86 mkfs.ext4=e2fsprogs ;;
+    machine)
+      lacking mmdebstrap=mmdebstrap mkfs.ext4=e2fsprogs
+      has_newer qemu-system-x86_64 || echo qemu-system-x86
+      ;;
   esac
 }
 
 cloud_init_libraries="python3-configobj python3-jinja2 python3-jsonpatch python3-jsonschema python3-oauthlib python3-requests python3-serial python3-yaml"
+
+# newest PACKAGE COMMAND: unpacks it, or adds the one of this release to the packages that are to be installed.
+newest() {
+  newer_tried="$newer_tried $2"
+  unpack_newer "$2" "$1" || packages="$packages $1"
+}
 
 # install PACKAGES TIER: installs each tier separately, because some packages may not exist for this machine's processor.
 install() {
@@ -108,7 +118,8 @@ install() {
       ifupdown) unpack ifupdown ;;
       network-manager) unpack network-manager && packages="$packages libnm0 libreadline8" ;;
       cloud-init) unpack cloud-init && packages="$packages $cloud_init_libraries" ;;
-      user-mode-linux) uml_tried=yes && unpack_uml || packages="$packages user-mode-linux" ;;
+      user-mode-linux) newest "$package" linux.uml ;;
+      qemu-system-x86) newest "$package" qemu-system-x86_64 ;;
       *) packages="$packages $package" ;;
     esac
   done

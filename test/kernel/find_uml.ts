@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { testCache } from '../test_cache';
+import { newerTool } from '../newer_tool';
+
+const command = 'linux.uml';
 
 export interface Uml {
   kernel: string;
@@ -10,11 +12,14 @@ export interface Uml {
 
 /** The User-Mode Linux that setup.sh has unpacked, or else the installed one. */
 export function findUml(): Uml | undefined {
-  const unpacked = join(testCache(), 'tools/uml/usr');
-  const kernel = [join(unpacked, 'bin'), ...searchPath()]
-    .map((folder) => join(folder, 'linux.uml'))
-    .find((path) => existsSync(path));
-  const modules = join(kernel?.startsWith(unpacked) === true ? unpacked : '/usr', 'lib/uml/modules');
+  const unpacked = newerTool(command);
+  const kernel =
+    unpacked === undefined
+      ? searchPath()
+          .map((folder) => join(folder, command))
+          .find((path) => existsSync(path))
+      : join(unpacked, 'bin', command);
+  const modules = join(unpacked ?? '/usr', 'lib/uml/modules');
   const complete = kernel !== undefined && existsSync(modules) && readdirSync(modules).length > 0;
   return complete ? { kernel, modules } : undefined;
 }

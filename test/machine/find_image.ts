@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { newerTool } from '../newer_tool';
 import { buildImage, cachedImage } from './image';
-import type { Image } from './start_qemu';
+import { qemuCommand, type Image } from './start_qemu';
 
 /** The Debian package that each command comes in. */
-const needed = { setpriv: 'util-linux', 'qemu-system-x86_64': 'qemu-system-x86' };
+const needed = {
+  setpriv: 'util-linux',
+  ...(newerTool(qemuCommand) === undefined ? { [qemuCommand]: 'qemu-system-x86' } : {}),
+};
 const neededToBuild = { mmdebstrap: 'mmdebstrap', 'mkfs.ext4': 'e2fsprogs' };
 
 function demand(commands: Record<string, string>): void {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { newerTool } from '../newer_tool';
 import { machineTests } from './machine_tests';
 
 export interface Image {
@@ -9,6 +10,8 @@ export interface Image {
   kernel: string;
   initrd: string;
 }
+
+export const qemuCommand = 'qemu-system-x86_64';
 
 /** Two network cards of the machine that are wired to each other, by their MAC addresses. */
 export interface Wire {
@@ -67,7 +70,9 @@ function qemuArguments(image: Image, folder: string, wires: readonly Wire[]): st
 /** Starts QEMU without KVM: most places where tests run, containers and small VMs, have none that works. */
 export function startQemu(image: Image, folder: string, wires: readonly Wire[]): Qemu {
   // However this process ends, the kernel then ends QEMU.
-  const command = ['--pdeathsig', 'TERM', '--', 'qemu-system-x86_64', ...qemuArguments(image, folder, wires)];
+  const unpacked = newerTool(qemuCommand);
+  const executable = unpacked === undefined ? qemuCommand : join(unpacked, 'bin', qemuCommand);
+  const command = ['--pdeathsig', 'TERM', '--', executable, ...qemuArguments(image, folder, wires)];
   const qemu = spawn('setpriv', command, {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: folder },
