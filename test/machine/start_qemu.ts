@@ -28,7 +28,7 @@ export interface Qemu {
   monitorLine: Duplex;
   /** Resolves with the reason when the process is gone. */
   exited: Promise<string>;
-  /** The last lines of the machine's console, for error messages. */
+  /** The last lines of the machine's console, and of the boot before this one, for error messages. */
   console: () => string;
   kill: (signal: NodeJS.Signals) => void;
 }
@@ -37,7 +37,12 @@ export interface Qemu {
 const processors = process.env.KVMVLAN_MACHINE_PROCESSORS ?? '2';
 const portName = 'kvmvlan.agent'; // as in guest/agent.py
 
-const HPET = 'tsc=unstable clocksource=hpet';
+/**
+ * Emulation costs the mitigations much, and they guard nothing here. The TSC, which Linux takes on one processor only, goes on
+ * with the host's time when a snapshot is restored: then all that waits for a time is late at once, and libvirtd ends. Where
+ * the host is busy, the kernel panics because the timer seems to be dead, unless it does not check.
+ */
+const KERNEL_OPTIONS = 'mitigations=off tsc=unstable clocksource=hpet no_timer_check';
 
 function wireArguments({ slot, near, far }: Wire): string[] {
   const card = (mac: string, at: number) => [
@@ -54,9 +59,7 @@ function qemuArguments(image: Image, folder: string, wires: readonly Wire[]): st
     // First: other devices take the slots that are left.
     ...wires.flatMap(wireArguments),
     ...['-kernel', image.kernel, '-initrd', image.initrd],
-    // The mitigations cost TCG much and guard nothing here. The TSC, which Linux takes on one processor only, goes on with the
-    // host's time when a snapshot is restored: then all that waits for a time is late at once, and libvirtd ends.
-    ...['-append', `root=/dev/vda rw console=ttyS0 panic=-1 mitigations=off ${HPET}`],
+    ...['-append', `root=/dev/vda rw console=ttyS0 panic=-1 ${KERNEL_OPTIONS}`],
     // What is written goes to a temporary file that has no name any more: the image stays as it is.
     ...['-drive', `file=${image.disk},format=raw,if=virtio,snapshot=on,cache=unsafe`],
     ...['-serial', `file:${join(folder, 'console.log')}`, '-device', 'virtio-rng-pci'],
@@ -85,7 +88,9 @@ export function startQemu(image: Image, folder: string, wires: readonly Wire[]):
   });
   const console = () => {
     try {
-      return readFileSync(join(folder, 'console.log'), 'utf8').split('\n').slice(-40).join('\n');
+      const lines = readFileSync(join(folder, 'console.log'), 'utf8').split('\n');
+      const boot = lines.findLastIndex((line) => line.includes('] Linux version '));
+      return [...lines.slice(Math.max(0, boot - 40), Math.max(0, boot)), ...lines.slice(-40)].join('\n');
     } catch {
       return '(nothing on the console)';
     }
