@@ -21,7 +21,7 @@ run() {
   jest --verbose --maxWorkers 1 --selectProjects "$@" || status=1
 }
 
-# The long runs come first.
+# The long runs come first, so that both lanes end at about the same time.
 lane() {
   number=0
   run bookworm machine --testPathIgnorePatterns "$on_13" "$long"
@@ -30,7 +30,8 @@ lane() {
   run bookworm bridge --testPathPatterns bridge.test
   run bookworm install
   run trixie machine --testPathPatterns "$on_13"
-  run bookworm bundle
+  run bookworm bundle --shard=1/2
+  run bookworm bundle --shard=2/2
 }
 
 if [ "${1-}" = second ]; then
