@@ -109,10 +109,10 @@ describe.each(PHASES)('%s', (operation, status) => {
   test.concurrent(
     'what takes longer, and goes on, is not ended: a script, and an XML that is late',
     async () => {
-      const hooks = new Hooks({ [`${folder}/script`]: sh('sleep 5; cat >"$LIBVIRT_HOOK_ROOT/input"') });
-      hooks.watchEvery(0.25);
+      const hooks = new Hooks({ [`${folder}/script`]: sh('sleep 8; cat >"$LIBVIRT_HOOK_ROOT/input"') });
+      hooks.watchEvery(0.5);
       const late =
-        'mkfifo "$1/pipe"; { sleep 5; cat "$1/xml"; } >"$1/pipe" 2>/dev/null & exec <"$1/pipe"; shift; exec "$@"';
+        'mkfifo "$1/pipe"; { sleep 8; cat "$1/xml"; } >"$1/pipe" 2>/dev/null & exec <"$1/pipe"; shift; exec "$@"';
       hooks.write('xml', XML);
       const run = await hooks.call('qemu', words, { through: ['/bin/sh', '-c', late, 'sh', hooks.root] });
       expect(run).toMatchObject({ status: 0, stderr: '', hung: false, left: [], lines: [{ outcome: 'ok' }] });

@@ -132,7 +132,8 @@ forRoot('what libvirt does not show is in the journal', () => {
       'bin/bridge': sh('exec sleep 30'),
     });
     hooks.installPlugin('vlan_filtering', 'qemu_started_begin.d');
-    hooks.watchEvery(0.2);
+    // Node must have started until then, also where many tests run at the same time.
+    hooks.watchEvery(0.5);
     const through = await withJournal(hooks);
     expect(await hooks.call('qemu', ['VM1', 'started', 'begin', '-'], { through })).toMatchObject({
       status: 0,

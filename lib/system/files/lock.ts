@@ -7,6 +7,11 @@ import { monotonic } from '../process/monotonic';
 /** A folder that is empty after a boot: locks do not have to survive it, because bridges do not. */
 const FOLDER = '/run/kvmvlan';
 const SECONDS = 30;
+/**
+ * How long one flock waits. Where many guests start at the same time, asking again and again would take the processor from
+ * the run that has the lock.
+ */
+const STEP_SECONDS = '1';
 /** The exit status of flock if another process holds the lock (flock(1)). */
 const HELD = 1;
 
@@ -32,7 +37,7 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
   const until = monotonic() + SECONDS * 1000;
   // Signals are handled between the short steps.
   for (;;) {
-    const result = await exec('flock', ['--nonblock', '3'], { inherit: fd });
+    const result = await exec('flock', ['--timeout', STEP_SECONDS, '3'], { inherit: fd });
     if (result.ok) return () => closeSync(fd);
     if (result.end.kind !== 'exit' || result.end.status !== HELD) {
       closeSync(fd);
@@ -42,7 +47,6 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
       );
     }
     if (monotonic() > until) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   closeSync(fd);
   throw new KnownError(
