@@ -29,9 +29,8 @@ lane() {
   run trixie bridge --testPathPatterns bridge.test
   run bookworm bridge --testPathPatterns bridge.test
   run bookworm install
+  run bookworm bundle
   run trixie machine --testPathPatterns "$on_13"
-  run bookworm bundle --shard=1/2
-  run bookworm bundle --shard=2/2
 }
 
 if [ "${1-}" = second ]; then

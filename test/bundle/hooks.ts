@@ -162,7 +162,14 @@ export class Hooks {
 
   /** Ends what a test has left running on purpose. */
   clean(): void {
-    for (const found of marked(this.marker)) process.kill(Number(found.split(' ')[0]), 'SIGKILL');
+    for (const found of marked(this.marker)) {
+      try {
+        process.kill(Number(found.split(' ')[0]), 'SIGKILL');
+      } catch (error) {
+        // It has just ended.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
   }
 }
 

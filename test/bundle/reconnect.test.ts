@@ -324,12 +324,13 @@ describe('the header, by each shell that may be /bin/sh', () => {
           done
         done | sort | uniq -c`),
       );
-      const run = await hooks.call('try-all', [root, shell], { deadline: 80 });
+      const run = await hooks.call('try-all', [root, shell], { deadline: 240 });
       const results = run.stdout.toString().trim().split('\n');
       expect(results.filter((line) => !/ start [1-9]\d*$/.test(line)).map((line) => line.trim())).toEqual([
         `${sizes.length} reconnect 0`,
         `${sizes.length} started 0`,
       ]);
     },
+    300_000,
   );
 });
