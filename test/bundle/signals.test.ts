@@ -94,6 +94,33 @@ describe.each(PHASES)('%s %s %s %s', (driver, object, operation, sub, status) =>
   expect(hooks.exists('next')).toBe(false);
 });
 
+(isRoot ? test.concurrent : test.concurrent.skip)('SIGTERM while a plugin waits for the lock', async () => {
+  const hooks = new Hooks({
+    'conf/vlan_filtering.conf': '[veth1]\nguest = *\n',
+    'bin/flock': sh('touch "${0%/*}/runs"; exec /usr/bin/flock "$@"'),
+  });
+  hooks.installPlugin('vlan_filtering', 'qemu_start_begin.d');
+  const until = async (pid: number): Promise<void> => {
+    while (!hooks.exists('bin/runs')) await new Promise((resolve) => setTimeout(resolve, 20));
+    process.kill(pid, 'SIGTERM');
+  };
+  const run = await hooks.call('qemu', ['VM1', 'start', 'begin', '-'], {
+    through: withMounts(
+      hooks.root,
+      'mount -t tmpfs none /run; mkdir /run/kvmvlan; exec 9>/run/kvmvlan/bridges.lock; flock 9; sleep 1000 >/dev/null 2>&1 &',
+    ),
+    onPid: (pid) => void until(pid),
+  });
+  hooks.clean();
+  expect(run).toMatchObject({
+    status: 1,
+    hung: false,
+    lines: [{ outcome: 'failed', reason: 'terminated together with the hook' }, { outcome: 'trouble' }],
+  });
+  // Without the signal it waits for 30 s.
+  expect(run.ms).toBeLessThan(15_000);
+});
+
 test.concurrent('SIGTERM while the XML is still to come', async () => {
   for (const [operation, status, signal] of [
     ['start', null, 15],

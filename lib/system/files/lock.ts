@@ -35,7 +35,6 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
     );
   }
   const until = monotonic() + SECONDS * 1000;
-  // Signals are handled between the short steps.
   for (;;) {
     const result = await exec('flock', ['--timeout', STEP_SECONDS, '3'], { inherit: fd });
     if (result.ok) return () => closeSync(fd);
@@ -47,6 +46,8 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
       );
     }
     if (monotonic() > until) break;
+    // While a command runs, signals are not handled.
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
   closeSync(fd);
   throw new KnownError(
