@@ -70,12 +70,17 @@ function qemuArguments(image: Image, folder: string, wires: readonly Wire[]): st
   ];
 }
 
+/** The QEMU that setup.sh has unpacked, with its own firmware, or else the installed one. */
+function qemuWords(): string[] {
+  const usr = newerTool(qemuCommand);
+  if (usr === undefined) return [qemuCommand];
+  return [join(usr, 'bin', qemuCommand), '-L', join(usr, 'share/qemu'), '-L', join(usr, 'share/seabios')];
+}
+
 /** Starts QEMU without KVM: most places where tests run, containers and small VMs, have none that works. */
 export function startQemu(image: Image, folder: string, wires: readonly Wire[]): Qemu {
   // However this process ends, the kernel then ends QEMU.
-  const unpacked = newerTool(qemuCommand);
-  const executable = unpacked === undefined ? qemuCommand : join(unpacked, 'bin', qemuCommand);
-  const command = ['--pdeathsig', 'TERM', '--', executable, ...qemuArguments(image, folder, wires)];
+  const command = ['--pdeathsig', 'TERM', '--', ...qemuWords(), ...qemuArguments(image, folder, wires)];
   const qemu = spawn('setpriv', command, {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: folder },
