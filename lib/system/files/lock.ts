@@ -9,11 +9,9 @@ const FOLDER = '/run/kvmvlan';
 const SECONDS = 30;
 /**
  * How long one flock waits. Where many guests start at the same time, asking again and again would take the processor from
- * the run that has the lock.
+ * the run that has the lock. It is ended from outside: not every flock has an option for that (busybox).
  */
-const STEP_SECONDS = '1';
-/** The exit status of flock if another process holds the lock (flock(1)). */
-const HELD = 1;
+const STEP_MS = 2_000;
 
 /**
  * Takes the lock that every run needs to change bridges, and waits for it up to 30 s. flock(1) locks the open file
@@ -36,9 +34,9 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
   }
   const until = monotonic() + SECONDS * 1000;
   for (;;) {
-    const result = await exec('flock', ['--timeout', STEP_SECONDS, '3'], { inherit: fd });
+    const result = await exec('flock', ['3'], { inherit: fd, timeoutMs: STEP_MS });
     if (result.ok) return () => closeSync(fd);
-    if (result.end.kind !== 'exit' || result.end.status !== HELD) {
+    if (result.end.kind !== 'timeout') {
       closeSync(fd);
       throw new KnownError(
         `cannot take the lock ${FOLDER}/bridges.lock: flock: ${whyFailed(result)}`,
@@ -46,8 +44,6 @@ export async function lockBridges(exec: Exec): Promise<() => void> {
       );
     }
     if (monotonic() > until) break;
-    // While a command runs, signals are not handled.
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
   closeSync(fd);
   throw new KnownError(
