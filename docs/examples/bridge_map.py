@@ -23,7 +23,7 @@ for source in domain.getElementsByTagName("source"):
     there = source.getAttribute("bridge")
     if source.parentNode.tagName == "interface" and there in bridges:
         source.setAttribute("bridge", bridges[there])
-        # Standard output is the XML. What is said goes to standard error, and so into the log.
+        # Standard output is the XML. Standard error goes to the script's log.
         print(f"{guest}: {there} is {bridges[there]} here", file=sys.stderr)
         changed = True
 
