@@ -17,6 +17,7 @@ case $suite in bookworm) dhcp_client=isc-dhcp-client ;; *) dhcp_client=dhcpcd-ba
 # here: parser.conf is where its users make it quicker; the policy stays the same.
 # Sets are packages that a test adds: ifupdown replaces ifupdown2, and systemd-resolved replaces /etc/resolv.conf.
 # Nothing may wait for a network that is never there; e2scrub only costs time.
+# shellcheck disable=SC2016 # $1 is for the shell of the hook
 mmdebstrap --variant=minbase --include="$packages" \
   --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/man/*' \

@@ -57,7 +57,7 @@ echo $$ >$there/pid
 exec sleep infinity
 END
 ip netns exec there unshare --uts sh $there/run </dev/null >$there/out 2>&1 &
-for try in $(seq 100); do [ -s $there/pid ] && break; sleep 0.1; done
+for _ in $(seq 100); do [ -s $there/pid ] && break; sleep 0.1; done
 cat >$there/start <<'END'
 #!/bin/sh
 /root/there/inside libvirtd --daemon --pid-file /run/libvirt/libvirtd.pid

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 nmcli con add type ethernet con-name uplink ifname ens3 \
   ipv4.method manual ipv4.addresses 192.0.2.10/24,192.0.2.11/24 ipv4.gateway 192.0.2.1 \
   ipv4.dns 192.0.2.1,192.0.2.53 ipv4.dns-search lab.example.net \

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # ifup lets the kernel hear routers when dhcpcd has heard them already. The next regular advertisement would take minutes.
 until [ "$(cat /proc/sys/net/ipv6/conf/ens3/accept_ra)" = 2 ]; do sleep 0.2; done
 python3 - <<'END'
