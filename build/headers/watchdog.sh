@@ -1,5 +1,14 @@
 # The watchdog kills a hung hook. Node waits forever for threads that it cannot start (node_platform.cc), and for a
-# command that hangs in the kernel.
+# command that hangs in the kernel. It looks at the hook every 5 s:
+#
+#   state     begins                       every 5 s
+#   starts    with the watchdog            counts the silence; 60 s: killed, "node did not start"
+#   runs      with USR1: node runs         nothing: node reads its input, and the writer may be slow
+#   goes-on   with USR2: the watch begins  sends URG, counts the silence since the last USR2; 60 s: killed, "hung"
+#   killed    after 60 s of silence, or    reports the reason and kills node, or sends USR2 to sh if it stays, which
+#             if sh cannot continue        kills node
+#
+# The watchdog ends without any effect if it gets TERM, or if the hook has ended.
 # shellcheck shell=sh
 
 # watch: the watchdog itself, a subshell. Its parent is $$: node, or sh if it stays; then sh passes the signals on to

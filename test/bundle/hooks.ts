@@ -79,10 +79,9 @@ export class Hooks {
     return parts.join(`${this.root}/bin:${SYSTEM_PATH}`);
   }
 
-  /** How often the watchdog of the sh header looks at a hook, which after twelve times in silence is ended. */
+  /** Shortens the interval of the watchdog in all dispatchers. */
   watchEvery(seconds: number): void {
-    for (const driver of DRIVERS)
-      this.write(driver, (this.read(driver) ?? '').replace('sleep 5 &', `sleep ${seconds} &`));
+    for (const driver of DRIVERS) this.write(driver, watchingEvery(seconds, this.read(driver) ?? ''));
   }
 
   /** Has an executable of ours start from a snapshot. From then on the test says which do. */
@@ -197,6 +196,13 @@ export function installed(name: string): Buffer {
   const bundle = Buffer.from(header + text.slice(end));
   cache.set(name, bundle);
   return bundle;
+}
+
+/** A header whose watchdog looks at the hook every so many seconds. It kills the hook after twelve times in silence. */
+export function watchingEvery(seconds: number, header: string): string {
+  const parts = header.split('sleep 5 &');
+  if (parts.length !== 2) throw new Error(`the interval of the watchdog is in it ${parts.length - 1} times`);
+  return parts.join(`sleep ${seconds} &`);
 }
 
 /** A shell script. */
