@@ -1,9 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { HostIo } from '../model/io';
 import type { PluginCall } from './plugin';
-
-/** A session of its own without our open files: libvirt waits for every process that holds the hook's output. */
-const DETACHED = `setsid sh -c '"$@" 2>&1 | logger -t kvmvlan -p daemon.notice' sh "$@" </dev/null >/dev/null 2>&1 &`;
+import { startDetached } from '../system/process/start_detached';
 
 /**
  * No hook is called when a guest begins to run that has come from another host. A process that stays until then notices
@@ -13,5 +11,5 @@ export async function followArrival(call: PluginCall, io: HostIo): Promise<void>
   const unit = await io.exec('systemctl', ['start', '--no-block', 'kvmvlan-routes.service']);
   if (unit.ok) return;
   const script = join(dirname(dirname(call.conf)), 'qemu_start_begin.d', 'guest_routes');
-  await io.exec('sh', ['-c', DETACHED, 'sh', script, '--follow']);
+  await startDetached([script, '--follow'], io.exec);
 }

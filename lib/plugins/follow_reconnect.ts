@@ -2,13 +2,11 @@ import { dirname, join } from 'node:path';
 import type { HostIo } from '../model/io';
 import type { PluginCall } from './plugin';
 import { STATUS_FOLDER } from '../system/libvirt/read_guests';
+import { startDetached } from '../system/process/start_detached';
 import { isOfSession } from './require_root';
 
 /** Longer than libvirtd takes from its hook to the first guest: it queries the capabilities of each QEMU binary. */
 const SETTLE_SECONDS = '60';
-
-/** A separate session without our open files: libvirt waits for every process that holds the hook's output. */
-const DETACHED = `setsid sh -c '"$@" 2>&1 | logger -t kvmvlan -p daemon.notice' sh "$@" </dev/null >/dev/null 2>&1 &`;
 
 /**
  * After its start hook, libvirt connects to the running guests, puts taps that have lost their bridge back into it, and
@@ -22,5 +20,5 @@ export async function followReconnect(call: PluginCall, io: HostIo): Promise<voi
   const path = await io.exec('systemctl', ['--quiet', 'is-active', 'kvmvlan.path']);
   if (path.ok) return;
   const script = join(dirname(dirname(call.conf)), 'daemon_start.d', 'vlan_filtering');
-  await io.exec('sh', ['-c', DETACHED, 'sh', script, '--all', '--settle', SETTLE_SECONDS]);
+  await startDetached([script, '--all', '--settle', SETTLE_SECONDS], io.exec);
 }
