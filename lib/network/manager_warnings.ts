@@ -23,7 +23,8 @@ export function managerWarnings(io: NetworkFiles, targets: readonly BridgeTarget
     contradictions.map((found): Problem => {
       const { message, remedy } = describeContradiction(found);
       const hint = `Run \`${remedy.replace(/ {3}#.*$/, '')}\`.`;
-      return { level: 'warning', code: 'network-manager', message: `${message}.`, hint };
+      const subject = { bridge: found.bridge };
+      return { level: 'warning', code: 'network-manager', message: `${message}.`, hint, subject };
     }),
   );
 }

@@ -1,6 +1,6 @@
 import type { BridgeRule } from '../model/conf/bridge_init_conf';
-import { bridgeSource, describeRule } from '../model/match/describe_rule';
-import type { Problem } from '../model/problem';
+import { bridgeSource, describeRule, placeOfRule } from '../model/match/describe_rule';
+import type { Problem, Subject } from '../model/problem';
 import type { ProblemCode } from '../model/problem_code';
 import { describePortVlans, type PortVlans, samePortVlans } from '../model/vlan/port_vlans';
 import type { Vid } from '../model/vlan/vid';
@@ -35,13 +35,15 @@ export interface BridgeTarget {
  */
 export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): BridgeTarget {
   const where = describeRule(bridgeSource(rule));
+  const at = placeOfRule(bridgeSource(rule));
   const problems: Problem[] = [];
-  const warn = (code: ProblemCode, message: string, hint: string): void =>
-    void problems.push({ level: 'warning', code, message, hint });
+  const warn = (code: ProblemCode, subject: Subject, message: string, hint: string): void =>
+    void problems.push({ level: 'warning', code, message, hint, ...at, subject });
   const bridge = host.bridges.get(rule.bridge) ?? null;
   if (bridge === null) {
     warn(
       'bridge-missing',
+      { bridge: rule.bridge },
       `there is no bridge ${rule.bridge} (${where}).`,
       `Create it with \`ip link add ${shellQuote(rule.bridge)} type bridge\` or in the network configuration, then run \`bridge_init\`.`,
     );
@@ -56,6 +58,8 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
       code: 'trunk-of-guest',
       message: `trunk port ${port.name} ${why}, so it cannot be a trunk (${where}).`,
       hint: `Set trunk-port to the interface that leads out of the host, or rename the interface of the guest.`,
+      ...at,
+      subject: { port: port.name, bridge: rule.bridge },
     });
   }
   // A veth can be a trunk by its exact name: it may lead to another switch. So can a tunnel.
@@ -73,6 +77,7 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
     const elsewhere = host.ports.get(name);
     warn(
       elsewhere === undefined ? 'trunk-missing' : 'trunk-in-other-bridge',
+      { port: name, bridge: rule.bridge },
       `trunk port ${name} is ${elsewhere === undefined ? `not a port of bridge ${rule.bridge}` : `in bridge ${elsewhere.bridge}`} (${where}).`,
       isGlob(name)
         ? `No port of ${rule.bridge} that can be an uplink matches this pattern.`
@@ -87,6 +92,8 @@ export function bridgeTarget(rule: BridgeRule, host: Host, claims: Claims): Brid
       code: 'default-pvid-fixed',
       message: `bridge ${bridge.name} already filters VLANs, so the kernel does not change its default-pvid (now ${bridge.defaultPvid ?? 'none'}, wanted ${defaultPvid ?? 'none'}; ${where}).`,
       hint: `It is set at the next boot. To set it now, with a moment in which ${bridge.name} does not filter, run \`ip link set ${shellQuote(bridge.name)} type bridge vlan_filtering 0 && bridge_init\`.`,
+      ...at,
+      subject: { bridge: bridge.name },
     });
     defaultPvid = undefined;
   }
@@ -125,22 +132,25 @@ export function compareBridge(
 ): { now: string[]; differs: Problem[] } {
   const bridge = host.bridges.get(rule.bridge);
   if (before === null || bridge === undefined) return { now: [], differs: [] };
-  const wrong = compareSettings(wish, bridge).map(describeSetting);
+  const wrong: [what: string, subject: Subject][] = compareSettings(wish, bridge).map((drift) => [
+    describeSetting(drift),
+    { setting: drift.setting },
+  ]);
   const compare = (name: string, is: PortVlans | undefined, wanted: PortVlans): void => {
-    if (is === undefined) wrong.push(`${name} is no longer a port of it`);
-    else if (!samePortVlans(is, wanted)) {
-      wrong.push(`${name} has ${describePortVlans(is)}, not ${describePortVlans(wanted)}`);
-    }
+    if (is === undefined) wrong.push([`${name} is no longer a port of it`, { port: name }]);
+    else if (!samePortVlans(is, wanted))
+      wrong.push([`${name} has ${describePortVlans(is)}, not ${describePortVlans(wanted)}`, { port: name }]);
   };
   if (wish.own !== undefined) compare(bridge.name, bridge.vlans, wish.own);
   for (const [name, wanted] of wish.ports) compare(name, host.ports.get(name)?.vlans, wanted);
   return {
     now: describeBridge('now', bridge, host, wish.ports.keys()),
-    differs: wrong.map((message) => ({
+    differs: wrong.map(([what, subject]) => ({
       level: 'error',
       code: 'bridge-differs',
-      message: `bridge ${bridge.name}: after all commands, ${message}.`,
+      message: `bridge ${bridge.name}: after all commands, ${what}.`,
       hint: 'Another program changes the bridge at the same time. Run `bridge_init` again.',
+      subject: { bridge: bridge.name, ...subject },
     })),
   };
 }

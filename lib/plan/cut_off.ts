@@ -27,6 +27,7 @@ export function cutOff(
     const old = byTrunk.length > 0 ? byTrunk : all;
     const next = waysOut(address, after, ports);
     if (old.length === 0 || next.some((way) => old.includes(way))) return [];
+    const subject = { bridge: address.bridge, interface: address.dev, addresses: [address.address] };
     const what = `${address.address} on ${address.dev} is reachable through ${old.join(', ')} now`;
     return next.length === 0
       ? [
@@ -35,6 +36,7 @@ export function cutOff(
             code: 'disconnects-host',
             message: `this would disconnect the host: ${what}, and through no uplink afterwards.`,
             hint: `${COMPARE} If this is intended, set \`allow-cut-off = yes\` in section [${address.bridge}], or run \`bridge_init --force\` once.`,
+            subject,
           },
         ]
       : [
@@ -43,6 +45,7 @@ export function cutOff(
             code: 'moves-host',
             message: `this moves the host to another VLAN: ${what}, and through ${next.join(', ')} only afterwards.`,
             hint: COMPARE,
+            subject,
           },
         ];
   });

@@ -1,4 +1,4 @@
-import { describeRule } from '../model/match/describe_rule';
+import { describeRule, placeOfRule } from '../model/match/describe_rule';
 import type { WantedPort } from '../model/match/match_ports';
 import { formatVidList } from '../model/vlan/vid_list';
 import type { Problem } from '../model/problem';
@@ -9,7 +9,15 @@ import type { Misplaced } from './port_place';
 export function misplacedProblem(misplaced: Misplaced, port: WantedPort): Problem {
   const [what, hint] = explain(misplaced, port);
   const message = `port ${port.dev} of guest ${port.guest}: ${what} (${describeRule(port.rule)}).`;
-  return { level: 'error', code: `port-${misplaced.code}`, message, hint };
+  const subject = { guest: port.guest, port: port.dev };
+  return {
+    level: 'error',
+    code: `port-${misplaced.code}`,
+    message,
+    hint,
+    ...placeOfRule(port.rule),
+    subject,
+  };
 }
 
 /** The same in a few words, for a column. */

@@ -1,12 +1,12 @@
 import type { Problem } from '../model/problem';
+import { whichProblem } from '../model/which_problem';
+import { distinct } from '../text/distinct';
 
-/** Each message once, as an error if it is one for any guest; in order of their first occurrence. */
+/** Each problem once, as an error if it is one for any guest; in order of their first occurrence. */
 export function distinctProblems(problems: readonly Problem[]): Problem[] {
-  const known = new Map<string, Problem>();
-  for (const problem of problems) {
-    const before = known.get(problem.message);
-    if (before === undefined || (before.level === 'warning' && problem.level === 'error'))
-      known.set(problem.message, problem);
-  }
-  return [...known.values()];
+  return distinct(
+    problems,
+    whichProblem,
+    (problem, before) => before.level === 'warning' && problem.level === 'error',
+  );
 }

@@ -1,7 +1,7 @@
 import type { BridgeRule } from '../model/conf/bridge_init_conf';
 import { wantedPorts, type Match, type WantedPort } from '../model/match/match_ports';
-import { describeRule } from '../model/match/describe_rule';
-import type { Problem } from '../model/problem';
+import { describeRule, placeOfRule } from '../model/match/describe_rule';
+import type { Problem, Subject } from '../model/problem';
 import type { ProblemCode } from '../model/problem_code';
 import { NO_VLANS, type PortVlans, samePortVlans } from '../model/vlan/port_vlans';
 import { shellName } from '../text/shell_quote';
@@ -113,7 +113,9 @@ export function planHost(desired: Desired, host: Host): Plan {
           after = next;
         }
         const stays =
-          isHeld && planned.length > 0 ? [staysAsItIs('bridge-held', `bridge ${target.rule.bridge}`)] : [];
+          isHeld && planned.length > 0
+            ? [staysAsItIs('bridge-held', `bridge ${target.rule.bridge}`, { bridge: target.rule.bridge })]
+            : [];
         const notes = isRefused ? [] : target.notes;
         return { target, isRefused, problems: [...target.problems, ...stays, ...notes], risks };
       });
@@ -186,12 +188,13 @@ export function planHost(desired: Desired, host: Host): Plan {
   };
 }
 
-function staysAsItIs(code: ProblemCode, what: string): Problem {
+function staysAsItIs(code: ProblemCode, what: string, subject: Subject): Problem {
   return {
     level: 'warning',
     code,
     message: `${what} is not changed: an earlier change of it was rolled back.`,
     hint: 'Edit the conf file, or apply it with `kvmvlan apply`. `kvmvlan check` shows what happened.',
+    subject,
   };
 }
 
@@ -206,17 +209,20 @@ function claimedTwice({ dev, guest, rule }: WantedPort): Problem {
     code: 'port-claimed-twice',
     message: `port ${dev} of guest ${guest}: two interfaces of the guest have this tap, so it is not set (${describeRule(rule)}).`,
     hint: `Give one of them another <target dev='…'/>: \`virsh edit ${shellName(guest)}\`.`,
+    ...placeOfRule(rule),
+    subject: { guest, port: dev },
   };
 }
 
-function disconnecting({ dev, guest }: WantedPort, { code, message, hint }: Problem): Problem {
-  return { level: 'error', code, message: `port ${dev} of guest ${guest}: ${message}`, hint };
+function disconnecting({ dev, guest }: WantedPort, risk: Problem): Problem {
+  const message = `port ${dev} of guest ${guest}: ${risk.message}`;
+  return { ...risk, level: 'error', message, subject: { ...risk.subject, guest, port: dev } };
 }
 
 function heldPort({ dev, guest, wish }: WantedPort, found: BridgePort | null): Problem | null {
   return found !== null && samePortVlans(found.vlans, wish.vlans)
     ? null
-    : staysAsItIs('port-held', `port ${dev} of guest ${guest}`);
+    : staysAsItIs('port-held', `port ${dev} of guest ${guest}`, { guest, port: dev });
 }
 
 function planTarget({ bridge, ports, wish, rule }: BridgeTarget): Step[] {
@@ -345,6 +351,7 @@ function planTrunks(
         code: 'trunk-keeps-vlans',
         message: `trunk ${names} keeps its current VLANs: ${message}`,
         hint: `${hint} Then run \`bridge_init\`.`,
+        subject: { bridge: rule.bridge },
       });
       return grown;
     });

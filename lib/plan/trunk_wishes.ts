@@ -1,6 +1,6 @@
 import type { BridgeRule } from '../model/conf/bridge_init_conf';
 import type { Bridge, BridgePort } from '../model/host/host';
-import { bridgeSource, describeRule } from '../model/match/describe_rule';
+import { bridgeSource, describeRule, placeOfRule } from '../model/match/describe_rule';
 import type { Problem } from '../model/problem';
 import { autoTrunkVlans, type AutoTrunk } from '../model/vlan/auto_trunk';
 import type { PortVlans } from '../model/vlan/port_vlans';
@@ -91,6 +91,8 @@ function losesVlans(
     code: 'trunk-loses-vlans',
     message: `trunk ${name} loses VLAN ${vids}, which leaves through the tunnel ${[...tunnels].join(', ')}: with both, there could be a loop (${describeRule(bridgeSource(rule))}).`,
     hint: `If ${name} must carry it too, add ${vids} to trunk-tags-always.`,
+    ...placeOfRule(bridgeSource(rule)),
+    subject: { port: name, bridge: rule.bridge },
   };
 }
 
@@ -101,5 +103,7 @@ function cutsTunnel(name: string, tunnels: Tunnels, cut: readonly Vid[], rule: B
     code: 'trunk-cuts-tunnel',
     message: `trunk port ${name} is not changed: conf would cut its tunnels (${describeTunnels(mapped)}), because their VLANs must be tagged on it (${describeRule(bridgeSource(rule))}).`,
     hint: `Add ${formatVidList(cut)} to trunk-tags and not to trunk-pvid, or remove ${name} from trunk-port: then its VLANs stay as they are.`,
+    ...placeOfRule(bridgeSource(rule)),
+    subject: { port: name, bridge: rule.bridge },
   };
 }

@@ -72,6 +72,7 @@ function notReleased(tap: RoutedTap, address: string, uplink: string, mac: strin
     'route-answered',
     `${address} is still answered on ${uplink} by ${mac}, though its guest runs here.`,
     'Check on that host that kvmvlan-routes.path is active, and run `guest_routes --all` there.',
+    { addresses: [address], interface: uplink },
     'warning',
   );
 }

@@ -198,6 +198,7 @@ function toBridgeProblem(bridge: string, { step, why }: Failure): Problem {
     code: 'bridge-not-set',
     message: `bridge ${bridge}: \`${commandOf(step)}\` failed: ${why}.`,
     hint: `Run it by hand to see more, then run \`bridge_init\`. The commands after it were not run${deleted}.`,
+    subject: { bridge },
   };
 }
 

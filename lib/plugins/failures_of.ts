@@ -27,6 +27,10 @@ function toFailure({
   code: _code,
   message,
   hint,
+  place: _place,
+  section: _section,
+  key: _key,
+  subject: _subject,
   ...what
 }: Problem & Omit<Failure, 'message'>): Failure {
   return { message: `${message} ${hint}`, ...what };

@@ -13,6 +13,7 @@ import { journalChanges } from './journal_changes';
 import type { PluginOptions } from './options';
 import { failuresIn, type Plugin, type PluginCall } from './plugin';
 import { realIo } from '../system/real_io';
+import { reportJson } from './report_json';
 import { runPlugin } from './run_plugin';
 
 /** The version of this build; put here by build/build.ts. */
@@ -45,7 +46,7 @@ export async function pluginMain(plugin: Plugin, options: PluginOptions, file: s
     journalFailures(failuresIn(outcome), about, inJournal);
     if (!call.dryRun) journalChanges(outcome.changes ?? [], about, inJournal);
   }
-  if (json) process.stdout.write(`${safeJson(outcome.report, 2)}\n`);
+  if (json) process.stdout.write(`${safeJson(reportJson(outcome.report as object), 2)}\n`);
   process.exitCode = outcome.status;
 }
 

@@ -55,6 +55,7 @@ function answered(asked: readonly Asked[], macs: ReadonlyMap<string, string>): P
         'route-answered',
         `${formatIp(address)} is answered on ${dev} by ${mac}: another machine has it.`,
         'Find that machine, or set `probe = no` if both may have it.',
+        { addresses: [formatIp(address)], interface: dev },
       ),
     ];
   });
@@ -69,6 +70,7 @@ function notProbed(asked: readonly Asked[], why: string): Problem[] {
       'route-not-probed',
       `cannot ask on ${dev} whether another machine has ${own.map(({ address }) => formatIp(address)).join(', ')}: ${why}.`,
       `Check it with \`ip link show ${shellQuote(dev)}\`, and install perl or python3 if both are missing.`,
+      { interface: dev },
       'warning',
     );
   });

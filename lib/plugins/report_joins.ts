@@ -27,6 +27,7 @@ export function reportJoins(plan: Plan, done: Brought | null, call: PluginCall, 
         code: 'port-not-joined',
         message: `port ${dev} of guest ${guest} was in no bridge, and cannot be put back into ${bridge}: ${failure.why}.`,
         hint: `Look at \`ip -d link show ${shellQuote(dev)}\`, then run \`vlan_filtering ${isForAll(call) ? '--all' : shellQuote(guest)}\`.`,
+        subject: { guest, port: dev, bridge },
       },
     ];
   });

@@ -96,5 +96,6 @@ function cannotBeSet({ guest, dev, wish }: WantedPort, why: string, found: Bridg
     code: 'port-not-set',
     message: `port ${dev} of guest ${guest} did not get ${describePort(wish, wish.flags)}: ${why}.`,
     hint: `Look at \`bridge vlan show dev ${shellQuote(dev)}\` and \`ip -d link show ${shellQuote(found?.bridge ?? '')}\`, then run \`vlan_filtering ${shellName(guest)}\`.`,
+    subject: { guest, port: dev },
   };
 }

@@ -79,6 +79,10 @@ function ofNoneNotSet(step: RouteStep, why: string): Problem {
     code: 'route-not-set',
     message: `\`${describeStep(step)}\` failed: ${why}.`,
     hint: 'Run this command to see what is wrong, then `guest_routes --all`.',
+    subject: {
+      ...(step.dev === null ? {} : { port: step.dev }),
+      ...(step.subject === null ? {} : { addresses: [step.subject] }),
+    },
   };
 }
 
@@ -118,5 +122,6 @@ function notSet({ dev, guest }: RoutedTap, step: RouteStep, why: string): Proble
     code: 'route-not-set',
     message: `${dev} of guest ${guest}: \`${describeStep(step)}\` failed: ${why}.`,
     hint: `Look at \`ip route show table all proto 107\` and \`ip neigh show proxy\`, then run \`guest_routes ${shellName(guest)}\`.`,
+    subject: { guest, port: dev },
   };
 }

@@ -26,6 +26,7 @@ export function reportTrunks(plan: Plan, done: Brought | null, call: PluginCall,
         code: 'trunk-not-set',
         message: `trunk ${name} does not carry what the guests need: ${failure.why}.`,
         hint: `Look at \`bridge vlan show dev ${shellQuote(name)}\`, then run \`bridge_init\`.`,
+        subject: { port: name },
       },
     ];
   });

@@ -224,6 +224,7 @@ function isolated({ name, guest }: UnjudgedTap): Problem {
     code: 'port-kept-out',
     message: `port ${name} of guest ${guest} gets no VLAN: the guest's XML cannot be read, and conf keeps unknown guests out.`,
     hint: `Check \`virsh dumpxml ${shellName(guest)}\`, correct it, then run \`vlan_filtering --all\`.`,
+    subject: { guest, port: name },
   };
 }
 

@@ -52,5 +52,6 @@ function problemOf(addresses: readonly IpAddress[], uplink: string, why: string)
     code: 'route-not-announced',
     message: `${uplink}: cannot announce ${addresses.map(formatIp).join(', ')}: ${why}`,
     hint: `Check it with \`ip link show ${shellQuote(uplink)}\`, and install perl or python3 if both are missing.`,
+    subject: { interface: uplink, addresses: addresses.map(formatIp) },
   };
 }

@@ -32,7 +32,8 @@ export function readConfs(root: string, io: Pick<HostIo, 'readText' | 'isRoot'>)
     const found = readConfInEffect(path, io);
     const hint = 'It counts as empty. Create it, or name the folder of the hooks with --root.';
     const message = `there is no conf file ${path}.`;
-    if (found === null) problems.push({ level: 'warning', code: 'missing-conf', message, hint });
+    const place = { file: path, line: 0 };
+    if (found === null) problems.push({ level: 'warning', code: 'missing-conf', message, hint, place });
     confTexts[name] = found;
     return [found ?? '', path];
   };

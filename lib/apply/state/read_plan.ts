@@ -1,5 +1,6 @@
 import type { HostIo } from '../../model/io';
 import type { Problem } from '../../model/problem';
+import { whichProblem } from '../../model/which_problem';
 import { heldNow } from '../rollback/rejected';
 import { planHost, type Desired, type Plan as HostPlan } from '../../plan/plan_host';
 import { diffHosts, type Change } from '../../plan/switch/diff_hosts';
@@ -52,7 +53,7 @@ export function desiredOf(
 export function planOf(state: HostState, held: ReadonlySet<string>): Plan {
   const { host, switches } = state;
   const plan = planHost(desiredOf(state, held), host);
-  const known = new Set(state.problems.map(({ message }) => message));
+  const known = new Set(state.problems.map(whichProblem));
   const more = [
     ...plan.bridges.flatMap(({ problems }) => problems),
     ...plan.ports.flatMap(({ problem }) => problem ?? []),
@@ -63,6 +64,6 @@ export function planOf(state: HostState, held: ReadonlySet<string>): Plan {
     plan,
     changes: diffHosts(host, plan, switches),
     risks: plan.risks,
-    problems: [...state.problems, ...more.filter(({ message }) => !known.has(message))],
+    problems: [...state.problems, ...more.filter((problem) => !known.has(whichProblem(problem)))],
   };
 }

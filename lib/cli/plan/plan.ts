@@ -4,6 +4,7 @@ import { renderPlan } from './render_plan';
 import type { CliContext, Command } from '../command';
 import { planStatus } from './plan_status';
 import { routeChanges, type RouteChange } from './route_changes';
+import { problemJson } from '../../model/problem_json';
 import { readPlan, type Plan } from '../../apply/state/read_plan';
 
 export const plan: Command = {
@@ -18,7 +19,8 @@ export const plan: Command = {
   run: async (args, context) => {
     const found = await readPlan(context.root, context.io);
     const status = planStatus(found);
-    const { risks, problems } = found;
+    const risks = found.risks.map(problemJson);
+    const problems = found.problems.map(problemJson);
     const changes = changesJson(found.changes);
     const routes = changesJson(routeChangesOf(found));
     const word = ['nothing', 'changes', 'error'][status];

@@ -1,4 +1,5 @@
 import { describeRule, type RuleSource } from '../../model/match/describe_rule';
+import { problemJson } from '../../model/problem_json';
 import type { ManagersOf } from '../../network/managers_of';
 import { type PortVlans, vidsLeaving } from '../../model/vlan/port_vlans';
 import type { SwitchPort, SwitchView } from '../../plan/switch/switch';
@@ -51,7 +52,7 @@ export function statusJson(
             interfaces: routed.interfaces.map(routedJson),
             drift: describeLeftOver(routed.others),
           },
-    problems,
+    problems: problems.map(problemJson),
   };
 }
 

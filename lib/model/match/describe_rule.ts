@@ -1,5 +1,6 @@
 import { cutText } from '../../text/cut_text';
 import type { BridgeRule } from '../conf/bridge_init_conf';
+import type { Place } from '../problem';
 import type { Rule } from './rule';
 
 /** The source of a wish: a section of a conf file, or an element of a guest's metadata. */
@@ -14,6 +15,11 @@ export function bridgeSource({ bridge, place }: BridgeRule): RuleSource {
 export function describeRule({ origin, place, label }: RuleSource): string {
   const shown = cutText(label);
   return origin === 'conf' ? `${place.file}:${place.line}: [${shown}]` : `${place.file}: ${shown}`;
+}
+
+/** The place of a rule as data, for a problem. */
+export function placeOfRule({ place, label }: RuleSource): { place: Place; section: string } {
+  return { place, section: label };
 }
 
 /** Why a section matches a port: `guest = db1, nic = 0`. Empty if the section is named after the port. */

@@ -1,13 +1,22 @@
 import { formatConfProblem, type ConfProblem } from '../conf/conf_problem';
 import type { Problem } from '../problem';
 import { shellName } from '../../text/shell_quote';
-import { describeRule } from './describe_rule';
+import { describeRule, placeOfRule } from './describe_rule';
 import type { RuleMatch } from './match_rules';
 
 /** A conf problem as a problem of a run. */
 export function toProblem(problem: ConfProblem): Problem {
-  const { level, code, hint } = problem;
-  return { level, code, message: formatConfProblem({ ...problem, hint: '' }), hint };
+  const { level, code, hint, place, section, key, subject } = problem;
+  return {
+    level,
+    code,
+    message: formatConfProblem({ ...problem, hint: '' }),
+    hint,
+    place,
+    ...(section === undefined ? {} : { section }),
+    ...(key === undefined ? {} : { key }),
+    ...(subject === undefined ? {} : { subject }),
+  };
 }
 
 /** What is wrong with an interface that a rule matches, and that cannot have what it wishes. */
@@ -43,18 +52,23 @@ function problemsOf(match: RuleMatch<unknown>, kind: keyof typeof UNFIT): Proble
       code: UNFIT[kind].code,
       message: `${describeRule(rule)} matches interface ${iface.place} of guest ${guest}, which has type ${iface.type} and ${UNFIT[kind].what}.`,
       hint: UNFIT[kind].hint,
+      ...placeOfRule(rule),
+      subject: { guest, nth: iface.place },
     })),
     ...match.shadowed.map(({ rule, by }): Problem => ({
       level: 'warning',
       code: 'section-shadowed',
       message: `${describeRule(rule)} can never match: the earlier ${describeRule(by)} matches every interface that it could match.`,
       hint: 'Move it up, or remove it.',
+      ...placeOfRule(rule),
     })),
     ...match.unused.map((rule): Problem => ({
       level: 'warning',
       code: 'section-unused',
       message: `${describeRule(rule)} names guest ${guest} but matches none of its interfaces.`,
       hint: `Compare the section with \`virsh domiflist ${shellName(guest)}\`.`,
+      ...placeOfRule(rule),
+      subject: { guest },
     })),
     ...match.late
       .filter(({ rule }) => !match.shadowed.some((other) => other.rule === rule))
@@ -63,6 +77,8 @@ function problemsOf(match: RuleMatch<unknown>, kind: keyof typeof UNFIT): Proble
         code: 'section-late',
         message: `${describeRule(rule)} has no effect for guest ${guest}: the earlier ${describeRule(by)} already matches the interface.`,
         hint: 'Move it up, or remove it.',
+        ...placeOfRule(rule),
+        subject: { guest },
       })),
     ...match.others.map((problem): Problem => ({
       ...toProblem(problem),

@@ -171,7 +171,8 @@ function withoutNumber(
     const message = `no interface of guest ${guest.name} has this number; the interface at this place has the alias ${alias}`;
     const hint = `Use \`alias = ${alias}\` or \`mac\`: libvirt does not number interfaces with an alias of your own.`;
     const at = { level: 'error', code: 'nic-without-number', place, section: label, key: 'nic' } as const;
-    return [{ ...at, value: String(iface.place), message, hint }];
+    const subject = { guest: guest.name, nth: iface.place };
+    return [{ ...at, value: String(iface.place), message, hint, subject }];
   });
 }
 

@@ -1,6 +1,6 @@
 import { shellQuote } from '../../text/shell_quote';
 import { contains, formatIp, networkOf } from '../address/ip_address';
-import type { Problem } from '../problem';
+import type { Problem, Subject } from '../problem';
 import type { ProblemCode } from '../problem_code';
 import {
   acceptRa,
@@ -25,7 +25,7 @@ export interface HostLack extends Problem {
 
 /** What a host lacks for a routed interface, as problems of a run. */
 export function hostSettings(wish: RouteWish, routing: Routing): Problem[] {
-  return hostLacks(wish, routing).map(({ level, code, message, hint }) => ({ level, code, message, hint }));
+  return hostLacks(wish, routing).map(({ command: _command, ...problem }) => problem);
 }
 
 /**
@@ -43,9 +43,9 @@ export function hostLacks(wish: RouteWish, routing: Routing): HostLack[] {
   return [
     ...ofUplink,
     ...(vrf === null || links.get(vrf)?.kind === 'vrf' ? [] : [vrfMissing(vrf, links.has(vrf))]),
-    ...(isStrict && filters === null ? [noNft('strict = yes', 'the guest may forge addresses')] : []),
+    ...(isStrict && filters === null ? [noNft('strict', 'the guest may forge addresses')] : []),
     ...(isGoodCitizen && uplink !== null && uplinkFilters === null
-      ? [noNft('good-citizen = yes', 'this host may answer ARP for addresses of others')]
+      ? [noNft('good-citizen', 'this host may answer ARP for addresses of others')]
       : []),
   ];
 }
@@ -58,7 +58,7 @@ function checkIpv4({ addresses, uplink }: RouteWish, { settings }: Routing): Hos
     // It may be on for just the interfaces where the packets come in. They are not known.
     return isOn(FORWARD4)
       ? []
-      : [setting(`IPv4 may not be forwarded (${sysctlKey(FORWARD4)} = 0)`, [[FORWARD4, 1]])];
+      : [setting(`IPv4 may not be forwarded (${sysctlKey(FORWARD4)} = 0)`, {}, [[FORWARD4, 1]])];
   const { forward4, proxyArp, redirects, delay4 } = uplinkFiles(uplink);
   const problems: HostLack[] = [];
   if (!isOn(forward4))
@@ -66,6 +66,7 @@ function checkIpv4({ addresses, uplink }: RouteWish, { settings }: Routing): Hos
       error(
         'route-not-forwarding',
         `IPv4 is not forwarded on ${uplink} (${sysctlKey(forward4)} = 0)`,
+        { interface: uplink, setting: sysctlKey(forward4) },
         sysctlCommand([[forward4, 1]]),
       ),
     );
@@ -74,6 +75,7 @@ function checkIpv4({ addresses, uplink }: RouteWish, { settings }: Routing): Hos
     problems.push(
       setting(
         `on ${uplink}, this host answers for every address that it has a route to (${arp.map(sysctlKey).join(', ')} = 1)`,
+        { interface: uplink },
         arp.map((file) => [file, 0]),
       ),
     );
@@ -82,6 +84,7 @@ function checkIpv4({ addresses, uplink }: RouteWish, { settings }: Routing): Hos
     problems.push(
       setting(
         `this host sends redirects on ${uplink} (${sends.map(sysctlKey).join(', ')} = 1), and others keep them after a migration`,
+        { interface: uplink },
         sends.map((file) => [file, 0]),
       ),
     );
@@ -104,9 +107,15 @@ function checkIpv6({ addresses, uplink }: RouteWish, routing: Routing): HostLack
     const key = sysctlKey(PROXY_NDP);
     problems.push(
       isZero(files.proxyNdp, settings)
-        ? error('route-no-proxy-ndp', `this host does not answer for IPv6 addresses (${key} = 0)`, command)
+        ? error(
+            'route-no-proxy-ndp',
+            `this host does not answer for IPv6 addresses (${key} = 0)`,
+            { setting: key },
+            command,
+          )
         : warning(
             `this host does not answer neighbours that check an IPv6 address again (${key} = 0)`,
+            { setting: key },
             command,
           ),
     );
@@ -128,6 +137,7 @@ function notForwarding6(file: string, { routes, settings }: Routing): HostLack {
   return error(
     'route-not-forwarding',
     `IPv6 is not forwarded (${sysctlKey(file)} = 0)${trap}`,
+    { setting: sysctlKey(file) },
     sysctlCommand([...devs.map((dev): SysctlValue => [acceptRa(dev), 2]), [file, 1]]),
   );
 }
@@ -137,7 +147,7 @@ function checkDelay(uplink: string, file: string, settings: Routing['settings'])
   if (isZero(file, settings)) return [];
   const delay = settings.get(file) ?? '';
   const what = `on ${uplink}, this host answers for guests up to ${Number(delay) / 100} s late`;
-  return [setting(`${what} (${sysctlKey(file)} = ${delay})`, [[file, 0]])];
+  return [setting(`${what} (${sysctlKey(file)} = ${delay})`, { interface: uplink }, [[file, 0]])];
 }
 
 function checkNetworks({ addresses, uplink }: RouteWish, { links }: Routing): HostLack[] {
@@ -148,6 +158,7 @@ function checkNetworks({ addresses, uplink }: RouteWish, { links }: Routing): Ho
     .map((address) =>
       warning(
         `${formatIp(address)} is in no network of ${uplink}: others may not look for it there`,
+        { interface: uplink, addresses: [formatIp(address)] },
         `ip address show dev ${shellQuote(uplink)}`,
       ),
     );
@@ -160,39 +171,37 @@ function isZero(file: string, settings: Routing['settings']): boolean {
 
 function uplinkMissing(uplink: string): HostLack {
   const hint = 'Create it, or correct `uplink` in guest_routes.conf: `ip -br link` lists the interfaces.';
-  return lack(
-    'error',
-    'route-uplink-missing',
-    `this host has no interface ${uplink}, the uplink`,
-    null,
-    hint,
-  );
+  const what = `this host has no interface ${uplink}, the uplink`;
+  return { ...lack('error', 'route-uplink-missing', what, null, hint), subject: { interface: uplink } };
 }
 
 function vrfMissing(vrf: string, exists: boolean): HostLack {
   const hint = 'Create it, or correct `vrf` in guest_routes.conf: `ip link show type vrf` lists the VRFs.';
   const what = exists ? `${vrf} is no VRF` : `this host has no VRF ${vrf}`;
-  return lack('error', 'route-vrf-missing', what, null, hint);
+  return { ...lack('error', 'route-vrf-missing', what, null, hint), subject: { interface: vrf } };
 }
 
-/** @param otherwise what happens without that line in conf */
-function noNft(line: string, otherwise: string): HostLack {
+/** @param otherwise what happens if conf does not set this key */
+function noNft(key: string, otherwise: string): HostLack {
   const command = 'sudo apt-get install nftables && sudo modprobe nf_tables   # or dnf in place of apt-get';
-  const hint = `Install nftables and load the module nf_tables, or write \`${line.replace('yes', 'no')}\` into guest_routes.conf: then ${otherwise}.`;
-  const what = `\`${line}\` needs nftables, but nft is not installed or the kernel has no nftables`;
-  return lack('error', 'route-no-nft', what, command, hint);
+  const hint = `Install nftables and load the module nf_tables, or write \`${key} = no\` into guest_routes.conf: then ${otherwise}.`;
+  const what = `\`${key} = yes\` needs nftables, but nft is not installed or the kernel has no nftables`;
+  return { ...lack('error', 'route-no-nft', what, command, hint), key };
 }
 
-function error(code: ProblemCode, what: string, command: string): HostLack {
-  return lack('error', code, what, command, `Run \`${command}\`.`);
+function error(code: ProblemCode, what: string, subject: Subject, command: string): HostLack {
+  return { ...lack('error', code, what, command, `Run \`${command}\`.`), subject };
 }
 
-function warning(what: string, command: string): HostLack {
-  return lack('warning', 'route-setting', what, command, `Run \`${command}\`.`);
+function warning(what: string, subject: Subject, command: string): HostLack {
+  return { ...lack('warning', 'route-setting', what, command, `Run \`${command}\`.`), subject };
 }
 
-function setting(what: string, values: readonly SysctlValue[]): HostLack {
-  return warning(what, sysctlCommand(values));
+/** @param values the first file says which setting it is */
+function setting(what: string, subject: Subject, values: readonly SysctlValue[]): HostLack {
+  const [first] = values;
+  const which = first === undefined ? {} : { setting: sysctlKey(first[0]) };
+  return warning(what, { ...subject, ...which }, sysctlCommand(values));
 }
 
 function lack(

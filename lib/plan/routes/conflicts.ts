@@ -1,10 +1,11 @@
 import { contains, equalIp, formatIp, formatPrefix, networkOf } from '../../model/address/ip_address';
-import { describeRule } from '../../model/match/describe_rule';
+import { describeRule, placeOfRule } from '../../model/match/describe_rule';
 import type { NetRoute } from '../../model/network/host_network';
-import type { Problem } from '../../model/problem';
+import type { Problem, Subject } from '../../model/problem';
 import type { ProblemCode } from '../../model/problem_code';
 import { PROTOCOL, type Routing } from '../../model/routes/routing';
 import { shellName, shellQuote } from '../../text/shell_quote';
+import { distinctProblems } from '../distinct_problems';
 import { mayBeGuests } from '../may_be_guests';
 import { isLeftOver, othersOf } from './leftovers';
 import type { RoutedTap, RoutesDesired } from './routed_tap';
@@ -72,13 +73,15 @@ function routeConflicts(tap: RoutedTap, routing: Routing, desired: RoutesDesired
           'route-own-address',
           `${wanted.to} is an address of this host, on ${own.dev ?? 'an interface'}.`,
           'Give the guest another address.',
+          { addresses: [wanted.to] },
         ),
       ];
     const other = same.find((route) => route.table === wanted.table && isTaken(route, routing, desired));
     if (other === undefined) return [];
     return [other.protocol === PROTOCOL ? taken(tap, other, desired) : foreign(tap, other)];
   });
-  return found.filter(({ message }, place) => found.findIndex((one) => one.message === message) === place);
+  // The same route is wanted in several tables.
+  return distinctProblems(found);
 }
 
 /** Whether a route stays: one of another program does, and that of a guest while the guest needs it. */
@@ -98,7 +101,10 @@ function taken(tap: RoutedTap, { to, dev }: NetRoute, desired: RoutesDesired): P
   const whose =
     guest === null ? `is routed to ${dev ?? 'nobody'} already` : `belongs to guest ${guest} (${dev})`;
   const where = other === undefined ? '' : `, ${describeRule(other.source)}`;
-  return problem(tap, 'route-taken', `${to} ${whose}${where}.`, 'Give one of them another address.');
+  return problem(tap, 'route-taken', `${to} ${whose}${where}.`, 'Give one of them another address.', {
+    addresses: [to],
+    ...(dev === null ? {} : { interface: dev }),
+  });
 }
 
 function foreign(tap: RoutedTap, { to, dev, via, table }: NetRoute): Problem {
@@ -109,6 +115,7 @@ function foreign(tap: RoutedTap, { to, dev, via, table }: NetRoute): Problem {
     'route-foreign',
     `another program has made the route ${to}${how}${where}.`,
     `Remove it (\`ip route del ${shellQuote(to)}${how}${where}\`), or leave the address out.`,
+    { addresses: [to], table },
   );
 }
 
@@ -132,7 +139,7 @@ export function rivalsOf(tap: RoutedTap, { links, routes }: Routing, { taps }: R
 
 export function sharedAddress(tap: RoutedTap, { guest, dev, source }: RoutedTap): Problem {
   const message = `guest ${guest} (${dev}) should have the same address, ${describeRule(source)}.`;
-  return problem(tap, 'route-taken', message, 'Give one of them another address.');
+  return problem(tap, 'route-taken', message, 'Give one of them another address.', { interface: dev });
 }
 
 function proxyConflicts(tap: RoutedTap, { proxies }: Routing): Problem[] {
@@ -146,6 +153,7 @@ function proxyConflicts(tap: RoutedTap, { proxies }: Routing): Problem[] {
         'route-foreign',
         `another program has made the proxy entry for ${text} on ${dev}.`,
         `Remove it: \`ip neigh del proxy ${text} dev ${shellQuote(dev)}\`.`,
+        { addresses: [text], interface: dev },
       ),
     ];
   });
@@ -164,13 +172,25 @@ export function onLink({ poolRoutes }: RoutesDesired, { links }: Routing): { poo
   });
 }
 
-/** A problem of a tap, with what it is about in front. */
+/**
+ * A problem of a tap, with what it is about in front.
+ *
+ * @param about what else it is about
+ */
 export function problem(
   { dev, guest, source }: RoutedTap,
   code: ProblemCode,
   message: string,
   hint: string,
+  about: Subject = {},
   level: Problem['level'] = 'error',
 ): Problem {
-  return { level, code, message: `${dev} of guest ${guest} (${describeRule(source)}): ${message}`, hint };
+  return {
+    level,
+    code,
+    message: `${dev} of guest ${guest} (${describeRule(source)}): ${message}`,
+    hint,
+    ...placeOfRule(source),
+    subject: { guest, port: dev, ...about },
+  };
 }

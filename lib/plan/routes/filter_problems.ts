@@ -1,6 +1,6 @@
 import { parseMac } from '../../model/address/mac';
 import { canNameInterface } from '../../model/nft/chain';
-import type { Problem } from '../../model/problem';
+import type { Problem, Subject } from '../../model/problem';
 import { problem } from './conflicts';
 import type { RoutedTap } from './routed_tap';
 
@@ -13,7 +13,7 @@ export function filterProblems(tap: RoutedTap): Problem[] {
   return [
     ...names.filter((name) => !canNameInterface(name)).map((name) => oddName(tap, name)),
     ...(isOdd
-      ? [notFilterable(tap, `${mac} is not a MAC address.`, 'Correct the `<mac>` in the domain XML.')]
+      ? [notFilterable(tap, `${mac} is not a MAC address.`, 'Correct the `<mac>` in the domain XML.', {})]
       : []),
   ];
 }
@@ -24,9 +24,10 @@ function oddName(tap: RoutedTap, name: string): Problem {
     tap,
     message,
     'Choose another name for it. The name of a tap is `<target dev=…/>` in the domain XML.',
+    { interface: name },
   );
 }
 
-function notFilterable(tap: RoutedTap, message: string, hint: string): Problem {
-  return problem(tap, 'route-not-filterable', message, hint);
+function notFilterable(tap: RoutedTap, message: string, hint: string, about: Subject): Problem {
+  return problem(tap, 'route-not-filterable', message, hint, about);
 }

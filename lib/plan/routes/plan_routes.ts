@@ -94,6 +94,7 @@ function planPools(
       code: 'route-pool-on-link',
       message: `pool-route is ignored for ${pool}: the network is on ${dev} itself.`,
       hint: 'Remove `pool-route`: it is for networks that others route to this host.',
+      subject: { interface: dev, addresses: [pool] },
     })),
   };
 }

@@ -107,7 +107,7 @@ function guestProblem(guest: string, file: string, error: unknown): Problem | Gu
   const problem = isKnown
     ? guestsProblem(error, { message, hint })
     : ({ level: 'error', code: 'bug', message, hint } as const);
-  return problem === FOR_ROOT_ONLY ? problem : { ...problem, guest, file };
+  return problem === FOR_ROOT_ONLY ? problem : { ...problem, guest, file, subject: { guest } };
 }
 
 /** Converts a domain to the guest type of the matcher of ports. */

@@ -59,6 +59,9 @@ test('another machine has an address', async () => {
       message:
         'vnet0 of guest web1 (guest_routes.conf:4: [vnet0]): 2001:db8::20 is answered on br0 by 02:00:00:00:00:09: another machine has it.',
       hint: 'Find that machine, or set `probe = no` if both may have it.',
+      place: { file: 'guest_routes.conf', line: 4 },
+      section: 'vnet0',
+      subject: { guest: 'web1', port: 'vnet0', addresses: ['2001:db8::20'], interface: 'br0' },
     },
   ]);
 });

@@ -24,6 +24,7 @@ test('a failure that belongs to no interface is a problem, too', async () => {
       message:
         '`ip route add unreachable 198.51.100.0/24 metric 4278198272 proto 107` failed: Operation not permitted.',
       hint: 'Run this command to see what is wrong, then `guest_routes --all`.',
+      subject: { addresses: ['198.51.100.0/24'] },
     },
   ]);
   expect(interfaces.flatMap((one) => one.problems).filter(({ level }) => level === 'error')).toEqual([]);

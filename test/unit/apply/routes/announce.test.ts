@@ -95,6 +95,7 @@ test('what perl cannot send is not sent again', async () => {
       code: 'route-not-announced',
       message: 'br0: cannot announce 203.0.113.20, 2001:db8::20: perl: send: Network is down',
       hint: 'Check it with `ip link show br0`, and install perl or python3 if both are missing.',
+      subject: { interface: 'br0', addresses: ['203.0.113.20', '2001:db8::20'] },
     },
   ]);
   expect(calls.map(({ tool }) => tool)).toEqual(['perl']);
