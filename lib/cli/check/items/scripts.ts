@@ -6,6 +6,7 @@ import { matchesInterface } from '../../../model/match/match_rules';
 import { routeRulesFor } from '../../../model/match/match_routes';
 import type { Rule } from '../../../model/match/rule';
 import { toGuest, toRoutedGuest } from '../../../system/libvirt/read_guests';
+import { distinct } from '../../../text/distinct';
 import { shellQuote } from '../../../text/shell_quote';
 import type { PlannedScript } from '../../explain/explain_scripts';
 import { editAt } from '../edit_at';
@@ -18,14 +19,30 @@ const ROUTES = 'guest_routes';
 
 /** Checks whether kvmvlan's own scripts run in their phases. */
 export function checkScripts(facts: Facts): Finding[] {
-  const found = facts.needed.flatMap((needed) => checkNeeded(needed, facts));
+  const found = facts.needed.flatMap((needed) =>
+    checkNeeded(needed, facts).map((finding) => ({ finding, needed })),
+  );
   if (found.length === 0) {
     const names = [...new Set(facts.needed.map(({ plugin }) => plugin))];
     const message = `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''} run in their phases`;
     return [{ item: 'scripts', code: 'ok', level: 'ok', message, remedy: null }];
   }
-  // A finding about dispatch.conf is the same in all phases of a script.
-  return [...new Map(found.map((finding) => [finding.message, finding])).values()];
+  return distinct(found, ({ finding: { code }, needed: { plugin, folder, scripts } }) =>
+    JSON.stringify(
+      IN_ALL_PHASES.includes(code)
+        ? [code, plugin, ownScript(scripts, plugin)?.script.name]
+        : [code, plugin, folder],
+    ),
+  ).map(({ finding }) => finding);
+}
+
+/** What dispatch.conf says about a script is the same in all of its phases. */
+const IN_ALL_PHASES: readonly FindingCode[] = ['script-disabled', 'script-not-for-all'];
+
+function ownScript(scripts: NeededScript['scripts'], plugin: string): PlannedScript | undefined {
+  return (
+    scripts?.find((one) => one.plugin === plugin) ?? scripts?.find(({ script }) => script.stem === plugin)
+  );
 }
 
 function checkNeeded({ plugin, driver, phase, folder, scripts }: NeededScript, facts: Facts): Finding[] {
@@ -40,8 +57,7 @@ function checkNeeded({ plugin, driver, phase, folder, scripts }: NeededScript, f
       `${folder} cannot be read, so the scripts of ${phase} are not known`,
       'sudo kvmvlan check',
     );
-  const ours =
-    scripts.find((one) => one.plugin === plugin) ?? scripts.find(({ script }) => script.stem === plugin);
+  const ours = ownScript(scripts, plugin);
   if (ours === undefined) return is('script-missing', 'failure', `${without}: it is not in ${folder}`);
   const { path, skip, name } = ours.script;
   if (skip?.code === 'masked')

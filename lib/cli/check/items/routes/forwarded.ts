@@ -1,5 +1,6 @@
 import { contains, formatIp, formatPrefix, type IpAddress } from '../../../../model/address/ip_address';
 import type { RoutedTap } from '../../../../plan/routes/routed_tap';
+import { distinct } from '../../../../text/distinct';
 import type { Finding } from '../../finding';
 import { fates, type ProgramFate } from '../../netfilter/fates';
 import { connection } from '../../netfilter/packet';
@@ -15,7 +16,18 @@ export function checkForwarded(facts: RouteFacts, isRoot: boolean): Finding[] {
       tap.wish.addresses.flatMap((address) => checkAddress(tap, address, facts, isRoot) ?? []),
     );
   // One rule for a pool is for all of its guests.
-  return [...new Map(found.map((finding) => [finding.remedy, finding])).values()];
+  return distinct(
+    found,
+    ({ by, range }) => JSON.stringify([by, range]),
+    ({ finding }, before) => finding.level === 'failure' || before.finding.level !== 'failure',
+  ).map(({ finding }) => finding);
+}
+
+/** What is wrong with the rules of a program for a range of addresses; null: for none in particular, or not known which. */
+interface Judged {
+  readonly by: string | null;
+  readonly range: string | null;
+  readonly finding: Finding;
 }
 
 function checkAddress(
@@ -23,7 +35,7 @@ function checkAddress(
   address: IpAddress,
   { rules: all, conf }: RouteFacts,
   isRoot: boolean,
-): Finding | null {
+): Judged | null {
   const { family } = address;
   const rules = all[family];
   if (rules === null) return null;
@@ -36,33 +48,37 @@ function checkAddress(
   const dropper = by('dropped');
   if (dropper !== undefined) {
     const what = judged[0]?.some(({ fate }) => fate === 'dropped') === true ? 'sends' : 'gets as an answer';
-    return routeFinding(
+    const finding = routeFinding(
       'route-dropped',
       'failure',
       `${nameOfProgram(dropper)} drops what guest ${guest} (${text}) ${what}: no rule of its forward chain accepts it`,
       accepting(dropper, family, range),
     );
+    return { by: dropper, range, finding };
   }
   const unread = by(null);
   if (unread !== undefined) {
     const print = printRules(unread, family);
     const why = isRoot ? `: \`${print}\` does not print them` : ' without root';
     const message = `${unread} may drop what routed guests send; its rules cannot be read${why}`;
-    return routeFinding(
+    const finding = routeFinding(
       'iptables-rules-unknown',
       isRoot ? 'warning' : 'unknown',
       message,
       isRoot ? print : 'sudo kvmvlan check',
     );
+    // Without root, the rules of no program can be read.
+    return { by: isRoot ? unread : null, range: null, finding };
   }
   const doubtful = by('unsure');
   if (doubtful === undefined) return null;
-  return routeFinding(
+  const finding = routeFinding(
     'iptables-rules-unknown',
     'warning',
     `${nameOfProgram(doubtful)} may drop what guest ${guest} (${text}) sends or gets: that depends on the other side, or on a rule that kvmvlan does not understand`,
     accepting(doubtful, family, range),
   );
+  return { by: doubtful, range, finding };
 }
 
 /** Rules for addresses, because taps get other names at each start. */

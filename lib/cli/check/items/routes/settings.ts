@@ -1,4 +1,6 @@
 import { hostLacks } from '../../../../model/routes/host_settings';
+import { whichProblem } from '../../../../model/which_problem';
+import { distinct } from '../../../../text/distinct';
 import { editAt } from '../../edit_at';
 import type { Finding } from '../../finding';
 import type { RouteFacts } from '../../route_facts';
@@ -15,15 +17,16 @@ export function checkRouteSettings(
     return [routeFinding('not-known', 'unknown', message, remedy)];
   }
   const found = wishes.flatMap(({ source, wish }) =>
-    hostLacks(wish, routing).map(({ level, code, message, command }) =>
+    hostLacks(wish, routing).map((lack) => ({ lack, source })),
+  );
+  // Most are the same for all guests.
+  return distinct(found, ({ lack }) => whichProblem(lack)).map(
+    ({ lack: { level, code, message, command }, source }) =>
       routeFinding(
         code,
         level === 'error' ? 'failure' : 'warning',
         message.replace(/\.$/, ''),
         command ?? editAt(source.place),
       ),
-    ),
   );
-  // Most are the same for all guests.
-  return [...new Map(found.map((finding) => [finding.message, finding])).values()];
 }

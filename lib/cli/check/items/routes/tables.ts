@@ -1,5 +1,6 @@
 import type { RouteWish } from '../../../../model/routes/route_wish';
 import type { Routing } from '../../../../model/routes/routing';
+import { distinct } from '../../../../text/distinct';
 import { shellQuote } from '../../../../text/shell_quote';
 import type { Finding } from '../../finding';
 import type { RouteFacts } from '../../route_facts';
@@ -15,27 +16,35 @@ const LAST_METRIC = 4278198272;
 export function checkTables({ wishes, routing }: RouteFacts): Finding[] {
   if (routing === null) return [];
   const open = wishes.flatMap(({ wish }) => openTables(wish, routing));
-  return [...new Map(open.map((finding) => [finding.message, finding])).values()];
+  return distinct(open, (one) => JSON.stringify(one)).map(toFinding);
 }
 
-function openTables(wish: RouteWish, { links, routes }: Routing): Finding[] {
-  const table = wish.vrf === null ? wish.table : links.get(wish.vrf)?.vrfTable;
+/** A table without a default route. */
+interface OpenTable {
+  readonly vrf: string | null;
+  readonly table: number;
+  readonly family: 4 | 6;
+}
+
+function openTables({ vrf, table: own, addresses }: RouteWish, { links, routes }: Routing): OpenTable[] {
+  const table = vrf === null ? own : links.get(vrf)?.vrfTable;
   if (table === null || table === undefined) return [];
-  const families = new Set(wish.addresses.map(({ family }) => family));
+  const families = new Set(addresses.map(({ family }) => family));
   return [...families].flatMap((family) => {
     const has = routes.some(
       (route) => route.family === family && route.to === 'default' && route.table === String(table),
     );
-    if (has) return [];
-    const of = wish.vrf === null ? `table ${table}` : `VRF ${wish.vrf}`;
-    const where = wish.vrf === null ? `table ${table}` : `vrf ${shellQuote(wish.vrf)}`;
-    return [
-      routeFinding(
-        'route-table-open',
-        'warning',
-        `${of} has no default route for IPv${family}: what its guests send leaves through the main table`,
-        `sudo ip -${family} route add unreachable default metric ${LAST_METRIC} ${where}`,
-      ),
-    ];
+    return has ? [] : [{ vrf, table, family }];
   });
+}
+
+function toFinding({ vrf, table, family }: OpenTable): Finding {
+  const of = vrf === null ? `table ${table}` : `VRF ${vrf}`;
+  const where = vrf === null ? `table ${table}` : `vrf ${shellQuote(vrf)}`;
+  return routeFinding(
+    'route-table-open',
+    'warning',
+    `${of} has no default route for IPv${family}: what its guests send leaves through the main table`,
+    `sudo ip -${family} route add unreachable default metric ${LAST_METRIC} ${where}`,
+  );
 }
