@@ -3,7 +3,7 @@ import type { FrameFacts } from '../facts';
 import type { Finding } from '../finding';
 import { fates, type ProgramFate } from '../netfilter/fates';
 import { discover } from '../netfilter/packet';
-import { nameOfProgram, printRules } from '../netfilter/programs';
+import { commandOf, nameOfProgram, printRules, type Program } from '../netfilter/programs';
 import { seenFrames, settingsOn, type Seen } from '../netfilter/seen_frames';
 
 const ITEM = 'netfilter';
@@ -42,7 +42,8 @@ export function checkBridgedFrames(facts: FrameFacts): Finding[] {
 function checkBridge(seen: Seen, { netfilter, isRoot }: FrameFacts): Finding | null {
   const { bridge, frames, setting } = seen;
   const all = netfilter.rules === null ? [] : fates(netfilter.rules, discover(bridge));
-  const by = (wanted: ProgramFate['fate']): string | undefined => all.find(({ fate }) => fate === wanted)?.by;
+  const by = (wanted: ProgramFate['fate']): Program | undefined =>
+    all.find(({ fate }) => fate === wanted)?.by;
   const off =
     setting.bridge === null
       ? FOR_ALL
@@ -64,7 +65,7 @@ function checkBridge(seen: Seen, { netfilter, isRoot }: FrameFacts): Finding | n
   if (unread !== undefined) {
     const why = isRoot ? `: \`${printRules(unread, 4)}\` does not print them` : ' without root';
     return unknown(
-      `${unread} filters ${frames} (${setting.name}) and may drop DHCP; its rules cannot be read${why}`,
+      `${nameOfProgram(unread)} filters ${frames} (${setting.name}) and may drop DHCP; its rules cannot be read${why}`,
     );
   }
   const doubtful = by('unsure');
@@ -75,9 +76,9 @@ function checkBridge(seen: Seen, { netfilter, isRoot }: FrameFacts): Finding | n
 }
 
 /** How to let the frames pass. Programs with tables of their own do not see rules of `iptables`. */
-function accepting(dropper: string, bridge: string, off: string): string {
-  if (dropper.includes(' ')) return off;
-  const command = dropper === 'iptables-legacy' ? dropper : 'iptables';
+function accepting(dropper: Program, bridge: string, off: string): string {
+  if (dropper.kind === 'table' || dropper.kind === 'firewalld') return off;
+  const command = dropper.kind === 'iptables' ? commandOf(dropper) : 'iptables';
   const name = shellQuote(bridge);
   return `sudo ${command} -I FORWARD -i ${name} -o ${name} -j ACCEPT   # or permanently: ${off}`;
 }

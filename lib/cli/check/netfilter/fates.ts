@@ -1,7 +1,8 @@
 import type { Fate } from './chains';
 import type { Packet } from './packet';
 import { fateInIptables, setsMarksInIptables } from './parse_iptables';
-import { fatesInNftables, parseNftables, setsMarksInNftables } from './parse_nftables';
+import { type ChainFate, fatesInNftables, parseNftables, setsMarksInNftables } from './parse_nftables';
+import { programOfTable, type Program } from './programs';
 
 /** What the tools for IPv4 or IPv6 print; empty: there are no such rules; null: the tool fails. */
 export interface Rules {
@@ -15,14 +16,21 @@ export interface Rules {
 
 /** What becomes of the packet in the rules of one program. */
 export interface ProgramFate {
-  /** `iptables`, `ip6tables`, `iptables-legacy`, `ufw`, `nftables` or, of a table of nftables, `inet firewalld`. */
-  readonly by: string;
+  readonly by: Program;
   /** null: its rules cannot be read. */
   readonly fate: Fate | null;
 }
 
 /** The table of nftables that `iptables-save` or `ip6tables-save` print too, if they are those for nftables. */
-const SHARED = { 4: 'ip filter', 6: 'ip6 filter' } as const;
+const SHARED = { 4: { family: 'ip', name: 'filter' }, 6: { family: 'ip6', name: 'filter' } } as const;
+
+const UFW: Program = { kind: 'ufw' };
+const NFTABLES: Program = { kind: 'nftables' };
+
+/** Whether ufw has made the rules: it has chains of its own. */
+function isOfUfw(saved: string | null): boolean {
+  return /\n:ufw6?-/.test(saved ?? '');
+}
 
 /** What becomes of a packet that netfilter sees, by each program that may drop it. */
 export function fates(rules: Rules, asked: Packet): ProgramFate[] {
@@ -32,29 +40,32 @@ export function fates(rules: Rules, asked: Packet): ProgramFate[] {
     [iptables, iptablesLegacy].some((saved) => saved !== null && setsMarksInIptables(saved)) ||
     (items !== null && setsMarksInNftables(items));
   const packet = { ...asked, mayBeMarked };
-  const tables = asked.family === 4 ? 'iptables' : 'ip6tables';
+  const tool = asked.family === 4 ? 'iptables' : 'ip6tables';
   const sharedTable = SHARED[asked.family];
+  const isSharedTable = ({ family, name }: ChainFate['table']): boolean =>
+    family === sharedTable.family && name === sharedTable.name;
   const fateIn = (saved: string | null): Fate | null =>
     saved === null ? null : fateInIptables(saved, packet);
   const byIptables = fateIn(iptables);
   const byNftables = items === null ? null : fatesInNftables(items, packet);
   // nft prints only the names of iptables' extensions. iptables leaves out what only nft can have, often without a word.
   const isShared = iptables !== null && /\(nf_tables\)|use 'nft' tool/.test(iptables);
-  const shared = (byNftables ?? []).filter(({ table }) => isShared && table === sharedTable);
+  const shared = (byNftables ?? []).filter(({ table }) => isShared && isSharedTable(table));
   const isIptablesRight =
     byIptables !== null && shared.every(({ fate, hasExtensions }) => hasExtensions || fate === byIptables);
+  const of = (isLegacy: boolean): Program => ({ kind: 'iptables', tool, isLegacy });
   return [
     ...(isShared && byNftables !== null && !isIptablesRight
       ? []
-      : [{ by: /\n:ufw6?-/.test(iptables ?? '') ? 'ufw' : tables, fate: byIptables }]),
-    ...(iptablesLegacy === '' ? [] : [{ by: `${tables}-legacy`, fate: fateIn(iptablesLegacy) }]),
+      : [{ by: isOfUfw(iptables) ? UFW : of(false), fate: byIptables }]),
+    ...(iptablesLegacy === '' ? [] : [{ by: of(true), fate: fateIn(iptablesLegacy) }]),
     ...(byNftables ?? [])
       .filter((chain) => !isIptablesRight || !shared.includes(chain))
       .map(({ table, fate, hasExtensions }) => {
         // An extension may drop it.
-        const mayDrop = table === sharedTable && hasExtensions && fate === 'accepted';
-        return { by: table, fate: mayDrop ? ('unsure' as const) : fate };
+        const mayDrop = isSharedTable(table) && hasExtensions && fate === 'accepted';
+        return { by: programOfTable(table), fate: mayDrop ? ('unsure' as const) : fate };
       }),
-    ...(byNftables === null ? [{ by: 'nftables', fate: null }] : []),
+    ...(byNftables === null ? [{ by: NFTABLES, fate: null }] : []),
   ];
 }

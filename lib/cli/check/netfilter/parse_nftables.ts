@@ -24,8 +24,7 @@ type Statement = Readonly<Record<string, unknown>>;
 
 /** A base chain that the packet passes, and what becomes of it there. */
 export interface ChainFate {
-  /** `inet firewalld` */
-  readonly table: string;
+  readonly table: { readonly family: string; readonly name: string };
   readonly fate: Fate;
   /** Whether the table has extensions of iptables, of which nft prints only the names. */
   readonly hasExtensions: boolean;
@@ -81,10 +80,11 @@ export function fatesInNftables(items: readonly NftablesItem[], packet: Packet):
   const seen: readonly string[] = FAMILIES[packet.family];
   return items.flatMap(({ chain }) => {
     if (chain?.hook !== 'forward' || chain.type !== 'filter' || !seen.includes(chain.family)) return [];
-    const table = `${chain.family} ${chain.table}`;
-    const chains = tables.get(table) ?? new Map<string, Rule[]>();
+    const key = `${chain.family} ${chain.table}`;
+    const chains = tables.get(key) ?? new Map<string, Rule[]>();
     const fate = walk(chains, chain.name, chain.policy === 'drop' ? 'drop' : 'accept');
-    return [{ table, fate, hasExtensions: extended.has(table) }];
+    const table = { family: chain.family, name: chain.table };
+    return [{ table, fate, hasExtensions: extended.has(key) }];
   });
 }
 

@@ -4,7 +4,7 @@ import { distinct } from '../../../../text/distinct';
 import type { Finding } from '../../finding';
 import { fates, type ProgramFate } from '../../netfilter/fates';
 import { connection } from '../../netfilter/packet';
-import { nameOfProgram, printRules } from '../../netfilter/programs';
+import { commandOf, nameOfProgram, printRules, type Program } from '../../netfilter/programs';
 import type { RouteFacts } from '../../route_facts';
 import { routeFinding } from './route_finding';
 
@@ -25,7 +25,7 @@ export function checkForwarded(facts: RouteFacts, isRoot: boolean): Finding[] {
 
 /** What is wrong with the rules of a program for a range of addresses; null: for none in particular, or not known which. */
 interface Judged {
-  readonly by: string | null;
+  readonly by: Program | null;
   readonly range: string | null;
   readonly finding: Finding;
 }
@@ -41,7 +41,7 @@ function checkAddress(
   if (rules === null) return null;
   const text = formatIp(address);
   const judged = connection(family, text, wish.vrf ?? dev, wish.uplink).map((packet) => fates(rules, packet));
-  const by = (wanted: ProgramFate['fate']): string | undefined =>
+  const by = (wanted: ProgramFate['fate']): Program | undefined =>
     judged.flat().find(({ fate }) => fate === wanted)?.by;
   const pool = conf.defaults.get('pool')?.find((prefix) => contains(prefix, address));
   const range = pool === undefined ? text : formatPrefix(pool);
@@ -60,7 +60,7 @@ function checkAddress(
   if (unread !== undefined) {
     const print = printRules(unread, family);
     const why = isRoot ? `: \`${print}\` does not print them` : ' without root';
-    const message = `${unread} may drop what routed guests send; its rules cannot be read${why}`;
+    const message = `${nameOfProgram(unread)} may drop what routed guests send; its rules cannot be read${why}`;
     const finding = routeFinding(
       'iptables-rules-unknown',
       isRoot ? 'warning' : 'unknown',
@@ -82,15 +82,25 @@ function checkAddress(
 }
 
 /** Rules for addresses, because taps get other names at each start. */
-function accepting(dropper: string, family: 4 | 6, range: string): string {
-  if (dropper === 'inet firewalld') return acceptingInFirewalld(family, range);
-  if (dropper === 'ufw') return `sudo ufw route allow from ${range} && sudo ufw route allow to ${range}`;
-  if (dropper.includes(' ')) {
-    const header = family === 4 ? 'ip' : 'ip6';
-    const rules = ['saddr', 'daddr'].map((side) => `${header} ${side} ${range} accept`);
-    return `sudo nft list table ${dropper}   # add to its forward chain: ${rules.join('; ')}`;
+function accepting(dropper: Program, family: 4 | 6, range: string): string {
+  switch (dropper.kind) {
+    case 'firewalld':
+      return acceptingInFirewalld(family, range);
+    case 'ufw':
+      return `sudo ufw route allow from ${range} && sudo ufw route allow to ${range}`;
+    case 'table': {
+      const header = family === 4 ? 'ip' : 'ip6';
+      const rules = ['saddr', 'daddr'].map((side) => `${header} ${side} ${range} accept`);
+      return `sudo nft list table ${dropper.family} ${dropper.name}   # add to its forward chain: ${rules.join('; ')}`;
+    }
+    case 'iptables':
+      return ['-s', '-d']
+        .map((side) => `sudo ${commandOf(dropper)} -I FORWARD ${side} ${range} -j ACCEPT`)
+        .join(' && ');
+    // Its rules cannot be read: nothing is known that they drop.
+    case 'nftables':
+      return printRules(dropper, family);
   }
-  return ['-s', '-d'].map((side) => `sudo ${dropper} -I FORWARD ${side} ${range} -j ACCEPT`).join(' && ');
 }
 
 /** A policy between zones is for packets that the host forwards, not for those to the host. */
