@@ -162,7 +162,7 @@ describe("an administrator's plugin in TypeScript, bundled by the project's buil
 
   test('what cannot be built is told', () => {
     const missing = build('no-such-file.ts');
-    expect(missing.status).not.toBe(0);
+    expect(missing.status).toBe(1);
     expect(missing.stderr).toContain('no-such-file.ts');
     expect(build("it's.ts").stderr).toContain(
       'rename it, so that its name has only letters, digits, _ and -',

@@ -351,7 +351,14 @@ describe('removal', () => {
   test('gives the port the file that matches another name of it', async () => {
     const { host, remove } = await whenKept({ altNames: ['enp1s0'] });
     host.files[OLD] = '[Match]\nName=enp1s0\n\n[Network]\nDHCP=yes\n';
-    expect((await remove()).change).not.toBeNull();
+    const { change, problems } = await remove();
+    expect(problems).toEqual([]);
+    expect(change?.kept.map(({ path, text }) => ({ path, text }))).toEqual(
+      ['br0.netdev', 'br0.network', 'eth0.network'].map((name) => ({
+        path: `/etc/systemd/network/05-kvmvlan-${name}`,
+        text: null,
+      })),
+    );
   });
 
   test('is refused if nothing would configure the port', async () => {
