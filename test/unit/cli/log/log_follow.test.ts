@@ -25,7 +25,8 @@ test('hands on what is there, then follows lines as they come, half ones when th
   await hears('two ✓');
   appendFileSync(path, 'last of the old\n');
   renameSync(path, `${path}.1`);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // While there is no new file yet.
+  await hears('last of the old');
   appendFileSync(path, 'first of the new\n');
   await hears('first of the new');
   stop.abort();

@@ -18,7 +18,7 @@ import { FakeHost } from '../../fake_host/fake_host';
 import { readCase } from '../netplan/read_case';
 import { recordedCase } from '../interfaces/recorded_case';
 import { recordedHost } from '../networkd/recorded_host';
-import { requestOf } from '../networkd/request_of';
+import { requestOf } from '../request_of';
 
 const FILE = '/hooks/conf/bridge_init.conf';
 const BR = 'br0';

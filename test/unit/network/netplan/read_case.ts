@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Exec } from '../../../../lib/model/io';
-import { parseLinks } from '../../../../lib/model/network/parse_links';
 import { parseRoutes } from '../../../../lib/model/network/parse_routes';
 import type { BackendIo, BridgeRequest } from '../../../../lib/network/backend';
 import { FakeHost } from '../../fake_host/fake_host';
 import { parts } from '../recording';
-import { plainVlans } from '../plain_vlans';
+import { requestOf } from '../request_of';
 
 /**
  * The folder of the cases. The files in /etc/netplan are what cloud-init, Debian's cloud images and netplan's documentation
@@ -24,7 +23,7 @@ export function readCase(name: string): NetplanCase {
   const folder = join(CASES, name);
   const files = parts(join(folder, 'files.txt'), /^==> (.*)$/);
   const commands = parts(join(folder, 'commands.txt'), /^\$ (.*)$/);
-  const request = requestOf(commands, portOf(name));
+  const request = requestWithRoutes(commands, portOf(name));
   return { files, io: ioOf(files, commands), request };
 }
 
@@ -50,24 +49,11 @@ function runPython(args: readonly string[], input: string): Awaited<ReturnType<E
   return { ok: status === 0, stdout, stderr, end: { kind: 'exit', status: status ?? -1 } };
 }
 
-/** What `bridge create br0` asks for. */
-function requestOf(commands: Readonly<Record<string, string>>, name: string): BridgeRequest {
-  const links = parseLinks(commands['ip -j -d addr show'] ?? '');
+/** What `bridge create br0` asks for, with the routes of the host. */
+function requestWithRoutes(commands: Readonly<Record<string, string>>, name: string): BridgeRequest {
   const routes = ([4, 6] as const).flatMap((family) =>
     parseRoutes(commands[`ip -j -${family} route show table all`] ?? '', family),
   );
-  const port = links.get(name);
-  if (port === undefined) throw new Error(`${name} was not recorded`);
-  const vlans = [...links.values()]
-    .flatMap((link) =>
-      link.below === name && link.vlan !== null ? [{ name: link.name, vid: link.vlan.vid }] : [],
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return {
-    bridge: 'br0',
-    port,
-    vlans,
-    bridgeVlans: plainVlans(vlans),
-    network: { links, routes, rules: [], linkDns: new Map(), resolvConf: null },
-  };
+  const request = requestOf(commands['ip -j -d addr show'] ?? '', name);
+  return { ...request, network: { ...request.network, routes } };
 }

@@ -8,7 +8,7 @@ import { caseNames, expectGolden } from '../../golden';
 import { inWords } from '../change_in_words';
 import { networkdReads, whyNot } from './networkd_reads';
 import { CASES, recordedHost } from './recorded_host';
-import { requestOf } from './request_of';
+import { requestOf } from '../request_of';
 
 interface Case {
   host: FakeHost;
