@@ -14,6 +14,9 @@ export type EditedConf =
 
 const DEFAULT_PVID = 1 as Vid;
 
+/** The comment before a section that addSection has written. */
+const ADDED = '# Added by `kvmvlan bridge create`.';
+
 /**
  * Adds a section for a new bridge. If the user has written one already, it stays as it is, and its VLANs are those that
  * the network manager's configuration gets too.
@@ -67,7 +70,7 @@ export function addSection(
     ...(tags === '' ? [] : [`br-tags = ${tags}`]),
   ];
   const start = was === '' || was.endsWith('\n\n') ? was : `${was.replace(/\n?$/, '\n')}\n`;
-  const added = `${start}# Added by \`kvmvlan bridge create\`.\n${lines.join('\n')}\n`;
+  const added = `${start}${ADDED}\n${lines.join('\n')}\n`;
   // [DEFAULT] may have keys that do not fit this section.
   const rule = readBridgeInitConf(added, file).rules.find((each) => each.bridge === bridge);
   if (rule === undefined)
@@ -142,7 +145,7 @@ export function removeSection(text: string, file: string, bridge: string): strin
   if (own === undefined) return text;
   const lines = text.split('\n');
   const next = lines.findIndex((line, index) => index >= own.line && /^\s*\[/.test(line));
-  const isOurs = lines[own.line - 2]?.startsWith('# Added by `kvmvlan bridge create`') === true;
+  const isOurs = lines[own.line - 2]?.startsWith(ADDED) === true;
   const start = lines.slice(0, own.line - (isOurs ? 2 : 1));
   // Comments right before the next section belong to it.
   let end = next < 0 ? lines.length : next;
