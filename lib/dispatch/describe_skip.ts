@@ -11,6 +11,8 @@ export type Skip =
   | { readonly code: 'not-a-file' }
   | { readonly code: 'not-executable' }
   | { readonly code: DispatchSkip }
+  /** It is guest_routes, and this host does not use it. The hook does not log that. */
+  | { readonly code: 'routes-nothing' }
   | { readonly code: 'hook-ended' }
   /** @property script the name of the one that failed */
   | { readonly code: 'after-failure'; readonly script: string };
@@ -36,6 +38,8 @@ export function describeSkip(skip: Skip): string {
       return 'dispatch.conf disables it';
     case 'other-guests':
       return 'dispatch.conf runs it only for other guests';
+    case 'routes-nothing':
+      return 'nothing is routed on this host: guest_routes.conf has no section';
     case 'hook-ended':
       return 'the hook was terminated';
     case 'after-failure':

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-import { formatConfProblem, type ConfProblem } from '../model/conf/conf_problem';
-import type { DispatchConf, ScriptConf } from '../model/conf/dispatch_conf';
-import { dispatchVerdict } from '../model/conf/dispatch_verdict';
+import { formatConfProblem } from '../model/conf/conf_problem';
+import type { DispatchConf } from '../model/conf/dispatch_conf';
 import { parseDomain } from '../model/guest/parse_domain';
 import { KnownError } from '../model/known_error';
 import { monotonic } from '../system/process/monotonic';
@@ -14,12 +12,10 @@ import { describeFailure } from './describe_failure';
 import { describeSkip, type Skip } from './describe_skip';
 import { isFatal } from './exit_status';
 import { guestPlace } from './guest_place';
-import { listScripts, type Script } from './list_scripts';
-import { logName } from './log_name';
 import type { Outcome } from './outcome';
 import { startPhaseTime } from './phase_time';
+import { planCall, skipAfter, skipInTurn, type PlannedScript } from './plan_call';
 import type { Phase } from '../model/libvirt/phases';
-import { routesNothing } from './routes_nothing';
 import { runOne } from './run_one';
 import type { CallContext } from './script_job';
 import { callEnv, domainEnv, type Env } from './script_env';
@@ -38,8 +34,10 @@ export interface Ran {
  */
 export async function runAll(invocation: Invocation, conf: DispatchConf, input: Buffer): Promise<Ran> {
   const { call, phase, root, file, signal, report } = invocation;
-  const scripts = listScripts(root, call).filter((script) => !routesNothing(script, root));
-  if (scripts.length > 0 && input.length === 0 && phase.input === 'domain') withoutXml(phase, report);
+  const plans = planCall(invocation, conf, { readText }).filter(
+    ({ skip }) => skip?.code !== 'routes-nothing',
+  );
+  if (plans.length > 0 && input.length === 0 && phase.input === 'domain') withoutXml(phase, report);
   const outcomes: Outcome[] = [];
   let env: Env | null = null;
   const getEnv = (): Env =>
@@ -50,14 +48,14 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
   let xml = input;
   const inputs = shareInputs();
   let stopped: Skip | null = null;
-  const plans = scripts.map((script) => planScript(script, conf.forScript(script.stem), invocation));
   const told = new Set(plans.map(({ problem }) => problem));
   for (const problem of conf.problems) if (!told.has(problem)) report.trouble(formatConfProblem(problem));
 
-  const isToRun = ({ skip, refusal }: Plan): boolean => skip === null && refusal === null;
+  const isToRun = ({ skip, refusal }: PlannedScript): boolean => skip === null && refusal === null;
   const time = startPhaseTime(plans.filter(isToRun).map(({ conf: one }) => one));
-  for (const { script, conf: scriptConf, ...plan } of plans) {
-    const skip = plan.refusal === null ? (plan.skip ?? whyEnded(signal) ?? stopped) : null;
+  for (const planned of plans) {
+    const { script, conf: scriptConf, refusal, log } = planned;
+    const skip = skipInTurn(planned, whyEnded(signal) ?? stopped);
     const outcome: Outcome = {
       script,
       result: 'skipped',
@@ -65,23 +63,17 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
       status: null,
       ms: 0,
       log: null,
-      isFatal: isFatal(phase, scriptConf.onFailure),
+      isFatal: isFatal(phase, planned.onFailure),
     };
     if (skip !== null) {
       report.outcome(outcome);
       continue;
     }
-    if (plan.refusal !== null) {
-      // Its section is invalid, so its on-failure is not used.
-      const refused: Outcome = {
-        ...outcome,
-        result: 'failed',
-        reason: plan.refusal,
-        isFatal: isFatal(phase, 'phase'),
-      };
+    if (refusal !== null) {
+      const refused: Outcome = { ...outcome, result: 'failed', reason: refusal };
       outcomes.push(refused);
       report.outcome(refused);
-      if (phase.stopsAtFailure) stopped = { code: 'after-failure', script: script.name };
+      stopped = skipAfter(planned, phase) ?? stopped;
       continue;
     }
     const limited = time.limit(scriptConf);
@@ -90,8 +82,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
       const late: Outcome = { ...outcome, result: 'failed', reason, isTimedOut: true };
       outcomes.push(late);
       report.outcome(late);
-      if (phase.stopsAtFailure && scriptConf.onFailure !== 'report')
-        stopped = { code: 'after-failure', script: script.name };
+      stopped = skipAfter(planned, phase) ?? stopped;
       continue;
     }
     const current = xml;
@@ -105,9 +96,8 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
       env: getEnv,
       signal,
     };
-    const log = join(root, 'logs', logName(call, invocation.object, script, scripts));
     const began = monotonic();
-    const run = await runOne(script, limited, log, context);
+    const run = await runOne(planned, limited, context);
     // libvirt also reads output that is only white space as "unchanged" (virStringIsEmpty).
     const isChanged = phase.isFilter && run.failure === null && !/^\s*$/.test(run.output.toString('latin1'));
     const failure =
@@ -130,9 +120,7 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
     };
     outcomes.push(done);
     report.outcome(done);
-    if (failure !== null && phase.stopsAtFailure && scriptConf.onFailure !== 'report') {
-      stopped = { code: 'after-failure', script: script.name };
-    }
+    if (failure !== null) stopped = skipAfter(planned, phase) ?? stopped;
   }
   inputs.close();
   return { outcomes, xml: phase.isFilter && !xml.equals(input) ? xml : null };
@@ -151,25 +139,6 @@ function withoutXml({ onFailure }: Phase, report: CallReport): void {
 
 function outOfTime(seconds: number): string {
   return `the time limit for all scripts of a call is ${seconds} s (phase-timeout in dispatch.conf)`;
-}
-
-interface Plan {
-  readonly script: Script;
-  readonly conf: ScriptConf;
-  readonly skip: Skip | null;
-  readonly refusal: string | null;
-  /** The problem that causes the refusal. */
-  readonly problem: ConfProblem | null;
-}
-
-function planScript(script: Script, conf: ScriptConf, { call }: Invocation): Plan {
-  const plan = { script, conf, skip: script.skip, refusal: null, problem: null };
-  if (script.skip !== null) return plan;
-  const verdict = dispatchVerdict(conf, call);
-  if ('skip' in verdict) return { ...plan, skip: { code: verdict.skip } };
-  return 'refusal' in verdict
-    ? { ...plan, refusal: verdict.refusal, problem: conf.problems[0] ?? null }
-    : plan;
 }
 
 function whyEnded({ aborted }: AbortSignal): Skip | null {

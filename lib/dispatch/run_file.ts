@@ -9,9 +9,8 @@ const MAX_XML_BYTES = 8 * 1024 * 1024;
 /** Runs a script as a separate process. */
 export async function runFile(job: ScriptJob, context: CallContext): Promise<RunResult> {
   const { call, isFilter } = context;
-  const { script, conf, confFile, logPath, log } = job;
-  const asLibvirt = (conf.args ?? (script.layout === 'guest' ? 'libvirt' : 'kvmvlan')) === 'libvirt';
-  const first = call.driver === 'daemon' ? call.operation : call.object;
+  const { planned, conf, log } = job;
+  const { script, args, confFile, log: logPath } = planned;
   const said = new LastLine();
   const xml = new Collected(MAX_XML_BYTES);
   const file = call.driver === 'daemon' ? null : context.inputFile();
@@ -19,7 +18,7 @@ export async function runFile(job: ScriptJob, context: CallContext): Promise<Run
   try {
     const result = await runScript({
       path: script.path,
-      args: asLibvirt ? [call.object, call.operation, call.suboperation, call.extra] : [first, confFile],
+      args,
       env: { ...context.env(), LIBVIRT_HOOK_CONF: confFile, LIBVIRT_HOOK_LOG: logPath },
       mark: `LIBVIRT_HOOK_LOG=${logPath}`,
       input: fd ?? (call.driver === 'daemon' ? null : context.input),

@@ -13,7 +13,7 @@ import type { CallContext, RunResult, ScriptJob } from './script_job';
 /** Runs a bundled plugin in this process. To the outside it behaves like a separate process. */
 export async function runInProcess(
   plugin: Plugin,
-  { conf, confFile, log: file }: ScriptJob,
+  { planned, conf, log: file }: ScriptJob,
   { call, input, signal }: CallContext,
 ): Promise<RunResult> {
   const said = new LastLine();
@@ -24,7 +24,7 @@ export async function runInProcess(
   const pluginCall: PluginCall = {
     object: call.object,
     hook: call,
-    conf: confFile,
+    conf: planned.confFile,
     all: false,
     dryRun: false,
   };

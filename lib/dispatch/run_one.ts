@@ -1,29 +1,31 @@
-import { join } from 'node:path';
 import type { ScriptConf } from '../model/conf/dispatch_conf';
 import { describeUnsafe } from '../system/files/describe_unsafe';
 import { openLogFile } from '../system/log/log_file';
 import { monotonic } from '../system/process/monotonic';
 import { bundledPlugin } from './bundled_plugin';
-import type { Script } from './list_scripts';
+import type { PlannedScript } from './plan_call';
 import { refusal } from './refusal';
 import { runFile } from './run_file';
 import { runInProcess } from './run_in_process';
 import type { CallContext, RunResult, ScriptJob } from './script_job';
 
-/** Runs one script, or its bundled plugin in this process, and writes its output to its log. Never throws. */
+/**
+ * Runs one script, or its bundled plugin in this process, and writes its output to its log. Never throws.
+ *
+ * @param conf its conf with the time that is left
+ */
 export async function runOne(
-  script: Script,
+  planned: PlannedScript,
   conf: ScriptConf,
-  logPath: string,
   context: CallContext,
 ): Promise<RunResult> {
-  const { call, root } = context;
-  const log = openLogFile(logPath, conf.log);
+  const { call } = context;
+  const { script } = planned;
+  const log = openLogFile(planned.log, conf.log);
   const words = [call.driver, call.object, call.operation, call.suboperation, call.extra];
   log.note(`${new Date().toISOString()} ${script.name}: ${words.join(' ')}`);
   const began = monotonic();
-  const confFile = join(root, 'conf', `${script.stem}.conf`);
-  const result = await run({ script, conf, confFile, logPath, log }, context);
+  const result = await run({ planned, conf, log }, context);
   const ms = monotonic() - began;
   const ended = result.failure === null ? 'ok' : `failed: ${result.failure.reason}`;
   log.note(`${new Date().toISOString()} ${script.name}: ${ended}, in ${ms} ms`);
@@ -35,9 +37,9 @@ export async function runOne(
 
 async function run(job: ScriptJob, context: CallContext): Promise<RunResult> {
   try {
-    const unsafe = process.geteuid?.() === 0 ? refusal(job.script.path) : null;
+    const unsafe = process.geteuid?.() === 0 ? refusal(job.planned.script.path) : null;
     if (unsafe !== null) return refused(describeUnsafe(unsafe), job);
-    const plugin = bundledPlugin(job.script, context.file);
+    const plugin = bundledPlugin(job.planned.script, context.file);
     return await (plugin === null ? runFile(job, context) : runInProcess(plugin, job, context));
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);

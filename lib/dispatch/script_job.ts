@@ -5,7 +5,7 @@ import type { PortChange } from '../plugins/port_change';
 import type { ScratchFile } from '../system/files/scratch_file';
 import type { LogFile } from '../system/log/log_file';
 import type { ScriptFailure } from '../system/process/run_script';
-import type { Script } from './list_scripts';
+import type { PlannedScript } from './plan_call';
 import type { Env } from './script_env';
 
 /** The data that all scripts of a call share. */
@@ -24,12 +24,11 @@ export interface CallContext {
   readonly signal: AbortSignal;
 }
 
-/** One script with its conf, its conf file and its log. */
+/** One script that is run now. */
 export interface ScriptJob {
-  readonly script: Script;
+  readonly planned: PlannedScript;
+  /** Its conf with the time that is left. */
   readonly conf: ScriptConf;
-  readonly confFile: string;
-  readonly logPath: string;
   readonly log: LogFile;
 }
 

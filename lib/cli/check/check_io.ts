@@ -3,7 +3,7 @@ import type { DispatchConf } from '../../model/conf/dispatch_conf';
 import type { HostIo } from '../../model/io';
 import type { HookCall } from '../../model/libvirt/hook_call';
 import { unsafeWay, type Unsafe } from '../../system/files/unsafe_way';
-import { planScripts, type PlannedScript } from '../explain/explain_scripts';
+import { callScripts, type CallScript } from '../call_scripts';
 
 /** The properties of a file that the checks need. */
 export interface FileStat {
@@ -26,7 +26,7 @@ export interface CheckIo {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** The scripts that a call of libvirt would run or skip. */
-  readonly scripts: (root: string, call: HookCall, conf: DispatchConf) => readonly PlannedScript[] | null;
+  readonly scripts: (root: string, call: HookCall, conf: DispatchConf) => readonly CallScript[] | null;
 }
 
 export function realCheckIo(plugin: HostIo): CheckIo {
@@ -47,7 +47,7 @@ export function realCheckIo(plugin: HostIo): CheckIo {
       }),
     unsafe: (path) => orNull(() => unsafeWay(path)),
     now: Date.now,
-    scripts: (root, call, conf) => orNull(() => planScripts(root, call, conf)),
+    scripts: (root, call, conf) => orNull(() => callScripts(root, call, conf, plugin)),
   };
 }
 

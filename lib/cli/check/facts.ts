@@ -6,7 +6,7 @@ import type { RouteFacts } from './route_facts';
 import type { VlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
 import type { Domain } from '../../model/guest/domain';
 import type { Unsafe } from '../../system/files/unsafe_way';
-import type { PlannedScript } from '../explain/explain_scripts';
+import type { CallScript } from '../call_scripts';
 import type { ManagedBridge } from '../../network/manager';
 import type { HostState } from '../../apply/state/read_switches';
 import type { SnapshotState } from '../snapshot/snapshot_state';
@@ -46,7 +46,7 @@ export interface NeededScript {
   readonly phase: string;
   readonly folder: string;
   /** null: the folder cannot be read. */
-  readonly scripts: readonly PlannedScript[] | null;
+  readonly scripts: readonly CallScript[] | null;
 }
 
 /** A running daemon of libvirt. */

@@ -25,7 +25,7 @@ import { asStarted } from '../../model/guest/as_started';
 import type { CliContext } from '../command';
 import { explainInterfaces } from './explain_interfaces';
 import { explainRoutes } from './explain_routes';
-import { planScripts } from './explain_scripts';
+import { callScripts } from '../call_scripts';
 import { findGuest } from '../inspect/inspect_guest';
 import { networkBridge } from '../../system/libvirt/network_bridge';
 
@@ -83,7 +83,7 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
     phases: PHASES.filter(({ driver, operation }) => driver === 'qemu' && operation !== 'attach').map(
       ({ operation, suboperation, libvirt }) => {
         const call = { driver: 'qemu', object: domain.name, operation, suboperation, extra: '-' };
-        const scripts = planScripts(root, call, dispatchConf).map(
+        const scripts = callScripts(root, call, dispatchConf, io).map(
           ({ script, conf: rules, skip, refusal, unsafe, version }) => ({
             name: script.name,
             path: script.path,

@@ -3,6 +3,7 @@ import { parseDomain } from '../../model/guest/parse_domain';
 import { describeSkip, type Skip } from '../../dispatch/describe_skip';
 import { loadDispatchConf } from '../../dispatch/load_dispatch_conf';
 import { guestPlace } from '../../dispatch/guest_place';
+import { skipAfter, skipInTurn } from '../../dispatch/plan_call';
 import { DELIBERATE_ABORT, exitStatus, isFatal } from '../../dispatch/exit_status';
 import type { Outcome } from '../../dispatch/outcome';
 import type { HostIo, Log } from '../../model/io';
@@ -13,7 +14,7 @@ import { PLUGINS } from '../../plugins/registry';
 import { runPlugin } from '../../plugins/run_plugin';
 import { describeUnsafe } from '../../system/files/describe_unsafe';
 import type { SimulatedScript, Simulation } from './simulation';
-import { planScripts, type PlannedScript } from '../explain/explain_scripts';
+import { callScripts, type CallScript } from '../call_scripts';
 
 /** The input of a simulation. */
 export interface SimulationInput {
@@ -42,15 +43,15 @@ export async function simulatePhase({ root, call, xml, version, io }: Simulation
   const scripts: SimulatedScript[] = [];
   const outcomes: Outcome[] = [];
   let stopped: Skip | null = null;
-  for (const planned of planScripts(root, call, conf)) {
-    const { script, skip, unsafe, args, log, confFile } = planned;
-    const notRun = skip ?? stopped;
-    const isOpen = notRun === null;
-    const refusal = isOpen ? (planned.refusal ?? (unsafe === null ? null : describeUnsafe(unsafe))) : null;
-    const done = isOpen && refusal === null ? await dryRun(planned, { call, xml, version, io }) : null;
+  for (const planned of callScripts(root, call, conf, io)) {
+    const { script, unsafe, args, log, confFile } = planned;
+    const skip = skipInTurn(planned, stopped);
+    const why = planned.refusal ?? (unsafe === null ? null : describeUnsafe(unsafe));
+    const refusal = skip === null ? why : null;
+    const done = skip === null && refusal === null ? await dryRun(planned, { call, xml, version, io }) : null;
     scripts.push({
       path: script.path,
-      skip: notRun === null ? null : describeSkip(notRun),
+      skip: skip === null ? null : describeSkip(skip),
       refusal,
       args,
       env: { ...env, LIBVIRT_HOOK_CONF: confFile, LIBVIRT_HOOK_LOG: log },
@@ -59,10 +60,7 @@ export async function simulatePhase({ root, call, xml, version, io }: Simulation
       exit: done?.exit ?? null,
     });
     if (done === null && refusal === null) continue;
-    // The section of a refused script is invalid, so its on-failure is not used.
-    const onFailure = planned.refusal === null ? planned.conf.onFailure : 'phase';
     const result = done?.exit === 0 ? 'ok' : 'failed';
-    const fatal = isFatal(phase, onFailure);
     outcomes.push({
       script,
       result,
@@ -70,10 +68,9 @@ export async function simulatePhase({ root, call, xml, version, io }: Simulation
       status: done?.exit ?? null,
       ms: 0,
       log,
-      isFatal: fatal,
+      isFatal: isFatal(phase, planned.onFailure),
     });
-    if (result === 'failed' && phase.stopsAtFailure && onFailure !== 'report')
-      stopped = { code: 'after-failure', script: script.name };
+    if (result === 'failed') stopped = skipAfter(planned, phase) ?? stopped;
   }
   const status = exitStatus(phase, outcomes);
   const { driver, object, operation, suboperation, extra } = call;
@@ -89,7 +86,7 @@ export async function simulatePhase({ root, call, xml, version, io }: Simulation
 
 /** Runs a plugin in dry run; null: it is not a plugin of this version. */
 async function dryRun(
-  { script, version: ofScript, confFile, conf }: PlannedScript,
+  { script, version: ofScript, confFile, conf }: CallScript,
   { call, xml, version, io }: Omit<SimulationInput, 'root'>,
 ): Promise<{ said: string[]; exit: number } | null> {
   const plugin = Object.hasOwn(PLUGINS, script.name) ? PLUGINS[script.name] : undefined;

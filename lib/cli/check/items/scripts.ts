@@ -8,7 +8,7 @@ import type { Rule } from '../../../model/match/rule';
 import { toGuest, toRoutedGuest } from '../../../system/libvirt/read_guests';
 import { distinct } from '../../../text/distinct';
 import { shellQuote } from '../../../text/shell_quote';
-import type { PlannedScript } from '../../explain/explain_scripts';
+import type { CallScript } from '../../call_scripts';
 import { editAt } from '../edit_at';
 import type { Facts, NeededScript } from '../facts';
 import type { Finding } from '../finding';
@@ -117,7 +117,7 @@ function checkNeeded({ plugin, driver, phase, folder, scripts }: NeededScript, f
 /** Guests with interfaces in conf or metadata for which the script is not run. */
 function guestsLeftOut(
   plugin: string,
-  { conf }: PlannedScript,
+  { conf }: CallScript,
   { running, stopped, vlanFiltering, guestRoutes }: Facts,
 ): string[] {
   return [...(running ?? []), ...(stopped ?? [])]

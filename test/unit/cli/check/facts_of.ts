@@ -1,7 +1,7 @@
 import type { CheckIo } from '../../../../lib/cli/check/check_io';
 import type { Facts } from '../../../../lib/cli/check/facts';
 import { readFacts } from '../../../../lib/cli/check/read_facts';
-import type { PlannedScript } from '../../../../lib/cli/explain/explain_scripts';
+import type { CallScript } from '../../../../lib/cli/call_scripts';
 import type { Skip } from '../../../../lib/dispatch/describe_skip';
 import type { DispatchConf } from '../../../../lib/model/conf/dispatch_conf';
 import { phaseName } from '../../../../lib/model/libvirt/phases';
@@ -93,11 +93,12 @@ export function factsOf({ machine, version, open, ...changes }: Changes): Promis
 }
 
 /** One without a text is masked. */
-function fakeScript(path: string, name: string, { files }: FakeHost, conf: DispatchConf): PlannedScript {
+function fakeScript(path: string, name: string, { files }: FakeHost, conf: DispatchConf): CallScript {
   const text = files[path] ?? '';
   const skip: Skip | null = text === '' ? { code: 'masked', by: 'empty' } : null;
   const [, version = null, plugin = null] = /# kvmvlan (\S+) ([^\s:]+)/.exec(text) ?? [];
   const script = { name, path, stem: name, layout: 'phase' as const, skip };
-  const none = { args: [], confFile: '', log: '' };
-  return { script, conf: conf.forScript(name), skip, refusal: null, unsafe: null, version, plugin, ...none };
+  const none = { refusal: null, problem: null, unsafe: null, args: [], confFile: '', log: '' };
+  const scriptConf = conf.forScript(name);
+  return { script, conf: scriptConf, onFailure: scriptConf.onFailure, skip, version, plugin, ...none };
 }

@@ -82,6 +82,17 @@ describe('kvmvlan explain', () => {
     expect(stdout).toContain('  ROOT/conf/dispatch.conf:8: [vlan_filtering] guests = : empty. ');
   });
 
+  asRoot('guest_routes is not run where nothing is routed, not even if others can change it', async () => {
+    const path = 'qemu_start_begin.d/guest_routes';
+    const root = hooksRoot({ [path]: bundle('guest_routes') });
+    chmodSync(join(root, path), 0o775);
+    const files = { '/run/libvirt/qemu/VM2.xml': `<domstatus state='running'>${XML}</domstatus>` };
+    const ran = await runCommand(explain, { guest: 'VM2' }, { ...switchWith({}), files }, root);
+    expect(ran.stdout).toContain(
+      '    -  guest_routes: skipped: nothing is routed on this host: guest_routes.conf has no section\n',
+    );
+  });
+
   asRoot('a script that others can change: why it fails', async () => {
     const root = hooksRoot({ 'qemu_start_begin.d/10-own': '#!/bin/sh\n' });
     const path = join(root, 'qemu_start_begin.d/10-own');

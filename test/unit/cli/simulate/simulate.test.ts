@@ -175,6 +175,18 @@ describe('kvmvlan simulate', () => {
     expect(started.stdout).toContain('  fails: not run: ');
   });
 
+  asRoot('a script that dispatch.conf is wrong about fails also after a failure', async () => {
+    const ran = await simulated({ conf: broken, dispatch: '[zz-last]\ntimeout = 0\n' });
+    expect(ran.stdout).toMatch(/zz-last\n {2}fails: not run: /);
+  });
+
+  asRoot('guest_routes is not run where nothing is routed', async () => {
+    const scripts = { 'qemu_start_begin.d/guest_routes': bundle('guest_routes') };
+    const reason = 'skipped: nothing is routed on this host: guest_routes.conf has no section';
+    const ran = await simulated({ scripts, routes: '# nothing\n' });
+    expect(ran.stdout).toContain(`guest_routes\n  ${reason}\n`);
+  });
+
   asRoot('in started it is reported only, unless conf wants it fatal', async () => {
     const args = { operation: 'started' };
     expect(await simulated({ conf: broken, args })).toMatchObject({ status: 0 });

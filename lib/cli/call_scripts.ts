@@ -1,0 +1,51 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { DispatchConf } from '../model/conf/dispatch_conf';
+import { planCall, type PlannedScript } from '../dispatch/plan_call';
+import { refusal } from '../dispatch/refusal';
+import type { HostIo } from '../model/io';
+import type { HookCall } from '../model/libvirt/hook_call';
+import type { Unsafe } from '../system/files/unsafe_way';
+
+/** A script of a call, with what its file shows. */
+export interface CallScript extends PlannedScript {
+  /** Why root refuses to run it, which counts as a failure; null: root runs it, or it is skipped. */
+  readonly unsafe: Unsafe | null;
+  /** The version of kvmvlan that it belongs to; null: an administrator's own script. */
+  readonly version: string | null;
+  /** The name that it was installed with. */
+  readonly plugin: string | null;
+}
+
+/** The scripts that a call of the system's libvirtd (as root) would run or skip, in their order. */
+export function callScripts(
+  root: string,
+  call: HookCall,
+  conf: DispatchConf,
+  io: Pick<HostIo, 'readText'>,
+): CallScript[] {
+  return planCall({ root, call, object: Buffer.from(call.object) }, conf, io).map((planned) => ({
+    ...planned,
+    unsafe: planned.skip === null ? refusal(planned.script.path) : null,
+    ...bundleOf(planned.script),
+  }));
+}
+
+/** Reads the marker near the top of every bundle: `# kvmvlan 1.0.0 vlan_filtering: …`. */
+function bundleOf({ path, name }: CallScript['script']): Pick<CallScript, 'version' | 'plugin'> {
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      const head = Buffer.alloc(512);
+      const lines = head.toString('utf8', 0, readSync(fd, head)).split('\n').slice(0, 5);
+      const words = lines
+        .map((line) => /^# kvmvlan (\S+) ([^\s:]+)/.exec(line))
+        .find((found) => found !== null);
+      const plugin = words?.[2] ?? null;
+      return { plugin, version: plugin === name ? (words?.[1] ?? null) : null };
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return { plugin: null, version: null };
+  }
+}
