@@ -175,6 +175,12 @@ describe('kvmvlan simulate', () => {
     expect(started.stdout).toContain('  fails: not run: ');
   });
 
+  asRoot("a plugin that gets libvirt's own arguments is run, too", async () => {
+    const ran = await simulated({ conf: broken, dispatch: '[DEFAULT]\nargs = libvirt\n' });
+    expect(ran).toMatchObject({ status: 1 });
+    expect(ran.stdout).toContain('vlan_filtering VM2 start begin -\n');
+  });
+
   asRoot('a script that dispatch.conf is wrong about fails also after a failure', async () => {
     const ran = await simulated({ conf: broken, dispatch: '[zz-last]\ntimeout = 0\n' });
     expect(ran.stdout).toMatch(/zz-last\n {2}fails: not run: /);
