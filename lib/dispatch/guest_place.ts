@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { readConfInEffect } from '../apply/rollback/confs_in_effect';
-import { inTransitFile } from '../apply/routes/run_files';
+import { isInTransit } from '../apply/routes/run_files';
 import { formatConfProblem } from '../model/conf/conf_problem';
 import type { Domain } from '../model/guest/domain';
 import type { HostIo } from '../model/io';
 import { KnownError } from '../model/known_error';
 import type { HookCall } from '../model/libvirt/hook_call';
-import { isUuid } from '../model/match/is_uuid';
 import { matchRoutes } from '../model/match/match_routes';
 import { readGuestRoutesConf } from '../model/routes/guest_routes_conf';
 import type { RouteWish } from '../model/routes/route_wish';
@@ -30,16 +29,12 @@ export function guestPlace(call: HookCall, domain: Domain, root: string, io: Io)
   // guest_routes is not for guests of other drivers.
   if (call.driver !== 'qemu') return { ...nothing, problem: null };
   try {
-    const isArriving = nothing.isArriving || isInTransit(domain, io);
+    const isArriving = nothing.isArriving || isInTransit(domain.uuid, io);
     return { isArriving, ...routesOf(domain, join(root, 'conf', 'guest_routes.conf'), io) };
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
     return { ...nothing, problem: `${error.message}. ${error.hint}` };
   }
-}
-
-function isInTransit({ uuid }: Domain, io: Io): boolean {
-  return uuid !== null && isUuid(uuid) && io.readText(inTransitFile(uuid)) !== null;
 }
 
 function routesOf(domain: Domain, file: string, io: Io): Pick<GuestPlace, 'routes' | 'problem'> {

@@ -1,7 +1,7 @@
 import { announce } from '../apply/routes/announce';
 import {
   guestsInTransit,
-  inTransitFile,
+  isInTransit,
   markInTransit,
   ROUTED_FILE,
   unmarkInTransit,
@@ -115,10 +115,6 @@ function isRouted(io: HostIo): boolean {
   return io.readText(ROUTED_FILE) !== null;
 }
 
-function isInTransit({ uuid }: Domain, io: HostIo): boolean {
-  return uuid !== null && io.readText(inTransitFile(uuid)) !== null;
-}
-
 interface SetForCall {
   /** null: no interface of this call has ever been routed. */
   readonly routes: SetRoutes | null;
@@ -180,7 +176,7 @@ async function setGuest(
   const problems = presence === 'absent' ? [] : routeMatchProblems(match);
   if (call.hook?.operation === 'migrate') return arrive(domain, taps, problems, isBlocked, call, io);
   // The follower removes the mark of a guest that has arrived.
-  if (presence === 'absent' && !call.dryRun && domain.uuid !== null) unmarkInTransit(domain.uuid, io);
+  if (presence === 'absent' && !call.dryRun) unmarkInTransit(domain.uuid, io);
   if (taps.length === 0 && !isRouted(io)) return { routes: null, problems, isBlocked };
   const desired: RoutesDesired = {
     taps,
@@ -225,8 +221,7 @@ async function arrive(
   };
   const refusals = routing === null ? [] : taps.flatMap((tap) => arrivalProblems(tap, routing, desired));
   const all = [...problems, ...distinctProblems(refusals)];
-  if (taps.length > 0 && !call.dryRun && domain.uuid !== null && !all.some(isError))
-    markInTransit(domain.uuid, io);
+  if (taps.length > 0 && !call.dryRun && !all.some(isError)) markInTransit(domain.uuid, io);
   return { routes: null, problems: all, isBlocked };
 }
 
@@ -274,7 +269,7 @@ function presenceFor(hook: HookCall | null, domain: Domain, io: HostIo): Presenc
         ? domain.status
         : (readRunningGuest(domain.name, io)?.status ?? null);
   if (status !== null) return presenceOf(status);
-  return isInTransit(domain, io) ? 'arriving' : 'here';
+  return isInTransit(domain.uuid, io) ? 'arriving' : 'here';
 }
 
 function toAnnounce(tap: RoutedTap): { address: RoutedTap['wish']['addresses'][number]; uplink: string }[] {

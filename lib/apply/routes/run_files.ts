@@ -23,16 +23,25 @@ export function markUplinkFilters(io: Pick<HostIo, 'readText' | 'writeText'>): v
   if (io.readText(UPLINK_FILTERS_FILE) === null) io.writeText(UPLINK_FILTERS_FILE, '', 0o644);
 }
 
-/** Records that a guest moves. Throws KnownError. */
-export function markInTransit(uuid: string, io: Pick<HostIo, 'readText' | 'writeText'>): void {
+/** Records that a guest moves. A guest without a UUID cannot be recorded. Throws KnownError. */
+export function markInTransit(uuid: string | null, io: Pick<HostIo, 'readText' | 'writeText'>): void {
+  const file = inTransitFile(uuid);
+  if (file === null) return;
   // First: the follower runs only where there is something to follow.
   markRouted(io);
-  io.writeText(inTransitFile(uuid), '', 0o644);
+  io.writeText(file, '', 0o644);
 }
 
 /** The guest has arrived, or left, or its migration has failed. Throws KnownError. */
-export function unmarkInTransit(uuid: string, io: Pick<HostIo, 'writeText'>): void {
-  io.writeText(inTransitFile(uuid), null);
+export function unmarkInTransit(uuid: string | null, io: Pick<HostIo, 'writeText'>): void {
+  const file = inTransitFile(uuid);
+  if (file !== null) io.writeText(file, null);
+}
+
+/** Whether it is recorded that a guest moves. Throws KnownError. */
+export function isInTransit(uuid: string | null, io: Pick<HostIo, 'readText'>): boolean {
+  const file = inTransitFile(uuid);
+  return file !== null && io.readText(file) !== null;
 }
 
 /** The UUIDs of the guests that move. Throws KnownError. */
@@ -40,7 +49,7 @@ export function guestsInTransit(io: Pick<HostIo, 'readFolder'>): string[] {
   return io.readFolder(IN_TRANSIT_FOLDER).filter(isUuid);
 }
 
-/** The marker of a guest. */
-export function inTransitFile(uuid: string): string {
-  return `${IN_TRANSIT_FOLDER}/${uuid}`;
+/** The marker of a guest; null: it has no UUID. The XML of a call can have any text in its place, also a path. */
+function inTransitFile(uuid: string | null): string | null {
+  return uuid !== null && isUuid(uuid) ? `${IN_TRANSIT_FOLDER}/${uuid}` : null;
 }

@@ -1,12 +1,13 @@
 import { guestRoutes } from '../../../lib/plugins/guest_routes';
 import { KnownError } from '../../../lib/model/known_error';
 import type { HostIo } from '../../../lib/model/io';
-import { inTransitFile, IN_TRANSIT_FOLDER } from '../../../lib/apply/routes/run_files';
+import { IN_TRANSIT_FOLDER } from '../../../lib/apply/routes/run_files';
 import { followGuests, type Look } from '../../../lib/plugins/follow_guests';
 import { STATUS_FOLDER } from '../../../lib/system/libvirt/read_guests';
 import { FakeHost } from '../fake_host/fake_host';
 
 const UUID = '11111111-1111-4111-8111-111111111111';
+const MARK = `${IN_TRANSIT_FOLDER}/${UUID}`;
 const FILE = `${STATUS_FOLDER}/web.xml`;
 
 const statusFile = (state: string, reason: string, job = ''): string =>
@@ -82,7 +83,7 @@ test('it looks when a guest is somewhere else, not at each change of its file', 
     [400, statusFile('running', 'migrated', job('migration in', 'finish3'))],
     [500, statusFile('running', 'migrated')],
   ]);
-  host.files[inTransitFile(UUID)] = '';
+  host.files[MARK] = '';
   await run();
   // At once, when it arrives, when it runs; then every five seconds until it has been here for half a minute.
   expect(looks.slice(0, 3)).toEqual([0, 100, 400]);
@@ -93,7 +94,7 @@ test('it looks when a guest is somewhere else, not at each change of its file', 
 
 test('a mark of a guest that never comes is removed after ten minutes, or it would start again at once', async () => {
   const { run, looks, host } = follow([]);
-  host.files[inTransitFile(UUID)] = '';
+  host.files[MARK] = '';
   await run();
   expect(looks.at(-1)).toBeGreaterThanOrEqual(590_000);
   expect(host.names(IN_TRANSIT_FOLDER)).toEqual([]);
@@ -113,7 +114,7 @@ test('an error is not its end while a guest moves: systemd would start it again 
   const { looks, host, io } = follow([]);
   const conf = '/etc/libvirt/hooks/conf/guest_routes.conf';
   host.files[conf] = null;
-  host.files[inTransitFile(UUID)] = '';
+  host.files[MARK] = '';
   const reads = { ...io, readText: (path: string) => (path === conf && looks.push(0), io.readText(path)) };
   const call = { object: '-', hook: null, all: true, follow: true, conf, dryRun: false };
   expect(await guestRoutes(call, reads)).toMatchObject({ status: 1 });
@@ -123,7 +124,7 @@ test('an error is not its end while a guest moves: systemd would start it again 
 
 test('without inotify it reads the guests every now and then', async () => {
   const { looks, host, io } = follow([]);
-  host.files[inTransitFile(UUID)] = '';
+  host.files[MARK] = '';
   let clock = 0;
   const warnings: string[] = [];
   const deaf: HostIo = {
