@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { KnownError } from '../model/known_error';
+import { describeKnown, KnownError } from '../model/known_error';
 import { exitStatus, faultStatus } from './exit_status';
 import type { Invocation } from './invocation';
 import { forgetReloaded } from './forget_reloaded';
@@ -42,6 +42,6 @@ function tidy({ root, call, caller, report }: Invocation): void {
 
 /** Describes an error of the dispatcher itself. */
 export function describeFault(error: unknown): string {
-  if (error instanceof KnownError) return `${error.message}. ${error.hint}`;
+  if (error instanceof KnownError) return describeKnown(error);
   return `a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

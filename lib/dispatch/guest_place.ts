@@ -4,7 +4,7 @@ import { isInTransit } from '../apply/routes/run_files';
 import { formatConfProblem } from '../model/conf/conf_problem';
 import type { Domain } from '../model/guest/domain';
 import type { HostIo } from '../model/io';
-import { KnownError } from '../model/known_error';
+import { describeKnown, KnownError } from '../model/known_error';
 import type { HookCall } from '../model/libvirt/hook_call';
 import { matchRoutes } from '../model/match/match_routes';
 import { readGuestRoutesConf } from '../model/routes/guest_routes_conf';
@@ -33,7 +33,7 @@ export function guestPlace(call: HookCall, domain: Domain, root: string, io: Io)
     return { isArriving, ...routesOf(domain, join(root, 'conf', 'guest_routes.conf'), io) };
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    return { ...nothing, problem: `${error.message}. ${error.hint}` };
+    return { ...nothing, problem: describeKnown(error) };
   }
 }
 

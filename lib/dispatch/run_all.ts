@@ -1,7 +1,7 @@
 import { formatConfProblem } from '../model/conf/conf_problem';
 import type { DispatchConf } from '../model/conf/dispatch_conf';
 import { parseDomain } from '../model/guest/parse_domain';
-import { KnownError } from '../model/known_error';
+import { describeKnown, KnownError } from '../model/known_error';
 import { monotonic } from '../system/process/monotonic';
 import { readConfText } from '../system/files/read_conf_text';
 import { readText } from '../system/files/read_text';
@@ -131,10 +131,12 @@ export async function runAll(invocation: Invocation, conf: DispatchConf, input: 
  * interface and change nothing. In other phases scripts may have to clean up, and a running guest must not be killed.
  */
 function withoutXml({ onFailure }: Phase, report: CallReport): void {
-  const message = "the guest's XML is not on standard input, which is empty, closed or a terminal";
-  const hint = 'To call the hook manually, put `virsh dumpxml GUEST |` before the command.';
-  if (onFailure === 'abort') throw new KnownError(message, hint);
-  report.trouble(`${message}. ${hint}`);
+  const error = new KnownError(
+    "the guest's XML is not on standard input, which is empty, closed or a terminal",
+    'To call the hook manually, put `virsh dumpxml GUEST |` before the command.',
+  );
+  if (onFailure === 'abort') throw error;
+  report.trouble(describeKnown(error));
 }
 
 function outOfTime(seconds: number): string {

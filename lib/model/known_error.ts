@@ -1,3 +1,6 @@
+import type { Problem } from './problem';
+import type { ProblemCode } from './problem_code';
+
 /** Exit codes of plugins and commands. */
 export const Exit = { done: 0, failed: 1, usage: 2, bug: 3 } as const;
 export type ExitCode = (typeof Exit)[keyof typeof Exit];
@@ -13,4 +16,14 @@ export class KnownError extends Error {
   ) {
     super(message);
   }
+}
+
+/** What is wrong and what to do, as a text. */
+export function describeKnown({ message, hint }: KnownError): string {
+  return `${message}. ${hint}`;
+}
+
+/** The same as a problem, for those who report it and continue. */
+export function problemOf({ message, hint }: KnownError, code: ProblemCode): Problem {
+  return { level: 'error', code, message: `${message}.`, hint };
 }

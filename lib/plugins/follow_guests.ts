@@ -3,7 +3,7 @@ import { guestsInTransit, unmarkInTransit } from '../apply/routes/run_files';
 import type { Domain } from '../model/guest/domain';
 import { presenceOf } from '../model/guest/presence';
 import type { FolderWatch, HostIo } from '../model/io';
-import { KnownError } from '../model/known_error';
+import { describeKnown, KnownError } from '../model/known_error';
 import type { NetLink } from '../model/network/host_network';
 import type { Announcement } from '../plan/routes/route_step';
 import { readRunningGuests, STATUS_FOLDER } from '../system/libvirt/read_guests';
@@ -82,7 +82,7 @@ function watchGuests(io: HostIo): FolderWatch {
     return io.watch(STATUS_FOLDER);
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    io.log.warning(`${error.message}. ${error.hint} Guests are read every ${POLL_MS} ms instead.`);
+    io.log.warning(`${describeKnown(error)} Guests are read every ${POLL_MS} ms instead.`);
     return { changed: async (ms) => void (await io.sleep(Math.min(ms, POLL_MS))), close: () => undefined };
   }
 }

@@ -1,5 +1,5 @@
 import type { HostIo } from '../model/io';
-import { Exit, KnownError } from '../model/known_error';
+import { describeKnown, Exit, KnownError } from '../model/known_error';
 import type { Problem } from '../model/problem';
 import type { ProblemCode } from '../model/problem_code';
 import type { Plugin, PluginCall, PluginOutcome } from './plugin';
@@ -10,7 +10,7 @@ export async function runPlugin(plugin: Plugin, call: PluginCall, io: HostIo): P
     return await plugin(call, io);
   } catch (error) {
     if (error instanceof KnownError) {
-      const summary = `${error.message}. ${error.hint}`;
+      const summary = describeKnown(error);
       return {
         status: error.code,
         summary,

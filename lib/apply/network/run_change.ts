@@ -1,6 +1,6 @@
 import { whyFailed } from '../../model/describe_end';
 import type { HostIo } from '../../model/io';
-import { KnownError } from '../../model/known_error';
+import { KnownError, problemOf } from '../../model/known_error';
 import type { ChangeCommand, KeptFile, NetworkChange } from '../../model/network/network_change';
 import type { Problem } from '../../model/problem';
 import { shellCommand, shellQuote } from '../../text/shell_quote';
@@ -107,12 +107,7 @@ async function removeTrial({ trial }: NetworkChange, io: Io): Promise<Problem[]>
       io.writeText(path, null);
     } catch (error) {
       if (!(error instanceof KnownError)) throw error;
-      problems.push({
-        level: 'error',
-        code: 'rollback-incomplete',
-        message: `${error.message}.`,
-        hint: error.hint,
-      });
+      problems.push(problemOf(error, 'rollback-incomplete'));
     }
   }
   return problems;

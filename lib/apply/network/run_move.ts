@@ -1,5 +1,5 @@
 import type { HostIo } from '../../model/io';
-import { KnownError } from '../../model/known_error';
+import { KnownError, problemOf } from '../../model/known_error';
 import type { PendingMove } from '../../model/network/pending_move';
 import type { Problem } from '../../model/problem';
 import { readPending } from '../rollback/confs_in_effect';
@@ -58,6 +58,6 @@ async function tryMove(
     return await set();
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    return [{ level: 'error', code: 'bridge-lost', message: `${error.message}.`, hint: error.hint }];
+    return [problemOf(error, 'bridge-lost')];
   }
 }

@@ -1,5 +1,5 @@
 import type { HostIo } from '../../model/io';
-import { KnownError } from '../../model/known_error';
+import { KnownError, problemOf } from '../../model/known_error';
 import type { Problem } from '../../model/problem';
 import { restoreKept } from '../network/run_change';
 import { otherPorts, portsLeft, undoMove } from '../network/undo_move';
@@ -90,8 +90,8 @@ function attempt(problems: Problem[], work: () => void): void {
   }
 }
 
-function failed({ message, hint }: KnownError): Problem {
-  return { level: 'error', code: 'rollback-incomplete', message: `${message}.`, hint };
+function failed(error: KnownError): Problem {
+  return problemOf(error, 'rollback-incomplete');
 }
 
 const NEVER_APPLIED = `# No text of this file was in effect before the change that was rolled back. The rejected text is in this

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { HostIo } from '../../model/io';
-import { KnownError } from '../../model/known_error';
+import { KnownError, problemOf } from '../../model/known_error';
 import type { Problem } from '../../model/problem';
 import { changeState } from '../rollback/change_state';
 import { usesRoutes } from '../routes/uses_routes';
@@ -137,7 +137,7 @@ async function readRoutes(
     return await readHostRoutes(text ?? '', join(root, 'conf', 'guest_routes.conf'), guests, io);
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    problems.push({ level: 'error', code: 'routes-unknown', message: `${error.message}.`, hint: error.hint });
+    problems.push(problemOf(error, 'routes-unknown'));
     return null;
   }
 }

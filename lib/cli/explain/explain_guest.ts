@@ -5,7 +5,7 @@ import { formatConfProblem } from '../../model/conf/conf_problem';
 import { readVlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
 import { describeSkip } from '../../dispatch/describe_skip';
 import { loadDispatchConf } from '../../dispatch/load_dispatch_conf';
-import { Exit, KnownError } from '../../model/known_error';
+import { describeKnown, Exit, KnownError } from '../../model/known_error';
 import { PHASES } from '../../model/libvirt/phases';
 import { readHost } from '../../system/iproute2/read_host';
 import { matchPorts, withKernelBridges, type WantedPort } from '../../model/match/match_ports';
@@ -53,7 +53,7 @@ async function explain(name: string, { root, io }: CliContext): Promise<Explanat
     host = await readHost(io.exec);
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    problems.push(`${error.message}. ${error.hint}`);
+    problems.push(describeKnown(error));
   }
   const guest = host === null ? found : withKernelBridges(found, host);
   const match = matchPorts(conf, guest);

@@ -4,7 +4,7 @@ import { guestsInTransit } from '../../apply/routes/run_files';
 import { desiredRoutes, readRoutingFor } from '../../apply/state/read_routes';
 import type { Domain, DomainInterface } from '../../model/guest/domain';
 import type { HostIo } from '../../model/io';
-import { KnownError } from '../../model/known_error';
+import { describeKnown, KnownError } from '../../model/known_error';
 import { describeRule } from '../../model/match/describe_rule';
 import { isRoutable, matchRoutes, routeRulesFor } from '../../model/match/match_routes';
 import { matchesInterface, type RuleMatch } from '../../model/match/match_rules';
@@ -126,6 +126,6 @@ async function judge(
     };
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    return { judged: null, problem: `${error.message}. ${error.hint}` };
+    return { judged: null, problem: describeKnown(error) };
   }
 }

@@ -1,7 +1,7 @@
 import { readPending } from '../../apply/rollback/confs_in_effect';
 import { readSwitches, type HostState } from '../../apply/state/read_switches';
 import { readDispatchLogs } from '../../dispatch/dispatch_logs';
-import { Exit, KnownError } from '../../model/known_error';
+import { describeKnown, Exit, KnownError } from '../../model/known_error';
 import { realCheckIo } from '../check/check_io';
 import { unseenHooks } from '../check/items/hooks';
 import { readDaemons } from '../check/read_daemons';
@@ -43,7 +43,7 @@ export const metrics: Command = {
       read = { state: await readSwitches(context.root, io), isPending: readPending(io) !== null };
     } catch (error) {
       if (!(error instanceof KnownError)) throw error;
-      stderr(`kvmvlan: ${error.message}. ${error.hint}\n`);
+      stderr(`kvmvlan: ${describeKnown(error)}\n`);
     }
     const text = exposition([...infoGauges(context), ...switchGauges(read), ...hostGauges(context)]);
     if (typeof output === 'string') io.writeText(output, text, 0o644);

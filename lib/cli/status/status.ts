@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { Exit, KnownError } from '../../model/known_error';
+import { describeKnown, Exit, KnownError, problemOf } from '../../model/known_error';
 import { managersOf } from '../../network/managers_of';
 import { filesOf } from '../../plugins/files_of';
-import type { Problem } from '../../model/problem';
 import { selectSwitches } from '../../plan/switch/select_switches';
 import { VERDICT_STATUS, verdict } from '../../plan/switch/verdict';
 import { oneLine } from '../../text/one_line';
@@ -62,9 +61,8 @@ async function frame(args: CliArgs, context: CliContext): Promise<string> {
     return (await look(args, context)).text;
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    const { message, hint } = error;
-    if (args.json !== true) return `${oneLine(`${message}. ${hint}`)}\n`;
-    const problems: Problem[] = [{ level: 'error', code: 'run-failed', message: `${message}.`, hint }];
+    if (args.json !== true) return `${oneLine(describeKnown(error))}\n`;
+    const problems = [problemOf(error, 'run-failed')];
     const nothing = {
       switches: [],
       missing: [],
