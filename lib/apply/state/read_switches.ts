@@ -11,12 +11,7 @@ import { readHost } from '../../system/iproute2/read_host';
 import { matchPorts, withKernelBridges, type Match } from '../../model/match/match_ports';
 import { claimsOf, type Claims } from '../../plan/claims';
 import { matchProblems } from '../../model/match/match_problems';
-import {
-  guestsProblem,
-  readRunningGuests,
-  toGuest,
-  type RunningGuests,
-} from '../../system/libvirt/read_guests';
+import { guestsProblem, readRunningGuests, toGuest, type ReadGuests } from '../../system/libvirt/read_guests';
 import { distinctProblems } from '../../plan/distinct_problems';
 import { bridgeTarget, type BridgeTarget } from '../../plan/bridge_target';
 import { unjudgedTaps, type UnjudgedTap } from '../../plan/unjudged_taps';
@@ -126,7 +121,7 @@ function unmetWishes(targets: readonly BridgeTarget[], matches: readonly Match[]
  */
 async function readRoutes(
   { guest_routes: text }: Confs['confTexts'],
-  guests: RunningGuests,
+  guests: ReadGuests,
   root: string,
   io: Pick<HostIo, 'exec' | 'readFolder' | 'readText' | 'isRoot'>,
   problems: Problem[],
@@ -143,10 +138,7 @@ async function readRoutes(
 }
 
 /** null: they are unknown. Without root, libvirt's status files cannot be read, but everything else can. */
-function runningGuests(
-  io: Pick<HostIo, 'readFolder' | 'readText'>,
-  problems: Problem[],
-): RunningGuests | null {
+function runningGuests(io: Pick<HostIo, 'readFolder' | 'readText'>, problems: Problem[]): ReadGuests | null {
   try {
     const running = readRunningGuests(io);
     problems.push(...running.problems);

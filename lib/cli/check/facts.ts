@@ -5,6 +5,7 @@ import type { GuestRoutesConf } from '../../model/routes/guest_routes_conf';
 import type { RouteFacts } from './route_facts';
 import type { VlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
 import type { Domain } from '../../model/guest/domain';
+import type { GuestProblem } from '../../system/libvirt/read_guests';
 import type { Unsafe } from '../../system/files/unsafe_way';
 import type { CallScript } from '../call_scripts';
 import type { ManagedBridge } from '../../network/manager';
@@ -159,6 +160,8 @@ export interface Facts {
   /** Defined guests that do not run, with the values that they will have when they run. */
   readonly stopped: readonly Domain[] | null;
   readonly running: readonly Domain[] | null;
+  /** Guests whose status file or definition cannot be read, although root may. */
+  readonly unreadGuests: readonly GuestProblem[];
   readonly bridgeLinks: readonly BridgeLink[] | null;
   readonly links: ReadonlyMap<string, HostLink> | null;
   readonly fdb: readonly FdbEntry[] | null;

@@ -26,7 +26,7 @@ import type { CliContext } from '../command';
 import { explainInterfaces } from './explain_interfaces';
 import { explainRoutes } from './explain_routes';
 import { callScripts } from '../call_scripts';
-import { findGuest } from '../inspect/inspect_guest';
+import { findGuest } from '../../system/libvirt/find_guest';
 import { networkBridge } from '../../system/libvirt/network_bridge';
 
 /** Prints what would happen to a guest in each phase. Throws KnownError if there is no such guest. */

@@ -2,7 +2,7 @@ import { Exit, KnownError } from '../../model/known_error';
 import { describeState } from '../explain/describe_state';
 import { guestCard } from './guest_card';
 import type { Command } from '../command';
-import { findGuest } from './inspect_guest';
+import { findGuest } from '../../system/libvirt/find_guest';
 
 /** `kvmvlan inspect`: an overview of a guest. */
 export const inspect: Command = {

@@ -3,7 +3,7 @@ import type { HookCall } from '../../model/libvirt/hook_call';
 import { phaseOf } from '../../model/libvirt/phases';
 import { simulation } from './simulation';
 import type { CliContext } from '../command';
-import { findGuest } from '../inspect/inspect_guest';
+import { findGuest } from '../../system/libvirt/find_guest';
 import { networkBridge } from '../../system/libvirt/network_bridge';
 import { toCall, type TypedCall } from './simulate_call';
 import { simulatePhase } from './simulate_phase';

@@ -8,7 +8,7 @@ import { shellName } from '../../text/shell_quote';
 import { realCheckIo, type CheckIo } from '../check/check_io';
 import type { CliContext } from '../command';
 import { describeState } from '../explain/describe_state';
-import { findGuest, type FoundGuest } from '../inspect/inspect_guest';
+import { findGuest, type FoundGuest } from '../../system/libvirt/find_guest';
 import { askAgain } from './advise';
 import { chooseInterfaces } from './choose_interfaces';
 import { describeTags } from './describe_verdict';

@@ -10,6 +10,9 @@ import type { UnreadGuest } from '../../model/guest/unread_guest';
 /** Where libvirt keeps the state of each running guest: readable without calling libvirt (qemu_domain.c). */
 export const STATUS_FOLDER = '/run/libvirt/qemu';
 
+/** Where libvirt keeps the definitions of guests (qemu_conf.c, configDir). */
+export const DEFINED_FOLDER = '/etc/libvirt/qemu';
+
 /** The maximum length of a status file in characters. Usually it has some ten thousand. */
 export const MAX_STATUS_LENGTH = 8 * 1024 * 1024;
 
@@ -28,16 +31,16 @@ export function guestsProblem(error: KnownError, otherwise: Pick<Problem, 'messa
     : { level: 'error', code: 'not-readable', ...otherwise };
 }
 
-/** A running guest that cannot be read, so its ports are not known. */
+/** A guest that cannot be read, so its ports are not known. */
 export interface GuestProblem extends Problem {
   readonly guest: string;
-  /** Its status file. */
+  /** Its status file or definition. */
   readonly file: string;
   /** `not-readable`: the file or its content is wrong. `bug`: kvmvlan itself failed. */
   readonly code: 'not-readable' | 'bug';
 }
 
-export interface RunningGuests {
+export interface ReadGuests {
   readonly domains: readonly Domain[];
   /** Guests that cannot be read, and problems that prevent reading any guest. */
   readonly problems: readonly (Problem | GuestProblem)[];
@@ -49,18 +52,27 @@ export interface RunningGuests {
  * Every running guest of the host, from libvirt's status files, without disks. A failure with one file is a problem
  * of that guest only; the others are read.
  */
-export function readRunningGuests(io: Pick<HostIo, 'readFolder' | 'readText'>): RunningGuests {
+export function readRunningGuests(io: Pick<HostIo, 'readFolder' | 'readText'>): ReadGuests {
+  return readGuestsIn(STATUS_FOLDER, io);
+}
+
+/** The same for every guest that is defined on the host, whether it runs or not. */
+export function readDefinedGuests(io: Pick<HostIo, 'readFolder' | 'readText'>): ReadGuests {
+  return readGuestsIn(DEFINED_FOLDER, io);
+}
+
+function readGuestsIn(folder: string, io: Pick<HostIo, 'readFolder' | 'readText'>): ReadGuests {
   const domains: Domain[] = [];
   const problems: (Problem | GuestProblem)[] = [];
   const unread: UnreadGuest[] = [];
-  for (const name of io.readFolder(STATUS_FOLDER)) {
+  for (const name of io.readFolder(folder)) {
     if (!name.endsWith('.xml')) continue;
-    const file = `${STATUS_FOLDER}/${name}`;
+    const file = `${folder}/${name}`;
     let text: string | null = null;
     try {
       text = io.readText(file);
       // null: the guest has stopped in the meantime.
-      if (text !== null) domains.push(parseStatus(text));
+      if (text !== null) domains.push(parseGuest(text));
     } catch (error) {
       const guest = name.slice(0, -'.xml'.length);
       const problem = guestProblem(guest, file, error);
@@ -73,18 +85,18 @@ export function readRunningGuests(io: Pick<HostIo, 'readFolder' | 'readText'>): 
 
 /** One running guest by its name; null: it does not run. Throws KnownError if its file cannot be read. */
 export function readRunningGuest(name: string, io: Pick<HostIo, 'readText'>): Domain | null {
-  if (/[/\0]/.test(name) || name === '') {
-    throw new KnownError(
-      `${JSON.stringify(name)} cannot be the name of a guest`,
-      'Use the name of a guest.',
-      Exit.usage,
-    );
-  }
+  requireGuestName(name, 'Use the name of a guest.');
   const text = io.readText(`${STATUS_FOLDER}/${name}.xml`);
-  return text === null ? null : parseStatus(text);
+  return text === null ? null : parseGuest(text);
 }
 
-function parseStatus(xml: string): Domain {
+/** Throws KnownError with the hint if a name could not be that of a guest, and its path would lead elsewhere. */
+export function requireGuestName(name: string, hint: string): void {
+  if (/[/\0]/.test(name) || name === '')
+    throw new KnownError(`${JSON.stringify(name)} cannot be the name of a guest`, hint, Exit.usage);
+}
+
+function parseGuest(xml: string): Domain {
   if (xml.length > MAX_STATUS_LENGTH)
     throw new KnownError(
       `it is longer than ${MAX_STATUS_LENGTH} characters`,

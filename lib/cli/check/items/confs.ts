@@ -58,7 +58,25 @@ export function checkConfs(facts: Facts): Finding[] {
             remedy: null,
           },
         ];
-  return [...unreadable, ...unsafe, ...wrong, ...valid, ...checkShadowed(facts), ...checkGuests(facts)];
+  return [
+    ...unreadable,
+    ...unsafe,
+    ...wrong,
+    ...valid,
+    ...checkShadowed(facts),
+    ...checkUnread(facts),
+    ...checkGuests(facts),
+  ];
+}
+
+function checkUnread({ unreadGuests }: Facts): Finding[] {
+  return unreadGuests.map(({ guest, message }) => ({
+    item: 'guests',
+    code: 'not-known',
+    level: 'unknown',
+    message: `guest ${guest} cannot be read, so it was not checked: ${message.replace(/\.$/, '')}`,
+    remedy: `virsh dumpxml ${shellName(guest)}`,
+  }));
 }
 
 function checkShadowed({ vlanFiltering, guestRoutes }: Facts): Finding[] {
@@ -81,7 +99,14 @@ function isNotKnownYet({ dev, bridge }: Conditions, { interfaces }: Domain): boo
   return bridge !== undefined && interfaces.some((iface) => iface.network !== null && iface.bridge === null);
 }
 
-function checkGuests({ vlanFiltering, guestRoutes, running, stopped, isRoot }: Facts): Finding[] {
+function checkGuests({
+  vlanFiltering,
+  guestRoutes,
+  running,
+  stopped,
+  unreadGuests,
+  isRoot,
+}: Facts): Finding[] {
   const named = [...vlanFiltering.rules, ...guestRoutes.rules].filter(
     ({ conditions: { guest } }) => guest !== undefined && !isGlob(guest),
   );
@@ -92,7 +117,9 @@ function checkGuests({ vlanFiltering, guestRoutes, running, stopped, isRoot }: F
   }
   const known = [...running, ...stopped];
   const isKnown = (guest: string): boolean =>
-    known.some(({ name, uuid }) => (isUuid(guest) ? uuid === guest.toLowerCase() : name === guest));
+    known.some(({ name, uuid }) => (isUuid(guest) ? uuid === guest.toLowerCase() : name === guest)) ||
+    // The UUID of one that cannot be read is not known.
+    unreadGuests.some((unread) => isUuid(guest) || unread.guest === guest);
   const missing = named.filter(({ conditions }) => !isKnown(conditions.guest ?? ''));
   const findings = missing.map((rule): Finding => ({
     item: 'guests',

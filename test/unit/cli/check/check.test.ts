@@ -7,6 +7,7 @@ import { runItems } from '../../../../lib/cli/check/run_items';
 import type { Finding } from '../../../../lib/cli/check/finding';
 import { readDispatchConf } from '../../../../lib/model/conf/dispatch_conf';
 import { checkReport, findingLines } from '../../../../lib/cli/check/check_report';
+import { MAX_STATUS_LENGTH } from '../../../../lib/system/libvirt/read_guests';
 import { expectGolden } from '../../golden';
 import { FakeHost, ROOT } from '../../fake_host/fake_host';
 import { bridge, bridgePort, member, switchWith } from '../../model/host/host_parts';
@@ -57,6 +58,13 @@ test('a host on which all is right', async () => {
   expectGolden(golden('check_good.txt'), checkReport(all, false));
 });
 
+test('a guest in conf exists, even if its definition is too long to be read', async () => {
+  const files = { '/etc/libvirt/qemu/VM2.xml': ' '.repeat(MAX_STATUS_LENGTH + 1) };
+  const found = (await findings({ files })).filter(({ item }) => item === 'guests');
+  expect(found.map(({ code }) => code)).toEqual(['not-known', 'ok']);
+  expect(found[0]?.message).toContain('VM2.xml: it is longer than');
+});
+
 test.each(['bridge_init', 'vlan_filtering', 'dispatch'])('others can change %s.conf', async (name) => {
   const open = `${ROOT}/conf/${name}.conf`;
   const found = await findings({ open });
@@ -101,6 +109,11 @@ const CASES: readonly (readonly [what: string, changes: Changes, found: Found])[
     'a kernel without config',
     { files: { '/boot/config-6.1.0-18-amd64': undefined }, ...switchWith({}, { filtering: false }) },
     ['kernel unknown not-known $ ip link add kvmvlan-try'],
+  ],
+  [
+    'a running guest whose status file is cut off',
+    { files: { '/run/libvirt/qemu/VM1.xml': '<domstatus' } },
+    ['guests unknown not-known'],
   ],
   ['no hook', { files: { [`${ROOT}/qemu`]: undefined } }, ['hooks failure hook-missing']],
   ["somebody else's hook", { files: { [`${ROOT}/qemu`]: '#!/bin/sh\n' } }, ['hooks failure hook-foreign']],

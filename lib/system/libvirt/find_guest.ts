@@ -3,10 +3,7 @@ import type { Domain } from '../../model/guest/domain';
 import { parseDomain } from '../../model/guest/parse_domain';
 import type { HostIo } from '../../model/io';
 import { Exit, KnownError } from '../../model/known_error';
-import { STATUS_FOLDER } from '../../system/libvirt/read_guests';
-
-/** Where libvirt keeps the definitions of guests (qemu_conf.c, configDir). */
-export const DEFINED_FOLDER = '/etc/libvirt/qemu';
+import { DEFINED_FOLDER, requireGuestName, STATUS_FOLDER } from './read_guests';
 
 /** A guest, and its source. */
 export interface FoundGuest {
@@ -41,7 +38,7 @@ export function findGuest(
 }
 
 function find(
-  name: string | undefined,
+  name = '',
   xmlFile: string | undefined,
   io: Pick<HostIo, 'readText' | 'readFolder'>,
 ): FoundGuest {
@@ -57,12 +54,7 @@ function find(
     const { status } = domain;
     return { domain, state: status?.state ?? null, isRunning: status !== null, file: xmlFile, xml };
   }
-  if (name === undefined || name === '' || /[/\0]/.test(name))
-    throw new KnownError(
-      `${JSON.stringify(name ?? '')} cannot be the name of a guest`,
-      'Use the name of a guest, or --xml FILE with inspect and simulate.',
-      Exit.usage,
-    );
+  requireGuestName(name, 'Use the name of a guest, or --xml FILE with inspect and simulate.');
   for (const folder of [STATUS_FOLDER, DEFINED_FOLDER]) {
     const file = `${folder}/${name}.xml`;
     const xml = io.readText(file);
