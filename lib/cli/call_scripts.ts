@@ -4,6 +4,7 @@ import { planCall, type PlannedScript } from '../dispatch/plan_call';
 import { refusal } from '../dispatch/refusal';
 import type { HostIo } from '../model/io';
 import type { HookCall } from '../model/libvirt/hook_call';
+import { readBundle } from '../model/read_bundle';
 import type { Unsafe } from '../system/files/unsafe_way';
 
 /** A script of a call, with what its file shows. */
@@ -30,18 +31,14 @@ export function callScripts(
   }));
 }
 
-/** Reads the marker near the top of every bundle: `# kvmvlan 1.0.0 vlan_filtering: …`. */
+/** Only its beginning is read: the whole program is large. */
 function bundleOf({ path, name }: CallScript['script']): Pick<CallScript, 'version' | 'plugin'> {
   try {
     const fd = openSync(path, 'r');
     try {
       const head = Buffer.alloc(512);
-      const lines = head.toString('utf8', 0, readSync(fd, head)).split('\n').slice(0, 5);
-      const words = lines
-        .map((line) => /^# kvmvlan (\S+) ([^\s:]+)/.exec(line))
-        .find((found) => found !== null);
-      const plugin = words?.[2] ?? null;
-      return { plugin, version: plugin === name ? (words?.[1] ?? null) : null };
+      const bundle = readBundle(head.toString('utf8', 0, readSync(fd, head)));
+      return { plugin: bundle.name, version: bundle.name === name ? bundle.version : null };
     } finally {
       closeSync(fd);
     }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { END_OF_HEADER } from '../dispatch/bundled_plugin';
 import { DRIVER_NAMES } from '../model/libvirt/phases';
+import { readBundle } from '../model/read_bundle';
 import type { Executable } from '../system/files/snapshot_files';
 
 const KVMVLAN = 'bin/kvmvlan';
@@ -27,10 +27,8 @@ export function findExecutables(
   const find = (name: string): (Executable & { readonly program: string }) | null => {
     const path = join(root, name);
     const text = read(path);
-    const end = text?.indexOf(END_OF_HEADER) ?? -1;
-    if (text === null || end < 0) return null;
-    const node = /^node='(\/[^']*)'$/m.exec(text.slice(0, end))?.[1] ?? ownNode;
-    return { path, node, program: text.slice(end) };
+    const { node, program } = readBundle(text ?? '');
+    return program === null ? null : { path, node: node ?? ownNode, program };
   };
   const kvmvlan = find(KVMVLAN);
   if (kvmvlan === null) return null;

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'node:path';
+import { END_OF_HEADER } from '../model/read_bundle';
 import type { Plugin } from '../plugins/plugin';
 import { PLUGINS } from '../plugins/registry';
 import type { Script } from './list_scripts';
-
-/** The end of the sh header of an executable. The program after it is the same in all executables of a build. */
-export const END_OF_HEADER = '\n*/\n';
 
 /**
  * The plugin of a script whose program has the same bytes as the dispatcher's own, as in all executables of a build.

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readDispatchLogs } from '../../dispatch/dispatch_logs';
 import { DRIVER_NAMES } from '../../model/libvirt/phases';
+import { readBundle } from '../../model/read_bundle';
 import { parseDispatchLog } from '../log/log_parse';
 import type { CheckIo } from './check_io';
 import type { Facts, HookFile } from './facts';
@@ -34,12 +35,7 @@ function readHook(io: CheckIo, root: string, driver: string): HookFile {
   const path = join(root, driver);
   const stat = io.stat(path);
   if (stat === null) return { driver, path, file: null };
-  const lines = (io.text(path) ?? '').slice(0, 16_384).split('\n');
-  const marker = lines
-    .slice(0, 5)
-    .map((line) => /^# kvmvlan (\S+) ([^\s:]+)/.exec(line))
-    .find((found) => found !== null);
-  const node = lines.map((line) => /^node='(\/[^']*)'$/.exec(line)?.[1]).find((found) => found !== undefined);
+  const { name, version, node } = readBundle(io.text(path) ?? '');
   const home = io.stat(root)?.realPath ?? root;
   const leadsOut = stat.isLink && !stat.realPath.startsWith(`${home}/`);
   return {
@@ -48,8 +44,8 @@ function readHook(io: CheckIo, root: string, driver: string): HookFile {
     file: {
       isExecutable: stat.isExecutable && stat.isFile,
       linksTo: leadsOut ? stat.realPath : null,
-      version: marker?.[2] === driver ? (marker[1] ?? null) : null,
-      node: node !== undefined && io.stat(node)?.isExecutable === true ? node : null,
+      version: name === driver ? version : null,
+      node: node !== null && io.stat(node)?.isExecutable === true ? node : null,
       changedAt: stat.changedAt,
     },
   };
