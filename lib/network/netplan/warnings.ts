@@ -1,8 +1,9 @@
 import type { Problem } from '../../model/problem';
 import type { BridgeRequest } from '../backend';
-import { eui64, identifierOf, slaacIdentifiers } from '../networkd/ipv6_identifiers';
+import { eui64, interfaceIdentifier } from '../interface_identifier';
 import { losesGuests } from '../networkd/bridge_vlan_section';
 import { toProblem } from '../networkd/problems';
+import { slaacIdentifiers } from '../networkd/slaac_identifiers';
 import { lastText, type Definition } from './definition';
 import type { ChangedFile } from './moved_files';
 import { oldPath, type NetplanState } from './snapshot';
@@ -32,7 +33,7 @@ export function warnings(
         `If it is about addresses, move it to ${bridge} after the change.`,
       );
   const token = lastText(definition, 'ipv6-address-token');
-  const kept = [eui64(port.mac), ...(token === null ? [] : [identifierOf(token)])];
+  const kept = [eui64(port.mac), ...(token === null ? [] : [interfaceIdentifier(token)])];
   if (
     lastText(definition, 'ipv6-address-generation') === 'stable-privacy' ||
     slaacIdentifiers(port).some((identifier) => !kept.includes(identifier))

@@ -1,10 +1,11 @@
 import type { NetLink } from '../../model/network/host_network';
 import { valueOf, valuesOf, type Section } from '../sections';
 import type { DhcpIdentity } from './dhcp_identity';
-import { eui64, identifierOf, slaacIdentifiers } from './ipv6_identifiers';
+import { eui64, identifierAddress, interfaceIdentifier } from '../interface_identifier';
 import { without } from './move_sections';
 import type { Finding } from './problems';
 import { sectionOf, type RawSection } from './raw_sections';
+import { slaacIdentifiers } from './slaac_identifiers';
 
 /** The sections of the bridge with what systemd-networkd derives from an interface's name written down. */
 export interface Pinned {
@@ -51,7 +52,8 @@ export function pinToken(moved: readonly RawSection[], effective: readonly Secti
     ...valuesOf(effective, 'Network', 'IPv6Token'),
   ];
   const fixed = tokens.flatMap((token) => /^(?:static:)?(::.+)$/.exec(token)?.[1] ?? []);
-  const isKept = (id: string): boolean => id === fromMac || fixed.some((token) => identifierOf(token) === id);
+  const isKept = (id: string): boolean =>
+    id === fromMac || fixed.some((token) => interfaceIdentifier(token) === id);
   const identifiers = slaacIdentifiers(port);
   const [changing] = identifiers.filter((id) => !isKept(id));
   if (changing === undefined) return { sections: moved, findings: linkLocal(port, effective, fromMac) };
@@ -65,18 +67,18 @@ export function pinToken(moved: readonly RawSection[], effective: readonly Secti
   const rest = moved
     .map((section) => without(section, 'IPv6AcceptRA', ['Token']))
     .map((section) => without(section, 'Network', ['IPv6Token']));
-  const token = sectionOf('IPv6AcceptRA', [['Token', `static:${changing}`]]);
+  const token = sectionOf('IPv6AcceptRA', [['Token', `static:${identifierAddress(changing)}`]]);
   return { sections: [...rest, token], findings: linkLocal(port, effective, fromMac) };
 }
 
 /** Link-local addresses that nobody has written into the file. */
 function linkLocal(port: NetLink, effective: readonly Section[], fromMac: string): Finding[] {
   const written = ['Network', 'Address'].flatMap((section) => valuesOf(effective, section, 'Address'));
-  const kept = [fromMac, ...written.filter((address) => /^fe[89ab]/i.test(address)).map(identifierOf)];
+  const kept = [fromMac, ...written.filter((address) => /^fe[89ab]/i.test(address)).map(interfaceIdentifier)];
   return port.addresses
     .filter(
       ({ family, scope, address }) =>
-        family === 6 && scope === 'link' && !kept.includes(identifierOf(address)),
+        family === 6 && scope === 'link' && !kept.includes(interfaceIdentifier(address)),
     )
     .map(({ address }) => ({ kind: 'link-local-changes', address, port: port.name }));
 }
