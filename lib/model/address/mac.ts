@@ -5,6 +5,6 @@ export function parseMac(text: string): number[] | null {
 }
 
 /** As `ip` and nft print it. */
-export function formatMac(mac: readonly number[]): string {
-  return mac.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+export function formatMac(mac: ArrayLike<number>): string {
+  return Array.from(mac, (byte) => byte.toString(16).padStart(2, '0')).join(':');
 }

@@ -1,3 +1,5 @@
+import { formatIp } from '../address/ip_address';
+import { formatMac } from '../address/mac';
 import type { VlanProtocol } from '../host/host';
 
 /** A VLAN tag of a frame. */
@@ -47,8 +49,8 @@ export function readDatagram(frame: Uint8Array): Datagram | null {
   // A frame may be longer than its datagram, but not the other way round.
   const length = word(udp, 4);
   return {
-    sourceMac: macText(frame.subarray(6, 12)),
-    destinationMac: macText(frame.subarray(0, 6)),
+    sourceMac: formatMac(frame.subarray(6, 12)),
+    destinationMac: formatMac(frame.subarray(0, 6)),
     tags,
     ...ip,
     destinationPort: word(udp, 2),
@@ -64,13 +66,13 @@ function readIpv4(packet: Uint8Array): Inner | null {
   if (head >> 4 !== 4 || length < 20 || packet.length < length || packet[9] !== UDP) return null;
   // Only the first fragment has ports; the flag "more fragments" does not matter.
   if ((word(packet, 6) & 0x1fff) !== 0) return null;
-  return { family: 4, source: ipv4Text(packet.subarray(12, 16)), udp: packet.subarray(length) };
+  return { family: 4, source: ipText(packet.subarray(12, 16)), udp: packet.subarray(length) };
 }
 
 /** DHCPv6 uses no extension headers. */
 function readIpv6(packet: Uint8Array): Inner | null {
   if ((packet[0] ?? 0) >> 4 !== 6 || packet.length < 40 || packet[6] !== UDP) return null;
-  return { family: 6, source: ipv6Text(packet.subarray(8, 24)), udp: packet.subarray(40) };
+  return { family: 6, source: ipText(packet.subarray(8, 24)), udp: packet.subarray(40) };
 }
 
 /** A number of 16 bits; -1: the bytes end before it. */
@@ -79,24 +81,7 @@ function word(bytes: Uint8Array, at: number): number {
   return high === undefined || low === undefined ? -1 : high * 256 + low;
 }
 
-/** `52:54:00:12:34:56` */
-export function macText(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
-}
-
-/** `192.0.2.1` */
-export function ipv4Text(bytes: Uint8Array): string {
-  return bytes.join('.');
-}
-
-/** `2001:db8::1`, with the longest run of zeros left out (RFC 5952). */
-export function ipv6Text(bytes: Uint8Array): string {
-  const groups = Array.from({ length: 8 }, (_, index) => word(bytes, index * 2).toString(16));
-  const text = groups.join(':');
-  const runs = [...text.matchAll(/(?<![^:])0(?::0)+(?![^:])/g)].map(([run]) => run);
-  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
-  if (longest === '') return text;
-  const start = text.search(new RegExp(`(?<![^:])${longest}(?![^:])`));
-  const [before, after] = [text.slice(0, start), text.slice(start + longest.length)];
-  return `${before.replace(/:$/, '')}::${after.replace(/^:/, '')}`;
+/** An address of 4 or 16 bytes as text. */
+export function ipText(bytes: Uint8Array): string {
+  return formatIp({ family: bytes.length === 4 ? 4 : 6, bytes: [...bytes] });
 }

@@ -1,4 +1,5 @@
-import { ipv4Text, ipv6Text, macText, readDatagram, type Datagram, type FrameTag } from './datagram';
+import { formatMac } from '../address/mac';
+import { ipText, readDatagram, type Datagram, type FrameTag } from './datagram';
 import { viewOf } from './view_of';
 
 /** Messages of clients that wait for an answer, by their numbers. Sources: RFC 2132 9.6, RFC 8415 7.3. */
@@ -60,7 +61,7 @@ function readDhcp4({ payload, tags, source }: Datagram): DhcpFrame | null {
   const common = {
     family: 4,
     xid: bytes.getUint32(4),
-    client: macText(payload.subarray(28, 34)),
+    client: formatMac(payload.subarray(28, 34)),
     tags,
   } as const;
   const asked = nameOf(CLIENT[4], number);
@@ -68,14 +69,14 @@ function readDhcp4({ payload, tags, source }: Datagram): DhcpFrame | null {
     return { ...common, side: 'client', type: asked, address: null, server: null };
   const answered = nameOf(SERVER[4], number);
   if (op !== BOOT.reply || answered === null) return null;
-  const given = ipv4Text(payload.subarray(16, 20));
+  const given = ipText(payload.subarray(16, 20));
   const id = options.get(SERVER_ID);
   return {
     ...common,
     side: 'server',
     type: answered,
     address: answered === 'NAK' || given === '0.0.0.0' ? null : given,
-    server: id?.length === 4 ? ipv4Text(id) : source,
+    server: id?.length === 4 ? ipText(id) : source,
   };
 }
 
@@ -130,7 +131,7 @@ function readDhcp6(datagram: Datagram): DhcpFrame | null {
     side: 'server',
     type: answered,
     client: datagram.destinationMac,
-    address: given === undefined || given.length < 16 ? null : ipv6Text(given.subarray(0, 16)),
+    address: given === undefined || given.length < 16 ? null : ipText(given.subarray(0, 16)),
     server: datagram.source,
   };
 }

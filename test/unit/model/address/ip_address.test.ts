@@ -69,6 +69,19 @@ test('whatever is an address for node is one here, and the same one', () => {
   );
 });
 
+test('IPv6 addresses are written as the WHATWG URL standard writes them', () => {
+  const byte = fc.oneof(fc.constant(0), fc.nat(255));
+  fc.assert(
+    fc.property(fc.array(byte, { minLength: 16, maxLength: 16 }), (bytes) => {
+      const groups = Array.from({ length: 8 }, (_, at) =>
+        (((bytes[2 * at] ?? 0) << 8) | (bytes[2 * at + 1] ?? 0)).toString(16),
+      );
+      expect(`[${formatIp({ family: 6, bytes })}]`).toBe(new URL(`http://[${groups.join(':')}]`).hostname);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 test('a prefix contains what it does for node', () => {
   const ask = fc.tuple(ipText, ipText, fc.nat(128)).map(([base, other, length]) => {
     const address = parseIp(base) ?? { family: 4 as const, bytes: [0, 0, 0, 0] };
