@@ -1,5 +1,5 @@
 import type { HostNetwork, NetLink } from '../../model/network/host_network';
-import { isInPrefix4 } from '../../model/network/in_prefix';
+import { isInNetwork } from '../../model/address/is_in_network';
 import type { Problem } from '../../model/problem';
 import type { ProblemCode } from '../../model/problem_code';
 import { lastingAddresses, lastingRoutes } from '../../plan/network/lost_by';
@@ -259,7 +259,7 @@ function refuseProvider({ port, network, facts, macsAllowed }: CreateFacts): Pro
       family === 4 &&
       onlink &&
       via !== null &&
-      !networks.some(({ address }) => isInPrefix4(via, address)),
+      !networks.some(({ address }) => isInNetwork(via, address) === true),
   );
   if (!isProvider && !isSingle && !isOutside) return [];
   const why = isProvider

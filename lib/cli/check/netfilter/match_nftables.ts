@@ -1,6 +1,7 @@
+import { isInNetwork } from '../../../model/address/is_in_network';
 import { anyOf } from './chains';
+import { isInRange } from './is_in_range';
 import type { Packet } from './packet';
-import { isInNetwork, isInRange } from './networks';
 
 /** The expression `match` of a rule. Source: libnftables-json(5). */
 export interface Match {

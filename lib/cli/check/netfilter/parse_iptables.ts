@@ -1,6 +1,6 @@
+import { isInNetwork } from '../../../model/address/is_in_network';
 import { both, walk, type Fate, type Rule, type Target } from './chains';
 import type { Packet } from './packet';
-import { isInNetwork } from './networks';
 
 /** The names of extensions whose mere use matches anything. */
 const NEUTRAL = ['comment', 'physdev', 'conntrack', 'state', 'udp', 'tcp', 'icmp', 'multiport', 'mark'];
