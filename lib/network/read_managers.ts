@@ -1,5 +1,6 @@
 import type { BridgeIntent } from './bridge_intent';
 import type { Contradiction } from './contradiction';
+import { isIfupdown2 } from './ifupdown/detect';
 import { readInterfaces, type IfaceStanza } from './ifupdown/read_interfaces';
 import { ifupdown2Contradictions } from './ifupdown2/ifupdown2_contradictions';
 import type { ManagedBridge, Manager } from './manager';
@@ -37,12 +38,12 @@ export function readManagers(
   const nm = readNmFiles(io, names, isRunning(io, 'NetworkManager'));
   const networkd = readNetworkd(io, names, isRunning(io, 'systemd-networkd'));
   const stanzas = readInterfaces(io);
-  const isIfupdown2 = (io.names('/usr/share/ifupdown2') ?? []).length > 0;
+  const isVersion2 = isIfupdown2(io);
   return intents.map((intent): ManagedBridge => {
     const found = [
       ofNm(nm, intent, answers),
       ofNetworkd(networkd, intent, answers),
-      ofIfupdown(stanzas, isIfupdown2, intent),
+      ofIfupdown(stanzas, isVersion2, intent),
     ].flatMap((each) => each ?? []);
     const managers = found.flatMap(({ manager }) => manager ?? []);
     const { bridge } = intent;
@@ -105,13 +106,13 @@ function ofNetworkd(
 
 function ofIfupdown(
   stanzas: readonly IfaceStanza[],
-  isIfupdown2: boolean,
+  isVersion2: boolean,
   intent: BridgeIntent,
 ): Found | null {
   const stanza = stanzas.find(({ name }) => name === intent.bridge);
   if (stanza === undefined) return null;
   return {
-    manager: { name: isIfupdown2 ? 'ifupdown2' : 'ifupdown', file: stanza.file, netplan: false },
-    contradictions: isIfupdown2 ? ifupdown2Contradictions(intent, stanzas) : [],
+    manager: { name: isVersion2 ? 'ifupdown2' : 'ifupdown', file: stanza.file, netplan: false },
+    contradictions: isVersion2 ? ifupdown2Contradictions(intent, stanzas) : [],
   };
 }

@@ -1,4 +1,5 @@
 import type { NetworkFiles } from '../network_files';
+import { isRunning } from '../running';
 
 /** What files say about an interface and its host that speaks against making it a port of a bridge. */
 export interface PortFacts {
@@ -69,11 +70,9 @@ function networkMounts(io: NetworkFiles): string[] {
 }
 
 function otherManagers(io: NetworkFiles): string[] {
-  const units = io.names('/run/systemd/units') ?? [];
-  const running = OTHER_SERVICES.filter((name) => units.includes(`invocation:${name}.service`));
   return [
     ...(io.names('/etc/pve') === null ? [] : ['Proxmox VE']),
     ...(io.text('/etc/NIXOS') === null ? [] : ['NixOS']),
-    ...running,
+    ...OTHER_SERVICES.filter((service) => isRunning(io, service)),
   ];
 }

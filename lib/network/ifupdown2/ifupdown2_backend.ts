@@ -1,5 +1,6 @@
 import { fileOf, isIfupdown2 } from '../ifupdown/detect';
 import { interfacesBackend } from '../ifupdown/interfaces_backend';
+import { isRunning } from '../running';
 import { ifupdown2Change } from './ifupdown2_change';
 import { ifupdown2Dialect } from './ifupdown2_dialect';
 
@@ -9,11 +10,8 @@ export const ifupdown2Backend = interfacesBackend({
   change: ifupdown2Change,
 
   detect({ files }, port) {
-    const units = files.names('/run/systemd/units') ?? [];
-    // systemd keeps a link for each active service. One of these has started the interface.
-    const isActive = ['networking', `ifup@${port}`].some((unit) =>
-      units.includes(`invocation:${unit}.service`),
-    );
+    // One of these has started the interface.
+    const isActive = ['networking', `ifup@${port}`].some((service) => isRunning(files, service));
     return Promise.resolve(isIfupdown2(files) && isActive ? fileOf(files, port) : null);
   },
 });

@@ -1,5 +1,6 @@
 import type { BackendIo } from '../backend';
 import { parseLinkState } from '../networkd/link_state';
+import { isRunning } from '../running';
 
 /** The programs that netplan writes files for. */
 export type Renderer = 'networkd' | 'NetworkManager';
@@ -15,24 +16,19 @@ export interface Rendering {
   readonly uuid: string | null;
 }
 
-/** systemd keeps a link here for each running service. */
-const UNITS = '/run/systemd/units';
-
 const OF_NETWORKD = /^\/run\/systemd\/network\/10-netplan-(.+)\.network$/;
 const OF_NETWORKMANAGER = /^\/run\/NetworkManager\/system-connections\/netplan-(.+)\.nmconnection$/;
 
 /** How netplan configures this interface now; null: it does not. */
 export async function findRendering({ files, exec }: BackendIo, port: string): Promise<Rendering | null> {
-  const units = files.names(UNITS) ?? [];
-  const isRunning = (unit: string): boolean => units.includes(`invocation:${unit}.service`);
-  if (isRunning('systemd-networkd')) {
+  if (isRunning(files, 'systemd-networkd')) {
     const index = files.text(`/sys/class/net/${port}/ifindex`)?.trim() ?? '';
     const state = parseLinkState(files.text(`/run/systemd/netif/links/${index}`) ?? '');
     const file = state.isManaged ? (state.networkFile ?? '') : '';
     const id = OF_NETWORKD.exec(file)?.[1];
     if (id !== undefined) return { renderer: 'networkd', file, id, uuid: null };
   }
-  if (!isRunning('NetworkManager')) return null;
+  if (!isRunning(files, 'NetworkManager')) return null;
   // The state files of NetworkManager name the profile, but profiles of netplan do not say their UUID.
   const fields = ['-t', '-e', 'no', '-f', 'DEVICE,UUID,FILENAME'];
   const { stdout } = await exec('nmcli', [...fields, 'connection', 'show', '--active']);
