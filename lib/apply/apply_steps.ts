@@ -1,4 +1,4 @@
-import type { Exec, ExecResult } from '../model/io';
+import type { Exec } from '../model/io';
 import { runBatch, toolError } from '../system/iproute2/run_batch';
 import { unitKey, type Step, type Unit } from '../plan/step';
 
@@ -53,7 +53,7 @@ export async function applySteps(
     shown = isLast && result.ok && show !== '' ? result.stdout : null;
     rest = rest.slice(count);
     if (result.ok) continue;
-    const why = kernelError(result);
+    const why = toolError(result);
     const failed = batch[count - 1] ?? first;
     failures.push({ unit: failed.unit, step: failed, why });
     // The tool is missing, hangs or was killed. It did not just refuse a command.
@@ -64,9 +64,4 @@ export async function applySteps(
     rest = rest.filter((step) => mayRun(step, failures));
   }
   return { ran, failures, shown };
-}
-
-/** `RTNETLINK answers: Operation not supported` → `Operation not supported`; otherwise the tool's own error. */
-function kernelError(result: ExecResult): string {
-  return toolError(result).replace(/^(RTNETLINK answers|Error): /, '');
 }

@@ -1,5 +1,5 @@
 import { whyFailed } from '../../model/describe_end';
-import type { Exec, ExecResult } from '../../model/io';
+import type { Exec } from '../../model/io';
 import type { RouteStep } from '../../plan/routes/route_step';
 import { runBatch, toolError } from '../../system/iproute2/run_batch';
 
@@ -53,13 +53,13 @@ async function runSome(
     case 'ip': {
       if (hasOption(first)) {
         const result = await exec('ip', action.args);
-        return { count: 1, why: result.ok ? null : whyIpFailed(result) };
+        return { count: 1, why: result.ok ? null : toolError(result) };
       }
       const batch = upTo(rest, (step) => step.action.tool !== 'ip' || hasOption(step)).flatMap(
         ({ action }) => (action.tool === 'ip' ? [action.args] : []),
       );
       const { result, ran: count } = await runBatch(exec, 'ip', batch);
-      return { count, why: result.ok ? null : whyIpFailed(result) };
+      return { count, why: result.ok ? null : toolError(result) };
     }
     case 'nft': {
       const result = await exec('nft', ['-f', '-'], { input: action.ruleset });
@@ -86,8 +86,4 @@ function upTo(steps: readonly RouteStep[], isEnd: (step: RouteStep) => boolean):
 /** Lines of a batch have no options. A rule needs one: without `-6`, `ip` makes a rule of IPv4 even for `from ::/0`. */
 function hasOption({ action }: RouteStep): boolean {
   return action.tool === 'ip' && action.args[0]?.startsWith('-') === true;
-}
-
-function whyIpFailed(result: ExecResult): string {
-  return toolError(result).replace(/^(RTNETLINK answers|Error): /, '');
 }

@@ -44,11 +44,14 @@ export async function runBatch(
   return { result, ran: result.ok ? commands.length : Math.min(line, commands.length) };
 }
 
-/** The error message of a tool in one line without its final period; without a message, how the tool ended. */
+/**
+ * The error message of a tool in one line without its final period; without a message, how the tool ended.
+ * `RTNETLINK answers: Operation not supported` → `Operation not supported`
+ */
 export function toolError({ stderr, end }: ExecResult): string {
   const said = stderr
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('Command failed'))
     .map((line) => line.replace(/\.$/, ''));
-  return said.join('; ') || describeEnd(end);
+  return said.join('; ').replace(/^(RTNETLINK answers|Error): /, '') || describeEnd(end);
 }
