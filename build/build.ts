@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { DRIVER_NAMES } from '../lib/model/libvirt/phases';
+import { PLUGIN_FILES } from '../lib/model/own_plugins';
 import { buildVersion } from './build_version';
 import { writeDocs } from './docs';
 import { CODE_BEGIN, CODE_END, dispatcherHeader, pluginHeader } from './header';
@@ -11,12 +12,7 @@ import { licenses } from './licenses';
 /** The output folder; `hooks` in it mirrors the installed folders. Run the build in the project's root. */
 const OUT = 'build/dist';
 /** The executables that are not dispatchers. All executables are one program, so one start-up snapshot serves all. */
-const OTHERS = [
-  'daemon_start.d/bridge_init',
-  'qemu_start_begin.d/vlan_filtering',
-  'qemu_start_begin.d/guest_routes',
-  'bin/kvmvlan',
-];
+const OTHERS = [...PLUGIN_FILES, 'bin/kvmvlan'];
 
 /** Builds the project's own bundles, or with paths an administrator's plugins. */
 async function main(files: readonly string[]): Promise<void> {

@@ -1,15 +1,11 @@
 import { join } from 'node:path';
 import { DRIVER_NAMES } from '../model/libvirt/phases';
+import { PLUGIN_FILES } from '../model/own_plugins';
 import { readBundle } from '../model/read_bundle';
 import type { Executable } from '../system/files/snapshot_files';
 
 const KVMVLAN = 'bin/kvmvlan';
-const OTHERS = [
-  ...DRIVER_NAMES,
-  'daemon_start.d/bridge_init',
-  'qemu_start_begin.d/vlan_filtering',
-  'qemu_start_begin.d/guest_routes',
-];
+const OTHERS = [...DRIVER_NAMES, ...PLUGIN_FILES];
 
 /** The executables of one build in a hooks root. */
 export interface Executables {

@@ -1,3 +1,4 @@
+import type { PluginName } from '../model/own_plugins';
 import { bridgeInit } from './bridge_init';
 import { guestRoutes } from './guest_routes';
 import type { Plugin } from './plugin';
@@ -8,4 +9,4 @@ export const PLUGINS: Readonly<Record<string, Plugin>> = {
   bridge_init: bridgeInit,
   guest_routes: guestRoutes,
   vlan_filtering: vlanFiltering,
-};
+} satisfies Readonly<Record<PluginName, Plugin>>;

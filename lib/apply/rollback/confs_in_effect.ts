@@ -1,12 +1,9 @@
 import { basename, dirname, join } from 'node:path';
 import type { HostIo } from '../../model/io';
 import { KnownError } from '../../model/known_error';
+import { PLUGIN_NAMES } from '../../model/own_plugins';
 import { parsePending, type Pending } from './pending';
 import { appliedFile, BOOT_ID_FILE, PENDING_FILE } from './state_files';
-
-/** The names of the conf files that make up the desired state. */
-export const CONF_NAMES = ['bridge_init', 'vlan_filtering', 'guest_routes'] as const;
-export type ConfName = (typeof CONF_NAMES)[number];
 
 /** The change that waits to be confirmed; null: there is none, or only root may read it. Throws KnownError. */
 export function readPending(io: Pick<HostIo, 'readText' | 'isRoot'>): Pending | null {
@@ -44,7 +41,7 @@ export function readConfInEffect(path: string, io: Pick<HostIo, 'readText' | 'is
 export function keepApplied(path: string, text: string, io: HostIo): void {
   const folder = dirname(path);
   const name = basename(path, '.conf');
-  const isOurs = basename(folder) === 'conf' && CONF_NAMES.some((known) => known === name);
+  const isOurs = basename(folder) === 'conf' && PLUGIN_NAMES.some((known) => known === name);
   if (!isOurs || !io.isRoot || path !== join(folder, `${name}.conf`)) return;
   const file = appliedFile(dirname(folder), name);
   if (io.readText(file) === text || readPending(io) !== null) return;

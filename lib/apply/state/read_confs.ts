@@ -3,14 +3,15 @@ import { readBridgeInitConf, type BridgeInitConf } from '../../model/conf/bridge
 import { readVlanFilteringConf, type VlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
 import type { HostIo } from '../../model/io';
 import { toProblem } from '../../model/match/match_problems';
+import type { PluginName } from '../../model/own_plugins';
 import type { Problem } from '../../model/problem';
-import { readConfInEffect, type ConfName } from '../rollback/confs_in_effect';
+import { readConfInEffect } from '../rollback/confs_in_effect';
 
 export interface Confs {
   readonly bridgeInit: BridgeInitConf;
   readonly vlanFiltering: VlanFilteringConf;
   /** The texts they were read from; null: there is no such file. */
-  readonly confTexts: Readonly<Record<ConfName, string | null>>;
+  readonly confTexts: Readonly<Record<PluginName, string | null>>;
   /** All problems of the first two. */
   readonly problems: readonly Problem[];
 }
@@ -21,13 +22,13 @@ export interface Confs {
  */
 export function readConfs(root: string, io: Pick<HostIo, 'readText' | 'isRoot'>): Confs {
   const problems: Problem[] = [];
-  const pathOf = (name: ConfName): string => join(root, 'conf', `${name}.conf`);
-  const confTexts: Record<ConfName, string | null> = {
+  const pathOf = (name: PluginName): string => join(root, 'conf', `${name}.conf`);
+  const confTexts: Record<PluginName, string | null> = {
     bridge_init: null,
     vlan_filtering: null,
     guest_routes: readConfInEffect(pathOf('guest_routes'), io),
   };
-  const text = (name: ConfName): [text: string, path: string] => {
+  const text = (name: PluginName): [text: string, path: string] => {
     const path = pathOf(name);
     const found = readConfInEffect(path, io);
     const hint = 'It counts as empty. Create it, or name the folder of the hooks with --root.';

@@ -4,6 +4,7 @@ import { readDispatchConf, unreadableDispatchConf, type DispatchConf } from '../
 import { readVlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
 import { readGuestRoutesConf, routesNothing } from '../../model/routes/guest_routes_conf';
 import { KnownError } from '../../model/known_error';
+import { PLUGIN_NAMES } from '../../model/own_plugins';
 import type { CheckIo } from './check_io';
 import type { Facts, UnreadConf } from './facts';
 import { readScripts } from './read_scripts';
@@ -18,7 +19,7 @@ export function readConfs(
 > {
   const confUnreadable: UnreadConf[] = [];
   const confUnsafe: Facts['confUnsafe'][number][] = [];
-  for (const name of ['bridge_init', 'vlan_filtering', 'guest_routes', 'dispatch']) {
+  for (const name of [...PLUGIN_NAMES, 'dispatch']) {
     const file = join(root, 'conf', `${name}.conf`);
     const unsafe = io.unsafe(file);
     if (unsafe !== null) confUnsafe.push({ file, unsafe });

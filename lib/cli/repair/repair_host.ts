@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { CONF_NAMES, readPending, type ConfName } from '../../apply/rollback/confs_in_effect';
+import { readPending } from '../../apply/rollback/confs_in_effect';
 import { appliedFile } from '../../apply/rollback/state_files';
 import { scopeOfAll } from '../../model/conf/scope_of_all';
 import { listScripts } from '../../dispatch/list_scripts';
 import type { HostIo } from '../../model/io';
 import { Exit } from '../../model/known_error';
 import type { HookCall } from '../../model/libvirt/hook_call';
+import { PLUGIN_NAMES, type PluginName } from '../../model/own_plugins';
 import { bridgeInit, type BridgeInitReport } from '../../plugins/bridge_init';
 import { holdLog } from '../../plugins/hold_log';
 import type { Plugin, PluginCall, PluginOutcome } from '../../plugins/plugin';
@@ -68,7 +69,7 @@ export async function repairHost(because: string | null, context: CliContext): P
   return status;
 
   /** Shows the log of a plugin only if it changed something or failed. */
-  async function runQuietly(plugin: Plugin, name: ConfName, all: boolean): Promise<PluginOutcome> {
+  async function runQuietly(plugin: Plugin, name: PluginName, all: boolean): Promise<PluginOutcome> {
     const add = (line: string): void => void lines.push(line);
     const held = holdLog({ info: add, warning: add, error: add });
     const call: PluginCall = {
@@ -85,7 +86,7 @@ export async function repairHost(because: string | null, context: CliContext): P
   }
 
   /** The plugin if the dispatcher would also run it when libvirt starts; else one that reports why not. */
-  function asDispatched(plugin: Plugin, name: ConfName): Plugin {
+  function asDispatched(plugin: Plugin, name: PluginName): Plugin {
     return (call, pluginIo) => {
       const file = join(root, 'conf', 'dispatch.conf');
       const scope = scopeOfAll(io.readText(file, 'conf'), file, name);
@@ -110,7 +111,7 @@ export async function repairHost(because: string | null, context: CliContext): P
  */
 function withApplied(io: HostIo, root: string): HostIo {
   const applied = new Map(
-    CONF_NAMES.map((name) => [join(root, 'conf', `${name}.conf`), appliedFile(root, name)]),
+    PLUGIN_NAMES.map((name) => [join(root, 'conf', `${name}.conf`), appliedFile(root, name)]),
   );
   return {
     ...io,
@@ -121,13 +122,13 @@ function withApplied(io: HostIo, root: string): HostIo {
   };
 }
 
-function hasTakenEffect(io: HostIo, root: string, name: ConfName): boolean {
+function hasTakenEffect(io: HostIo, root: string, name: PluginName): boolean {
   return readPending(io) !== null || io.readText(appliedFile(root, name)) !== null;
 }
 
 /** Reports conf files that differ from the text that a repair uses. */
 function editsOf(io: HostIo, applied: HostIo, root: string): string[] {
-  return CONF_NAMES.map((name) => join(root, 'conf', `${name}.conf`))
+  return PLUGIN_NAMES.map((name) => join(root, 'conf', `${name}.conf`))
     .filter((file) => io.readText(file, 'conf') !== applied.readText(file, 'conf'))
     .map((file) => `${file} has an edit that is not applied; \`kvmvlan plan\` shows what it would change.`);
 }
