@@ -1,3 +1,4 @@
+import { COMMANDS } from '../../lib/cli/commands';
 import { KvmvlanHost, mounted } from './kvmvlan_host';
 
 const ODD = '-odd "name"';
@@ -8,8 +9,8 @@ const host = new KvmvlanHost({
 });
 afterAll(() => host.remove());
 
-const ALL =
-  'plan, apply, confirm, undo, bridge, diagram, inspect, log, status, explain, simulate, check, trace-dhcp, metrics, snapshot, repair, completion';
+const NAMES = COMMANDS.map(({ command }) => command.replace(/ .*/, ''));
+const ALL = NAMES.join(', ');
 
 /** What is typed, and the error; `kvmvlan <command> --help` is told after it. */
 const WRONG: readonly (readonly [typed: string, error: string])[] = [
@@ -29,12 +30,10 @@ const WRONG: readonly (readonly [typed: string, error: string])[] = [
   ['completion fish', 'Invalid values:\n  Argument: shell, Given: "fish", Choices: "bash", "zsh".'],
 ];
 
-const COMMANDS = ['explain', 'simulate', 'status', 'apply', 'completion'];
-
 describe('wrong usage', () => {
   test.each(WRONG)('kvmvlan %s', (typed, error) => {
     const words = typed === '' ? [] : typed.split(' ');
-    const name = words[0] !== undefined && COMMANDS.includes(words[0]) ? `kvmvlan ${words[0]}` : 'kvmvlan';
+    const name = words[0] !== undefined && NAMES.includes(words[0]) ? `kvmvlan ${words[0]}` : 'kvmvlan';
     expect(host.run(...words)).toEqual({
       status: 2,
       stdout: '',

@@ -9,9 +9,6 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   sub: ['begin', 'end'],
 };
 
-/** Options whose values are paths. */
-const PATHS: readonly string[] = ['xml'];
-
 /** The words of a command. They are recorded from its calls of yargs. */
 export function commandWords(command: Command): CommandWords {
   const [name = '', ...typed] = command.command.split(' ');
@@ -28,7 +25,7 @@ export function commandWords(command: Command): CommandWords {
       alias,
       describe: about.describe ?? about.description ?? '',
       choices,
-      isPath: PATHS.includes(key),
+      isPath: 'isPath' in about,
     });
   };
   const recorder: unknown = new Proxy(

@@ -2,6 +2,7 @@ import { Exit, KnownError } from '../../model/known_error';
 import { describeState } from '../explain/describe_state';
 import { guestCard } from './guest_card';
 import type { Command } from '../command';
+import { pathOption } from '../path_option';
 import { findGuest } from '../../system/libvirt/find_guest';
 
 /** `kvmvlan inspect`: an overview of a guest. */
@@ -16,7 +17,7 @@ export const inspect: Command = {
   options: (yargs) =>
     yargs
       .positional('guest', { type: 'string', describe: "the guest's name" })
-      .option('xml', { type: 'string', describe: 'read this XML file instead of the XML of a guest here' })
+      .option('xml', pathOption('read this XML file instead of the XML of a guest here'))
       .option('json', { type: 'boolean', default: false, describe: 'print it as JSON' }),
   run: ({ guest, xml, json }, { io, stdout }) => {
     if ((guest === undefined) === (xml === undefined))

@@ -8,6 +8,7 @@ import { readDaemons } from '../check/read_daemons';
 import { readHooks } from '../check/read_hooks';
 import type { CliContext, Command } from '../command';
 import { parseDispatchLog } from '../log/log_parse';
+import { pathOption } from '../path_option';
 import { exposition, type Gauge } from './exposition';
 import { daemonGauge } from './daemon_gauge';
 import { hookGauges } from './hook_gauges';
@@ -26,7 +27,7 @@ export const metrics: Command = {
   ],
   options: (yargs) =>
     yargs
-      .option('output', { type: 'string', describe: 'replace this file instead of printing' })
+      .option('output', pathOption('replace this file instead of printing'))
       .epilogue('Exit status: 0 done, 2 the bridges cannot be read; then kvmvlan_status is 2.'),
   run: async ({ output }, context) => {
     const { io, stdout, stderr } = context;

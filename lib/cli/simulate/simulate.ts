@@ -1,4 +1,5 @@
 import type { Command } from '../command';
+import { pathOption } from '../path_option';
 import { runSimulation } from './simulate_run';
 
 /** `kvmvlan simulate`: runs a phase as libvirt would, but without libvirt and without changes. */
@@ -25,7 +26,7 @@ export const simulate: Command = {
         describe: 'prepare, start, started, stopped, release, reconnect, migrate, restore …',
       })
       .positional('sub', { type: 'string', describe: 'the sub-operation: begin or end' })
-      .option('xml', { type: 'string', describe: 'read this XML file instead of the XML of a guest here' })
+      .option('xml', pathOption('read this XML file instead of the XML of a guest here'))
       .option('driver', {
         type: 'string',
         default: 'qemu',

@@ -66,6 +66,7 @@ describe('bash', () => {
       ['--xml', '--json', '--help', '--root'],
     ],
     [['kvmvlan', 'inspect', '--xml', 'e'], ['etc']],
+    [['kvmvlan', 'metrics', '--output', 'e'], ['etc']],
     [
       ['kvmvlan', 'simulate', '--driver', 'l'],
       ['lxc', 'libxl'],
