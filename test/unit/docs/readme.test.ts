@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { BRIDGE_INIT_KEYS } from '../../../lib/model/conf/bridge_init_conf';
 import { DISPATCH_KEYS } from '../../../lib/model/conf/dispatch_conf';
 import { readVlanFilteringConf, VLAN_FILTERING_KEYS } from '../../../lib/model/conf/vlan_filtering_conf';
@@ -85,12 +85,55 @@ test.each(['README.md', 'CONTRIBUTING.md', 'SECURITY.md'])('the files that %s li
   expect(links.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
-test('the files and folders that CONTRIBUTING.md names exist', () => {
-  const names = [...read('CONTRIBUTING.md').matchAll(/`((?:lib|test|build|docs)\/[^`<>]*)`/g)];
-  const paths = names.map(([, path = '']) => path).filter((path) => path !== 'build/dist/');
-  expect(paths.length).toBeGreaterThan(10);
-  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+/** Paragraphs, steps and rows of a page: text in which names and their files belong together. */
+function partsOf(page: string): string[] {
+  return read(page).split(/\n\n|\n(?=\d+\. |- | *\|)/);
+}
+
+/** The paths that a part names, and where they are; null: nowhere. A path may begin next to an earlier one, or in lib/. */
+function pathsIn(part: string): [named: string, path: string | null][] {
+  const folders = ['', 'lib'];
+  const names = [...part.matchAll(/`([\w.-]+(?:\/[\w.-]+)*(?:\/|\.(?:ts|cjs|mjs|sh)))`/g)];
+  return names.map(([, named = '']) => {
+    const path = folders.map((folder) => join(folder, named)).find((each) => existsSync(join(ROOT, each)));
+    if (path !== undefined) folders.unshift(named.endsWith('/') ? path : dirname(path));
+    return [named, path ?? null];
+  });
+}
+
+test.each([
+  ['CONTRIBUTING.md', 30],
+  ['docs/architecture.md', 60],
+  ['docs/start-up.md', 9],
+])('the files and folders that %s names exist', (page, least) => {
+  const paths = partsOf(page).flatMap(pathsIn);
+  const missing = paths.filter(([named, path]) => path === null && named !== 'build/dist/');
+  expect(missing).toEqual([]);
+  expect(paths.length).toBeGreaterThanOrEqual(least);
 });
+
+test('the tables, lists and types that CONTRIBUTING.md names are in a file that it names with them', () => {
+  const named = partsOf('CONTRIBUTING.md').flatMap((part) => {
+    const files = pathsIn(part).flatMap(([, path]) => (path?.endsWith('.ts') === true ? [read(path)] : []));
+    return [...part.matchAll(/`([A-Z]\w+)`/g)].map(([, name = '']) => {
+      const word = new RegExp(`\\b${name}\\b`);
+      return { name, isThere: files.some((text) => word.test(text)) };
+    });
+  });
+  expect(named.filter(({ isThere }) => !isThere)).toEqual([]);
+  expect(named.length).toBeGreaterThan(10);
+});
+
+test.each(['model', 'plan', 'system', 'apply'])(
+  'docs/architecture.md names the folders of lib/%s',
+  (room) => {
+    const row = partsOf('docs/architecture.md').find((part) => part.startsWith(`| \`lib/${room}/\``)) ?? '';
+    const [, ...named] = pathsIn(row).map(([, path]) => path);
+    const entries = readdirSync(join(ROOT, 'lib', room), { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `lib/${room}/${name}/`);
+    expect(named.sort()).toEqual(folders.sort());
+  },
+);
 
 test('the scripts that CONTRIBUTING.md and README.md name are in package.json', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
