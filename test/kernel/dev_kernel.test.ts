@@ -4,6 +4,7 @@ import { buildSync } from 'esbuild';
 import { describeKernel } from './describe_kernel';
 import { ENTER, prepareSwitch } from './dev/prepare_switch';
 import { EXAMPLE_TABLE } from './example_switch';
+import { phaseLinks } from './package_links';
 import { repositoryRoot } from './repository_root';
 import { succeed } from './succeed';
 import { vlanTable } from './vlan_table';
@@ -22,9 +23,15 @@ describeKernel('npm run dev:kernel', (kernel) => {
   test('has the other commands on the PATH, too', async () => {
     const stdout = await succeed(
       kernel,
-      `${ENTER}; vlan_filtering --all --dry-run; bridge_init --dry-run; pwd`,
+      `${ENTER}; vlan_filtering --all --dry-run; bridge_init --dry-run; guest_routes --all --dry-run; pwd`,
     );
     expect(stdout).toContain('/run/hooks\n');
+  });
+
+  test('has the links of the package', async () => {
+    const found = await succeed(kernel, `${ENTER}; find . -type l -printf '%P %l\\n'`);
+    const links = phaseLinks().map(({ link, target }) => `${link} ${target}`);
+    expect(found.trimEnd().split('\n').sort()).toEqual(links.sort());
   });
 
   test('runs the commands on its standard input, and ends with their status', () => {

@@ -10,7 +10,7 @@ export const HOOKS = '/run/hooks';
 export const VLAN_FILTERING = `${HOOKS}/qemu_start_begin.d/vlan_filtering`;
 export const BRIDGE_INIT = `${HOOKS}/daemon_start.d/bridge_init`;
 
-/** Other phases that run the same script, by link. */
+/** The links that tests of VLANs need. `phaseLinks` has all that the package installs; each costs a start of node. */
 const LINKS = {
   'daemon_reload.d/bridge_init': '../daemon_start.d/bridge_init',
   'network_started_begin.d/bridge_init': '../daemon_start.d/bridge_init',
@@ -20,7 +20,7 @@ const LINKS = {
   'qemu_reconnect_begin.d/vlan_filtering': '../qemu_start_begin.d/vlan_filtering',
 };
 
-/** The built hooks as they are installed, with these conf files: names less `.conf`. */
+/** The built hooks with these links and conf files: names less `.conf`. */
 export async function installHooks(kernel: Kernel, confs: Record<string, string>): Promise<void> {
   const built = join(repositoryRoot(), 'build/dist/hooks');
   if (!existsSync(built)) throw new Error('The hooks are not built: npm run build');

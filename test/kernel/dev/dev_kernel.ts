@@ -42,7 +42,7 @@ async function runShell(kernel: Kernel): Promise<number> {
   br0, eth0    the bridge and its trunk; "outside" is the other end of the trunk
   VM1, VM2     guests that run: status files in /run/libvirt/qemu, taps veth0, veth1, veth2
 
-Try \`kvmvlan status\`, \`vlan_filtering --all --dry-run\`, \`bridge vlan show\`. \`exit\` ends it.
+Try \`kvmvlan status\`, \`vlan_filtering --all --dry-run\`, \`guest_routes --help\`, \`bridge vlan show\`. \`exit\` ends it.
 
 `);
   const size = () => ({ rows: stdout.rows || 24, columns: stdout.columns || 80 });

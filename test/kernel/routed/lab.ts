@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HOOKS, installHooks } from '../hooks';
 import type { Kernel, RunOptions, RunResult } from '../kernel';
+import { phaseLinks } from '../package_links';
 import { quote } from '../quote';
 import { repositoryRoot } from '../repository_root';
 import { succeed } from '../succeed';
@@ -15,12 +16,6 @@ export const ADDRESS = { v4: '203.0.113.20', v6: '2001:db8::20' };
 export const ROUTER = { v4: '203.0.113.1', v6: '2001:db8::1' };
 
 export const PLUGIN = `${HOOKS}/qemu_start_begin.d/guest_routes`;
-
-/** The phases that run the plugin, by link. */
-const PHASES = [
-  ...['qemu_migrate_begin', 'qemu_started_begin', 'qemu_stopped_end', 'qemu_release_end'],
-  ...['qemu_reconnect_begin', 'daemon_start', 'daemon_reload'],
-];
 
 /** One guest with both addresses, announced on eth0; nft, which User-Mode Linux lacks, is tested elsewhere. */
 export const CONF = `[DEFAULT]
@@ -44,9 +39,9 @@ export async function buildLab(
   site: 'inside' | 'outside' = 'inside',
 ): Promise<void> {
   await installHooks(kernel, { guest_routes: conf });
-  const links = PHASES.map((phase) => {
-    const folder = `${HOOKS}/${phase}.d`;
-    return `rm -rf ${folder}; mkdir ${folder}; ln -s ../qemu_start_begin.d/guest_routes ${folder}/guest_routes`;
+  const links = phaseLinks('guest_routes').map(({ link, target }) => {
+    const folder = `${HOOKS}/${dirname(link)}`;
+    return `rm -rf ${folder}; mkdir ${folder}; ln -s ${target} ${HOOKS}/${link}`;
   });
   // Other plugins have nothing to do here, and each costs a start of node.
   await succeed(kernel, `rm ${HOOKS}/qemu_start_begin.d/vlan_filtering\n${links.join('\n')}`);
