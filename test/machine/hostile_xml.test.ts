@@ -4,7 +4,7 @@ import { hooks } from './installed';
 import { confs, guestsWanted, hostWanted, whenGuestsRun } from './readme_example';
 import { until } from './until';
 import { vlansOf, vlansOfAll } from './vlans';
-import { isWhole } from './whole';
+import { isWhole } from './test_depth';
 
 /** Every guest that no section names is in quarantine, whatever it says of itself. */
 const quarantine = '\n[everybody else]\nguest = *\nbridge = br0\npvid = 999\n';

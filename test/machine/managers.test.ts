@@ -9,7 +9,7 @@ import { confs, guestsWanted, hostWanted, whenGuestsRun, whenSwitching } from '.
 import { until } from './until';
 import { isFiltering, vlansOfAll } from './vlans';
 import { Watch, type Moment } from './watch';
-import { isWhole, onlyWhole } from './whole';
+import { isWhole, onlyWhole } from './test_depth';
 
 const WANTED = { ...hostWanted, ...guestsWanted };
 const PVIDS: Readonly<Record<string, number>> = { veth0: 100, veth1: 1, veth2: 300 };

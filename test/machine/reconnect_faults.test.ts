@@ -5,7 +5,7 @@ import { hooks } from './installed';
 import { guestsWanted, whenGuestsRun } from './readme_example';
 import { until } from './until';
 import { vlansOfAll } from './vlans';
-import { isWhole } from './whole';
+import { isWhole } from './test_depth';
 
 const dispatchLog = `${hooks}/logs/dispatch.log`;
 

@@ -4,7 +4,7 @@ import { hooks, readLog } from './installed';
 import { confs, guestsWanted, hostWanted, whenGuestsRun } from './readme_example';
 import { until } from './until';
 import { vlansOf, vlansOfAll } from './vlans';
-import { isWhole, onlyWhole } from './whole';
+import { isWhole, onlyWhole } from './test_depth';
 
 const conf = `${hooks}/conf/bridge_init.conf`;
 const pending = '/var/lib/kvmvlan/pending.json';

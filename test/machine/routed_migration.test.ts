@@ -7,7 +7,7 @@ import { whenSwitching } from './readme_example';
 import { askFor, inTransit, ROUTER_SETTINGS, whoAnswered, wireMac, type Answered } from './routed';
 import { MIGRATE_URI, startSecondHost, THERE, URI, type Host } from './second_host';
 import { until } from './until';
-import { isWhole } from './whole';
+import { isWhole } from './test_depth';
 
 const ADDRESS = '10.9.0.20';
 const CONF = `[DEFAULT]

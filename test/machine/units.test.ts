@@ -8,7 +8,7 @@ import { hooks, readLog } from './installed';
 import { confs, whenGuestsRun, whenInstalled, whenSwitching } from './readme_example';
 import { until } from './until';
 import { vlansOf } from './vlans';
-import { isWhole, onlyWhole } from './whole';
+import { isWhole, onlyWhole } from './test_depth';
 
 const conf = `${hooks}/conf/vlan_filtering.conf`;
 const own = (vid: number): string => `${vid} PVID Egress Untagged`;

@@ -1,10 +1,11 @@
 import { courses } from './courses';
 import { describeLab } from './describe_lab';
 import { rowsOf } from './matrix';
+import { testDepth } from '../test_depth';
 import { nameOf } from './scenarios';
 
-const { KVMVLAN_TEST_SUITE: suite = 'bookworm', KVMVLAN_TEST_ALL: all } = process.env;
-const rows = rowsOf(suite, all === '1');
+const { KVMVLAN_TEST_SUITE: suite = 'bookworm' } = process.env;
+const rows = rowsOf(suite, testDepth);
 
 describeLab('kvmvlan bridge', (machine) => {
   describe.each(rows.map((row) => [nameOf(row), row] as const))('%s', (_, row) => {

@@ -1,3 +1,4 @@
+import type { TestDepth } from '../test_depth';
 import type { ManagerName } from './managers';
 import type { Kind } from './scenarios';
 
@@ -65,21 +66,23 @@ export const matrix: readonly Row[] = [
 ];
 
 /**
- * What `npm test` runs, by the release of Debian: each backend once, and each way back. All of it takes hours, so that is
- * `npm run test:bridge`.
+ * What a run of both releases has (test/run.sh): each backend once, and each way back. The short run has the first. All
+ * of it takes hours, so that is `npm run test:bridge`.
  */
-const SHORT: Readonly<Record<string, readonly string[]>> = {
+const LONG: Readonly<Record<string, readonly string[]>> = {
   bookworm: ['NetworkManager-static unconfirmed', 'ifupdown-static confirmed'],
   trixie: ['systemd-networkd-dhcp confirmed', 'netplan-networkd-static rebooted-before-confirm'],
 };
 
 /** The rows of this run. */
-export function rowsOf(suite: string, isAll: boolean): Row[] {
-  const short = SHORT[suite] ?? [];
+export function rowsOf(suite: string, depth: TestDepth): Row[] {
+  const long = LONG[suite] ?? [];
+  const chosen = depth === 'short' ? long.slice(0, 1) : long;
   return matrix
     .map((row) => {
       const { manager, kind, courses } = row;
-      const isIn = (course: Course): boolean => isAll || short.includes(`${manager}-${kind} ${course}`);
+      const isIn = (course: Course): boolean =>
+        depth === 'all' || chosen.includes(`${manager}-${kind} ${course}`);
       return { ...row, courses: courses.filter(isIn) };
     })
     .filter(({ courses }) => courses.length > 0);
