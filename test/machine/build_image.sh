@@ -13,6 +13,7 @@ as_root() {
 case $suite in bookworm) dhcp_client=isc-dhcp-client ;; *) dhcp_client=dhcpcd-base ;; esac
 
 # Documentation is a third of the files.
+# The initial RAM disk only has to find the disk: with all drivers, it takes a quarter of the time, and is made twice.
 # apparmor_parser compiles each guest's profile some five times when it starts, which is half of what a start costs
 # here: parser.conf is where its users make it quicker; the policy stays the same.
 # Sets are packages that a test adds: ifupdown replaces ifupdown2, and systemd-resolved replaces /etc/resolv.conf.
@@ -22,6 +23,9 @@ mmdebstrap --variant=minbase --include="$packages" \
   --dpkgopt='path-exclude=/usr/share/doc/*' \
   --dpkgopt='path-exclude=/usr/share/man/*' \
   --dpkgopt='path-exclude=/usr/share/locale/*' \
+  --essential-hook='mkdir -p "$1/etc/initramfs-tools/conf.d" "$1/usr/share/initramfs-tools/modules.d"' \
+  --essential-hook='echo MODULES=list >"$1/etc/initramfs-tools/conf.d/machine"' \
+  --essential-hook='printf "%s\n" virtio_pci virtio_blk ext4 crc32c_generic >"$1/usr/share/initramfs-tools/modules.d/machine"' \
   --customize-hook="copy-in '$here/guest/kvmvlan-agent.service' /etc/systemd/system" \
   --customize-hook='chroot "$1" systemctl enable kvmvlan-agent.service systemd-networkd.service' \
   --customize-hook='chroot "$1" systemctl disable NetworkManager.service networking.service networkd-dispatcher.service' \
