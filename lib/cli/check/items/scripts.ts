@@ -39,7 +39,7 @@ export function checkScripts(facts: Facts): Finding[] {
 /** What dispatch.conf says about a script is the same in all of its phases. */
 const IN_ALL_PHASES: readonly FindingCode[] = ['script-disabled', 'script-not-for-all'];
 
-function ownScript(scripts: NeededScript['scripts'], plugin: string): PlannedScript | undefined {
+function ownScript(scripts: NeededScript['scripts'], plugin: string): CallScript | undefined {
   return (
     scripts?.find((one) => one.plugin === plugin) ?? scripts?.find(({ script }) => script.stem === plugin)
   );
