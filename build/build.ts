@@ -4,6 +4,7 @@ import { build, type Metafile } from 'esbuild';
 import { DRIVER_NAMES } from '../lib/model/libvirt/phases';
 import { PLUGIN_FILES } from '../lib/model/own_plugins';
 import { buildVersion } from './build_version';
+import { completionTemplates } from './completions';
 import { writeDocs } from './docs';
 import { CODE_BEGIN, CODE_END, dispatcherHeader, pluginHeader } from './header';
 import { lazyChildProcess } from './lazy_child_process';
@@ -19,7 +20,9 @@ async function main(files: readonly string[]): Promise<void> {
   const { version: released } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const version = buildVersion(released);
   if (files.length > 0) return buildPlugins(files, version);
-  const { code, metafile } = await bundle('hooks/program.ts', { VERSION: version });
+  const { bash, zsh } = completionTemplates();
+  const define = { VERSION: version, COMPLETION_BASH: bash, COMPLETION_ZSH: zsh };
+  const { code, metafile } = await bundle('hooks/program.ts', define);
   for (const entry of OTHERS) {
     const name = entry.split('/').at(-1) ?? entry;
     write(`hooks/${entry}`, pluginHeader(name, version), code);

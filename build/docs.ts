@@ -5,6 +5,7 @@ import { commandWords } from '../lib/cli/completion/completion_words';
 import { completionBash } from '../lib/cli/completion/completion_bash';
 import { completionZsh } from '../lib/cli/completion/completion_zsh';
 import { manCommands } from '../lib/cli/completion/man_commands';
+import { completionTemplates } from './completions';
 
 const PAGES = 'docs/man';
 /** It is replaced with the descriptions of the commands from the code. */
@@ -19,8 +20,9 @@ export function writeDocs(out: string, version: string): void {
       .replace(/^(\.TH .* "")( "kvmvlan) *"/, (_all, before: string) => `${before} "kvmvlan ${version}"`);
     write(join(out, 'man', name), page);
   }
-  write(join(out, 'completions', 'kvmvlan.bash'), completionBash(words));
-  write(join(out, 'completions', '_kvmvlan'), completionZsh(words));
+  const { bash, zsh } = completionTemplates();
+  write(join(out, 'completions', 'kvmvlan.bash'), completionBash(bash, words));
+  write(join(out, 'completions', '_kvmvlan'), completionZsh(zsh, words));
 }
 
 function write(path: string, text: string): void {

@@ -4,6 +4,10 @@ import { completionZsh } from './completion_zsh';
 import type { Command } from '../command';
 import { commandWords } from './completion_words';
 
+// The build puts the templates of build/completions in.
+declare const COMPLETION_BASH: string;
+declare const COMPLETION_ZSH: string;
+
 /**
  * `kvmvlan completion`: the completion of kvmvlan's commands for a shell.
  *
@@ -32,8 +36,8 @@ export const completionOf = (commands: () => readonly Command[]): Command => ({
     }),
   run: ({ shell }, { stdout }) => {
     const words = commands().map(commandWords);
-    if (shell === 'zsh') stdout(completionZsh(words));
-    else stdout(completionBash(words));
+    if (shell === 'zsh') stdout(completionZsh(COMPLETION_ZSH, words));
+    else stdout(completionBash(COMPLETION_BASH, words));
     return Promise.resolve(Exit.done);
   },
 });

@@ -2,11 +2,15 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { joinScript } from '../../../../build/join_script';
 import { COMMANDS } from '../../../../lib/cli/commands';
 import { commandWords } from '../../../../lib/cli/completion/completion_words';
 import { completionBash } from '../../../../lib/cli/completion/completion_bash';
 import { completionZsh } from '../../../../lib/cli/completion/completion_zsh';
 
+const TEMPLATES = join(__dirname, '../../../../build/completions');
+const BASH = joinScript(TEMPLATES, 'kvmvlan.bash');
+const ZSH = joinScript(TEMPLATES, '_kvmvlan');
 const WORDS = COMMANDS.map(commandWords);
 const folder = mkdtempSync(join(tmpdir(), 'kvmvlan-completion-'));
 /** The script, with folders of ours in the place of the host's. */
@@ -38,7 +42,7 @@ const NAMES = WORDS.map(({ name }) => name);
 describe('bash', () => {
   /** What bash offers for the words; the last is the one that is being typed. */
   function offered(...words: readonly string[]): string[] {
-    const script = write('kvmvlan.bash', completionBash(WORDS));
+    const script = write('kvmvlan.bash', completionBash(BASH, WORDS));
     const run =
       '. "$1"; shift; COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}; ' +
       'complete -p "$1" >/dev/null || exit; f=$(complete -p "$1"); f=${f#* -F }; "${f%% *}" "$1"; printf "%s\\n" "${COMPREPLY[@]}"';
@@ -122,7 +126,7 @@ describe('bash', () => {
   test('bridges, and both', () => {
     const positionals = [{ name: 'name', describe: '', isRequired: false, choices: [] }];
     const status = { name: 'status', describe: '', positionals, options: [], examples: [], epilogue: null };
-    const script = write('both.bash', completionBash([status]));
+    const script = write('both.bash', completionBash(BASH, [status]));
     const run = '. "$1"; COMP_LINE="kvmvlan status "; COMP_POINT=15; _kvmvlan; echo "${COMPREPLY[@]}"';
     const output = execFileSync('/bin/bash', ['--norc', '-c', run, 'bash', script], {
       env: { LC_ALL: 'C.UTF-8' },
@@ -137,7 +141,7 @@ const hasPython = spawnSync('python3', ['-V']).status === 0;
 (hasPython ? test : test.skip)(
   'in an interactive bash',
   () => {
-    const script = write('kvmvlan.bash', completionBash(WORDS));
+    const script = write('kvmvlan.bash', completionBash(BASH, WORDS));
     const lines: readonly (readonly [typed: string, completed: string])[] = [
       ['kvmvlan insp', 'kvmvlan inspect '],
       ['kvmvlan log VM', 'kvmvlan log VM1 '],
@@ -191,7 +195,7 @@ const hasZsh = spawnSync('zsh', ['-c', 'true']).status === 0 && spawnSync('pytho
   ])(
     '"%s"',
     (line, expected) => {
-      const script = write('_kvmvlan', completionZsh(WORDS));
+      const script = write('_kvmvlan', completionZsh(ZSH, WORDS));
       const output = execFileSync('python3', [join(__dirname, 'zsh_complete.py'), script, line], {
         encoding: 'utf8',
       });
