@@ -46,8 +46,8 @@ lane() {
   run bookworm unit kernel
   [ "$KVMVLAN_TEST_DEPTH" = short ] || run trixie bridge
   run bookworm bridge
-  run bookworm install
   run bookworm bundle
+  run bookworm install
   [ "$KVMVLAN_TEST_DEPTH" = short ] || run trixie machine --testPathPatterns "$on_13"
 }
 

@@ -5,6 +5,7 @@ import { restartLibvirtd, startGuest } from './guests';
 import { hooks, readLog } from './installed';
 import * as example from './readme_example';
 import { isFiltering, vlansOfAll } from './vlans';
+import { notShort } from './test_depth';
 
 /** Where the frames of a guest were heard, as `<interface> <VID>`. */
 function places(frames: Frame[], mac: string): string[] {
@@ -67,28 +68,30 @@ describeMachine('the example of the README', (machine) => {
     expect(places(heard, example.mac2)).toEqual(ofVm2);
   });
 
-  test('trace-dhcp sees how the firmware of a guest asks, through a tcpdump that AppArmor confines', async () => {
-    await example.whenSwitching(machine());
-    await example.defineGuests(machine(), true);
-    expect(await machine().must('cat /sys/kernel/security/apparmor/profiles')).toMatch(
-      /^tcpdump \(enforce\)$/m,
-    );
-    await startGuest(machine(), 'VM1');
-    // The firmware asks only for some seconds, perhaps before the trace has begun: after a reset it asks again.
-    const { status, stdout, stderr } = await machine().run(
-      `for after in 15 15 15; do sleep $after; virsh --quiet reset VM1; done >/dev/null 2>&1 &
+  notShort(() => {
+    test('trace-dhcp sees how the firmware of a guest asks, through a tcpdump that AppArmor confines', async () => {
+      await example.whenSwitching(machine());
+      await example.defineGuests(machine(), true);
+      expect(await machine().must('cat /sys/kernel/security/apparmor/profiles')).toMatch(
+        /^tcpdump \(enforce\)$/m,
+      );
+      await startGuest(machine(), 'VM1');
+      // The firmware asks only for some seconds, perhaps before the trace has begun: after a reset it asks again.
+      const { status, stdout, stderr } = await machine().run(
+        `for after in 15 15 15; do sleep $after; virsh --quiet reset VM1; done >/dev/null 2>&1 &
        kvmvlan trace-dhcp VM1 --seconds 60 --json`,
-    );
-    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
-    expect(JSON.parse(stdout)).toMatchObject({
-      ports: [
-        {
-          dev: 'veth0',
-          code: 'unanswered',
-          conversations: [{ protocol: 'DHCPv4', client: example.mac1, vlan: 100, question: 'DISCOVER' }],
-          findings: [],
-        },
-      ],
+      );
+      expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+      expect(JSON.parse(stdout)).toMatchObject({
+        ports: [
+          {
+            dev: 'veth0',
+            code: 'unanswered',
+            conversations: [{ protocol: 'DHCPv4', client: example.mac1, vlan: 100, question: 'DISCOVER' }],
+            findings: [],
+          },
+        ],
+      });
     });
   });
 });

@@ -10,3 +10,8 @@ export const isWhole = testDepth === 'all';
 export function onlyWhole(declare: () => void): void {
   if (isWhole) declare();
 }
+
+/** Declares tests that are too long for `npm test`. */
+export function notShort(declare: () => void): void {
+  if (testDepth !== 'short') declare();
+}
