@@ -38,19 +38,49 @@ function tokens(pattern: string): Token[] {
   return list;
 }
 
-function charSet(set: string[]): (char: string) => boolean {
-  const negated = set[0] === '!';
-  const members = negated ? set.slice(1) : set;
+/** A character of a set, or the hyphen of a range. */
+type Member = string | typeof RANGE;
+const RANGE: unique symbol = Symbol('range');
+
+/** The set of a bracket, as Python's fnmatch reads it: ranges that run backwards are removed before a `!` is looked for. */
+function charSet(set: readonly string[]): (char: string) => boolean {
+  const [first, ...rest] = members(set);
+  const negated = first === '!';
+  const all: readonly Member[] = negated || first === undefined ? rest : [first, ...rest];
   return (char) => {
-    for (let i = 0; i < members.length; i++) {
-      const first = members[i] ?? '';
-      const isRange = members[i + 1] === '-' && i + 2 < members.length;
-      const last = isRange ? (members[i + 2] ?? first) : first;
-      if (char >= first && char <= last) return !negated;
+    for (let i = 0; i < all.length; i++) {
+      const from = textOf(all[i]);
+      const isRange = all[i + 1] === RANGE && i + 2 < all.length;
+      const to = isRange ? textOf(all[i + 2]) : from;
+      if (char >= from && char <= to) return !negated;
       if (isRange) i += 2;
     }
     return negated;
   };
+}
+
+/** A hyphen that no range needs is itself. */
+function textOf(member: Member | undefined): string {
+  return typeof member === 'string' ? member : '-';
+}
+
+function members(set: readonly string[]): Member[] {
+  const parts: string[][] = [];
+  let from = 0;
+  // A hyphen that begins the set, or follows a range, belongs to no range.
+  for (let at = set[0] === '!' ? 2 : 1; (at = set.indexOf('-', at)) >= 0; at += 3) {
+    parts.push(set.slice(from, at));
+    from = at + 1;
+  }
+  const last = set.slice(from);
+  if (last.length > 0) parts.push(last);
+  else parts.at(-1)?.push('-');
+  for (let i = parts.length - 1; i > 0; i--) {
+    const [before = [], after = []] = parts.slice(i - 1);
+    if ((before.at(-1) ?? '') > (after[0] ?? ''))
+      parts.splice(i - 1, 2, [...before.slice(0, -1), ...after.slice(1)]);
+  }
+  return parts.flatMap((part, i) => (i === 0 ? part : [RANGE, ...part]));
 }
 
 /** Backtracks only to the last star, so its time is bounded by the product of the two lengths. */

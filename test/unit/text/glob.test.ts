@@ -12,7 +12,17 @@ const pattern = fc
       { weight: 2, arbitrary: fc.constantFrom('*', '?', '[', ']') },
       {
         weight: 2,
-        arbitrary: fc.constantFrom('[abc]', '[!abc]', '[a-c]', '[c-a]', '[!a-c0-9]', '[]]', '[!]]', '[a-]'),
+        arbitrary: fc.constantFrom(
+          '[abc]',
+          '[!abc]',
+          '[a-c]',
+          '[c-a]',
+          '[!a-c0-9]',
+          '[b-[!a-c]',
+          '[]]',
+          '[!]]',
+          '[a-]',
+        ),
       },
     ),
     { maxLength: 6 },
