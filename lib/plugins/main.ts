@@ -13,7 +13,6 @@ import { journalChanges } from './journal_changes';
 import type { PluginOptions } from './options';
 import { failuresIn, type Plugin, type PluginCall } from './plugin';
 import { realIo } from '../system/real_io';
-import { reportJson } from './report_json';
 import { runPlugin } from './run_plugin';
 
 /** The version of this build; put here by build/build.ts. */
@@ -30,6 +29,7 @@ export async function pluginMain(plugin: Plugin, options: PluginOptions, file: s
     asScript ?? (await parseByHand(options, join(dirname(dirname(file)), 'conf', `${options.name}.conf`)));
   if (parsed === null) return;
   const { call, json } = parsed;
+  const { toJson = (report: object) => report } = options;
   // With --json, standard output is only the report; in filter phases it is the guest's XML.
   const isTaken = json || (call.hook !== null && phaseOf(call.hook).isFilter);
   const log = createLog((level, line) => {
@@ -46,7 +46,7 @@ export async function pluginMain(plugin: Plugin, options: PluginOptions, file: s
     journalFailures(failuresIn(outcome), about, inJournal);
     if (!call.dryRun) journalChanges(outcome.changes ?? [], about, inJournal);
   }
-  if (json) process.stdout.write(`${safeJson(reportJson(outcome.report as object), 2)}\n`);
+  if (json) process.stdout.write(`${safeJson(toJson(outcome.report as object), 2)}\n`);
   process.exitCode = outcome.status;
 }
 

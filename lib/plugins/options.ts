@@ -1,3 +1,5 @@
+import { reportJson } from './report_json';
+
 /** How a plugin is called by hand. */
 export interface PluginOptions {
   readonly name: string;
@@ -13,6 +15,8 @@ export interface PluginOptions {
   readonly takesForce?: boolean;
   /** Whether `--follow` can replace `--all`. */
   readonly takesFollow?: boolean;
+  /** Makes from the report what `--json` prints; by default the report itself. */
+  readonly toJson?: (report: object) => object;
   readonly examples: readonly (readonly [command: string, what: string])[];
 }
 
@@ -27,6 +31,7 @@ export const vlanFilteringOptions: PluginOptions = {
   summary: 'Sets the VLANs of the bridge ports of a guest as conf says, and reads them back.',
   positionals: [{ name: 'guest', required: false, describe: "the guest's name" }, conf('vlan_filtering')],
   takesAll: true,
+  toJson: reportJson,
   examples: [
     ['vlan_filtering VM1', 'set the ports of VM1 as conf says'],
     ['vlan_filtering --all', 'the same for every running guest of the host'],
@@ -45,6 +50,7 @@ export const bridgeInitOptions: PluginOptions = {
   ],
   takesAll: false,
   takesForce: true,
+  toJson: reportJson,
   examples: [
     ['bridge_init', 'set all bridges as conf says'],
     ['bridge_init --dry-run', 'show the commands, change nothing'],
@@ -58,6 +64,7 @@ export const guestRoutesOptions: PluginOptions = {
   positionals: [{ name: 'guest', required: false, describe: "the guest's name" }, conf('guest_routes')],
   takesAll: true,
   takesFollow: true,
+  toJson: reportJson,
   examples: [
     ['guest_routes web1', 'set the routed interfaces of web1 as conf says'],
     ['guest_routes --all', 'the same for every running guest of the host'],
