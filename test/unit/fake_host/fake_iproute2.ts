@@ -1,5 +1,8 @@
 import type { Bridge, BridgePort } from '../../../lib/model/host/host';
 import type { ExecResult } from '../../../lib/model/io';
+import type { NetAddress, NetLink } from '../../../lib/model/network/host_network';
+import { parseLinks } from '../../../lib/model/network/parse_links';
+import { ROUTING_SHOW } from '../../../lib/model/routes/parse_routing';
 import { describePortVlans, portVlans, type PortVlans } from '../../../lib/model/vlan/port_vlans';
 import { bridgePort, kindOf } from '../model/host/host_parts';
 import { batchLines } from './batch_lines';
@@ -7,6 +10,7 @@ import { failed, succeeded } from './exec_results';
 import { KernelModel } from './kernel_model';
 import { linkJson, portJson } from './link_json';
 import { Refused } from './refused';
+import { routingJson } from './routing_json';
 import { RoutingModel } from './routing_model';
 
 /** What `bridge` and `ip` know of; what is not said is not there. */
@@ -46,7 +50,10 @@ export type Watch = (command: string, kernel: KernelModel) => void;
 /** `bridge` and `ip` over the kernel's model. How the kernel behaves is tested by the kernel tier. */
 export class FakeIproute2 {
   readonly kernel: KernelModel;
-  readonly routing = new RoutingModel();
+  readonly routing = new RoutingModel({
+    get: (name) => this.netLinks().get(name),
+    set: (name, link) => this.changed.set(name, link),
+  });
   /** What was run that changes something, in order; refused ones with the reason. */
   readonly ran: string[] = [];
   addresses: Readonly<Record<string, string>>;
@@ -54,6 +61,8 @@ export class FakeIproute2 {
   watch: Watch = () => undefined;
 
   private readonly links: string[];
+  /** Interfaces whose addresses or VRF were set. */
+  private readonly changed = new Map<string, NetLink>();
   private readonly stp: ReadonlySet<string>;
   private readonly details: Readonly<Record<string, LinkDetails>>;
 
@@ -95,7 +104,9 @@ export class FakeIproute2 {
 
   /** A process of `bridge` or `ip`. */
   protected runTool(tool: 'bridge' | 'ip', args: readonly string[], input: string): ExecResult {
-    if (args.includes('-N')) return succeeded(this.routing.show(args.includes('-4') ? 4 : 6));
+    const [, family] = /^-N -j -([46]) -batch -$/.exec(args.join(' ')) ?? [];
+    if (tool === 'ip' && family !== undefined && input === ROUTING_SHOW)
+      return succeeded(routingJson(this.routing.state, family === '4' ? 4 : 6));
     const words = args.filter((word) => !/^-(j|d|json|details)$/.test(word));
     if (words.join(' ') !== '-batch -') return this.runOne(tool, words);
     let stdout = '';
@@ -136,7 +147,7 @@ export class FakeIproute2 {
         return this.linkShow();
       case 'ip addr show':
       case 'ip link show':
-        return this.addrShow().map((link) => this.withDetails(link));
+        return this.detailedShow();
       case 'bridge fdb show':
         return [];
       case 'ip link show type bridge':
@@ -146,10 +157,17 @@ export class FakeIproute2 {
     }
   }
 
-  /** `ip link set dev DEV up|down|nomaster|master BRIDGE`; a new port begins with the default PVID (br_add_if). */
-  private runLink([, , , dev = '', action, bridge = '']: readonly string[]): void {
+  /** `ip link set dev DEV up|down|nomaster|master MASTER`; a new port begins with the default PVID (br_add_if). */
+  private runLink(words: readonly string[]): void {
+    const [, , , dev = '', action, bridge = ''] = words;
+    if (action === 'master' && this.netLinks().get(bridge)?.kind === 'vrf') {
+      this.routing.run(words);
+      return;
+    }
     const isPort = this.kernel.ports().some(({ name }) => name === dev);
     if (!isPort && !this.links.includes(dev)) throw new Refused(`Cannot find device "${dev}"`);
+    if (!['down', 'up', 'nomaster', 'master'].includes(action ?? ''))
+      throw new Error(`unknown command: ip ${words.join(' ')}`);
     if (action === 'down') this.down.add(dev);
     if (action === 'up') this.down.delete(dev);
     if (action === 'nomaster' && isPort) {
@@ -200,7 +218,23 @@ export class FakeIproute2 {
     return [...this.bridgesShow(), ...ports, ...others];
   }
 
-  private withDetails(link: BaseJson): object {
+  private detailedShow(): BaseJson[] {
+    return this.addrShow().map((link) => this.withChanges(this.withDetails(link)));
+  }
+
+  private netLinks(): Map<string, NetLink> {
+    return parseLinks(JSON.stringify(this.detailedShow()));
+  }
+
+  private withChanges(link: BaseJson): BaseJson {
+    const changed = this.changed.get(link.ifname);
+    if (changed === undefined) return link;
+    const { addresses, master, portKind } = changed;
+    const vrf = { master, linkinfo: { ...link.linkinfo, info_slave_kind: portKind } };
+    return { ...link, ...(portKind === 'vrf' ? vrf : {}), addr_info: addresses.map(netAddressJson) };
+  }
+
+  private withDetails(link: BaseJson): BaseJson {
     const { linkinfo = {}, ...more } = this.details[link.ifname] ?? {};
     const { info_data, info_slave_data, ...kind } = linkinfo;
     const { linkinfo: before = {} } = link;
@@ -229,12 +263,7 @@ export class FakeIproute2 {
     const local = this.addresses[name];
     return {
       flags: ['BROADCAST', 'MULTICAST', ...(this.down.has(name) ? [] : ['UP', 'LOWER_UP'])],
-      addr_info: [
-        ...(local === undefined ? [] : [addressJson(local, 24)]),
-        ...this.routing.addresses.flatMap((one) =>
-          one.dev === name ? [addressJson(one.local, one.prefixlen)] : [],
-        ),
-      ],
+      addr_info: [...(local === undefined ? [] : [addressJson(local, 24)])],
     };
   }
 
@@ -252,6 +281,12 @@ export class FakeIproute2 {
 
 function addressJson(local: string, prefixlen: number): object {
   return { family: local.includes(':') ? 'inet6' : 'inet', local, prefixlen, scope: 'global' };
+}
+
+function netAddressJson({ address, scope, isDynamic, isTemporary, isUnusable }: NetAddress): object {
+  const [local = '', length] = address.split('/');
+  const flags = { dynamic: isDynamic, temporary: isTemporary, tentative: isUnusable };
+  return { ...addressJson(local, Number(length)), scope, ...flags };
 }
 
 /** As `bridge -j vlan show` has them: runs of VIDs with the same flags as one, the PVID by itself (br_fill_ifvlaninfo). */

@@ -38,8 +38,8 @@ async function appliedHost(): Promise<FakeHost> {
 }
 
 const withoutGuest = (conf: string): string => conf.replace(/\[vnet3\][^[]+/, '');
-const routes = ({ routing }: FakeHost): (string | undefined)[] =>
-  routing.routes.map(({ about, table }) => `${about} ${table}`).sort();
+const routes = ({ routing }: FakeHost): string[] =>
+  routing.state.routes.map(({ to, table }) => `${to} ${table}`).sort();
 
 test('before anything is set', async () => {
   const host = hostOf();

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { formatIp } from '../../../../lib/model/address/ip_address';
 import type { Presence } from '../../../../lib/model/guest/presence';
-import { uplinkRuleset } from '../../../../lib/model/routes/good_citizen';
+import { parseUplinkFilters, uplinkRuleset } from '../../../../lib/model/routes/good_citizen';
 import type { RoutedTap } from '../../../../lib/plan/routes/routed_tap';
-import { aRoute, aRouter, aTap, desiredOf } from './a_host';
+import { FakeNft } from '../../fake_host/fake_nft';
 import { ip } from '../../model/routes/addresses';
-import { runRuleset } from './run_ruleset';
+import { aRoute, aRouter, aTap, desiredOf } from './a_host';
 
 const presences = fc.constantFrom<Presence[]>('here', 'arriving', 'left', 'absent');
 /** A host with any routes, entries, rules and filters, and what its guests should have. */
@@ -53,8 +53,10 @@ export const hosts = fc
       allowed === null
         ? ''
         : uplinkRuleset({ uplink: 'eth0', addresses: allowed.map((last) => ip(`203.0.113.${last}`)) });
+    const nft = new FakeNft();
+    nft.load(ruleset);
     const router = aRouter(devs, {
-      ...runRuleset(aRouter(), ruleset),
+      uplinkFilters: parseUplinkFilters(nft.list('arp')),
       routes: unique(
         [
           ...foreign.map((last) => aRoute({ to: `203.0.113.${last}`, dev: 'wg0', protocol: '4' })),
