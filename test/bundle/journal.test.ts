@@ -85,7 +85,7 @@ forRoot('what libvirt does not show is in the journal', () => {
       [`${folder}/fine`]: sh('exit 0'),
       [`${folder}/slow`]: sh('exec sleep 30'),
       [`${folder}/unreached`]: sh('exit 0'),
-      'conf/dispatch.conf': '[DEFAULT]\ntimeout = 1\nphase-timeout = 1\n',
+      'conf/dispatch.conf': '[DEFAULT]\ntimeout = 4\nphase-timeout = 4\n',
     });
     const through = await withJournal(hooks);
     const run = await hooks.call('qemu', ['VM1', operation, 'begin', '-'], { through });
@@ -98,7 +98,7 @@ forRoot('what libvirt does not show is in the journal', () => {
     };
     const slow = {
       ...common,
-      MESSAGE: expect.stringContaining(`${folder}/slow: timed out after 1 s`) as string,
+      MESSAGE: expect.stringContaining(`${folder}/slow: timed out after 4 s`) as string,
       KVMVLAN_SCRIPT: 'slow',
     };
     const unreached = {
