@@ -72,8 +72,10 @@ describeMachine('what changes while guests run', (machine) => {
   test('where the bridge gives no default PVID, a new port is in no VLAN until it has its own', async () => {
     await editConf('bridge_init', `${confs.bridge_init}default-pvid = none\n`);
     await machine().must(
-      // The kernel takes a default PVID only while the bridge does not filter: else at boot.
-      'ip link set br0 type bridge vlan_filtering 0; bridge_init; systemctl stop kvmvlan-repair.timer kvmvlan-repair.service kvmvlan.path kvmvlan.service',
+      // The kernel takes a default PVID only while the bridge does not filter: else at boot. The repair of every
+      // minute, which has the conf in effect, must not turn filtering on in between.
+      `systemctl stop kvmvlan-repair.timer kvmvlan-repair.service kvmvlan.path kvmvlan.service
+       ip link set br0 type bridge vlan_filtering 0; bridge_init`,
     );
     await editConf('vlan_filtering', `${confs.vlan_filtering}\n[veth9]\nguest = VM1\npvid = 300\n`);
     await machine().must(

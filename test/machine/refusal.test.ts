@@ -23,7 +23,7 @@ describeMachine('a port that cannot be given its VLANs', (machine) => {
 
   test('fails the start where the bridge does not filter; virsh says which, why, and what to do', async () => {
     await machine().must(
-      'systemctl stop kvmvlan-repair.timer kvmvlan-repair.service; ip link set br0 type bridge vlan_filtering 0',
+      'systemctl stop kvmvlan-repair.timer kvmvlan-repair.service kvmvlan.path kvmvlan.service; ip link set br0 type bridge vlan_filtering 0',
     );
     const told = await refused();
     expect(told).toContain('/etc/libvirt/hooks/qemu VM1 start begin -');
