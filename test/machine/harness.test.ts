@@ -24,6 +24,15 @@ describeMachine('the machine', (machine) => {
     expect({ status, stdout, stderr }).toEqual({ status: 7, stdout: stdin, stderr: 'oh\n' });
   });
 
+  test('shows all that a script prints while the disk is full', async () => {
+    const fill =
+      'for size in 1G 1M 4K; do part=0; while fallocate -l $size /fill.$size.$part; do part=$((part + 1)); done; done';
+    await machine().run(`(${fill}) 2>/dev/null`);
+    expect((await machine().run('echo >/root/full')).status).toBe(1);
+    expect((await machine().must('yes | head -c 100000')).length).toBe(100_000);
+    await machine().must('rm /fill.*');
+  });
+
   test('runs scripts side by side', async () => {
     const waiting = machine().must('until [ -e /run/go ]; do sleep 0.1; done; cat /run/go');
     await machine().must('echo went >/run/go');

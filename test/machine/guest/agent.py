@@ -39,9 +39,14 @@ def decode(word):
     return b'' if word == '=' else base64.b64decode(word)
 
 
+def output_file():
+    return tempfile.TemporaryFile(dir='/run')
+
+
 def run(port, ident, seconds, script, stdin):
-    # Files, not pipes: a script may leave a listener behind that keeps its output open.
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    # Files, not pipes: a script may leave a listener behind that keeps its output open. In memory, because output
+    # would be lost while the disk is full.
+    with tempfile.TemporaryFile() as given, output_file() as out, output_file() as err:
         given.write(decode(stdin))
         given.seek(0)
         process = subprocess.Popen(['/bin/bash', '-c', decode(script).decode()], stdin=given, stdout=out,
