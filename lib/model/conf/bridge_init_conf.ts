@@ -1,5 +1,4 @@
 import type { Place } from '../problem';
-import type { ProblemCode } from '../problem_code';
 import type { AutoTrunk } from '../vlan/auto_trunk';
 import type { VlanProtocol } from '../host/host';
 import { portVlans, type PortVlans } from '../vlan/port_vlans';
@@ -7,6 +6,7 @@ import type { Vid } from '../vlan/vid';
 import type { ConfProblem } from './conf_problem';
 import { inFileOrder } from './in_file_order';
 import type { Key } from './keys';
+import { alwaysWithoutAuto, noTrunkPort, type Where } from './problems';
 import { readIni } from './read_ini';
 import type { SectionValues } from './read_section';
 import { readSections } from './read_sections';
@@ -68,7 +68,7 @@ export function readBridgeInitConf(text: string, file: string): BridgeInitConf {
   });
   const read = sections.map((values) => ({
     values,
-    wrong: [...values.problems, ...trunkKeysWithoutPort(values, file), ...alwaysWithoutAuto(values, file)],
+    wrong: [...values.problems, ...trunkKeysWithoutPort(values, file), ...unusedAlways(values, file)],
   }));
   return {
     rules: read.flatMap(({ values, wrong }) => (wrong.length === 0 ? [toRule(values, file)] : [])),
@@ -109,31 +109,19 @@ function orDefault(vid: Vid | null | undefined): Vid | null {
 
 function trunkKeysWithoutPort(values: Values, file: string): ConfProblem[] {
   if ((values.entry('trunk-port')?.value ?? '') !== '') return [];
-  const hint = 'Add `trunk-port = <interface>` or remove the line.';
-  return (['trunk-pvid', 'trunk-tags', 'trunk-tags-always'] as const).flatMap((key) =>
-    wrongOwn(values, key, file, 'no-trunk-port', 'the section has no trunk-port', hint),
-  );
+  const keys = ['trunk-pvid', 'trunk-tags', 'trunk-tags-always'] as const;
+  return keys.flatMap((key) => whereOwn(values, key, file)).map(noTrunkPort);
 }
 
-function alwaysWithoutAuto(values: Values, file: string): ConfProblem[] {
+function unusedAlways(values: Values, file: string): ConfProblem[] {
   if (values.get('trunk-tags') === 'auto') return [];
-  const hint = 'Add the VLANs to trunk-tags, or write `trunk-tags = auto`.';
-  const message = 'has no meaning without trunk-tags = auto';
-  return wrongOwn(values, 'trunk-tags-always', file, 'conflicting-keys', message, hint);
+  return whereOwn(values, 'trunk-tags-always', file).map(alwaysWithoutAuto);
 }
 
-/** A problem of the key, if the section itself sets it: an inherited one is ignored. */
-function wrongOwn(
-  values: Values,
-  key: keyof typeof BRIDGE_INIT_KEYS,
-  file: string,
-  code: ProblemCode,
-  message: string,
-  hint: string,
-): ConfProblem[] {
+/** Where the section itself sets the key: an inherited one is ignored. */
+function whereOwn(values: Values, key: keyof typeof BRIDGE_INIT_KEYS, file: string): Where[] {
   const { section } = values;
   const found = section.entries.get(key);
   if (found === undefined || !values.isOwn(key)) return [];
-  const at = { level: 'error', code, place: { file, line: found.line }, section: section.name } as const;
-  return [{ ...at, key, value: found.value, message, hint }];
+  return [{ place: { file, line: found.line }, section: section.name, key, value: found.value }];
 }

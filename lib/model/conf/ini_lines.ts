@@ -1,23 +1,29 @@
-import type { ProblemCode } from '../problem_code';
+/** A `key = value`. */
+export interface IniEntry {
+  readonly key: string;
+  /** Continuation lines are joined by line ends. */
+  readonly value: string;
+  readonly line: number;
+}
 
-/** A `[section]` line; a key with its value, continuation lines joined by line ends; or what is wrong at a line. */
+/** A `[section]` line, a key with its value, or what is wrong at a line. */
 export type IniLine =
   | { readonly kind: 'section'; readonly line: number; readonly name: string }
-  | { readonly kind: 'key'; readonly line: number; readonly key: string; readonly value: string }
-  | IniProblem;
+  | ({ readonly kind: 'key' } & IniEntry)
+  | {
+      readonly kind: 'problem';
+      readonly line: number;
+      readonly fault: IniFault;
+      /** The key that may have been meant. */
+      readonly key?: string;
+      /** It may hide a section: it is unknown to which section the lines below belong. */
+      readonly mayHide: boolean;
+    };
 
 /** What is wrong at a line, as configparser's grammar goes. */
-export interface IniProblem {
-  readonly kind: 'problem';
-  readonly line: number;
-  readonly code: ProblemCode;
-  readonly message: string;
-  readonly hint: string;
-  /** The key that may have been meant. */
-  readonly key?: string;
-  /** It may hide a section: it is unknown to which section the lines below belong. */
-  readonly mayHide: boolean;
-}
+export type IniFault =
+  | { readonly code: 'indented-header' | 'broken-header' | 'no-key'; readonly text: string }
+  | { readonly code: 'text-behind-header'; readonly text: string; readonly header: string };
 
 /**
  * The lines of an INI text as Python's configparser sees them (RawConfigParser._read, no interpolation): `=` or
@@ -48,7 +54,7 @@ export function readIniLines(text: string): IniLine[] {
     }
     const depth = raw.search(/\S/);
     if (open !== null && depth > indent) {
-      if (/^\[[^\]]+\]$/.test(words)) lines.push(indentedHeader(line, words));
+      if (/^\[[^\]]+\]$/.test(words)) lines.push(hiding(line, { code: 'indented-header', text: words }));
       (open as { parts: string[] }).parts.push(words);
       continue;
     }
@@ -57,15 +63,18 @@ export function readIniLines(text: string): IniLine[] {
     const header = readHeader(words);
     if (header !== null) {
       lines.push({ kind: 'section', line, name: header.name });
-      if (header.behind !== '') lines.push(textBehind(line, header.name, header.behind));
+      if (header.behind !== '') {
+        const fault = { code: 'text-behind-header', text: header.behind, header: header.name } as const;
+        lines.push(ofLine(line, fault, /^([a-z][a-z_-]*)\s*[=:]/i));
+      }
       continue;
     }
     const option = /^(.*?)\s*[=:]\s*(.*)$/s.exec(words);
     if (option === null && /^\[|\]$/.test(words)) {
-      lines.push(brokenHeader(line, words));
+      lines.push(hiding(line, { code: 'broken-header', text: words }));
       lines.push({ kind: 'section', line, name: words.replace(/^\[|\]$/g, '') });
     } else if (option?.[1] === undefined || option[1] === '') {
-      lines.push(noKey(line, words));
+      lines.push(ofLine(line, { code: 'no-key', text: words }, /^([a-z][a-z_-]*)\s/i));
     } else {
       open = { line, key: option[1].toLowerCase(), parts: [option[2] ?? ''] };
     }
@@ -84,39 +93,17 @@ function readHeader(words: string): { name: string; behind: string } | null {
   return { name, behind: /^\s+[#;][^\]]*$/.test(behind) ? '' : behind.trim() };
 }
 
-function indentedHeader(line: number, words: string): IniProblem {
-  const message = `"${words}" is indented, so it was read as a continuation of the value above it`;
-  const hint = 'Begin every section at the left margin.';
-  return { kind: 'problem', line, code: 'indented-header', message, hint, mayHide: true };
+function hiding(line: number, fault: IniFault): IniLine {
+  return { kind: 'problem', line, fault, mayHide: true };
 }
 
-function brokenHeader(line: number, words: string): IniProblem {
-  const hint = 'Write the name between [ and ], for example `[veth0]`.';
-  const message = `"${words}" is not a complete [section]`;
-  return { kind: 'problem', line, code: 'broken-header', message, hint, mayHide: true };
-}
-
-function textBehind(line: number, name: string, behind: string): IniProblem {
-  const message = `"${behind}" is on the same line as [${name}] and would be ignored`;
-  const hint = 'Put it on a line of its own, below the header.';
-  const key = /^([a-z][a-z_-]*)\s*[=:]/i.exec(behind)?.[1];
-  return lineProblem(line, 'text-behind-header', message, hint, key);
-}
-
-function noKey(line: number, words: string): IniProblem {
-  const message = `"${words}" is neither a [section] nor a key = value`;
-  const hint = 'Write `key = value`, or put # before a comment.';
-  return lineProblem(line, 'no-key', message, hint, /^[a-z][a-z_-]*(?=\s)/i.exec(words)?.[0]);
-}
-
-/** What is wrong with one line only. */
-function lineProblem(
-  line: number,
-  code: ProblemCode,
-  message: string,
-  hint: string,
-  key: string | undefined,
-): IniProblem {
+/**
+ * What is wrong with one line only.
+ *
+ * @param asKey finds the key that may have been meant
+ */
+function ofLine(line: number, fault: IniFault, asKey: RegExp): IniLine {
+  const key = asKey.exec(fault.text)?.[1];
   const ofKey = key === undefined ? {} : { key: key.toLowerCase() };
-  return { kind: 'problem', line, code, message, hint, ...ofKey, mayHide: false };
+  return { kind: 'problem', line, fault, ...ofKey, mayHide: false };
 }

@@ -3,7 +3,8 @@ import { portVlans, type PortVlans } from '../vlan/port_vlans';
 import type { Vid } from '../vlan/vid';
 import type { Parsed } from './keys';
 import type { MetadataKind } from './metadata_conf';
-import type { WishFault, WishValues } from './rule_conf';
+import { meaningless, taggedAndUntagged, type WishFault } from './problems';
+import type { WishValues } from './rule_conf';
 import { oneOf, vidList, vidOrNone, yesOrNo } from './values';
 
 /** Keys for the wanted state of an interface, in conf and in metadata. */
@@ -50,30 +51,12 @@ export const PORT_WISH: MetadataKind<typeof WISH_KEYS, PortWish> = {
 function toWish(values: WishValues<typeof WISH_KEYS>): Parsed<PortWish> | { readonly fault: WishFault } {
   const mode = values.get('mode');
   for (const key of mode === undefined ? (['native'] as const) : NOT_IN_MODE[mode]) {
-    if (!values.isOwn(key)) continue;
-    const message =
-      mode === undefined ? 'has no meaning without mode = trunk' : `has no meaning in mode ${mode}`;
-    const hint =
-      key === 'pvid' && mode === 'trunk'
-        ? 'Write `native = …` for the VLAN of untagged frames, or remove it.'
-        : key === 'native'
-          ? 'Write `pvid = …`, or add `mode = trunk`.'
-          : 'Remove it, or choose another mode.';
-    return { fault: { key, message, hint } };
+    if (values.isOwn(key)) return { fault: meaningless(key, mode) };
   }
   const tagged = mode === 'access' || mode === 'none' ? undefined : values.get('tagged');
   const untagged = mode === 'access' || mode === 'none' ? undefined : values.get('untagged');
   const both = [...(untagged ?? [])].find((vid) => tagged?.has(vid) === true);
-  if (both !== undefined) {
-    const message = `VID ${both} is also in tagged`;
-    return {
-      fault: {
-        key: 'untagged',
-        message,
-        hint: 'A VLAN leaves a port either tagged or untagged: remove it from one of the two.',
-      },
-    };
-  }
+  if (both !== undefined) return { fault: taggedAndUntagged(both) };
   const flags: Record<string, boolean> = {};
   for (const flag of PORT_FLAG_NAMES) {
     const value = values.get(flag);

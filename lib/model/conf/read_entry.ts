@@ -1,6 +1,7 @@
 import type { ConfProblem } from './conf_problem';
-import { nearest, type Key, type Keys } from './keys';
-import type { IniEntry } from './read_ini';
+import type { IniEntry } from './ini_lines';
+import type { Keys } from './keys';
+import { commentInValue, indentedKey, unknownKey, wrongValue } from './problems';
 
 /** The value of a key's line, or all its problems. */
 export type ReadEntry = { readonly value: unknown } | { readonly problems: readonly ConfProblem[] };
@@ -18,42 +19,20 @@ export function readEntry(
   meanwhile: string,
 ): ReadEntry {
   const { file, ...section } = where;
-  const at = { level: 'error', place: { file, line }, ...section } as const;
-  const swallowed = swallowedKeys(value, keys).map(([key, text]): ConfProblem => {
-    const message = `"${text}" is indented, so it was read as a continuation of ${name}`;
-    return { ...at, code: 'indented-key', key, message, hint: 'Begin every key at the left margin.' };
-  });
+  const place = { file, line };
+  const at = { place, ...section, key: name, value };
+  const swallowed = swallowedKeys(value, keys).map(([key, text]) =>
+    indentedKey({ place, ...section, key }, text, name),
+  );
   const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
-  if (key === undefined) {
-    const near = nearest(name, Object.keys(keys));
-    const hint = near === null ? 'Remove the line, or put # before it.' : `Did you mean \`${near}\`?`;
-    const allowed = Object.keys(keys).join(', ');
-    const unknown = {
-      ...at,
-      code: 'unknown-key',
-      key: name,
-      value,
-      message: 'unknown key',
-      allowed,
-      hint,
-    } as const;
-    return { problems: [unknown, ...swallowed] };
-  }
+  if (key === undefined) return { problems: [unknownKey(at, Object.keys(keys)), ...swallowed] };
   // The key itself has lost its value too.
   if (swallowed.length > 0) return { problems: swallowed };
-  const behind = /\s([#;].*)$/s.exec(value)?.[1];
-  if (behind !== undefined)
-    return {
-      problems: [{ ...at, code: 'comment-in-value', key: name, value, ...commentBehind(key, value, behind) }],
-    };
+  const comment = /\s([#;].*)$/s.exec(value)?.[1];
+  if (comment !== undefined) return { problems: [commentInValue(at, comment, key.isPattern === true)] };
   const parsed = key.parse(value);
   if ('value' in parsed) return parsed;
-  const hint = `Correct the line; until then ${meanwhile}.`;
-  return {
-    problems: [
-      { ...at, code: 'wrong-value', key: name, value, message: parsed.wrong, allowed: key.allowed, hint },
-    ],
-  };
+  return { problems: [wrongValue(at, parsed.wrong, key.allowed, meanwhile)] };
 }
 
 /** The lines of a value, after its first one, that look like keys. */
@@ -64,15 +43,4 @@ function swallowedKeys(value: string, keys: Keys): [key: string, line: string][]
     const key = /^(.*?)\s*[=:]/.exec(line)?.[1]?.toLowerCase() ?? '';
     return Object.hasOwn(keys, key) ? [[key, line]] : [];
   });
-}
-
-/** Python reads it as part of the value: the section would then be for a guest with that name, which does not exist. */
-function commentBehind(key: Key<unknown>, value: string, behind: string): { message: string; hint: string } {
-  const message = `"${behind}" is not a comment here: it would be part of the value`;
-  const fix = 'Put the comment on a line of its own.';
-  if (key.isPattern !== true) return { message, hint: fix };
-  return {
-    message,
-    hint: `${fix} For a name that contains it, write \`${value.replace(/\s(?=[#;])/g, '[$&]')}\`.`,
-  };
 }

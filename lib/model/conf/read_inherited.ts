@@ -1,7 +1,9 @@
 import type { ConfProblem } from './conf_problem';
+import type { IniEntry } from './ini_lines';
 import type { Keys, SectionRules } from './keys';
+import { keyBeforeSection } from './problems';
 import { readEntry } from './read_entry';
-import type { IniEntry, IniFile } from './read_ini';
+import type { IniFile } from './read_ini';
 
 /** A problem in [DEFAULT], or before the first section. */
 export interface Fault {
@@ -32,7 +34,8 @@ export function readInherited(ini: IniFile, keys: Keys, { skipsEmpty, meanwhile 
     const isKnown = key !== undefined && Object.hasOwn(keys, key);
     faults.push({ problem, keys: isKnown ? [key, ...more] : null });
   };
-  for (const entry of orphans.entries.values()) add(orphanProblem(entry, file));
+  for (const { key, value, line } of orphans.entries.values())
+    add(keyBeforeSection({ place: { file, line }, key, value }));
   for (const problem of [...orphans.problems, ...defaults.problems]) add(problem);
   for (const [name, entry] of defaults.entries) {
     if (skipsEmpty && entry.value === '') continue;
@@ -43,10 +46,4 @@ export function readInherited(ini: IniFile, keys: Keys, { skipsEmpty, meanwhile 
     else for (const problem of read.problems) add(problem, ...(problem.key === name ? [] : [name]));
   }
   return { entries, values, faults };
-}
-
-function orphanProblem({ key, value, line }: IniEntry, file: string): ConfProblem {
-  const message = 'the line is before the first section';
-  const hint = 'Put a header before it: `[DEFAULT]`, or that of the section it belongs to.';
-  return { level: 'error', code: 'key-before-section', place: { file, line }, key, value, message, hint };
 }

@@ -1,13 +1,7 @@
 import { parse } from 'ini';
-import type { Place } from '../problem';
 import type { ConfProblem } from './conf_problem';
-import { readIniLines, type IniLine } from './ini_lines';
-
-export interface IniEntry {
-  readonly key: string;
-  readonly value: string;
-  readonly line: number;
-}
+import { readIniLines, type IniEntry, type IniLine } from './ini_lines';
+import { doubledKey, doubledSection, lineProblem } from './problems';
 
 export interface IniSection {
   readonly name: string;
@@ -59,27 +53,27 @@ export function readIni(text: string, file: string): IniFile {
       const earlier = sections.get(item.name);
       if (earlier === undefined) sections.set(item.name, current);
       else {
-        const problem = doubledSection(earlier, current, file);
+        const problem = doubledSection({ place, section: current.name }, earlier.line);
         current.problems.push(problem);
         // Neither of the two can be trusted.
         if (!doubled.has(earlier)) earlier.problems.push(problem);
         doubled.add(earlier);
       }
     } else if (item.kind === 'problem') {
-      const { code, message, hint, mayHide, key } = item;
+      const { fault, mayHide, key } = item;
       const isOutside = mayHide || current === orphans;
       const where = isOutside ? {} : { section: current.name };
-      const what = key === undefined || mayHide ? {} : { key };
-      const problem = { level: 'error', code, place, ...where, ...what, message, hint } as const;
-      (isOutside ? problems : current.problems).push(problem);
+      const what = key === undefined ? {} : { key };
+      (isOutside ? problems : current.problems).push(lineProblem({ place, ...where, ...what }, fault));
     } else {
       const entry = { key: item.key, value: String(values.next().value), line: item.line };
       const earlier = current.entries.get(item.key);
       if (earlier === undefined) current.entries.set(item.key, entry);
-      else
-        current.problems.push(
-          doubledKey(earlier, entry, current === orphans ? {} : { section: current.name }, place),
-        );
+      else {
+        const where = current === orphans ? {} : { section: current.name };
+        const at = { place, ...where, key: entry.key, value: entry.value };
+        current.problems.push(doubledKey(at, earlier.line));
+      }
     }
   }
   return { file, defaults, orphans, sections: all, problems };
@@ -87,28 +81,6 @@ export function readIni(text: string, file: string): IniFile {
 
 function newSection(name: string, line: number): Building {
   return { name, line, entries: new Map(), problems: [] };
-}
-
-function doubledSection({ line }: IniSection, later: IniSection, file: string): ConfProblem {
-  return {
-    level: 'error',
-    code: 'duplicate-section',
-    place: { file, line: later.line },
-    section: later.name,
-    message: `line ${line} already has a section with this name`,
-    hint: 'Merge the two, or rename one of them.',
-  };
-}
-
-function doubledKey(
-  { line }: IniEntry,
-  { key, value }: IniEntry,
-  where: { readonly section?: string },
-  place: Place,
-): ConfProblem {
-  const message = `this section already has the key at line ${line}`;
-  const at = { level: 'error', code: 'duplicate-key', place, ...where, key, value } as const;
-  return { ...at, message, hint: 'Remove one of the two.' };
 }
 
 /**

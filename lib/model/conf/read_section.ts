@@ -1,7 +1,9 @@
 import type { ConfProblem } from './conf_problem';
+import type { IniEntry } from './ini_lines';
 import type { Keys, SectionRules, ValueOf } from './keys';
+import { emptyOverDefault } from './problems';
 import { readEntry } from './read_entry';
-import type { IniEntry, IniSection } from './read_ini';
+import type { IniSection } from './read_ini';
 import type { Fault, Inherited } from './read_inherited';
 
 /** The values of a section, inherited ones included; a key that is absent or wrong has none. */
@@ -25,15 +27,19 @@ export function readSection<K extends Keys>(
   { skipsEmpty, meanwhile }: SectionRules,
 ): SectionValues<K> {
   const isNamed = section.name !== '' || section.line !== 0;
-  const where = { file, ...(isNamed ? { section: section.name } : {}) };
+  const name = isNamed ? { section: section.name } : {};
   const problems = [...section.problems];
   const values = new Map<string, unknown>();
   for (const entry of section.entries.values()) {
     const above = inherited.entries.get(entry.key);
     if (skipsEmpty && entry.value === '' && keys[entry.key]?.isList !== true) {
-      if (above !== undefined) problems.push(emptied(entry, above, where));
+      // Python would take the empty value. It must not be guessed which of the two is meant.
+      if (above !== undefined) {
+        const place = { file, line: entry.line };
+        problems.push(emptyOverDefault({ place, ...name, key: entry.key, value: '' }, above));
+      }
     } else if (!skipsEmpty || entry.value !== '' || above !== undefined) {
-      const read = readEntry(entry, where, keys, meanwhile);
+      const read = readEntry(entry, { file, ...name }, keys, meanwhile);
       if ('value' in read) values.set(entry.key, read.value);
       else problems.push(...read.problems);
     }
@@ -79,22 +85,4 @@ class Values<K extends Keys> implements SectionValues<K> {
   isOwn(name: keyof K & string): boolean {
     return (this.section.entries.get(name)?.value ?? '') !== '';
   }
-}
-
-/** Python would take the empty value. It must not be guessed which of the two is meant. */
-function emptied(
-  { key, line }: IniEntry,
-  above: IniEntry,
-  { file, section }: { readonly file: string; readonly section?: string },
-): ConfProblem {
-  return {
-    level: 'error',
-    code: 'empty-value',
-    place: { file, line },
-    ...(section === undefined ? {} : { section }),
-    key,
-    value: '',
-    message: `it is empty, but [DEFAULT] sets \`${key} = ${above.value}\` at line ${above.line}`,
-    hint: 'Write the value that you want, or remove the line to inherit the value of [DEFAULT].',
-  };
 }

@@ -1,6 +1,7 @@
 import type { ConfProblem } from './conf_problem';
 import { inFileOrder } from './in_file_order';
 import type { Keys, SectionRules } from './keys';
+import { inheritedByNone } from './problems';
 import { readInherited, type Fault, type Inherited } from './read_inherited';
 import type { IniFile, IniSection } from './read_ini';
 import { isConcerned, readSection, type SectionValues } from './read_section';
@@ -40,7 +41,9 @@ export function readSections<K extends Keys>(ini: IniFile, keys: K, rules: Secti
   const ofSections = { ...inherited, faults };
   const sections = ini.sections.map((section) => read(section, ofSections));
   const orphans = ini.orphans.entries.size === 0 ? null : read(ini.orphans, nothing);
-  const outside = inherited.faults.map((fault) => (isIdle(fault) ? asIdle(fault.problem) : fault.problem));
+  const outside = inherited.faults.map((fault) =>
+    isIdle(fault) ? inheritedByNone(fault.problem) : fault.problem,
+  );
   return {
     sections,
     defaults: read({ ...ini.defaults, entries: new Map(), problems: [] }, inherited),
@@ -49,8 +52,4 @@ export function readSections<K extends Keys>(ini: IniFile, keys: K, rules: Secti
     outside,
     problems: inFileOrder([...ini.problems, ...outside, ...sections.flatMap(({ problems }) => problems)]),
   };
-}
-
-function asIdle(problem: ConfProblem): ConfProblem {
-  return { ...problem, level: 'warning', hint: `${problem.hint} No section inherits it now.` };
 }

@@ -1,8 +1,8 @@
 import type { LostSection, Conditions, Rule, RuleConf } from '../match/rule';
-import type { ProblemCode } from '../problem_code';
 import type { ConfProblem } from './conf_problem';
 import { inFileOrder } from './in_file_order';
 import { nearest, type Keys, type Parsed, type ValueOf } from './keys';
+import { conflictingKeys, emptyCondition, metadataInSection, type Where, type WishFault } from './problems';
 import { SELECTOR_KEYS } from './selector_keys';
 import { readIni } from './read_ini';
 import type { SectionValues } from './read_section';
@@ -30,13 +30,6 @@ export interface WishValues<K extends Keys> {
   get<N extends keyof K & string>(name: N): ValueOf<K[N]> | undefined;
   /** Whether the key is given here, not inherited from [DEFAULT]. */
   isOwn(name: keyof K & string): boolean;
-}
-
-/** A problem between the keys of a wish: the key, why, and what to do. */
-export interface WishFault {
-  readonly key: string;
-  readonly message: string;
-  readonly hint: string;
 }
 
 /** What the sections of a kind of file wish for. */
@@ -130,27 +123,20 @@ function readWish<K extends Keys, W>(
   isLabel: boolean,
 ): { wish: W | null; problems: readonly ConfProblem[] } {
   const { section } = values;
-  const problems = [...values.problems];
-  const wrong = (code: ProblemCode, key: string, message: string, hint: string): void => {
+  const at = (key: string): Where => {
     const entry = section.entries.get(key) ?? values.entry(key as 'guest');
-    const at = {
-      level: 'error',
-      code,
-      place: { file, line: entry?.line ?? section.line },
-      section: section.name,
-    } as const;
-    problems.push({ ...at, key, ...(entry === undefined ? {} : { value: entry.value }), message, hint });
+    const place = { file, line: entry?.line ?? section.line };
+    return { place, section: section.name, key, ...(entry === undefined ? {} : { value: entry.value }) };
   };
-  if (values.isOwn('metadata'))
-    wrong('conflicting-keys', 'metadata', 'has no meaning in a section', 'Move the line to [DEFAULT].');
-  for (const name of emptyConditions(values, isLabel)) {
-    const hint = 'Write the value, or remove the line.';
-    wrong('empty-value', name, 'it is empty, so it does not say which interfaces the section matches', hint);
-  }
+  const problems = [
+    ...values.problems,
+    ...(values.isOwn('metadata') ? [metadataInSection(at('metadata'))] : []),
+    ...emptyConditions(values, isLabel).map((name) => emptyCondition(at(name))),
+  ];
   const wish = toWish(values);
   // A value that cannot be read is reported already, not as missing, too.
   if ('fault' in wish && !problems.some(({ key }) => key === wish.fault.key))
-    wrong('conflicting-keys', wish.fault.key, wish.fault.message, wish.fault.hint);
+    problems.push(conflictingKeys(at(wish.fault.key), wish.fault));
   return { wish: 'value' in wish && problems.length === 0 ? wish.value : null, problems };
 }
 

@@ -9,7 +9,8 @@ import {
 import { parseIp, parsePrefix } from '../address/ip_address';
 import type { Key, Parsed } from '../conf/keys';
 import type { MetadataKind } from '../conf/metadata_conf';
-import type { WishFault, WishKind, WishValues } from '../conf/rule_conf';
+import type { WishFault } from '../conf/problems';
+import type { WishKind, WishValues } from '../conf/rule_conf';
 import { oneOf, wholeNumber, word, yesOrNo } from '../conf/values';
 import { whyNoGuests } from './why_no_guests';
 
