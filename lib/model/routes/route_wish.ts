@@ -1,17 +1,20 @@
-import {
-  contains,
-  equalIp,
-  formatIp,
-  formatPrefix,
-  type IpAddress,
-  type IpPrefix,
-} from '../address/ip_address';
+import { contains, equalIp, type IpAddress, type IpPrefix } from '../address/ip_address';
 import { parseIp, parsePrefix } from '../address/ip_address';
 import type { Key, Parsed } from '../conf/keys';
 import type { MetadataKind } from '../conf/metadata_conf';
 import type { WishFault } from '../conf/problems';
 import type { WishKind, WishValues } from '../conf/rule_conf';
 import { oneOf, wholeNumber, word, yesOrNo } from '../conf/values';
+import {
+  addressOfOther,
+  noAddress,
+  noNextHop,
+  noPool,
+  notInPool,
+  noUplink,
+  poolRouteInSection,
+  tableAndVrf,
+} from './problems';
 import { whyNoGuests } from './why_no_guests';
 
 /** What the host does for one interface of a guest: which addresses it routes to it, and how others learn of them. */
@@ -135,8 +138,7 @@ export function nicsKind(
     keys: NIC_KEYS,
     toWish: (values) => {
       const pool = defaults.get('pool') ?? [];
-      if (pool.length === 0)
-        return fault('address', 'this host has no pool for the addresses of metadata', POOL_HINT);
+      if (pool.length === 0) return { fault: noPool() };
       const taken = values
         .get('address')
         ?.find((address) =>
@@ -146,12 +148,7 @@ export function nicsKind(
               routes.some((prefix) => contains(prefix, address)),
           ),
         );
-      if (taken !== undefined)
-        return fault(
-          'address',
-          `${formatIp(taken)} belongs to another guest by guest_routes.conf`,
-          'Choose another address of the pool.',
-        );
+      if (taken !== undefined) return { fault: addressOfOther(taken) };
       // Networks behind one guest are no wish of another.
       const get = ((name: keyof typeof ROUTE_KEYS) =>
         name === 'route' ? undefined : defaults.get(name)) as Values['get'];
@@ -161,40 +158,20 @@ export function nicsKind(
   };
 }
 
-const POOL_HINT = 'Write `pool = …` into [DEFAULT] of guest_routes.conf.';
-
 function toWish(values: Values, addresses: readonly IpAddress[]): Parsed<RouteWish> | { fault: WishFault } {
-  if (addresses.length === 0)
-    return fault('address', 'there is no address', 'Write the addresses of the guest: `address = …`.');
+  if (addresses.length === 0) return { fault: noAddress() };
   const pool = values.get('pool') ?? [];
   const stranger = addresses.find(
     (each) => pool.length > 0 && !pool.some((prefix) => contains(prefix, each)),
   );
-  if (stranger !== undefined)
-    return fault(
-      'address',
-      `${formatIp(stranger)} is in no pool of this host (${pool.map(formatPrefix).join(', ')})`,
-      'Correct the address, or add its network to pool.',
-    );
+  if (stranger !== undefined) return { fault: notInPool(stranger, pool) };
   const routes = values.get('route') ?? [];
   const orphan = routes.find(({ address }) => !addresses.some(({ family }) => family === address.family));
-  if (orphan !== undefined)
-    return fault(
-      'route',
-      `${formatPrefix(orphan)} has no address of the guest as its next hop`,
-      `Add an IPv${orphan.address.family} address of the guest.`,
-    );
-  if (values.isOwn('table') && values.isOwn('vrf'))
-    return fault('table', 'a VRF has its own table', 'Remove one of table and vrf.');
-  if (values.isOwn('pool-route'))
-    return fault('pool-route', 'it is about the whole pool of this host', 'Move the line to [DEFAULT].');
+  if (orphan !== undefined) return { fault: noNextHop(orphan) };
+  if (values.isOwn('table') && values.isOwn('vrf')) return { fault: tableAndVrf() };
+  if (values.isOwn('pool-route')) return { fault: poolRouteInSection() };
   const uplink = values.get('uplink');
-  if (uplink === undefined)
-    return fault(
-      'uplink',
-      'it is not said where the addresses are announced',
-      'Write `uplink = br0`, or `uplink = none` if others route them to this host.',
-    );
+  if (uplink === undefined) return { fault: noUplink() };
   return { value: { addresses, routes, ...settings(values, uplink) } };
 }
 
@@ -213,8 +190,4 @@ function settings(values: Values, uplink: string): Omit<RouteWish, 'addresses' |
     arrivingMetric: values.get('arriving-metric') ?? values.get('metric') ?? 1024,
     isGoodCitizen: values.get('good-citizen') ?? false,
   };
-}
-
-function fault(key: string, message: string, hint: string): { fault: WishFault } {
-  return { fault: { key, message, hint } };
 }
