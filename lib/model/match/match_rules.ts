@@ -1,8 +1,8 @@
-import { cutText } from '../../text/cut_text';
 import { isGlob, matchesGlob } from '../../text/glob';
 import type { ConfProblem } from '../conf/conf_problem';
 import type { DomainInterface } from '../guest/domain';
 import { isUuid } from './is_uuid';
+import { nicWithoutNumber } from './problems';
 import type { Conditions, Rule, RuleConf } from './rule';
 import { shadowedRules, type ShadowedRule } from './shadowed_rules';
 
@@ -162,17 +162,12 @@ function withoutNumber(
   used: ReadonlySet<Rule<unknown>>,
 ): ConfProblem[] {
   return (guest.interfaces ?? []).flatMap((iface): ConfProblem[] => {
-    if (iface.nic !== null || iface.alias === null || !iface.hasTap) return [];
-    const byPlace = { ...iface, nic: iface.place };
+    const { alias, place } = iface;
+    if (iface.nic !== null || alias === null || !iface.hasTap) return [];
+    const byPlace = { ...iface, nic: place };
     const rule = rules.find(({ conditions }) => matchesInterface(conditions, byPlace));
     if (rule?.conditions.nic === undefined || used.has(rule)) return [];
-    const { place, label } = rule;
-    const alias = cutText(iface.alias);
-    const message = `no interface of guest ${guest.name} has this number; the interface at this place has the alias ${alias}`;
-    const hint = `Use \`alias = ${alias}\` or \`mac\`: libvirt does not number interfaces with an alias of your own.`;
-    const at = { level: 'error', code: 'nic-without-number', place, section: label, key: 'nic' } as const;
-    const subject = { guest: guest.name, nth: iface.place };
-    return [{ ...at, value: String(iface.place), message, hint, subject }];
+    return [nicWithoutNumber(rule, guest.name, { place, alias })];
   });
 }
 
