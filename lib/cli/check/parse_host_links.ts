@@ -1,8 +1,5 @@
-import type { LinkJson as AddressJson } from '../../model/host/link_json';
+import type { LinkJson } from '../../model/host/link_json';
 import type { HostLink } from './facts';
-
-/** An interface in the output of `ip -j -d link show`. Source: iproute2 ip/ipaddress.c. */
-export type LinkJson = AddressJson & { readonly mtu?: number };
 
 /** The interfaces by name. @param hardware of an interface without a kind; null: it has none */
 export function parseHostLinks(

@@ -1,8 +1,10 @@
+import type { LinkJson } from '../../model/host/link_json';
+import { parseInterfaces } from '../../model/host/parse_json';
 import type { CheckIo } from './check_io';
 import type { BridgeLink, Facts } from './facts';
 import { settingsOn } from './netfilter/seen_frames';
 import { parseFdb } from './parse_fdb';
-import { parseHostLinks, type LinkJson } from './parse_host_links';
+import { parseHostLinks } from './parse_host_links';
 import { readRules } from './read_rules';
 
 /** The bridges' own settings, the interfaces, and netfilter's settings for bridged frames. */
@@ -58,8 +60,7 @@ function toBridge({ ifname, flags, linkinfo }: LinkJson): BridgeLink[] {
 
 function parse(output: string): LinkJson[] | null {
   try {
-    const links = JSON.parse(output.trim() === '' ? '[]' : output) as Partial<LinkJson>[];
-    return links.filter((link): link is LinkJson => link.ifname !== undefined);
+    return parseInterfaces<LinkJson>('ip -j -d link show', output);
   } catch {
     return null;
   }

@@ -1,17 +1,11 @@
 import type { BridgePort, Host } from './host';
 import { NO_VLANS } from '../vlan/port_vlans';
 import { parseVlans } from './parse_host';
-import { parseJson, unreadable } from './parse_json';
+import type { LinkJson } from './link_json';
+import { parseInterfaces, unreadable } from './parse_json';
 
 /** Lines for `bridge -j -batch` after commands for VLANs, which show the result. */
 export const SHOW = 'vlan show\nlink show\n';
-
-interface LinkJson {
-  readonly ifname: string;
-  readonly ifindex?: number;
-  readonly master?: string;
-  readonly flags?: readonly string[];
-}
 
 /**
  * The host with the VLANs, ports and bridges that `bridge -j -batch` showed; everything else is as before, also
@@ -23,7 +17,7 @@ export function parseBatchShow(output: string, host: Host): Host {
     throw unreadable('bridge -j -batch', output.slice(0, 200) || 'nothing');
   const vlans = parseVlans(vlanLine);
   const ports = new Map<string, BridgePort>();
-  for (const { ifname: name, ifindex, master, flags = [] } of parseJson<LinkJson>(
+  for (const { ifname: name, ifindex, master, flags = [] } of parseInterfaces<LinkJson>(
     'bridge -j link show',
     linkLine,
   )) {

@@ -3,7 +3,7 @@ import { toVid, type Vid } from '../vlan/vid';
 import type { Bridge, BridgePort, Host, Link, VlanProtocol } from './host';
 import { PORT_FLAG_NAMES, PORT_FLAGS, type PortFlag, type PortFlags } from '../vlan/port_flags';
 import { addressesOf } from './addresses_of';
-import { parseJson, unreadable } from './parse_json';
+import { parseInterfaces, unreadable } from './parse_json';
 import type { LinkJson } from './link_json';
 
 interface VlanJson {
@@ -17,7 +17,7 @@ export const ADDR_SHOW = ['-j', '-d', 'addr', 'show'] as const;
 
 /** The VLANs of ports, and of bridges as ports of their own, from what `bridge -j vlan show` printed. */
 export function parseVlans(output: string): Map<string, PortVlans> {
-  const entries = parseJson<VlanJson>('bridge -j vlan show', output);
+  const entries = parseInterfaces<VlanJson>('bridge -j vlan show', output);
   return new Map(entries.map((entry) => [entry.ifname, parsePortVlans(entry)]));
 }
 
@@ -27,7 +27,7 @@ export function parseVlans(output: string): Map<string, PortVlans> {
  */
 export function parseHost(vlanOutput: string, addrOutput: string): Host {
   const vlans = parseVlans(vlanOutput);
-  const json = parseJson<LinkJson>('ip -j -d addr show', addrOutput);
+  const json = parseInterfaces<LinkJson>('ip -j -d addr show', addrOutput);
   const bridges = new Map<string, Bridge>();
   const ports = new Map<string, BridgePort>();
   const links = new Map<string, Link>();

@@ -1,16 +1,23 @@
 import { KnownError } from '../known_error';
 
 /**
- * The interfaces that a command of iproute2 with -j printed. If there is nothing to show, it prints nothing or an empty
- * object. Throws KnownError if the output is not JSON.
+ * The list that a command of iproute2 with -j printed. If there is nothing to show, it prints nothing. Throws KnownError
+ * if the output is something else.
  */
 export function parseJson<T>(command: string, text: string): T[] {
+  let list: unknown;
   try {
-    const list = JSON.parse(text.trim() === '' ? '[]' : text) as (T & { ifname?: string })[];
-    return list.filter((entry) => entry.ifname !== undefined);
+    list = JSON.parse(text.trim() === '' ? '[]' : text);
   } catch {
-    throw unreadable(command, text.trim() === '' ? 'nothing' : text.slice(0, 200));
+    // Reported below.
   }
+  if (!Array.isArray(list)) throw unreadable(command, text.slice(0, 200));
+  return list as T[];
+}
+
+/** The same for a list of interfaces, where it prints an empty object if there is nothing to show. */
+export function parseInterfaces<T>(command: string, text: string): T[] {
+  return parseJson<T & { ifname?: string }>(command, text).filter(({ ifname }) => ifname !== undefined);
 }
 
 /** The error for output that cannot be parsed. */

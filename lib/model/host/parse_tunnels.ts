@@ -1,6 +1,6 @@
 import { toVid, type Vid } from '../vlan/vid';
 import type { BridgePort, Host } from './host';
-import { parseJson } from './parse_json';
+import { parseInterfaces } from './parse_json';
 
 /** The command whose output `parseTunnels` reads. It has nothing to show unless a port has vlan_tunnel on. */
 export const TUNNEL_SHOW = ['-j', 'vlan', 'tunnelshow'] as const;
@@ -16,7 +16,7 @@ export function hasTunnels({ ports }: Host): boolean {
 
 /** The host with the mappings that `bridge -j vlan tunnelshow` printed. Throws KnownError. */
 export function parseTunnels(output: string, host: Host): Host {
-  const entries = parseJson<TunnelJson>('bridge -j vlan tunnelshow', output);
+  const entries = parseInterfaces<TunnelJson>('bridge -j vlan tunnelshow', output);
   const ports = new Map<string, BridgePort>(host.ports);
   for (const { ifname, tunnels = [] } of entries) {
     const port = host.ports.get(ifname);

@@ -1,43 +1,11 @@
-import { parseJson } from '../host/parse_json';
+import type { AddressJson, LinkJson } from '../host/link_json';
+import { parseInterfaces } from '../host/parse_json';
 import { toVid } from '../vlan/vid';
 import type { NetAddress, NetLink } from './host_network';
 
-/** An interface in the output of `ip -j -d addr show`. Source: iproute2 ip/ipaddress.c. */
-interface LinkJson {
-  readonly ifname: string;
-  readonly ifindex: number;
-  readonly altnames?: readonly string[];
-  readonly link?: string;
-  readonly master?: string;
-  readonly flags?: readonly string[];
-  readonly mtu?: number;
-  readonly link_type?: string;
-  readonly address?: string;
-  readonly permaddr?: string;
-  readonly xdp?: unknown;
-  readonly inet6_addr_gen_mode?: string;
-  readonly linkinfo?: {
-    readonly info_kind?: string;
-    readonly info_data?: Readonly<Record<string, unknown>>;
-    readonly info_slave_kind?: string;
-  };
-  readonly addr_info?: readonly AddressJson[];
-}
-
-interface AddressJson {
-  readonly family?: string;
-  readonly local?: string;
-  readonly prefixlen?: number;
-  readonly scope?: string;
-  readonly dynamic?: boolean;
-  readonly temporary?: boolean;
-  readonly tentative?: boolean;
-  readonly dadfailed?: boolean;
-}
-
 /** The interfaces by name, from what `ip -j -d addr show` printed. Throws KnownError. */
 export function parseLinks(output: string): Map<string, NetLink> {
-  const json = parseJson<LinkJson>('ip -j -d addr show', output);
+  const json = parseInterfaces<LinkJson>('ip -j -d addr show', output);
   return new Map(json.map((link) => [link.ifname, toLink(link)]));
 }
 
@@ -48,7 +16,7 @@ function toLink(json: LinkJson): NetLink {
   const isProvider = String(data.protocol).toLowerCase() === '802.1ad';
   return {
     name: json.ifname,
-    index: json.ifindex,
+    index: json.ifindex ?? 0,
     ...(json.altnames === undefined ? {} : { altNames: json.altnames }),
     kind: kind ?? null,
     master: json.master ?? null,

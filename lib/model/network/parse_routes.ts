@@ -1,4 +1,4 @@
-import { unreadable } from '../host/parse_json';
+import { parseJson } from '../host/parse_json';
 import type { NetRoute, NetRule } from './host_network';
 
 /** A route in the output of `ip -j route show table all`. Source: iproute2 ip/iproute.c. */
@@ -33,7 +33,7 @@ const OF_KERNEL: readonly number[] = [0, 32766, 32767];
 
 /** All routes of a family, one for each next hop. Throws KnownError. */
 export function parseRoutes(output: string, family: 4 | 6): NetRoute[] {
-  return list<RouteJson>(`ip -j -${family} route show table all`, output).flatMap((route) =>
+  return parseJson<RouteJson>(`ip -j -${family} route show table all`, output).flatMap((route) =>
     (route.nexthops ?? [route]).map((hop) => ({
       family,
       to: route.dst ?? 'default',
@@ -53,7 +53,7 @@ export function parseRoutes(output: string, family: 4 | 6): NetRoute[] {
 
 /** The policy rules of a family that the kernel did not make itself. Throws KnownError. */
 export function parseRules(output: string, family: 4 | 6): NetRule[] {
-  return list<RuleJson>(`ip -j -${family} rule`, output)
+  return parseJson<RuleJson>(`ip -j -${family} rule`, output)
     .filter(({ priority = 0 }) => !OF_KERNEL.includes(priority))
     .map((rule) => ({
       family,
@@ -61,13 +61,4 @@ export function parseRules(output: string, family: 4 | 6): NetRule[] {
       devs: [rule.iif, rule.oif].flatMap((dev) => dev ?? []),
       text: JSON.stringify(rule),
     }));
-}
-
-/** Unlike interfaces, its entries have no name. */
-function list<T>(command: string, output: string): T[] {
-  try {
-    return JSON.parse(output.trim() === '' ? '[]' : output) as T[];
-  } catch {
-    throw unreadable(command, output.slice(0, 200));
-  }
 }

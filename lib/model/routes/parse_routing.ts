@@ -1,5 +1,5 @@
 import { parseIp } from '../address/ip_address';
-import { unreadable } from '../host/parse_json';
+import { parseJson, unreadable } from '../host/parse_json';
 import type { NetRoute } from '../network/host_network';
 import { parseRoutes } from '../network/parse_routes';
 import { PROTOCOL, type InterfaceRule, type PermanentNeighbour, type ProxyEntry } from './routing';
@@ -40,17 +40,19 @@ export function parseRouting(output: string, family: 4 | 6): FamilyRouting {
   const [routes = '', proxies = '', neighbours = '', rules = ''] = shown;
   return {
     routes: parseRoutes(routes, family),
-    proxies: list<NeighbourJson>(command, proxies).flatMap(({ dst = '', dev, protocol }): ProxyEntry[] => {
-      const address = parseIp(dst);
-      return address === null || dev === undefined ? [] : [{ address, dev, isOurs: protocol === PROTOCOL }];
-    }),
-    neighbours: list<NeighbourJson>(command, neighbours).flatMap(
+    proxies: parseJson<NeighbourJson>(command, proxies).flatMap(
+      ({ dst = '', dev, protocol }): ProxyEntry[] => {
+        const address = parseIp(dst);
+        return address === null || dev === undefined ? [] : [{ address, dev, isOurs: protocol === PROTOCOL }];
+      },
+    ),
+    neighbours: parseJson<NeighbourJson>(command, neighbours).flatMap(
       ({ dst = '', dev, lladdr: mac }): PermanentNeighbour[] => {
         const address = parseIp(dst);
         return address === null || dev === undefined || mac === undefined ? [] : [{ address, dev, mac }];
       },
     ),
-    rules: list<RuleJson>(command, rules).flatMap((rule): InterfaceRule[] => {
+    rules: parseJson<RuleJson>(command, rules).flatMap((rule): InterfaceRule[] => {
       const { priority = 0, iif: dev, iif_detached: detached, table, protocol } = rule;
       const isOurs = protocol === PROTOCOL;
       const number = Number(table);
@@ -58,12 +60,4 @@ export function parseRouting(output: string, family: 4 | 6): FamilyRouting {
       return [{ family, priority, dev, isDetached: detached !== undefined, table: number, isOurs }];
     }),
   };
-}
-
-function list<T>(command: string, output: string): T[] {
-  try {
-    return JSON.parse(output) as T[];
-  } catch {
-    throw unreadable(command, output.slice(0, 200));
-  }
 }
