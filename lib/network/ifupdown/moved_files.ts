@@ -1,11 +1,11 @@
 import type { KeptFile, TrialFile } from '../../model/network/network_change';
 import type { Problem } from '../../model/problem';
 import type { BridgeRecord, BridgeRequest } from '../backend';
-import { refused } from '../bridge_problems';
 import type { NetworkFiles } from '../network_files';
 import type { Dialect } from './dialect';
 import { formatStanzas, parseStanzas, type Stanza } from './interfaces_text';
 import { moveToBridge } from './move_to_bridge';
+import { editedSince } from './problems';
 import { inOrder } from './read_interfaces';
 import { refusals, warnings } from './refusals';
 import type { IfupdownState, SavedFile } from './snapshot';
@@ -43,18 +43,12 @@ export function movedFiles(state: IfupdownState, request: BridgeRequest, dialect
 }
 
 /** The files of a bridge that was created, as they are now and as they were without it. */
-export function recordedFiles(now: readonly SavedFile[], { bridge, created }: BridgeRecord): MovedFiles {
+export function recordedFiles(now: readonly SavedFile[], record: BridgeRecord): MovedFiles {
   const problems: Problem[] = [];
   const files = now.map(({ path, mode, text }): MovedFile => {
-    const kept = created.kept.find((file) => file.path === path);
-    const without = kept === undefined ? text : takenBack(kept, text, bridge);
-    if (without === null)
-      problems.push(
-        refused(
-          `the stanzas in ${path} that \`bridge create\` wrote have been edited since, so their earlier text cannot be put back.`,
-          `Move the stanzas of ${bridge} back yourself, and run \`ifdown ${bridge}; ip link del ${bridge}\` on the console.`,
-        ),
-      );
+    const kept = record.created.kept.find((file) => file.path === path);
+    const without = kept === undefined ? text : takenBack(kept, text, record.bridge);
+    if (without === null) problems.push(editedSince(record, path));
     return { path, mode, withBridge: text, without: without ?? text };
   });
   return { files: problems.length === 0 ? files : null, problems };

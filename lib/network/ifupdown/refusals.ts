@@ -1,16 +1,28 @@
 import type { Problem } from '../../model/problem';
 import { matchesGlob } from '../../text/glob';
 import type { BridgeRequest } from '../backend';
-import { cannotKeep, refused } from '../bridge_problems';
 import { isAboutLink, isCommand, isNaming } from './commands_of_stanza';
 import type { Dialect } from './dialect';
 import { ifaceHead, keyOf, type Stanza } from './interfaces_text';
 import { isUnclear } from './read_interfaces';
 import { inheritedOptions, methodOf } from './inherited_options';
 import type { IfupdownState } from './snapshot';
+import {
+  addressFromSecret,
+  clientSettings,
+  commandNamesPort,
+  foreignVlan,
+  heirOfPort,
+  idleVlan,
+  inheritedLink,
+  manualStart,
+  mappedStanza,
+  noStanza,
+  stanzaOfBridge,
+  supplicantOnPort,
+  unclearLine,
+} from './problems';
 import { isStarted } from './start_lines';
-
-const FILE = '/etc/network/interfaces';
 
 /** The reasons why stanzas cannot be moved to a bridge. */
 export function refusals(
@@ -38,82 +50,25 @@ export function refusals(
   );
   return [
     ...dialect.refusals(request, all),
-    ...(named(port.name).length > 0 || stanza !== port.name
-      ? []
-      : [
-          refused(
-            `${port.name} was started by ifupdown, but has no stanza in ${FILE} or what it sources any more.`,
-            `Write a stanza for ${port.name}, and start it again: ifdown --force ${port.name}; ifup ${port.name}`,
-          ),
-        ]),
-    ...unclear.map(({ head }) =>
-      refused(
-        `${FILE} has the line "${head?.words.join(' ') ?? ''}", which kvmvlan does not follow.`,
-        'Name the files, or use patterns only in the last part of the path.',
-      ),
-    ),
-    ...(supplicant === undefined
-      ? []
-      : [
-          refused(
-            `${port.name} logs in to the switch by 802.1X (${keyOf(supplicant)}): the switch would block the frames of guests, or the host.`,
-            `Ask for a switch port without 802.1X, and remove the wpa options from the stanza of ${port.name}.`,
-          ),
-        ]),
+    ...(named(port.name).length > 0 || stanza !== port.name ? [] : [noStanza(port.name)]),
+    ...unclear.map(({ head }) => unclearLine(head?.words ?? [])),
+    ...(supplicant === undefined ? [] : [supplicantOnPort(port.name, keyOf(supplicant))]),
     ...(links.length === 0 || supplicant !== undefined
       ? []
-      : [
-          refused(
-            `the stanza of ${port.name} inherits settings of the link (${[...new Set(links.map(keyOf))].join(', ')}), which ${bridge} would inherit, too.`,
-            `Write them into the stanza of ${port.name}, and remove them from the template.`,
-          ),
-        ]),
+      : [inheritedLink(request, [...new Set(links.map(keyOf))])]),
     ...(stanza === port.name && mapped.length === 0
       ? []
-      : [
-          refused(
-            `a mapping in ${FILE} chooses the stanza of ${stanza === port.name ? mapped.join(' and ') : port.name}.`,
-            `Name the stanza \`iface ${port.name}\`, remove the mapping, run \`ifdown ${port.name}; ifup ${port.name}\`, and try again.`,
-          ),
-        ]),
-    ...(named(bridge).length === 0
-      ? []
-      : [
-          refused(
-            `${FILE} has a stanza for ${bridge} already.`,
-            'Remove it, or choose another name for the bridge.',
-          ),
-        ]),
-    ...heirs.map((heir) =>
-      refused(
-        `the stanza of ${ifaceHead(heir)?.name ?? ''} inherits from the stanza of ${port.name}, which moves to ${bridge}.`,
-        'Write its options into its own stanza, and try again.',
-      ),
-    ),
-    ...vlans.flatMap(({ name, vid }) => {
-      const own = named(name);
-      const link = request.network.links.get(name);
-      const isMovable = own.some(
-        (each, index) =>
-          index === 0 &&
-          dialect.vlan({ stanza: each, vlan: { name, vid }, link, isFirst: true }, request) !== null,
-      );
-      if (isMovable) return [];
-      return [
-        refused(
-          `${FILE} does not say how ${name} is created, so it cannot be put on ${bridge}.`,
-          `Give it a stanza with \`vlan-raw-device ${port.name}\`, named ${port.name}.${vid} or vlan${vid}, or delete it: \`ip link del ${name}\`.`,
-        ),
-      ];
+      : [mappedStanza(port.name, stanza === port.name ? mapped : [port.name])]),
+    ...(named(bridge).length === 0 ? [] : [stanzaOfBridge(bridge)]),
+    ...heirs.map((heir) => heirOfPort(request, ifaceHead(heir)?.name ?? '')),
+    ...vlans.flatMap((vlan) => {
+      const [first] = named(vlan.name);
+      const link = request.network.links.get(vlan.name);
+      const isMovable =
+        first !== undefined && dialect.vlan({ stanza: first, vlan, link, isFirst: true }, request) !== null;
+      return isMovable ? [] : [foreignVlan(request, vlan)];
     }),
-    ...stale
-      .filter((name) => !isVlan(name))
-      .map((name) =>
-        refused(
-          `${FILE} has a stanza for ${name}, which is not up. On ${port.name} it would take its VLAN away from ${bridge}.`,
-          `Start it with \`ifup ${name}\`, so that it is moved, or remove its stanza.`,
-        ),
-      ),
+    ...stale.filter((name) => !isVlan(name)).map((name) => idleVlan(request, name)),
   ];
 }
 
@@ -143,33 +98,11 @@ export function warnings(
       family === 6 && scope === 'global' && isDynamic && !isTemporary,
   );
   return [
-    ...(isStarted(all, port.name)
-      ? []
-      : [
-          cannotKeep(
-            `no line \`auto\` or \`allow-hotplug\` starts ${port.name} at boot, but ${bridge} will be started.`,
-            `If you do not want that, remove the line \`auto ${port.name} ${bridge}\` after you have confirmed.`,
-          ),
-        ]),
-    ...literal.map(({ words }) =>
-      cannotKeep(
-        `this command names ${port.name}, and it is not known whether it should name ${bridge} now: ${words.join(' ')}`,
-        `If it is about addresses or the firewall, change it to ${bridge} or $IFACE first.`,
-      ),
-    ),
-    ...(isDhcp ? confs : []).map(({ path }) =>
-      cannotKeep(
-        `${path} has settings for ${port.name}, which do not apply to ${bridge}.`,
-        `Copy them to a section for ${bridge} first.`,
-      ),
-    ),
+    ...(isStarted(all, port.name) ? [] : [manualStart(request)]),
+    ...literal.map(({ words }) => commandNamesPort(request, words)),
+    ...(isDhcp ? confs : []).map(({ path }) => clientSettings(request, path)),
     ...(hasStable && ['random', 'stable_secret'].includes(port.addrGenMode ?? '')
-      ? [
-          cannotKeep(
-            `the kernel makes the IPv6 address of ${port.name} from a secret of that interface (addr_gen_mode ${port.addrGenMode ?? ''}); ${bridge} gets another address.`,
-            `Update what refers to the old address, such as DNS.`,
-          ),
-        ]
+      ? [addressFromSecret(port, bridge)]
       : []),
   ];
 }

@@ -4,10 +4,10 @@ import type { Vid } from '../../model/vlan/vid';
 import { formatVidList } from '../../model/vlan/vid_list';
 import type { Problem } from '../../model/problem';
 import type { BridgeRequest } from '../backend';
-import { cannotKeep, refused } from '../bridge_problems';
 import { methodOf } from '../ifupdown/inherited_options';
 import type { Dialect } from '../ifupdown/dialect';
 import { askForRouters, hearsRouters } from './hear_routers';
+import { mixedMethods, otherPvid, turnsOnForwarding } from './problems';
 import { ifaceHead, indentOf, keyOf, newLine, type Stanza } from '../ifupdown/interfaces_text';
 
 /** ifupdown2 cannot set a default PVID or a PVID of the bridge itself, so these are the kernel's. */
@@ -18,12 +18,7 @@ export const ifupdown2Dialect: Dialect = {
   refusals: (request, all) => [...refusePvid(request), ...refuseMixed(request, all)],
 
   // Source: _set_bridge_forwarding() in addons/address.py.
-  warnings: ({ bridge }) => [
-    cannotKeep(
-      `ifupdown2 turns on the forwarding of IPv4 and IPv6 for ${bridge}, as for every bridge with addresses: this host becomes a router for ${bridge}.`,
-      'If it must not be one, drop forwarded packets in the firewall.',
-    ),
-  ],
+  warnings: ({ bridge }) => [turnsOnForwarding(bridge)],
 
   bridge: ({ bridge, port, network, bridgeVlans: { trunk } }) => [
     // ifupdown2 turns forwarding on while it creates the bridge, and runs no command between the two. With accept_ra 1, the
@@ -69,12 +64,7 @@ function vidsOf(trunk: PortVlans): string[] {
 
 function refusePvid({ bridge, bridgeVlans: { own, defaultPvid = KERNELS_PVID } }: BridgeRequest): Problem[] {
   if (own.pvid === KERNELS_PVID && defaultPvid === KERNELS_PVID) return [];
-  return [
-    refused(
-      `bridge_init.conf has the PVID ${own.pvid ?? 'none'} and default-pvid ${defaultPvid ?? 'none'} for ${bridge}, and ifupdown2 can only have ${KERNELS_PVID} for both.`,
-      `Set br-pvid and trunk-pvid to ${KERNELS_PVID} and remove default-pvid in the section [${bridge}] and in [DEFAULT].`,
-    ),
-  ];
+  return [otherPvid(bridge, { pvid: own.pvid, defaultPvid, only: KERNELS_PVID })];
 }
 
 /**
@@ -89,10 +79,5 @@ function refuseMixed({ port }: BridgeRequest, all: readonly Stanza[]): Problem[]
     })
     .map((stanza) => methodOf(stanza, all));
   if (!methods.includes('dhcp') || !methods.includes('static')) return [];
-  return [
-    refused(
-      `the stanzas of ${port.name} have the methods dhcp and static: ifupdown2 takes only the first one for both IPv4 and IPv6.`,
-      'Use one method, for example dhcp with `up ip addr add ADDRESS dev $IFACE` for the address, run `ifreload -a`, and try again.',
-    ),
-  ];
+  return [mixedMethods(port.name)];
 }
