@@ -1,10 +1,9 @@
 import type { NetAddress, NetLink } from '../../model/network/host_network';
-import type { Problem } from '../../model/problem';
-import { cannotKeep } from '../bridge_problems';
 import { eui64, identifierAddress, interfaceIdentifier } from '../interface_identifier';
 import { keyOf, type Keyfile, sectionsOf, setValue } from './keyfile';
 import { methodOf } from './method_of';
 import type { Pinned } from './pinned';
+import { addressChanges, becomesStatic } from './problems';
 
 /**
  * Keeps the IPv6 addresses that NetworkManager generates. With `stable-privacy`, its default, it computes them from the
@@ -30,24 +29,10 @@ export function pinIdentifiers(keyfile: Keyfile, port: NetLink): Pinned {
   return {
     keyfile: canAdd ? extra.reduce((edited, { address }) => withAddress(edited, address), pinned) : pinned,
     problems: [
-      ...(canAdd ? others.map(becomesStatic) : extra.map(changes)),
-      ...of6.filter(({ isTemporary }) => isTemporary).map(changes),
+      ...(canAdd ? others.map(becomesStatic) : extra.map(addressChanges)),
+      ...of6.filter(({ isTemporary }) => isTemporary).map(addressChanges),
     ],
   };
-}
-
-function becomesStatic({ address }: NetAddress): Problem {
-  return cannotKeep(
-    `${address} becomes a static address of the bridge: NetworkManager would generate another one for it.`,
-    'If the router announces another prefix one day, remove the address from the profile of the bridge.',
-  );
-}
-
-function changes({ address }: NetAddress): Problem {
-  return cannotKeep(
-    `the bridge gets another address instead of ${address}: NetworkManager generates it for each interface.`,
-    'Before you go on, change what refers to this address, such as entries of DNS and firewalls.',
-  );
 }
 
 /** From a prefix of a router; addresses of DHCPv6 have no prefix. */

@@ -1,11 +1,11 @@
 import type { NetLink } from '../../model/network/host_network';
 import type { Problem } from '../../model/problem';
-import { cannotKeep } from '../bridge_problems';
 import { getValue, type Keyfile, type Setting, setValue, setValues } from './keyfile';
 import { methodOf } from './method_of';
 import type { NmState } from './nm_state';
 import { pinIdentifiers } from './pin_identifiers';
 import type { Pinned } from './pinned';
+import { noLease } from './problems';
 
 /** The values of dhcp-client-id, dhcp-iaid and dhcp-duid for which NetworkManager computes an identity. */
 const COMPUTED = [
@@ -50,13 +50,7 @@ function pinLease({ profile, lease }: NmState, port: NetLink): { values: Setting
   const id4 = computed('ipv4', 'dhcp-client-id');
   if (asksFor4 && id4 !== null) {
     if (lease.clientId !== null) values.push(['ipv4', 'dhcp-client-id', lease.clientId]);
-    else if (!['', 'mac', 'none'].includes(id4))
-      problems.push(
-        cannotKeep(
-          `the DHCP client ID of ${port.name} is not known, because it has no lease: the server may give the bridge another address.`,
-          'Wait until it has a lease, or set ipv4.dhcp-client-id in its profile.',
-        ),
-      );
+    else if (!['', 'mac', 'none'].includes(id4)) problems.push(noLease(port.name));
   }
   if (asksFor6 && lease.duid !== null && computed('ipv6', 'dhcp-duid') !== null)
     values.push(['ipv6', 'dhcp-duid', lease.duid]);

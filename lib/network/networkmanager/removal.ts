@@ -1,14 +1,14 @@
 import type { NetworkChange, TrialFile } from '../../model/network/network_change';
 import type { Problem } from '../../model/problem';
 import type { BackendIo, BridgeRecord, Rendered } from '../backend';
-import { cannotKeep, refused } from '../bridge_problems';
 import { REPLACES } from './bridge_profile';
 import { down, load, tolerant, up } from './commands';
 import { editsOfBridge, editsOfPort, missingEdits } from './edits';
 import { getValue, parseKeyfile, type Setting } from './keyfile';
+import { addedVlan, editsLost, noFormer } from './problems';
 import { type Restored, restored } from './restored';
 import { readStoredProfiles } from './snapshot';
-import { IN_ETC, IN_RUN, quotedId, type StoredProfile } from './stored_profile';
+import { IN_ETC, IN_RUN, type StoredProfile } from './stored_profile';
 import { isVlanOn } from './vlan_profile';
 
 /** The change that removes a bridge of `bridge create`, and gives the port its old profile back. Throws KnownError. */
@@ -87,20 +87,15 @@ function editsIn({ files }: BackendIo, { bridge, port, created }: BridgeRecord):
 /** The former profile is left alone, because other interfaces can use it too, or it was off before. */
 function lostEdits(
   profiles: readonly StoredProfile[],
-  { bridge, port }: BridgeRecord,
+  record: BridgeRecord,
   former: string,
   edits: readonly Setting[],
 ): Problem[] {
   const profile = profiles.find(({ uuid }) => uuid === former);
   const missing = profile === undefined ? [] : missingEdits(edits, profile.keyfile);
   if (profile === undefined || missing.length === 0) return [];
-  const keys = missing.map(([section, key]) => `${section}.${key}`).join(', ');
-  return [
-    refused(
-      `the profiles of ${bridge} were edited after it was created (${keys}), and the profile ${quotedId(profile)}, which ${port} gets back, does not have these changes.`,
-      `Make the same changes there first: nmcli connection edit uuid ${former}`,
-    ),
-  ];
+  const keys = missing.map(([section, key]) => `${section}.${key}`);
+  return [editsLost(record, profile, keys)];
 }
 
 function trialFile({ file, uuid }: Restored, bridge: string): TrialFile[] {
@@ -113,26 +108,14 @@ function hasFormer(profiles: readonly StoredProfile[], files: readonly Restored[
   return [...profiles, ...files].some(({ uuid }) => uuid === former);
 }
 
-function noFormer({ bridge, port }: BridgeRecord): Problem {
-  return refused(
-    `NetworkManager does not have the profile any more that ${port} used before ${bridge} was created.`,
-    `Create a profile for ${port}, activate it, and delete the profiles whose names begin with kvmvlan-${bridge}.`,
-  );
-}
-
 /** VLAN interfaces that the bridge got later. */
 function leftBehind(
   profiles: readonly StoredProfile[],
   files: readonly Restored[],
-  { bridge, port }: BridgeRecord,
+  record: BridgeRecord,
   uuid: string,
 ): Problem[] {
   return profiles
-    .filter((each) => isVlanOn(each, bridge, uuid) && !files.some((file) => file.uuid === each.uuid))
-    .map((each) =>
-      cannotKeep(
-        `the VLAN profile ${quotedId(each)} was added to ${bridge} later, and ends with it.`,
-        `To have it on ${port}: nmcli connection modify uuid ${each.uuid} vlan.parent ${port}`,
-      ),
-    );
+    .filter((each) => isVlanOn(each, record.bridge, uuid) && !files.some((file) => file.uuid === each.uuid))
+    .map((each) => addedVlan(record, each));
 }

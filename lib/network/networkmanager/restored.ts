@@ -1,6 +1,5 @@
 import type { KeptFile } from '../../model/network/network_change';
 import type { Problem } from '../../model/problem';
-import { refused } from '../bridge_problems';
 import {
   formatKeyfile,
   getValue,
@@ -10,6 +9,7 @@ import {
   setValue,
   setValues,
 } from './keyfile';
+import { bondEdited } from './problems';
 import { IN_ETC } from './stored_profile';
 
 /** What the removal of a bridge does with a file that its creation wrote. */
@@ -70,11 +70,7 @@ function restoredFormer(
   { edits, ...base }: Pick<Restored, 'uuid' | 'type'> & Pick<Legacy, 'edits'>,
 ): Restored {
   const isEdited = now !== null && now !== made.text;
-  if (base.type === 'bond' && isEdited) {
-    const why = `${made.path} was edited after the bridge was created, so it cannot be replaced by what it was before.`;
-    const hint = 'Take the edit back, or move the addresses from the bridge to the bond by hand.';
-    return { ...base, file: null, problems: [refused(why, hint)] };
-  }
+  if (base.type === 'bond' && isEdited) return { ...base, file: null, problems: [bondEdited(made.path)] };
   const text =
     !isEdited && made.was !== null ? made.was : formatKeyfile(activated(isEdited ? now : made.text));
   const edited = edits.length === 0 ? text : formatKeyfile(setValues(parseKeyfile(text), edits));
