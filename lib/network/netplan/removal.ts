@@ -6,7 +6,7 @@ import { findDefinition } from './definition';
 import { formatYaml } from './format_yaml';
 import { readNetplanFiles, type NetplanFile } from './netplan_files';
 import { ownName } from './own_file';
-import { refusal } from './refusals';
+import { notRemovable, remains } from './problems';
 import { YAML_MODE } from './render';
 import { restoredFile, type DefinedBridge } from './restored_file';
 import { mapAt, type YamlMap } from './yaml';
@@ -64,15 +64,7 @@ function findBridge(files: readonly NetplanFile[], bridge: string): DefinedBridg
   );
   const [id = ''] = ports;
   const definition = ports.length === 1 ? findDefinition(files, id) : null;
-  if (definition === null)
-    return refusal(
-      ports.length > 1
-        ? `${bridge} has more ports now: ${ports.join(', ')}`
-        : `netplan's files define no bridge ${bridge} with a port any more`,
-      ports.length > 1
-        ? `Remove the ports that were added from netplan's files, run \`netplan apply\`, and try again.`
-        : `Edit the files in /etc/netplan by hand, and run \`netplan apply\`.`,
-    );
+  if (definition === null) return notRemovable(bridge, ports);
   const own = files.find(({ name }) => name === ownName(bridge));
   const { type } = definition;
   return { bridge, id, type, match: mapAt(own?.yaml, 'network', type, id, 'match') };
@@ -119,15 +111,7 @@ function otherFiles(
     // They belong to files that somebody has edited: comments, and what cloud-init would overwrite.
     const isNeeded = !isExact && !file.path.startsWith('/etc/systemd/network/');
     if (now === file.text && !isNeeded) kept.push({ ...file, was: now, text: file.was });
-    else
-      problems.push({
-        level: 'warning',
-        code: 'bridge-cannot-keep',
-        message: isNeeded
-          ? `${file.path} remains, because files of netplan were edited after the bridge was created.`
-          : `${file.path} remains, because it was edited after the bridge was created.`,
-        hint: `If you do not need it, remove ${file.path} afterwards.`,
-      });
+    else problems.push(remains(file.path, isNeeded ? 'others' : 'itself'));
   }
   return { kept, problems };
 }

@@ -6,7 +6,8 @@ import { dropInPath, dropIns } from './drop_ins';
 import { formatYaml } from './format_yaml';
 import { movedFiles } from './moved_files';
 import { ownFile, ownName } from './own_file';
-import { portIdOf, refusal, refusals } from './refusals';
+import { notDefined } from './problems';
+import { portIdOf, refusals } from './refusals';
 import { oldPath, type NetplanState } from './snapshot';
 import { hasComments, warnings } from './warnings';
 
@@ -21,13 +22,7 @@ export function render(state: NetplanState, request: BridgeRequest): Rendered {
   const { rendering, files, present } = state;
   const { bridge, port } = request;
   const definition = findDefinition(files, rendering.id);
-  if (definition === null) {
-    const problem = refusal(
-      `netplan's files do not define ${rendering.id} any more, but ${rendering.file} is still in effect`,
-      'Run `netplan apply`, and try again.',
-    );
-    return { change: null, problems: [problem] };
-  }
+  if (definition === null) return { change: null, problems: [notDefined(rendering.id, rendering.file)] };
   const refused = refusals(state, definition, request);
   if (refused.length > 0) return { change: null, problems: refused };
 

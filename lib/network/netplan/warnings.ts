@@ -6,7 +6,8 @@ import { toProblem } from '../networkd/problems';
 import { slaacIdentifiers } from '../networkd/slaac_identifiers';
 import { lastText, type Definition } from './definition';
 import type { ChangedFile } from './moved_files';
-import { oldPath, type NetplanState } from './snapshot';
+import { addressesChange, endsCloudInit, losesComments, unknownKey } from './problems';
+import type { NetplanState } from './snapshot';
 import { unknownKeys } from './split_definition';
 import { isOfCloudInit } from '../cloud_init';
 
@@ -15,40 +16,24 @@ export function warnings(
   state: NetplanState,
   definition: Definition,
   changed: readonly ChangedFile[],
-  { bridge, port, bridgeVlans }: BridgeRequest,
+  request: BridgeRequest,
 ): Problem[] {
+  const { port, bridgeVlans } = request;
   const found: Problem[] = [];
-  const warn = (message: string, hint: string): void =>
-    void found.push({ level: 'warning', code: 'bridge-cannot-keep', message: `${message}.`, hint });
-  for (const { file } of changed)
-    if (hasComments(file.text))
-      warn(
-        `the comments in ${file.path} are lost, because the file is written anew`,
-        `The present file will remain as ${oldPath(file.name)}.`,
-      );
+  for (const { file } of changed) if (hasComments(file.text)) found.push(losesComments(file));
   for (const { file, part } of definition.parts)
     for (const key of unknownKeys(part))
-      warn(
-        `kvmvlan does not know ${key} of ${definition.id} in ${file.path}, so it stays with ${port.name}`,
-        `If it is about addresses, move it to ${bridge} after the change.`,
-      );
+      found.push(unknownKey(key, { name: definition.id, path: file.path }, request));
   const token = lastText(definition, 'ipv6-address-token');
   const kept = [eui64(port.mac), ...(token === null ? [] : [interfaceIdentifier(token)])];
   if (
     lastText(definition, 'ipv6-address-generation') === 'stable-privacy' ||
     slaacIdentifiers(port).some((identifier) => !kept.includes(identifier))
   )
-    warn(
-      `IPv6 addresses of ${port.name} depend on the interface's name (stable-privacy): ${bridge} gets others`,
-      'To keep an address, set ipv6-address-token instead before the change.',
-    );
+    found.push(addressesChange(request));
   if (state.rendering.renderer === 'networkd' && losesGuests(bridgeVlans, state.systemd))
     found.push(toProblem({ kind: 'loses-guests', port: port.name }));
-  if (state.cloudInitOff !== null)
-    warn(
-      'cloud-init will not configure the network of this host any more: it would remove the bridge',
-      `To let it do so again, remove ${state.cloudInitOff.path}.`,
-    );
+  if (state.cloudInitOff !== null) found.push(endsCloudInit(state.cloudInitOff.path));
   return found;
 }
 
