@@ -2,11 +2,11 @@ import { readBridgeInitConf, type BridgeRule } from '../../model/conf/bridge_ini
 import { readIni } from '../../model/conf/read_ini';
 import type { Problem } from '../../model/problem';
 import { autoTrunkVlans } from '../../model/vlan/auto_trunk';
-import { portVlans } from '../../model/vlan/port_vlans';
+import { portVlans, type PortVlans } from '../../model/vlan/port_vlans';
 import type { Vid } from '../../model/vlan/vid';
 import { formatVidList } from '../../model/vlan/vid_list';
-import { shellQuote } from '../../text/shell_quote';
 import type { BridgeVlans } from '../backend';
+import { brokenHeader, brokenSection, type Misfit, otherTrunk, unfitSection } from './conf_problems';
 
 /** A bridge_init.conf with a section for a new bridge, or why it cannot have one. */
 export type EditedConf =
@@ -37,28 +37,15 @@ export function addSection(
   const conf = readBridgeInitConf(was, file);
   const own = readIni(was, file).sections.find(({ name }) => name === bridge);
   if (own !== undefined) {
+    const section = { file, line: own.line, bridge };
     const rule = conf.rules.find((each) => each.bridge === bridge);
-    if (rule === undefined)
-      return refuse(
-        `${file}:${own.line}: the section [${bridge}] has an error`,
-        '`bridge_init --dry-run` shows it.',
-      );
-    if (!rule.trunkPorts.includes(port))
-      return refuse(
-        `${file}:${own.line}: the section [${bridge}] does not have trunk-port = ${port}`,
-        'Correct it, or remove the section.',
-      );
+    if (rule === undefined) return { problem: brokenSection(section) };
+    if (!rule.trunkPorts.includes(port)) return { problem: otherTrunk(section, port) };
     const vlans = vlansOf(rule, needed);
     const why = unfit(rule, vlans, needed);
-    return why === null
-      ? { text: was, vlans }
-      : refuse(`${file}:${own.line}: the section [${bridge}] ${why[0]}`, why[1]);
+    return why === null ? { text: was, vlans } : { problem: unfitSection(section, why) };
   }
-  if (conf.mayHide)
-    return refuse(
-      `${file} has a broken header, which may hide a section`,
-      '`bridge_init --dry-run` shows it.',
-    );
+  if (conf.mayHide) return { problem: brokenHeader(file) };
   const tags = formatVidList(needed);
   const lines = [
     `[${bridge}]`,
@@ -73,19 +60,11 @@ export function addSection(
   const added = `${start}${ADDED}\n${lines.join('\n')}\n`;
   // [DEFAULT] may have keys that do not fit this section.
   const rule = readBridgeInitConf(added, file).rules.find((each) => each.bridge === bridge);
-  if (rule === undefined)
-    return refuse(
-      `${file}: with its [DEFAULT], a section [${bridge}] would have an error`,
-      `Write the section yourself, see bridge_init.conf(5); \`bridge_init --dry-run ${shellQuote(file)}\` shows errors.`,
-    );
+  const section = { file, line: null, bridge };
+  if (rule === undefined) return { problem: brokenSection(section) };
   const vlans = vlansOf(rule, needed);
   const why = unfit(rule, vlans, needed);
-  return why === null
-    ? { text: added, vlans }
-    : refuse(
-        `${file}: with its [DEFAULT], a section [${bridge}] ${why[0]}`,
-        `Write the section yourself. ${why[1]}`,
-      );
+  return why === null ? { text: added, vlans } : { problem: unfitSection(section, why) };
 }
 
 /** The VLANs of a section; where it does not say any, those that the host needs. */
@@ -100,42 +79,20 @@ function vlansOf({ own, trunk, autoTrunk, defaultPvid }: BridgeRule, needed: rea
   };
 }
 
-/** Why a section does not fit the host and its bridge, and what to do; null: it does. */
+/** null: the section fits the host and its bridge. */
 function unfit(
   { filtering, protocol }: BridgeRule,
   { own, trunk }: BridgeVlans,
   needed: readonly Vid[],
-): readonly [message: string, hint: string] | null {
-  if (!filtering) return ['has vlan-filtering = no', 'Remove this line: the bridge filters VLANs.'];
-  if (protocol === '802.1ad')
-    return ['has vlan-protocol = 802.1ad', 'Remove this line: the host uses 802.1Q.'];
-  if (own.pvid === null || trunk.pvid === null)
-    return [
-      "has br-pvid = none or trunk-pvid = none, so the host's untagged frames would not leave",
-      'Set both to the VLAN in which the host has its addresses, usually 1.',
-    ];
-  if (own.pvid !== trunk.pvid)
-    return [
-      "has different br-pvid and trunk-pvid, so the host's untagged frames would not leave",
-      'Make them equal: the host keeps the addresses that it has on the port now.',
-    ];
-  if (needed.includes(own.pvid))
-    return [
-      `has the PVID ${own.pvid}, which is also the VLAN of a VLAN interface of the host`,
-      'Set br-pvid and trunk-pvid to another VLAN that your network does not use: it is the one of untagged frames.',
-    ];
-  const absent = (['own', 'trunk'] as const).flatMap((which) => {
-    const vids = needed.filter((vid) => !(which === 'own' ? own : trunk).vlans.has(vid));
-    return vids.length === 0
-      ? []
-      : [`${which === 'own' ? 'br-tags' : 'trunk-tags'} for ${formatVidList(vids)}`];
-  });
-  return absent.length === 0
-    ? null
-    : [
-        `lacks ${absent.join(' and ')}, VLANs of the host's VLAN interfaces`,
-        'Add them, or remove the section.',
-      ];
+): Misfit | null {
+  if (!filtering) return { kind: 'no-filtering' };
+  if (protocol === '802.1ad') return { kind: 'other-protocol' };
+  if (own.pvid === null || trunk.pvid === null) return { kind: 'no-pvid' };
+  if (own.pvid !== trunk.pvid) return { kind: 'different-pvids' };
+  if (needed.includes(own.pvid)) return { kind: 'pvid-in-use', pvid: own.pvid };
+  const lacks = (vlans: PortVlans): Vid[] => needed.filter((vid) => !vlans.vlans.has(vid));
+  const absent = { own: lacks(own), trunk: lacks(trunk) };
+  return absent.own.length + absent.trunk.length === 0 ? null : { kind: 'lacks-vlans', ...absent };
 }
 
 /** The conf without the section of a bridge that is removed, and without the comment that addSection wrote. */
@@ -152,8 +109,4 @@ export function removeSection(text: string, file: string, bridge: string): strin
   while (end > own.line && next >= 0 && /^\s*[#;]/.test(lines[end - 1] ?? '')) end--;
   const rest = lines.slice(end);
   return `${[...start, ...rest].join('\n').replace(/\n+$/, '')}\n`;
-}
-
-function refuse(message: string, hint: string): EditedConf {
-  return { problem: { level: 'error', code: 'bridge-conf', message: `${message}.`, hint } };
 }
