@@ -2,11 +2,11 @@ import { equalIp, formatIp, type IpAddress } from '../model/address/ip_address';
 import type { HostIo } from '../model/io';
 import type { NetLink } from '../model/network/host_network';
 import type { Problem } from '../model/problem';
-import { problem } from '../plan/routes/conflicts';
 import type { RoutedTap } from '../plan/routes/routed_tap';
 import type { Announcement } from '../plan/routes/route_step';
 import { wantedProxies } from '../plan/routes/wanted_routes';
 import { whoAnswers } from '../system/announce/who_answers';
+import { addressNotReleased } from './problems';
 
 type Io = Pick<HostIo, 'exec' | 'now'>;
 
@@ -45,7 +45,7 @@ export function awaitRelease(
       const macs = await stillAnswered(link, addresses, own, end, io);
       for (const { tap, address } of here) {
         const mac = macs.get(formatIp(address));
-        if (mac !== undefined) problems.push(notReleased(tap, formatIp(address), uplink, mac));
+        if (mac !== undefined) problems.push(addressNotReleased(tap, { address, uplink, mac }));
       }
     }
     return problems;
@@ -64,15 +64,4 @@ async function stillAnswered(
     const macs = (await whoAnswers(exec, link, addresses, own, WAIT)).macs ?? new Map<string, string>();
     if (macs.size === 0 || now() >= end) return macs;
   }
-}
-
-function notReleased(tap: RoutedTap, address: string, uplink: string, mac: string): Problem {
-  return problem(
-    tap,
-    'route-answered',
-    `${address} is still answered on ${uplink} by ${mac}, though its guest runs here.`,
-    'Check on that host that kvmvlan-routes.path is active, and run `guest_routes --all` there.',
-    { addresses: [address], interface: uplink },
-    'warning',
-  );
 }

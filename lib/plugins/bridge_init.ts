@@ -17,6 +17,7 @@ import type { Host } from '../model/host/host';
 import { toProblem } from '../model/match/match_problems';
 import { filesOf } from './files_of';
 import type { Plugin, PluginCall } from './plugin';
+import { bridgeNotSet } from './problems';
 import { readClaims } from '../apply/state/read_claims';
 import { readConf } from '../apply/state/read_conf';
 import { isOfSession, requireRoot } from './require_root';
@@ -135,7 +136,7 @@ async function setUnderLock(
       ...planned.problems,
       // A forced risk is reported, but the run does not fail.
       ...planned.risks.map((risk) => (call.force === true ? { ...risk, level: 'warning' as const } : risk)),
-      ...(failure === undefined ? [] : [toBridgeProblem(rule.bridge, failure)]),
+      ...(failure === undefined ? [] : [bridgeNotSet(rule.bridge, failure)]),
     ];
     logBridge(planned, steps, host, call, io);
     if (bridge !== null && !call.dryRun) {
@@ -189,17 +190,6 @@ function logBridge(
   if (isRefused) log.info(`${rule.bridge}: not changed`);
   for (const step of steps)
     log.info(`${rule.bridge}: ${call.dryRun ? 'would run' : 'ran'} ${commandOf(step)}`);
-}
-
-function toBridgeProblem(bridge: string, { step, why }: Failure): Problem {
-  const deleted = step.purpose.kind === 'delete-vlans' ? '' : '; nothing was deleted';
-  return {
-    level: 'error',
-    code: 'bridge-not-set',
-    message: `bridge ${bridge}: \`${commandOf(step)}\` failed: ${why}.`,
-    hint: `Run it by hand to see more, then run \`bridge_init\`. The commands after it were not run${deleted}.`,
-    subject: { bridge },
-  };
 }
 
 function summarise(call: PluginCall, bridges: readonly BridgeReport[], ms: number): string {

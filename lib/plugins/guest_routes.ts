@@ -33,6 +33,7 @@ import { followArrival } from './follow_arrival';
 import { followGuests, type Look } from './follow_guests';
 import { isForAll, type Plugin, type PluginCall, type PluginOutcome } from './plugin';
 import { probeAddresses } from './probe_addresses';
+import { stoppedByConf } from './problems';
 import { reportRoutes, type GuestRoutesReport } from './report_routes';
 import { isOfSession, requireRoot } from './require_root';
 import { readScope } from './run_for_all';
@@ -134,8 +135,7 @@ function setMeant(
   if (scope.isRun) return setAll(conf, isStale, scope.isMeant, call, io);
   const { problem, why } = scope;
   if (problem === null) io.log.info(`nothing to do: ${why}`);
-  const problems: Problem[] =
-    problem === null ? [] : [{ level: 'error', code: problem.code, message: why, hint: '' }];
+  const problems = problem === null ? [] : [stoppedByConf(problem, why)];
   return Promise.resolve({ routes: null, problems, isBlocked: problem !== null });
 }
 

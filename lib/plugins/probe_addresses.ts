@@ -2,12 +2,11 @@ import { equalIp, formatIp } from '../model/address/ip_address';
 import type { HostIo } from '../model/io';
 import type { Problem } from '../model/problem';
 import type { Routing } from '../model/routes/routing';
-import { problem } from '../plan/routes/conflicts';
 import type { RoutedTap } from '../plan/routes/routed_tap';
 import type { RoutesPlan } from '../plan/routes/route_step';
 import { wantedProxies, type WantedProxy } from '../plan/routes/wanted_routes';
-import { whoAnswers, type Answers } from '../system/announce/who_answers';
-import { shellQuote } from '../text/shell_quote';
+import { whoAnswers } from '../system/announce/who_answers';
+import { addressAnswered, addressesNotProbed } from './problems';
 
 /** An address that a tap is about to get. */
 interface Asked extends WantedProxy {
@@ -35,11 +34,9 @@ export function probeAddresses(
       const here = asked.filter(({ dev }) => dev === uplink);
       const link = links.get(uplink);
       const addresses = here.map(({ address }) => address);
-      const answers: Answers =
-        link === undefined
-          ? { macs: null, why: 'it does not exist' }
-          : await whoAnswers(exec, link, addresses, own);
-      problems.push(...(answers.macs === null ? notProbed(here, answers.why) : answered(here, answers.macs)));
+      const answers = link === undefined ? null : await whoAnswers(exec, link, addresses, own);
+      const macs = answers?.macs ?? null;
+      problems.push(...(macs === null ? notProbed(here, answers?.why ?? null) : answered(here, macs)));
     }
     return problems;
   };
@@ -48,30 +45,14 @@ export function probeAddresses(
 function answered(asked: readonly Asked[], macs: ReadonlyMap<string, string>): Problem[] {
   return asked.flatMap(({ tap, address, dev }): Problem[] => {
     const mac = macs.get(formatIp(address));
-    if (mac === undefined) return [];
-    return [
-      problem(
-        tap,
-        'route-answered',
-        `${formatIp(address)} is answered on ${dev} by ${mac}: another machine has it.`,
-        'Find that machine, or set `probe = no` if both may have it.',
-        { addresses: [formatIp(address)], interface: dev },
-      ),
-    ];
+    return mac === undefined ? [] : [addressAnswered(tap, { address, uplink: dev, mac })];
   });
 }
 
-function notProbed(asked: readonly Asked[], why: string): Problem[] {
+function notProbed(asked: readonly Asked[], why: string | null): Problem[] {
   return [...new Set(asked.map(({ tap }) => tap))].map((tap) => {
     const own = asked.filter((one) => one.tap === tap);
-    const dev = own[0]?.dev ?? '';
-    return problem(
-      tap,
-      'route-not-probed',
-      `cannot ask on ${dev} whether another machine has ${own.map(({ address }) => formatIp(address)).join(', ')}: ${why}.`,
-      `Check it with \`ip link show ${shellQuote(dev)}\`, and install perl or python3 if both are missing.`,
-      { interface: dev },
-      'warning',
-    );
+    const addresses = own.map(({ address }) => address);
+    return addressesNotProbed(tap, addresses, own[0]?.dev ?? '', why);
   });
 }

@@ -1,14 +1,12 @@
 import type { Brought } from '../apply/bring';
 import type { HostIo } from '../model/io';
 import { describeConditions, describeRule } from '../model/match/describe_rule';
-import type { WantedPort } from '../model/match/match_ports';
 import type { Problem } from '../model/problem';
 import type { Plan } from '../plan/plan_host';
-import { shellCommand, shellName, shellQuote } from '../text/shell_quote';
-import type { BridgePort } from '../model/host/host';
-import { describeFlags, type PortFlags } from '../model/vlan/port_flags';
-import { describePortVlans } from '../model/vlan/port_vlans';
+import { shellCommand } from '../text/shell_quote';
+import { describePort } from './describe_port';
 import { isForAll, type PluginCall } from './plugin';
+import { portNotSet } from './problems';
 
 /** The result for one port. VLANs are in words, as in `PVID 100, tagged 200,300`. */
 export interface PortReport {
@@ -52,19 +50,14 @@ export function reportPorts(plan: Plan, done: Brought | null, call: PluginCall, 
       wanted: describePort(wish, wish.flags),
       commands: steps.map(({ tool, args }) => shellCommand([tool, ...args])),
       now: now === undefined ? null : describePort(now, wish.flags),
-      problem: problem ?? (failure === undefined ? null : cannotBeSet(wanted, failure.why, found)),
+      problem:
+        problem ?? (failure === undefined ? null : portNotSet(wanted, failure.why, found?.bridge ?? null)),
     };
     // Of hundreds of ports, only those that were not as wanted are logged.
     const isShown = !isForAll(call) || report.commands.length > 0 || report.problem !== null;
     if (isShown) logPort(report, describeConditions(rule), iface?.libvirtVlan === true, call, io);
     return report;
   });
-}
-
-/** @param asked the wanted flags: others are left out */
-function describePort({ vlans, flags }: Pick<BridgePort, 'vlans' | 'flags'>, asked: PortFlags): string {
-  const shown = Object.fromEntries(Object.entries(flags).filter(([flag]) => Object.hasOwn(asked, flag)));
-  return [describePortVlans(vlans), describeFlags(shown)].filter((text) => text !== '').join('; ');
 }
 
 function logPort(
@@ -88,14 +81,4 @@ function logPort(
   log.info(
     `${port.port}: now ${port.now}${port.commands.length === 0 && port.problem === null ? ', right already' : ''}`,
   );
-}
-
-function cannotBeSet({ guest, dev, wish }: WantedPort, why: string, found: BridgePort | null): Problem {
-  return {
-    level: 'error',
-    code: 'port-not-set',
-    message: `port ${dev} of guest ${guest} did not get ${describePort(wish, wish.flags)}: ${why}.`,
-    hint: `Look at \`bridge vlan show dev ${shellQuote(dev)}\` and \`ip -d link show ${shellQuote(found?.bridge ?? '')}\`, then run \`vlan_filtering ${shellName(guest)}\`.`,
-    subject: { guest, port: dev },
-  };
 }

@@ -4,10 +4,10 @@ import type { Presence } from '../model/guest/presence';
 import type { HostIo } from '../model/io';
 import { describeRule } from '../model/match/describe_rule';
 import type { Problem } from '../model/problem';
-import type { RoutedTap } from '../plan/routes/routed_tap';
 import type { RouteStep, RoutesPlan } from '../plan/routes/route_step';
-import { shellCommand, shellName } from '../text/shell_quote';
+import { shellCommand } from '../text/shell_quote';
 import { isForAll, type PluginCall } from './plugin';
+import { routeNotSet, stepFailed } from './problems';
 
 /** The result for one routed interface. */
 export interface RouteReport {
@@ -59,7 +59,10 @@ export function reportRoutes(
       wantedBy: describeRule(tap.source),
       presence: tap.presence,
       commands: steps.filter(({ dev }) => dev === tap.dev).map(describeStep),
-      problems: [...problems, ...(failure === undefined ? [] : [notSet(tap, failure.step, failure.why)])],
+      problems: [
+        ...problems,
+        ...(failure === undefined ? [] : [routeNotSet(tap, describeStep(failure.step), failure.why)]),
+      ],
     };
     // Of hundreds of interfaces, only those that were not as wanted are logged.
     if (!isForAll(call) || report.commands.length > 0 || report.problems.length > 0)
@@ -70,19 +73,10 @@ export function reportRoutes(
   const commands = steps.filter(isOfNone).map(describeStep);
   for (const command of commands) io.log.info(`${call.dryRun ? 'would run' : 'ran'} ${command}`);
   const failures = (done?.failures ?? []).filter(({ step }) => isOfNone(step));
-  return { interfaces, commands, problems: failures.map(({ step, why }) => ofNoneNotSet(step, why)) };
-}
-
-function ofNoneNotSet(step: RouteStep, why: string): Problem {
   return {
-    level: 'error',
-    code: 'route-not-set',
-    message: `\`${describeStep(step)}\` failed: ${why}.`,
-    hint: 'Run this command to see what is wrong, then `guest_routes --all`.',
-    subject: {
-      ...(step.dev === null ? {} : { port: step.dev }),
-      ...(step.subject === null ? {} : { addresses: [step.subject] }),
-    },
+    interfaces,
+    commands,
+    problems: failures.map(({ step, why }) => stepFailed(step, describeStep(step), why)),
   };
 }
 
@@ -114,14 +108,4 @@ function logInterface(report: RouteReport, call: PluginCall, { log }: HostIo): v
   for (const command of commands) log.info(`${dev}: ${call.dryRun ? 'would run' : 'ran'} ${command}`);
   for (const { level, message, hint } of problems) if (level === 'warning') log.warning(`${message} ${hint}`);
   if (commands.length === 0 && problems.length === 0) log.info(`${dev}: right already`);
-}
-
-function notSet({ dev, guest }: RoutedTap, step: RouteStep, why: string): Problem {
-  return {
-    level: 'error',
-    code: 'route-not-set',
-    message: `${dev} of guest ${guest}: \`${describeStep(step)}\` failed: ${why}.`,
-    hint: `Look at \`ip route show table all proto 107\` and \`ip neigh show proxy\`, then run \`guest_routes ${shellName(guest)}\`.`,
-    subject: { guest, port: dev },
-  };
 }

@@ -2,9 +2,10 @@ import type { Brought } from '../apply/bring';
 import type { HostIo } from '../model/io';
 import type { Problem } from '../model/problem';
 import type { Plan } from '../plan/plan_host';
-import { shellCommand, shellQuote } from '../text/shell_quote';
+import { shellCommand } from '../text/shell_quote';
 import { describePortVlans } from '../model/vlan/port_vlans';
 import type { PluginCall } from './plugin';
+import { trunkNotSet } from './problems';
 
 /**
  * Logs what was done to automatic trunks, and returns their problems.
@@ -19,15 +20,6 @@ export function reportTrunks(plan: Plan, done: Brought | null, call: PluginCall,
     const now = done?.after.ports.get(name);
     if (now !== undefined && steps.length > 0) log.info(`trunk ${name}: now ${describePortVlans(now.vlans)}`);
     const failure = done?.failures.find(({ unit }) => unit.kind === 'trunk' && unit.name === name);
-    if (failure === undefined) return [];
-    return [
-      {
-        level: 'error',
-        code: 'trunk-not-set',
-        message: `trunk ${name} does not carry what the guests need: ${failure.why}.`,
-        hint: `Look at \`bridge vlan show dev ${shellQuote(name)}\`, then run \`bridge_init\`.`,
-        subject: { port: name },
-      },
-    ];
+    return failure === undefined ? [] : [trunkNotSet(name, failure.why)];
   });
 }

@@ -2,11 +2,11 @@ import { dirname, join } from 'node:path';
 import { scopeOfAll, type ScopeOfAll } from '../model/conf/scope_of_all';
 import type { HostIo } from '../model/io';
 import { Exit } from '../model/known_error';
-import type { Problem } from '../model/problem';
 import { followReconnect } from './follow_reconnect';
 import { holdLog } from './hold_log';
 import { addRound, isNews } from './add_round';
 import type { PluginCall, PluginOutcome } from './plugin';
+import { stoppedByConf } from './problems';
 import { STATUS_FOLDER } from '../system/libvirt/read_guests';
 import { runPlugin } from './run_plugin';
 
@@ -74,8 +74,7 @@ function lookOnce(call: PluginCall, io: HostIo, look: LookAtAll): Promise<Plugin
       const status = problem !== null ? Exit.usage : Exit.done;
       const summary = problem !== null ? `no port was set: ${why}` : `nothing to do: ${why}`;
       if (problem === null) io.log.info(summary);
-      const problems: Problem[] =
-        problem === null ? [] : [{ level: 'error', code: problem.code, message: why, hint: '' }];
+      const problems = problem === null ? [] : [stoppedByConf(problem, why)];
       return Promise.resolve({ status, summary, report: { status, joins: [], ports: [], problems, ms: 0 } });
     },
     call,

@@ -1,8 +1,7 @@
 import type { HostIo } from '../model/io';
 import { describeKnown, Exit, KnownError } from '../model/known_error';
-import type { Problem } from '../model/problem';
-import type { ProblemCode } from '../model/problem_code';
 import type { Plugin, PluginCall, PluginOutcome } from './plugin';
+import { bugFound, runFailed } from './problems';
 
 /** Runs a plugin and turns every error into an outcome. The only place that catches them. */
 export async function runPlugin(plugin: Plugin, call: PluginCall, io: HostIo): Promise<PluginOutcome> {
@@ -10,23 +9,11 @@ export async function runPlugin(plugin: Plugin, call: PluginCall, io: HostIo): P
     return await plugin(call, io);
   } catch (error) {
     if (error instanceof KnownError) {
-      const summary = describeKnown(error);
-      return {
-        status: error.code,
-        summary,
-        report: { status: error.code, problems: [problem('run-failed', error.message, error.hint)] },
-      };
+      const report = { status: error.code, problems: [runFailed(error)] };
+      return { status: error.code, summary: describeKnown(error), report };
     }
     io.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const summary = `a bug: ${error instanceof Error ? error.message : String(error)}. Please report it with the log.`;
-    return {
-      status: Exit.bug,
-      summary,
-      report: { status: Exit.bug, problems: [problem('bug', summary, '')] },
-    };
+    const bug = bugFound(error);
+    return { status: Exit.bug, summary: bug.message, report: { status: Exit.bug, problems: [bug] } };
   }
-}
-
-function problem(code: ProblemCode, message: string, hint: string): Problem {
-  return { level: 'error', code, message, hint };
 }

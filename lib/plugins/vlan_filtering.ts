@@ -19,13 +19,14 @@ import { claimsOf } from '../plan/claims';
 import { distinctProblems } from '../plan/distinct_problems';
 import { lostTaps, type LostTap } from '../plan/lost_taps';
 import { planHost, type Desired, type Plan } from '../plan/plan_host';
-import { unjudgedTaps, type UnjudgedTap } from '../plan/unjudged_taps';
+import { unjudgedTaps } from '../plan/unjudged_taps';
 import { shellName } from '../text/shell_quote';
 import type { Host } from '../model/host/host';
 import { failuresOf } from './failures_of';
 import { matchProblems } from '../model/match/match_problems';
 import { isForAll, type Plugin, type PluginCall, type PluginOutcome } from './plugin';
 import { portChanges } from './port_changes';
+import { portKeptOut } from './problems';
 import { areStale, readBridgeRules, type BridgeRules } from '../apply/state/read_bridge_rules';
 import { readClaims } from '../apply/state/read_claims';
 import { readConf } from '../apply/state/read_conf';
@@ -208,7 +209,7 @@ async function setUnderLock(
     ...matches.flatMap(matchProblems),
     ...plan.notes,
     ...reportJoins(plan, done, call, io),
-    ...unjudged.map(isolated),
+    ...unjudged.map(portKeptOut),
     ...reportTrunks(plan, done, call, io),
   ]);
   logProblems(all, io);
@@ -216,16 +217,6 @@ async function setUnderLock(
   const failed = new Set(done?.failures.flatMap(({ unit }) => (unit.kind === 'port' ? [unit.name] : [])));
   const joins = plan.joins.filter(({ dev }) => !failed.has(dev));
   return { joins, ports: reportPorts(plan, done, call, io), problems: all, isBlocked };
-}
-
-function isolated({ name, guest }: UnjudgedTap): Problem {
-  return {
-    level: 'error',
-    code: 'port-kept-out',
-    message: `port ${name} of guest ${guest} gets no VLAN: the guest's XML cannot be read, and conf keeps unknown guests out.`,
-    hint: `Check \`virsh dumpxml ${shellName(guest)}\`, correct it, then run \`vlan_filtering --all\`.`,
-    subject: { guest, port: name },
-  };
 }
 
 /**
