@@ -1,11 +1,11 @@
 import type { HostIo } from '../../model/io';
 import type { PendingMove } from '../../model/network/pending_move';
 import type { Problem } from '../../model/problem';
-import { describeLost } from '../../plan/network/describe_lost';
 import { lostBy } from '../../plan/network/lost_by';
 import { readHost } from '../../system/iproute2/read_host';
 import { readNetwork } from '../../system/iproute2/read_network';
-import { answered, describeProbe, movedProbe } from './probes';
+import { answered, movedProbe } from './probes';
+import { describeMissing, type Missing, noAnswer, notArrived, rolledBackMeanwhile } from './problems';
 import { RouterAsker } from './router_asker';
 
 type Io = Pick<HostIo, 'exec' | 'readText' | 'sleep' | 'now' | 'log'>;
@@ -27,56 +27,41 @@ export async function arrive(pending: PendingMove, isOurs: () => boolean, io: Io
   const routers = new RouterAsker(io);
   let shown = '';
   for (;;) {
-    if (!isOurs()) return [lost('the change was rolled back meanwhile')];
+    if (!isOurs()) return [rolledBackMeanwhile()];
     const left = await stillMissing(pending, routers, io);
     if (left.length === 0) break;
     // A look takes time, too.
     const waited = io.now() - began;
-    if (waited >= ARRIVAL_MS) return left.map(lost);
-    if (waited >= SILENT_MS && shown !== left.join()) {
-      shown = left.join();
-      io.log.info(`waiting: ${left.join('; ')}`);
+    if (waited >= ARRIVAL_MS) return left.map(notArrived);
+    const waitsFor = left.map(describeMissing).join('; ');
+    if (waited >= SILENT_MS && shown !== waitsFor) {
+      shown = waitsFor;
+      io.log.info(`waiting: ${waitsFor}`);
     }
     await io.sleep(STEP_MS);
   }
   const probes = pending.probes.map((probe) => movedProbe(probe, pending.move));
   const ok = await answered(probes, io);
-  return probes
-    .filter((probe) => !ok.includes(probe))
-    .map((probe) => ({
-      level: 'error',
-      code: 'bridge-no-answer',
-      message: `${describeProbe(probe)} answered before, and does not answer now.`,
-      hint: 'Check whether the switch accepts the host at this port: port security, STP with BPDU guard, VLANs.',
-    }));
-}
-
-function lost(what: string): Problem {
-  return {
-    level: 'error',
-    code: 'bridge-lost',
-    message: `${what}.`,
-    hint: 'The log of the network manager shows why: `journalctl -b -n 100`.',
-  };
+  return probes.filter((probe) => !ok.includes(probe)).map(noAnswer);
 }
 
 async function stillMissing(
   { before, move, kind, record, change }: PendingMove,
   routers: RouterAsker,
   io: Io,
-): Promise<string[]> {
+): Promise<Missing[]> {
   const now = await readNetwork(io);
   const { bridge, port } = record;
   const [uplink, made] = [now.links.get(port), now.links.get(bridge)];
-  const structure: string[] = [];
+  const structure: Missing[] = [];
   if (kind === 'create') {
-    if (made?.kind !== 'bridge') structure.push(`${change.backend} did not create ${bridge}`);
-    else if (uplink?.master !== bridge) structure.push(`${port} is no port of ${bridge}`);
+    if (made?.kind !== 'bridge') structure.push({ kind: 'no-bridge', bridge, backend: change.backend });
+    else if (uplink?.master !== bridge) structure.push({ kind: 'no-port', bridge, port });
     else if ((await readHost(io.exec)).bridges.get(bridge)?.filtering !== true)
-      structure.push(`${bridge} does not filter VLANs`);
+      structure.push({ kind: 'no-filtering', bridge });
   } else if ((uplink?.master ?? null) !== null)
-    structure.push(`${port} is still a port of ${uplink?.master ?? ''}`);
+    structure.push({ kind: 'still-port', bridge: uplink?.master ?? '', port });
   const lost = lostBy(before, now, move);
   await routers.ask(lost, now);
-  return [...structure, ...lost.map((each) => `${describeLost(each)} is missing`)];
+  return [...structure, ...lost.map((each): Missing => ({ kind: 'lost', lost: each }))];
 }

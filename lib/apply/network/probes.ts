@@ -98,12 +98,3 @@ function isAnswered(output: string): boolean {
     return false;
   }
 }
-
-/** `the gateway 192.0.2.1`, as a part of a sentence. */
-export function describeProbe({ kind, address }: Probe): string {
-  return {
-    gateway: `the gateway ${address}`,
-    session: `${address}, from where you are logged in,`,
-    'name-server': `the name server ${address}`,
-  }[kind];
-}

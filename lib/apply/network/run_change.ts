@@ -3,8 +3,9 @@ import type { HostIo } from '../../model/io';
 import { KnownError, problemOf } from '../../model/known_error';
 import type { ChangeCommand, KeptFile, NetworkChange } from '../../model/network/network_change';
 import type { Problem } from '../../model/problem';
-import { shellCommand, shellQuote } from '../../text/shell_quote';
+import { shellQuote } from '../../text/shell_quote';
 import { mountOver, unmountFrom } from './mount_over';
+import { describeCommand, settleFailed, undoFailed } from './problems';
 
 type Io = Pick<HostIo, 'exec' | 'readText' | 'writeText' | 'log'>;
 
@@ -20,7 +21,7 @@ export async function startChange({ trial, start }: NetworkChange, io: Io): Prom
     const why = await run(command, io);
     if (why !== null && command.mayFail !== true)
       throw new KnownError(
-        `\`${shellCommand([command.command, ...command.args])}\` failed: ${why}`,
+        `\`${describeCommand(command)}\` failed: ${why}`,
         'The change is rolled back. Look at the journal of that program.',
       );
   }
@@ -35,13 +36,7 @@ export async function undoChange(change: NetworkChange, io: Io): Promise<Problem
   const problems = await removeTrial(change, io);
   for (const command of change.undo) {
     const why = await run(command, io);
-    if (why !== null && command.mayFail !== true)
-      problems.push({
-        level: 'error',
-        code: 'command-failed',
-        message: `\`${shellCommand([command.command, ...command.args])}\` failed: ${why}.`,
-        hint: 'Everything else has been tried.',
-      });
+    if (why !== null && command.mayFail !== true) problems.push(undoFailed(command, why));
   }
   return problems;
 }
@@ -87,13 +82,7 @@ export async function settleChange({ settle }: NetworkChange, io: Io): Promise<P
   const problems: Problem[] = [];
   for (const command of settle) {
     const why = await run(command, io);
-    if (why === null || command.mayFail === true) continue;
-    problems.push({
-      level: 'warning',
-      code: 'command-failed',
-      message: `the change is permanent, but \`${shellCommand([command.command, ...command.args])}\` failed: ${why}.`,
-      hint: 'Run it again by hand.',
-    });
+    if (why !== null && command.mayFail !== true) problems.push(settleFailed(command, why));
   }
   return problems;
 }

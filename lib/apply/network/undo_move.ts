@@ -4,11 +4,10 @@ import { KnownError } from '../../model/known_error';
 import type { HostNetwork } from '../../model/network/host_network';
 import type { PendingMove } from '../../model/network/pending_move';
 import type { Problem } from '../../model/problem';
-import { describeLost } from '../../plan/network/describe_lost';
 import { lostBy, type Lost } from '../../plan/network/lost_by';
 import { planReplay } from '../../plan/network/plan_replay';
 import { readNetwork } from '../../system/iproute2/read_network';
-import { shellQuote } from '../../text/shell_quote';
+import { describeNotBack, notAsBefore, type NotBack, portsLeftBehind } from './problems';
 import { RouterAsker } from './router_asker';
 import { undoChange } from './run_change';
 
@@ -31,22 +30,16 @@ export async function undoMove(pending: PendingMove, io: Io): Promise<Problem[]>
   const failed = await undoChange(pending.change, io);
   let left = await waitUntilBack(pending, io, MANAGER_MS);
   if (left.length > 0 && pending.kind === 'create') {
-    io.log.warning(`${pending.change.backend} has not restored ${left.join(', ')}: kvmvlan does it by ip.`);
+    io.log.warning(
+      `${pending.change.backend} has not restored ${left.map(describeNotBack).join(', ')}: kvmvlan does it by ip.`,
+    );
     await replay(pending, io);
     left = await waitUntilBack(pending, io, STEP_MS);
   }
   // What the kernel reports counts. A trial file that is still there would count at the next reload.
   const files = failed.filter(({ code }) => code === 'rollback-incomplete');
   if (left.length === 0) return files;
-  return [
-    ...failed,
-    {
-      level: 'error',
-      code: 'rollback-incomplete',
-      message: `the host's network is not as it was before: ${left.join(', ')} ${left.length === 1 ? 'is' : 'are'} missing.`,
-      hint: 'Run `kvmvlan undo` again. A reboot also restores the previous configuration.',
-    },
-  ];
+  return [...failed, notAsBefore(left)];
 }
 
 /** Without trial files in a change, nothing shows whether it has begun. */
@@ -74,16 +67,7 @@ export async function portsLeft(
 ): Promise<Problem[]> {
   const links = (await readIfPossible(io))?.links;
   const left = ports.filter((name) => links?.get(name)?.master === null);
-  if (left.length === 0) return [];
-  const names = left.join(', ');
-  return [
-    {
-      level: 'warning',
-      code: 'bridge-ports-left',
-      message: `${names} ${left.length === 1 ? 'was a port' : 'were ports'} of ${bridge}, which does not exist any more: their guests have no network.`,
-      hint: `When ${bridge} exists again: ${left.map((name) => `\`ip link set ${shellQuote(name)} master ${shellQuote(bridge)}\``).join(', ')}, then \`kvmvlan apply\`.`,
-    },
-  ];
+  return left.length === 0 ? [] : [portsLeftBehind(bridge, left)];
 }
 
 /** null: it cannot be read. That must not prevent the undo. */
@@ -98,7 +82,7 @@ async function readIfPossible(io: Io): Promise<HostNetwork | null> {
 }
 
 /** @returns what is still missing after so many milliseconds */
-async function waitUntilBack(pending: PendingMove, io: Io, ms: number): Promise<string[]> {
+async function waitUntilBack(pending: PendingMove, io: Io, ms: number): Promise<NotBack[]> {
   const began = io.now();
   const routers = new RouterAsker(io);
   for (;;) {
@@ -118,13 +102,16 @@ function lostBack({ before, move }: PendingMove, now: HostNetwork): Lost[] {
   );
 }
 
-function missing(pending: PendingMove, now: HostNetwork): string[] {
-  const { kind, record } = pending;
-  const isThere = now.links.has(record.bridge);
+function missing(pending: PendingMove, now: HostNetwork): NotBack[] {
+  const {
+    kind,
+    record: { bridge },
+  } = pending;
+  const isThere = now.links.has(bridge);
   return [
-    ...lostBack(pending, now).map(describeLost),
-    ...(isThere && kind === 'create' ? [`the removal of ${record.bridge}`] : []),
-    ...(!isThere && kind === 'remove' ? [record.bridge] : []),
+    ...lostBack(pending, now).map((lost): NotBack => ({ kind: 'lost', lost })),
+    ...(isThere && kind === 'create' ? [{ kind: 'bridge-left', bridge } as const] : []),
+    ...(!isThere && kind === 'remove' ? [{ kind: 'bridge-gone', bridge } as const] : []),
   ];
 }
 
