@@ -2,7 +2,8 @@ import type { HostIo } from '../../model/io';
 import type { Problem } from '../../model/problem';
 import { shellCommand } from '../../text/shell_quote';
 import { isOver, readPending } from './confs_in_effect';
-import { readRejected, rejectionProblem } from './rejected';
+import { changeOver, changePending, changeRolledBack } from './problems';
+import { readRejected } from './rejected';
 
 /** A change that waits to be confirmed, is over, or was rolled back: what to report, and the command to run. */
 export interface ChangeState {
@@ -14,17 +15,11 @@ export interface ChangeState {
 export function changeState(io: Pick<HostIo, 'readText' | 'isRoot'>): ChangeState | null {
   const pending = readPending(io);
   if (pending !== null && isOver(pending, io)) {
-    const message = 'a change was not confirmed in time, and is not completely rolled back yet.';
-    const hint = '`kvmvlan undo` completes the rollback.';
-    const problem: Problem = { level: 'error', code: 'rollback-incomplete', message, hint };
-    return { problems: [problem], remedy: 'sudo kvmvlan undo' };
+    return { problems: [changeOver()], remedy: 'sudo kvmvlan undo' };
   }
   if (pending !== null) {
-    const until = new Date(pending.until).toISOString().replace(/\.\d+Z$/, 'Z');
-    const hint = '`kvmvlan confirm` keeps it, `kvmvlan undo` rolls it back.';
-    const message = `a change waits to be confirmed until ${until}.`;
     return {
-      problems: [{ level: 'warning', code: 'change-pending', message, hint }],
+      problems: [changePending(pending.until)],
       remedy: 'sudo kvmvlan confirm   # or sudo kvmvlan undo',
     };
   }
@@ -32,7 +27,7 @@ export function changeState(io: Pick<HostIo, 'readText' | 'isRoot'>): ChangeStat
   if (rejection === null) return null;
   const [file] = rejection.files;
   return {
-    problems: [rejectionProblem(rejection)],
+    problems: [changeRolledBack(rejection)],
     remedy:
       file === undefined ? 'sudo kvmvlan apply' : shellCommand(['diff', '-u', file.path, file.rejected]),
   };

@@ -1,7 +1,5 @@
 import type { HostIo } from '../../model/io';
 import { KnownError } from '../../model/known_error';
-import type { Problem } from '../../model/problem';
-import { shellCommand } from '../../text/shell_quote';
 import type { Host } from '../../model/host/host';
 import { BOOT_ID_FILE, REJECTED_FILE } from './state_files';
 
@@ -52,26 +50,4 @@ export function heldNow(host: Host, io: Pick<HostIo, 'readText'>): ReadonlySet<s
   if (held.confs.some(({ path, text }) => io.readText(path) !== text)) return new Set();
   const ports = held.ports.filter(({ name, index }) => host.ports.get(name)?.index === index);
   return new Set([...held.bridges, ...ports.map(({ name }) => name)]);
-}
-
-const WHY: Readonly<Record<Rejection['why'], string>> = {
-  'not confirmed': 'it was not confirmed in time',
-  undone: 'it was undone by hand',
-  failed: 'it did not work',
-  rebooted: 'the host was rebooted before it was confirmed',
-};
-
-/** Reports a rollback, and where the rejected edit is. */
-export function rejectionProblem({ at, why, files }: Rejection): Problem {
-  const time = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
-  const diffs = files.map(({ path, rejected }) => `\`${shellCommand(['diff', '-u', path, rejected])}\``);
-  return {
-    level: 'warning',
-    code: 'change-rolled-back',
-    message: `a change was rolled back at ${time}: ${WHY[why]}.`,
-    hint:
-      diffs.length === 0
-        ? '`kvmvlan apply` applies conf again.'
-        : `${diffs.join(' and ')} ${diffs.length === 1 ? 'shows' : 'show'} the rejected edit. To try it again, put it back and run \`kvmvlan apply --confirm 60\`. To keep the current conf, run \`kvmvlan apply\`.`,
-  };
 }

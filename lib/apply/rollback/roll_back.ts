@@ -4,7 +4,8 @@ import type { Problem } from '../../model/problem';
 import { restoreKept } from '../network/run_change';
 import { otherPorts, portsLeft, undoMove } from '../network/undo_move';
 import { formatPending, type Pending, type PendingFile } from './pending';
-import { formatRejected, rejectionProblem, type RejectedFile, type Rejection } from './rejected';
+import { changeRolledBack } from './problems';
+import { formatRejected, type RejectedFile, type Rejection } from './rejected';
 import { rollBackKernel, type RolledBack } from './roll_back_kernel';
 import { BOOT_ID_FILE, MOTD_FILE, PENDING_FILE, REJECTED_FILE } from './state_files';
 
@@ -63,7 +64,7 @@ export async function rollBack(
   const rejection: Rejection = { at: Date.now(), why, files, held: heldBy(pending, io) };
   attempt(problems, () => io.writeText(REJECTED_FILE, formatRejected(rejection)));
   attempt(problems, () => io.writeText(PENDING_FILE, null));
-  const line = [rejectionProblem(rejection), ...notes]
+  const line = [changeRolledBack(rejection), ...notes]
     .map(({ message, hint }) => `${message} ${hint}`)
     .join(' ');
   // Only a report: its failure is not a failure of the rollback.

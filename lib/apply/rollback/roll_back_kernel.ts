@@ -3,8 +3,8 @@ import type { Problem } from '../../model/problem';
 import { readHost } from '../../system/iproute2/read_host';
 import { planRollback, type Touched } from '../../plan/plan_rollback';
 import type { Step } from '../../plan/step';
-import { shellCommand, shellQuote } from '../../text/shell_quote';
 import { applySteps, type Failure, type MayRun } from '../apply_steps';
+import { notUndone, portsNotBack } from './problems';
 
 /** The result of a rollback. */
 export interface RolledBack {
@@ -26,17 +26,14 @@ export async function rollBackKernel(exec: Exec, was: Touched): Promise<RolledBa
     if (steps.length === 0) break;
     const { ran, failures } = await applySteps(exec, steps, { mayRun: mayRunBack(steps, was) });
     commands += ran.length;
-    problems = failures.map((failure) => toProblem(failure, steps, failures, was));
+    problems = failures.map((failure) => {
+      const isLast = was.uplinks.includes(failure.step.dev) && isCutOff(steps, failures, was.uplinks);
+      return notUndone(failure, isLast);
+    });
   }
   const left = planRollback(await readHost(exec), was);
   if (left.length === 0) return { commands, problems: [] };
-  const names = [...new Set(left.map(({ dev }) => dev))].join(', ');
-  const message = `not everything is rolled back: ${names}.`;
-  const hint = 'Check `bridge vlan show`, then run `kvmvlan undo` again.';
-  return {
-    commands,
-    problems: [...problems, { level: 'error', code: 'rollback-incomplete', message, hint }],
-  };
+  return { commands, problems: [...problems, portsNotBack([...new Set(left.map(({ dev }) => dev))])] };
 }
 
 /**
@@ -75,22 +72,4 @@ function turnsFilteringOn({ purpose }: Step): boolean {
 
 function turnsFilteringOff({ purpose }: Step): boolean {
   return purpose.kind === 'set-bridge' && purpose.settings.filtering === false;
-}
-
-function toProblem(
-  { step, why }: Failure,
-  steps: readonly Step[],
-  failures: readonly Failure[],
-  { uplinks }: Touched,
-): Problem {
-  const { dev, tool, args } = step;
-  const isLast = uplinks.includes(dev) && isCutOff(steps, failures, uplinks);
-  return {
-    level: 'error',
-    code: 'command-failed',
-    message: `${dev}: \`${shellCommand([tool, ...args])}\` failed: ${why}.`,
-    hint: isLast
-      ? `The host stays in its current VLANs: without ${dev} it would be disconnected. Look at \`ip -d link show ${shellQuote(dev)}\`.`
-      : 'All other ports have been tried.',
-  };
 }

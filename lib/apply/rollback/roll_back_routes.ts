@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { HostIo } from '../../model/io';
-import type { Problem } from '../../model/problem';
 import { setRoutes } from '../routes/set_routes';
 import { usesRoutes } from '../routes/uses_routes';
 import { readHostRoutes } from '../state/read_host_routes';
 import { readRunningGuests } from '../../system/libvirt/read_guests';
 import { readConfInEffect } from './confs_in_effect';
+import { routesNotBack } from './problems';
 import type { RolledBack } from './roll_back_kernel';
 
 /**
@@ -19,11 +19,6 @@ export async function rollBackRoutes(root: string, io: HostIo): Promise<RolledBa
   if (!usesRoutes(text, io)) return { commands: 0, problems: [] };
   const { desired } = await readHostRoutes(text ?? '', file, readRunningGuests(io), io);
   const { done } = await setRoutes(desired, { dryRun: false }, io);
-  const problems = (done?.failures ?? []).map(({ step, why }): Problem => ({
-    level: 'error',
-    code: 'rollback-incomplete',
-    message: `${step.dev ?? 'routes'}: not everything is rolled back: ${why}.`,
-    hint: 'Check `ip route show table all proto 107`, then run `kvmvlan undo` again.',
-  }));
+  const problems = (done?.failures ?? []).map(({ step, why }) => routesNotBack(step.dev, why));
   return { commands: done?.ran.length ?? 0, problems };
 }
