@@ -1,12 +1,11 @@
 import type { BridgeRule } from '../model/conf/bridge_init_conf';
 import type { Bridge, BridgePort } from '../model/host/host';
-import { bridgeSource, describeRule, placeOfRule } from '../model/match/describe_rule';
 import type { Problem } from '../model/problem';
 import { autoTrunkVlans, type AutoTrunk } from '../model/vlan/auto_trunk';
 import type { PortVlans } from '../model/vlan/port_vlans';
-import { cutTunnels, describeTunnels, tagTunnels, type Tunnels } from '../model/vlan/tunnels';
+import { cutTunnels, tagTunnels } from '../model/vlan/tunnels';
 import type { Vid } from '../model/vlan/vid';
-import { formatVidList } from '../model/vlan/vid_list';
+import { trunkCutsTunnel, trunkLosesVlans } from './bridge_problems';
 
 /** The VLANs that a section wants on the trunks of a bridge. */
 export interface TrunkWishes {
@@ -36,7 +35,7 @@ export function trunkWishes(
   for (const { name, tunnels } of ports.filter(isTrunk)) {
     const cut = cutTunnels(tunnels, trunk);
     if (tunnels === null || cut.length === 0) vlans.set(name, trunk);
-    else problems.push(cutsTunnel(name, tunnels, cut, rule));
+    else problems.push(trunkCutsTunnel(rule, name, tunnels, cut));
   }
   return { vlans, problems, notes: [] };
 }
@@ -74,36 +73,7 @@ function autoWishes(
     const lost = [...needed.vlans.keys()].filter((vid) => leaves(vid) && now.vlans.has(vid));
     wishes.set(name, { ...needed, vlans: new Map([...needed.vlans].filter(([vid]) => !leaves(vid))) });
     if (lost.length > 0)
-      notes.push(losesVlans(name, lost, new Set(lost.flatMap((vid) => tunnelOf(vid) ?? [])), rule));
+      notes.push(trunkLosesVlans(rule, name, lost, new Set(lost.flatMap((vid) => tunnelOf(vid) ?? []))));
   }
   return { vlans: wishes, problems: [], notes };
-}
-
-function losesVlans(
-  name: string,
-  lost: readonly Vid[],
-  tunnels: ReadonlySet<string>,
-  rule: BridgeRule,
-): Problem {
-  const vids = formatVidList(lost);
-  return {
-    level: 'warning',
-    code: 'trunk-loses-vlans',
-    message: `trunk ${name} loses VLAN ${vids}, which leaves through the tunnel ${[...tunnels].join(', ')}: with both, there could be a loop (${describeRule(bridgeSource(rule))}).`,
-    hint: `If ${name} must carry it too, add ${vids} to trunk-tags-always.`,
-    ...placeOfRule(bridgeSource(rule)),
-    subject: { port: name, bridge: rule.bridge },
-  };
-}
-
-function cutsTunnel(name: string, tunnels: Tunnels, cut: readonly Vid[], rule: BridgeRule): Problem {
-  const mapped = new Map(cut.map((vid) => [vid, tunnels.get(vid) ?? 0]));
-  return {
-    level: 'error',
-    code: 'trunk-cuts-tunnel',
-    message: `trunk port ${name} is not changed: conf would cut its tunnels (${describeTunnels(mapped)}), because their VLANs must be tagged on it (${describeRule(bridgeSource(rule))}).`,
-    hint: `Add ${formatVidList(cut)} to trunk-tags and not to trunk-pvid, or remove ${name} from trunk-port: then its VLANs stay as they are.`,
-    ...placeOfRule(bridgeSource(rule)),
-    subject: { port: name, bridge: rule.bridge },
-  };
 }

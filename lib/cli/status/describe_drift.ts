@@ -1,6 +1,6 @@
 import { describeFlags } from '../../model/vlan/port_flags';
 import { describePortVlans } from '../../model/vlan/port_vlans';
-import { describeSetting } from '../../plan/bridge_target';
+import { describeSetting } from '../../plan/bridge_problems';
 import { misplacedWords } from '../../plan/describe_misplaced';
 import type { Switch, SwitchPort } from '../../plan/switch/switch';
 

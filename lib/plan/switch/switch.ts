@@ -5,7 +5,7 @@ import type { Problem } from '../../model/problem';
 import type { PortFlag, PortFlags } from '../../model/vlan/port_flags';
 import type { PortVlans } from '../../model/vlan/port_vlans';
 import type { Tunnels } from '../../model/vlan/tunnels';
-import type { SettingDrift } from '../bridge_target';
+import type { SettingDrift } from '../bridge_problems';
 import type { Misplaced } from '../port_place';
 import type { RoutedView } from '../routes/routed_view';
 import type { MissingPort } from './missing_ports';
