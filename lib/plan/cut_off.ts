@@ -1,9 +1,7 @@
 import type { Host, HostAddress, Tag } from '../model/host/host';
 import type { Problem } from '../model/problem';
+import { disconnectsHost, movesHost, type WayOut } from './guard_problems';
 import type { Uplinks } from './uplinks';
-
-const COMPARE =
-  'Compare br-pvid and br-tags with trunk-port, trunk-pvid, trunk-tags and trunk-tags-always in bridge_init.conf.';
 
 /**
  * Whether a change disconnects the host or moves it to another VLAN. For each address of the host on a bridge, compares
@@ -22,37 +20,17 @@ export function cutOff(
   return addresses.flatMap((address): Problem[] => {
     const { trunks, others } = uplinks(address.bridge);
     const all = waysOut(address, before, [...trunks, ...others]);
-    const byTrunk = waysOut(address, before, trunks).filter((way) => all.includes(way));
+    const byTrunk = waysOut(address, before, trunks).filter((way) => includes(all, way));
     const ports = byTrunk.length > 0 ? trunks : [...trunks, ...others];
     const old = byTrunk.length > 0 ? byTrunk : all;
     const next = waysOut(address, after, ports);
-    if (old.length === 0 || next.some((way) => old.includes(way))) return [];
-    const subject = { bridge: address.bridge, interface: address.dev, addresses: [address.address] };
-    const what = `${address.address} on ${address.dev} is reachable through ${old.join(', ')} now`;
-    return next.length === 0
-      ? [
-          {
-            level: 'error',
-            code: 'disconnects-host',
-            message: `this would disconnect the host: ${what}, and through no uplink afterwards.`,
-            hint: `${COMPARE} If this is intended, set \`allow-cut-off = yes\` in section [${address.bridge}], or run \`bridge_init --force\` once.`,
-            subject,
-          },
-        ]
-      : [
-          {
-            level: 'warning',
-            code: 'moves-host',
-            message: `this moves the host to another VLAN: ${what}, and through ${next.join(', ')} only afterwards.`,
-            hint: COMPARE,
-            subject,
-          },
-        ];
+    if (old.length === 0 || next.some((way) => includes(old, way))) return [];
+    return [next.length === 0 ? disconnectsHost(address, old) : movesHost(address, old, next)];
   });
 }
 
-/** `eth0 (untagged)`, `eth0 (VLAN 200)`: ports that frames of an address can both enter and leave through. */
-function waysOut({ bridge: name, tag }: HostAddress, host: Host, uplinks: readonly string[]): string[] {
+/** The ways that frames of an address can both enter and leave through. */
+function waysOut({ bridge: name, tag }: HostAddress, host: Host, uplinks: readonly string[]): WayOut[] {
   const bridge = host.bridges.get(name);
   if (bridge === undefined) return [];
   const all = uplinks.flatMap((uplink) => {
@@ -75,9 +53,17 @@ function waysOut({ bridge: name, tag }: HostAddress, host: Host, uplinks: readon
   });
 }
 
-function wayOf(port: string, ...tags: readonly (Tag | null)[]): string {
-  const words = tags.flatMap((tag) =>
-    tag === null ? [] : [`VLAN ${tag.vid}${tag.protocol === '802.1Q' ? '' : ` (${tag.protocol})`}`],
+function wayOf(port: string, ...tags: readonly (Tag | null)[]): WayOut {
+  return { port, tags: tags.filter((tag) => tag !== null) };
+}
+
+function includes(ways: readonly WayOut[], { port, tags }: WayOut): boolean {
+  const isSame = (tag: Tag | undefined, { vid, protocol }: Tag): boolean =>
+    tag?.vid === vid && tag.protocol === protocol;
+  return ways.some(
+    (way) =>
+      way.port === port &&
+      way.tags.length === tags.length &&
+      tags.every((tag, nth) => isSame(way.tags[nth], tag)),
   );
-  return words.length === 0 ? `${port} (untagged)` : `${port} (${words.join(', and inside it ')})`;
 }

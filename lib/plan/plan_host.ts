@@ -1,12 +1,8 @@
 import type { BridgeRule } from '../model/conf/bridge_init_conf';
 import { wantedPorts, type Match, type WantedPort } from '../model/match/match_ports';
-import { describeRule, placeOfRule } from '../model/match/describe_rule';
-import type { Problem, Subject } from '../model/problem';
-import type { ProblemCode } from '../model/problem_code';
+import type { Problem } from '../model/problem';
 import { NO_VLANS, type PortVlans, samePortVlans } from '../model/vlan/port_vlans';
-import { shellName } from '../text/shell_quote';
 import type { Bridge, BridgePort, Host } from '../model/host/host';
-import { misplacedProblem } from './describe_misplaced';
 import { planBridge } from './plan_bridge';
 import { planPorts, toCommand } from './plan_ports';
 import { setFlags } from './set_flags';
@@ -15,9 +11,11 @@ import { bridgeTarget, type BridgeTarget } from './bridge_target';
 import type { Claims } from './claims';
 import { cutOff } from './cut_off';
 import { distinctProblems } from './distinct_problems';
+import { bridgeHeld, portDisconnectsHost, portHeld, trunkKeepsVlans } from './guard_problems';
 import type { GuestInterface, LostTap } from './lost_taps';
 import { afterJoins, joinSteps, planJoins, upStep } from './plan_joins';
 import { portPlace } from './port_place';
+import { misplacedProblem, portClaimedTwice } from './port_problems';
 import type { Command, Step, Unit } from './step';
 import type { UnjudgedTap } from './unjudged_taps';
 import { uplinksOf } from './uplinks';
@@ -112,10 +110,7 @@ export function planHost(desired: Desired, host: Host): Plan {
           steps.push(...planned);
           after = next;
         }
-        const stays =
-          isHeld && planned.length > 0
-            ? [staysAsItIs('bridge-held', `bridge ${target.rule.bridge}`, { bridge: target.rule.bridge })]
-            : [];
+        const stays = isHeld && planned.length > 0 ? [bridgeHeld(target.rule.bridge)] : [];
         const notes = isRefused ? [] : target.notes;
         return { target, isRefused, problems: [...target.problems, ...stays, ...notes], risks };
       });
@@ -130,7 +125,7 @@ export function planHost(desired: Desired, host: Host): Plan {
         problem: misplacedProblem(misplaced, wanted),
       };
     return twice.has(wanted.dev)
-      ? { canBeSet: false, problem: claimedTwice(wanted) }
+      ? { canBeSet: false, problem: portClaimedTwice(wanted) }
       : { canBeSet: true, problem: null };
   };
   const joins = planJoins(desired, allWanted, after, (wanted, at) => placeOf(wanted, at).problem !== null);
@@ -175,7 +170,7 @@ export function planHost(desired: Desired, host: Host): Plan {
     bridges,
     ports: ports.map(({ wanted, found, problem }) => {
       const risk = refused.get(wanted.dev);
-      return { wanted, found, problem: risk === undefined ? problem : disconnecting(wanted, risk) };
+      return { wanted, found, problem: risk === undefined ? problem : portDisconnectsHost(wanted, risk) };
     }),
     trunks: trunks.trunks,
     steps,
@@ -188,41 +183,13 @@ export function planHost(desired: Desired, host: Host): Plan {
   };
 }
 
-function staysAsItIs(code: ProblemCode, what: string, subject: Subject): Problem {
-  return {
-    level: 'warning',
-    code,
-    message: `${what} is not changed: an earlier change of it was rolled back.`,
-    hint: 'Edit the conf file, or apply it with `kvmvlan apply`. `kvmvlan check` shows what happened.',
-    subject,
-  };
-}
-
 function repeated(names: readonly string[]): ReadonlySet<string> {
   const seen = new Set<string>();
   return new Set(names.filter((name) => seen.size === seen.add(name).size));
 }
 
-function claimedTwice({ dev, guest, rule }: WantedPort): Problem {
-  return {
-    level: 'error',
-    code: 'port-claimed-twice',
-    message: `port ${dev} of guest ${guest}: two interfaces of the guest have this tap, so it is not set (${describeRule(rule)}).`,
-    hint: `Give one of them another <target dev='…'/>: \`virsh edit ${shellName(guest)}\`.`,
-    ...placeOfRule(rule),
-    subject: { guest, port: dev },
-  };
-}
-
-function disconnecting({ dev, guest }: WantedPort, risk: Problem): Problem {
-  const message = `port ${dev} of guest ${guest}: ${risk.message}`;
-  return { ...risk, level: 'error', message, subject: { ...risk.subject, guest, port: dev } };
-}
-
-function heldPort({ dev, guest, wish }: WantedPort, found: BridgePort | null): Problem | null {
-  return found !== null && samePortVlans(found.vlans, wish.vlans)
-    ? null
-    : staysAsItIs('port-held', `port ${dev} of guest ${guest}`, { guest, port: dev });
+function heldPort(wanted: WantedPort, found: BridgePort | null): Problem | null {
+  return found !== null && samePortVlans(found.vlans, wanted.wish.vlans) ? null : portHeld(wanted);
 }
 
 function planTarget({ bridge, ports, wish, rule }: BridgeTarget): Step[] {
@@ -344,15 +311,8 @@ function planTrunks(
         notes.push(...target.notes);
         return exact;
       }
-      const { message, hint } = risk;
-      const names = exact.map(({ found }) => found.name).join(', ');
-      notes.push({
-        level: 'warning',
-        code: 'trunk-keeps-vlans',
-        message: `trunk ${names} keeps its current VLANs: ${message}`,
-        hint: `${hint} Then run \`bridge_init\`.`,
-        subject: { bridge: rule.bridge },
-      });
+      const names = exact.map(({ found }) => found.name);
+      notes.push(trunkKeepsVlans(rule.bridge, names, risk));
       return grown;
     });
   return {

@@ -8,7 +8,7 @@ import { matchesInterface } from '../../model/match/match_rules';
 import type { Host } from '../../model/host/host';
 import { describeFlags, differingFlags } from '../../model/vlan/port_flags';
 import { describePortVlans, samePortVlans } from '../../model/vlan/port_vlans';
-import { misplacedWords } from '../../plan/describe_misplaced';
+import { misplacedWords } from '../../plan/port_problems';
 import type { Misplaced } from '../../plan/port_place';
 
 /** The desired and current VLANs of one interface of a guest, and why. VLANs are in words: `PVID 100, tagged 200`. */

@@ -1,7 +1,7 @@
 import { describeFlags } from '../../model/vlan/port_flags';
 import { describePortVlans } from '../../model/vlan/port_vlans';
 import { describeSetting } from '../../plan/bridge_problems';
-import { misplacedWords } from '../../plan/describe_misplaced';
+import { misplacedWords } from '../../plan/port_problems';
 import type { Switch, SwitchPort } from '../../plan/switch/switch';
 
 /** Describes how a port differs from the desired state: `wanted PVID 100; in br0, not br1`; null: it does not. */

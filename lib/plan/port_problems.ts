@@ -5,6 +5,8 @@ import type { Problem } from '../model/problem';
 import { shellName, shellQuote } from '../text/shell_quote';
 import type { Misplaced } from './port_place';
 
+// What is said about guests' ports that cannot be set as conf says. All of these sentences are in this file.
+
 /** The problem for a misplaced port. */
 export function misplacedProblem(misplaced: Misplaced, port: WantedPort): Problem {
   const [what, hint] = explain(misplaced, port);
@@ -20,7 +22,19 @@ export function misplacedProblem(misplaced: Misplaced, port: WantedPort): Proble
   };
 }
 
-/** The same in a few words, for a column. */
+/** Two interfaces of the same guest have this tap. */
+export function portClaimedTwice({ dev, guest, rule }: WantedPort): Problem {
+  return {
+    level: 'error',
+    code: 'port-claimed-twice',
+    message: `port ${dev} of guest ${guest}: two interfaces of the guest have this tap, so it is not set (${describeRule(rule)}).`,
+    hint: `Give one of them another <target dev='…'/>: \`virsh edit ${shellName(guest)}\`.`,
+    ...placeOfRule(rule),
+    subject: { guest, port: dev },
+  };
+}
+
+/** Why a port is misplaced, in a few words for a column. */
 export function misplacedWords(misplaced: Misplaced): string {
   switch (misplaced.code) {
     case 'of-others':

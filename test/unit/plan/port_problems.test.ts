@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { WantedPort } from '../../../lib/model/match/match_ports';
-import { misplacedProblem, misplacedWords } from '../../../lib/plan/describe_misplaced';
+import { misplacedProblem, misplacedWords } from '../../../lib/plan/port_problems';
 import type { Misplaced } from '../../../lib/plan/port_place';
 import type { Vid } from '../../../lib/model/vlan/vid';
 import { expectGolden } from '../golden';
