@@ -79,7 +79,7 @@ function explain(misplaced: Misplaced, { dev, guest, iface }: WantedPort): [what
     case 'no-tap':
       return [
         `it is ${misplaced.code === 'trunk' ? 'a trunk of the host' : describeKind(misplaced.kind)}, not a tap of this guest`,
-        `Give the guest's interface another <target dev='…'/>: \`virsh edit ${shellName(guest)}\`.`,
+        anotherTarget(guest),
       ];
     case 'in-no-bridge':
       return [
@@ -104,10 +104,15 @@ function explain(misplaced: Misplaced, { dev, guest, iface }: WantedPort): [what
   }
 }
 
-function interfacesOf(guest: string): string {
+/** What to do about an interface that is not a tap of the guest. */
+export function anotherTarget(guest: string): string {
+  return `Give the guest's interface another <target dev='…'/>: \`virsh edit ${shellName(guest)}\`.`;
+}
+
+export function interfacesOf(guest: string): string {
   return `\`virsh domiflist ${shellName(guest)}\` lists its interfaces.`;
 }
 
-function describeKind(kind: string | null): string {
+export function describeKind(kind: string | null): string {
   return kind === null ? 'a physical device' : `a device of kind ${kind}`;
 }

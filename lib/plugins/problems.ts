@@ -5,7 +5,7 @@ import type { WantedPort } from '../model/match/match_ports';
 import type { Problem } from '../model/problem';
 import type { ProblemCode } from '../model/problem_code';
 import type { LostTap } from '../plan/lost_taps';
-import { problem } from '../plan/routes/conflicts';
+import { problem } from '../plan/routes/tap_problems';
 import type { RoutedTap } from '../plan/routes/routed_tap';
 import type { RouteStep } from '../plan/routes/route_step';
 import type { UnjudgedTap } from '../plan/unjudged_taps';

@@ -1,14 +1,21 @@
-import { contains, equalIp, formatIp, formatPrefix, networkOf } from '../../model/address/ip_address';
-import { describeRule, placeOfRule } from '../../model/match/describe_rule';
+import { contains, equalIp, formatPrefix, networkOf } from '../../model/address/ip_address';
 import type { NetRoute } from '../../model/network/host_network';
-import type { Problem, Subject } from '../../model/problem';
-import type { ProblemCode } from '../../model/problem_code';
+import type { Problem } from '../../model/problem';
 import { PROTOCOL, type Routing } from '../../model/routes/routing';
-import { shellName, shellQuote } from '../../text/shell_quote';
 import { distinctProblems } from '../distinct_problems';
 import { mayBeGuests } from '../may_be_guests';
 import { isLeftOver, othersOf } from './leftovers';
 import type { RoutedTap, RoutesDesired } from './routed_tap';
+import {
+  addressOfHost,
+  addressTaken,
+  foreignProxy,
+  foreignRoute,
+  noTap,
+  tapClaimedByOthers,
+  tapInBridge,
+  tapMissing,
+} from './tap_problems';
 import { wantedProxies, wantedRoutes } from './wanted_routes';
 
 /** The table of the host's own addresses. Source: rtnetlink(7), RT_TABLE_LOCAL. */
@@ -17,43 +24,11 @@ const LOCAL = '255';
 /** Why a tap cannot be routed: it is not the guest's alone, or something of others is in the way. */
 export function conflictsOf(tap: RoutedTap, routing: Routing, desired: RoutesDesired): Problem[] {
   const others = othersOf(tap, desired);
-  if (others.length > 0)
-    return [
-      problem(
-        tap,
-        'route-claimed-by-others',
-        `it is also claimed by the running guest ${others.join(' and by ')}, so it stays as it is.`,
-        `Give one of them another <target dev='…'/>; \`virsh domiflist ${shellName(others[0] ?? '')}\` lists its interfaces.`,
-      ),
-    ];
+  if (others.length > 0) return [tapClaimedByOthers(tap, others)];
   const link = routing.links.get(tap.dev);
-  if (link === undefined)
-    return [
-      problem(
-        tap,
-        'route-tap-missing',
-        'there is no such interface on this host.',
-        `Compare it with \`virsh domiflist ${shellName(tap.guest)}\`.`,
-      ),
-    ];
-  if (!mayBeGuests(link))
-    return [
-      problem(
-        tap,
-        'route-no-tap',
-        `it is ${link.kind === null ? 'a physical device' : `a device of kind ${link.kind}`}, not a tap of this guest.`,
-        `Give the guest's interface another <target dev='…'/>: \`virsh edit ${shellName(tap.guest)}\`.`,
-      ),
-    ];
-  if (link.portKind !== null && link.portKind !== 'vrf')
-    return [
-      problem(
-        tap,
-        'route-in-bridge',
-        `it is a port of ${link.master ?? 'a bridge'}, and an interface with addresses of its own cannot be one.`,
-        "Remove it from there, and define the interface as <interface type='ethernet'>.",
-      ),
-    ];
+  if (link === undefined) return [tapMissing(tap)];
+  if (!mayBeGuests(link)) return [noTap(tap, link)];
+  if (link.portKind !== null && link.portKind !== 'vrf') return [tapInBridge(tap, link)];
   return addressConflicts(tap, routing, desired);
 }
 
@@ -66,19 +41,10 @@ function routeConflicts(tap: RoutedTap, routing: Routing, desired: RoutesDesired
   const found = wantedRoutes(tap, routing.links).flatMap((wanted): Problem[] => {
     const same = routing.routes.filter(({ to, dev }) => to === wanted.to && dev !== tap.dev);
     const own = same.find(({ table, type }) => table === LOCAL && type !== '1');
-    if (own !== undefined)
-      return [
-        problem(
-          tap,
-          'route-own-address',
-          `${wanted.to} is an address of this host, on ${own.dev ?? 'an interface'}.`,
-          'Give the guest another address.',
-          { addresses: [wanted.to] },
-        ),
-      ];
+    if (own !== undefined) return [addressOfHost(tap, own)];
     const other = same.find((route) => route.table === wanted.table && isTaken(route, routing, desired));
     if (other === undefined) return [];
-    return [other.protocol === PROTOCOL ? taken(tap, other, desired) : foreign(tap, other)];
+    return [other.protocol === PROTOCOL ? taken(tap, other, desired) : foreignRoute(tap, other)];
   });
   // The same route is wanted in several tables.
   return distinctProblems(found);
@@ -95,28 +61,11 @@ function isTaken(route: NetRoute, routing: Routing, desired: RoutesDesired): boo
   return wanted.some(({ to, table }) => to === route.to && table === route.table);
 }
 
-function taken(tap: RoutedTap, { to, dev }: NetRoute, desired: RoutesDesired): Problem {
-  const other = desired.taps.find((each) => each.dev === dev);
-  const guest = other?.guest ?? (dev === null ? null : (desired.guestsOf(dev)[0] ?? null));
-  const whose =
-    guest === null ? `is routed to ${dev ?? 'nobody'} already` : `belongs to guest ${guest} (${dev})`;
-  const where = other === undefined ? '' : `, ${describeRule(other.source)}`;
-  return problem(tap, 'route-taken', `${to} ${whose}${where}.`, 'Give one of them another address.', {
-    addresses: [to],
-    ...(dev === null ? {} : { interface: dev }),
-  });
-}
-
-function foreign(tap: RoutedTap, { to, dev, via, table }: NetRoute): Problem {
-  const how = [via === null ? '' : ` via ${via}`, dev === null ? '' : ` dev ${dev}`].join('');
-  const where = table === 'main' ? '' : ` table ${table}`;
-  return problem(
-    tap,
-    'route-foreign',
-    `another program has made the route ${to}${how}${where}.`,
-    `Remove it (\`ip route del ${shellQuote(to)}${how}${where}\`), or leave the address out.`,
-    { addresses: [to], table },
-  );
+function taken(tap: RoutedTap, route: NetRoute, { taps, guestsOf }: RoutesDesired): Problem {
+  const { dev } = route;
+  const other = taps.find((each) => each.dev === dev);
+  const guest = other?.guest ?? (dev === null ? null : (guestsOf(dev)[0] ?? null));
+  return addressTaken(tap, route, guest, other?.source ?? null);
 }
 
 /**
@@ -137,25 +86,10 @@ export function rivalsOf(tap: RoutedTap, { links, routes }: Routing, { taps }: R
     .filter((other) => wantedRoutes(other, links).some(({ to, table }) => shares(to, table)));
 }
 
-export function sharedAddress(tap: RoutedTap, { guest, dev, source }: RoutedTap): Problem {
-  const message = `guest ${guest} (${dev}) should have the same address, ${describeRule(source)}.`;
-  return problem(tap, 'route-taken', message, 'Give one of them another address.', { interface: dev });
-}
-
 function proxyConflicts(tap: RoutedTap, { proxies }: Routing): Problem[] {
   return wantedProxies(tap).flatMap(({ address, dev }): Problem[] => {
     const other = proxies.find((one) => !one.isOurs && one.dev === dev && equalIp(one.address, address));
-    if (other === undefined) return [];
-    const text = formatIp(address);
-    return [
-      problem(
-        tap,
-        'route-foreign',
-        `another program has made the proxy entry for ${text} on ${dev}.`,
-        `Remove it: \`ip neigh del proxy ${text} dev ${shellQuote(dev)}\`.`,
-        { addresses: [text], interface: dev },
-      ),
-    ];
+    return other === undefined ? [] : [foreignProxy(tap, address, dev)];
   });
 }
 
@@ -170,27 +104,4 @@ export function onLink({ poolRoutes }: RoutesDesired, { links }: Routing): { poo
     );
     return link === undefined ? [] : [{ pool: formatPrefix(pool), dev: link.name }];
   });
-}
-
-/**
- * A problem of a tap, with what it is about in front.
- *
- * @param about what else it is about
- */
-export function problem(
-  { dev, guest, source }: RoutedTap,
-  code: ProblemCode,
-  message: string,
-  hint: string,
-  about: Subject = {},
-  level: Problem['level'] = 'error',
-): Problem {
-  return {
-    level,
-    code,
-    message: `${dev} of guest ${guest} (${describeRule(source)}): ${message}`,
-    hint,
-    ...placeOfRule(source),
-    subject: { guest, port: dev, ...about },
-  };
 }

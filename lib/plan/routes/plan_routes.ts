@@ -2,7 +2,7 @@ import { formatPrefix } from '../../model/address/ip_address';
 import type { Problem } from '../../model/problem';
 import { hostSettings } from '../../model/routes/host_settings';
 import { PROTOCOL, type Routing } from '../../model/routes/routing';
-import { addressConflicts, conflictsOf, onLink, rivalsOf, sharedAddress } from './conflicts';
+import { addressConflicts, conflictsOf, onLink, rivalsOf } from './conflicts';
 import { filterProblems } from './filter_problems';
 import { othersOf } from './leftovers';
 import { planCitizens } from './plan_citizens';
@@ -11,6 +11,7 @@ import { planPreparation } from './plan_preparation';
 import { planWithdrawal, UNREACHABLE } from './plan_withdrawal';
 import type { RoutedTap, RoutesDesired } from './routed_tap';
 import { ipStep, type Announcement, type PlannedTap, type RouteStep, type RoutesPlan } from './route_step';
+import { poolOnLink, sharedAddress } from './tap_problems';
 
 /** The last of all: any other route to an address wins. */
 const LAST_METRIC = '4278198272';
@@ -89,12 +90,6 @@ function planPools(
       ...ours.filter(({ to }) => !texts.includes(to)).map(({ to }) => step('del', to)),
       ...texts.filter((to) => !ours.some((route) => route.to === to)).map((to) => step('add', to)),
     ],
-    problems: hidden.map(({ pool, dev }) => ({
-      level: 'warning',
-      code: 'route-pool-on-link',
-      message: `pool-route is ignored for ${pool}: the network is on ${dev} itself.`,
-      hint: 'Remove `pool-route`: it is for networks that others route to this host.',
-      subject: { interface: dev, addresses: [pool] },
-    })),
+    problems: hidden.map(({ pool, dev }) => poolOnLink(pool, dev)),
   };
 }
