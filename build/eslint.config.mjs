@@ -22,4 +22,18 @@ export default tseslint.config(
       eqeqeq: ['error', 'always'],
     },
   },
+  {
+    // What is found is data; a folder says it in one file. Commands say what they find in their own words.
+    files: ['lib/**/*.ts'],
+    ignores: ['lib/**/*problems.ts', 'lib/cli/**', 'lib/model/known_error.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ObjectExpression:has(> Property[key.name='code']):has(> Property[key.name='hint'])",
+          message: 'Write the sentences of a problem in the problems.ts of this folder.',
+        },
+      ],
+    },
+  },
 );

@@ -2,7 +2,7 @@ import type { Problem } from '../model/problem';
 import type { BridgeTarget } from '../plan/bridge_target';
 import type { Host } from '../model/host/host';
 import { bridgeIntents } from './bridge_intents';
-import { describeContradiction } from './describe_contradiction';
+import { contradictionProblem } from './contradiction_problems';
 import type { NetworkFiles } from './network_files';
 import { readManagers } from './read_managers';
 
@@ -20,11 +20,6 @@ export function managerWarnings(io: NetworkFiles, targets: readonly BridgeTarget
       .map(({ name }) => ({ bridge: rule.bridge, dev: name })),
   );
   return readManagers(io, bridgeIntents(targets, host, taps)).flatMap(({ contradictions }) =>
-    contradictions.map((found): Problem => {
-      const { message, remedy } = describeContradiction(found);
-      const hint = `Run \`${remedy.replace(/ {3}#.*$/, '')}\`.`;
-      const subject = { bridge: found.bridge };
-      return { level: 'warning', code: 'network-manager', message: `${message}.`, hint, subject };
-    }),
+    contradictions.map(contradictionProblem),
   );
 }

@@ -30,13 +30,8 @@ import { portKeptOut } from './problems';
 import { areStale, readBridgeRules, type BridgeRules } from '../apply/state/read_bridge_rules';
 import { readClaims } from '../apply/state/read_claims';
 import { readConf } from '../apply/state/read_conf';
-import {
-  readRunningGuest,
-  readRunningGuests,
-  STATUS_FOLDER,
-  toGuest,
-  type GuestProblem,
-} from '../system/libvirt/read_guests';
+import type { GuestProblem } from '../system/libvirt/guest_problems';
+import { readRunningGuest, readRunningGuests, STATUS_FOLDER, toGuest } from '../system/libvirt/read_guests';
 import { reportJoins } from './report_joins';
 import { reportPorts, type PortReport } from './report_ports';
 import { reportTrunks } from './report_trunks';

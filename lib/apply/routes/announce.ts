@@ -1,4 +1,4 @@
-import { formatIp, parseIp, type IpAddress } from '../../model/address/ip_address';
+import { parseIp, type IpAddress } from '../../model/address/ip_address';
 import { parseMac } from '../../model/address/mac';
 import type { HostIo } from '../../model/io';
 import type { NetLink } from '../../model/network/host_network';
@@ -6,7 +6,7 @@ import type { Problem } from '../../model/problem';
 import { announcementFrames } from '../../model/routes/announcement';
 import type { Announcement } from '../../plan/routes/route_step';
 import { sendFrames } from '../../system/announce/send_frames';
-import { shellQuote } from '../../text/shell_quote';
+import { notAnnounced } from './announce_problems';
 
 /** Announces addresses once on their uplinks. Resolves to a problem for each uplink where that failed. */
 export async function announce(
@@ -25,7 +25,7 @@ export async function announce(
         : mac === null
           ? 'it is not an Ethernet interface'
           : await sendFrames(exec, link.index, framesOf(addresses, mac, linkLocal(link)));
-    if (why !== null) problems.push(problemOf(addresses, uplink, why));
+    if (why !== null) problems.push(notAnnounced(addresses, uplink, why));
   }
   return problems;
 }
@@ -44,14 +44,4 @@ function linkLocal({ addresses }: NetLink): IpAddress | null {
     ({ family, scope, isUnusable }) => family === 6 && scope === 'link' && !isUnusable,
   );
   return parseIp(found?.address.split('/')[0] ?? '');
-}
-
-function problemOf(addresses: readonly IpAddress[], uplink: string, why: string): Problem {
-  return {
-    level: 'warning',
-    code: 'route-not-announced',
-    message: `${uplink}: cannot announce ${addresses.map(formatIp).join(', ')}: ${why}`,
-    hint: `Check it with \`ip link show ${shellQuote(uplink)}\`, and install perl or python3 if both are missing.`,
-    subject: { interface: uplink, addresses: addresses.map(formatIp) },
-  };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readBridgeInitConf, type BridgeInitConf } from '../../model/conf/bridge_init_conf';
+import { missingConf } from '../../model/conf/problems';
 import { readVlanFilteringConf, type VlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
 import type { HostIo } from '../../model/io';
 import { toProblem } from '../../model/match/match_problems';
@@ -31,10 +32,7 @@ export function readConfs(root: string, io: Pick<HostIo, 'readText' | 'isRoot'>)
   const text = (name: PluginName): [text: string, path: string] => {
     const path = pathOf(name);
     const found = readConfInEffect(path, io);
-    const hint = 'It counts as empty. Create it, or name the folder of the hooks with --root.';
-    const message = `there is no conf file ${path}.`;
-    const place = { file: path, line: 0 };
-    if (found === null) problems.push({ level: 'warning', code: 'missing-conf', message, hint, place });
+    if (found === null) problems.push(missingConf(path));
     confTexts[name] = found;
     return [found ?? '', path];
   };

@@ -11,7 +11,8 @@ import { readHost } from '../../system/iproute2/read_host';
 import { matchPorts, withKernelBridges, type Match } from '../../model/match/match_ports';
 import { claimsOf, type Claims } from '../../plan/claims';
 import { matchProblems } from '../../model/match/match_problems';
-import { guestsProblem, readRunningGuests, toGuest, type ReadGuests } from '../../system/libvirt/read_guests';
+import { guestsUnknown } from '../../system/libvirt/guest_problems';
+import { readRunningGuests, toGuest, type ReadGuests } from '../../system/libvirt/read_guests';
 import { distinctProblems } from '../../plan/distinct_problems';
 import { bridgeTarget, type BridgeTarget } from '../../plan/bridge_target';
 import { unjudgedTaps, type UnjudgedTap } from '../../plan/unjudged_taps';
@@ -145,8 +146,7 @@ function runningGuests(io: Pick<HostIo, 'readFolder' | 'readText'>, problems: Pr
     return running;
   } catch (error) {
     if (!(error instanceof KnownError)) throw error;
-    const message = `${error.message}: the guests are unknown.`;
-    problems.push(guestsProblem(error, { message, hint: error.hint }));
+    problems.push(guestsUnknown(error));
     return null;
   }
 }

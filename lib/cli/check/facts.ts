@@ -5,7 +5,7 @@ import type { GuestRoutesConf } from '../../model/routes/guest_routes_conf';
 import type { RouteFacts } from './route_facts';
 import type { VlanFilteringConf } from '../../model/conf/vlan_filtering_conf';
 import type { Domain } from '../../model/guest/domain';
-import type { GuestProblem } from '../../system/libvirt/read_guests';
+import type { GuestProblem } from '../../system/libvirt/guest_problems';
 import type { Unsafe } from '../../system/files/unsafe_way';
 import type { CallScript } from '../call_scripts';
 import type { ManagedBridge } from '../../network/manager';

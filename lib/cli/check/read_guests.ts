@@ -3,12 +3,8 @@ import { KnownError } from '../../model/known_error';
 import { asStarted } from '../../model/guest/as_started';
 import { networkBridge } from '../../system/libvirt/network_bridge';
 import type { Problem } from '../../model/problem';
-import {
-  readDefinedGuests,
-  readRunningGuests,
-  type GuestProblem,
-  type ReadGuests,
-} from '../../system/libvirt/read_guests';
+import type { GuestProblem } from '../../system/libvirt/guest_problems';
+import { readDefinedGuests, readRunningGuests, type ReadGuests } from '../../system/libvirt/read_guests';
 import type { CheckIo } from './check_io';
 import type { Facts } from './facts';
 

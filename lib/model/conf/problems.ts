@@ -1,5 +1,6 @@
 import { cutText } from '../../text/cut_text';
 import type { MetadataProblem } from '../guest/domain';
+import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem_code';
 import type { Vid } from '../vlan/vid';
 import type { ConfProblem } from './conf_problem';
@@ -22,7 +23,17 @@ export interface WishFault {
   readonly hint: string;
 }
 
-// Lines, sections and keys of a file.
+// Files, and their lines, sections and keys.
+
+export function missingConf(file: string): Problem {
+  return {
+    level: 'warning',
+    code: 'missing-conf',
+    message: `there is no conf file ${file}.`,
+    hint: 'It counts as empty. Create it, or name the folder of the hooks with --root.',
+    place: { file, line: 0 },
+  };
+}
 
 export function lineProblem(at: Where, fault: IniFault): ConfProblem {
   const { code, text } = fault;

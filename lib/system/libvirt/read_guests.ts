@@ -6,6 +6,7 @@ import type { Guest } from '../../model/match/match_ports';
 import type { RoutedGuest } from '../../model/match/match_routes';
 import type { Problem } from '../../model/problem';
 import type { UnreadGuest } from '../../model/guest/unread_guest';
+import { FOR_ROOT_ONLY, guestUnread, type GuestProblem } from './guest_problems';
 
 /** Where libvirt keeps the state of each running guest: readable without calling libvirt (qemu_domain.c). */
 export const STATUS_FOLDER = '/run/libvirt/qemu';
@@ -15,30 +16,6 @@ export const DEFINED_FOLDER = '/etc/libvirt/qemu';
 
 /** The maximum length of a status file in characters. Usually it has some ten thousand. */
 export const MAX_STATUS_LENGTH = 8 * 1024 * 1024;
-
-/** Reported once for all guests. */
-const FOR_ROOT_ONLY: Problem = {
-  level: 'error',
-  code: 'guests-for-root-only',
-  message: 'guests cannot be read without root.',
-  hint: 'Run the command with sudo.',
-};
-
-/** The problem to report for an error from reading guests. */
-export function guestsProblem(error: KnownError, otherwise: Pick<Problem, 'message' | 'hint'>): Problem {
-  return error.reason === 'access-denied'
-    ? FOR_ROOT_ONLY
-    : { level: 'error', code: 'not-readable', ...otherwise };
-}
-
-/** A guest that cannot be read, so its ports are not known. */
-export interface GuestProblem extends Problem {
-  readonly guest: string;
-  /** Its status file or definition. */
-  readonly file: string;
-  /** `not-readable`: the file or its content is wrong. `bug`: kvmvlan itself failed. */
-  readonly code: 'not-readable' | 'bug';
-}
 
 export interface ReadGuests {
   readonly domains: readonly Domain[];
@@ -75,7 +52,7 @@ function readGuestsIn(folder: string, io: Pick<HostIo, 'readFolder' | 'readText'
       if (text !== null) domains.push(parseGuest(text));
     } catch (error) {
       const guest = name.slice(0, -'.xml'.length);
-      const problem = guestProblem(guest, file, error);
+      const problem = guestUnread(guest, file, error);
       if (!problems.includes(problem)) problems.push(problem);
       if (problem !== FOR_ROOT_ONLY) unread.push({ guest, text });
     }
@@ -103,23 +80,6 @@ function parseGuest(xml: string): Domain {
       "Check the guest's metadata with `virsh dumpxml`: so much is a mistake.",
     );
   return parseDomain(xml, { withoutDisks: true });
-}
-
-/**
- * Accepts any error: even a RangeError from V8 for one guest's file must not keep the others from getting their
- * VLANs.
- */
-function guestProblem(guest: string, file: string, error: unknown): Problem | GuestProblem {
-  const isKnown = error instanceof KnownError;
-  const why = error instanceof Error ? error.message : String(error);
-  const message = isKnown
-    ? `${file}: ${why}.`
-    : `${file}: guest ${guest} cannot be read because of a bug in kvmvlan: ${why}.`;
-  const hint = `The other guests are processed. ${isKnown ? 'Try again.' : 'Please report this.'}`;
-  const problem = isKnown
-    ? guestsProblem(error, { message, hint })
-    : ({ level: 'error', code: 'bug', message, hint } as const);
-  return problem === FOR_ROOT_ONLY ? problem : { ...problem, guest, file, subject: { guest } };
 }
 
 /** Converts a domain to the guest type of the matcher of ports. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describeContradiction } from '../../../lib/network/describe_contradiction';
+import { describeContradiction } from '../../../lib/network/contradiction_problems';
 import { findManagers } from '../../../lib/network/find_managers';
 import type { ManagedBridge } from '../../../lib/network/manager';
 import { caseNames, expectGolden } from '../golden';

@@ -1,4 +1,4 @@
-import { describeContradiction } from '../../../network/describe_contradiction';
+import { describeContradiction } from '../../../network/contradiction_problems';
 import type { ManagedBridge } from '../../../network/manager';
 import type { Facts } from '../facts';
 import type { Finding } from '../finding';

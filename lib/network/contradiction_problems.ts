@@ -1,3 +1,4 @@
+import type { Problem } from '../model/problem';
 import { shellQuote } from '../text/shell_quote';
 import { describePortVlans } from '../model/vlan/port_vlans';
 import { formatVidList } from '../model/vlan/vid_list';
@@ -13,6 +14,18 @@ export interface Described {
 /** Describes a contradiction. All of its messages are written in this file. */
 export function describeContradiction(found: Contradiction): Described {
   return { message: messageOf(found), remedy: remedyFor(found) };
+}
+
+/** The same as a problem of a run. */
+export function contradictionProblem(found: Contradiction): Problem {
+  const { message, remedy } = describeContradiction(found);
+  return {
+    level: 'warning',
+    code: 'network-manager',
+    message: `${message}.`,
+    hint: `Run \`${remedy.replace(/ {3}#.*$/, '')}\`.`,
+    subject: { bridge: found.bridge },
+  };
 }
 
 function messageOf(found: Contradiction): string {
