@@ -6,7 +6,7 @@ import type { RoutedTap } from '../plan/routes/routed_tap';
 import type { Announcement } from '../plan/routes/route_step';
 import { wantedProxies } from '../plan/routes/wanted_routes';
 import { whoAnswers } from '../system/announce/who_answers';
-import { addressNotReleased } from './problems';
+import { addressNotReleased } from './route_problems';
 
 type Io = Pick<HostIo, 'exec' | 'now'>;
 

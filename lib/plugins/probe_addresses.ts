@@ -6,7 +6,7 @@ import type { RoutedTap } from '../plan/routes/routed_tap';
 import type { RoutesPlan } from '../plan/routes/route_step';
 import { wantedProxies, type WantedProxy } from '../plan/routes/wanted_routes';
 import { whoAnswers } from '../system/announce/who_answers';
-import { addressAnswered, addressesNotProbed } from './problems';
+import { addressAnswered, addressesNotProbed } from './route_problems';
 
 /** An address that a tap is about to get. */
 interface Asked extends WantedProxy {

@@ -7,7 +7,7 @@ import type { Problem } from '../model/problem';
 import type { RouteStep, RoutesPlan } from '../plan/routes/route_step';
 import { shellCommand } from '../text/shell_quote';
 import { isForAll, type PluginCall } from './plugin';
-import { routeNotSet, stepFailed } from './problems';
+import { routeNotSet, stepFailed } from './route_problems';
 
 /** The result for one routed interface. */
 export interface RouteReport {
